@@ -1,0 +1,77 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv, and everything that runs writes below var.
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml
+MANIFEST := var/static/staticfiles.json
+# Directories count too: a deleted file changes nothing else.
+STATIC_SOURCES := $(shell find patterns/static 2>/dev/null)
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run install test lint format lock bench
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.runs $(MANIFEST) ## make ready to serve: .venv, requirements, static files
+
+run: install ## serve the site on 127.0.0.1, on PORT or 8000
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) import_toml --if-empty fixtures/patterns.toml
+	@echo
+	@echo "Archsite:       $${SITE_URL:-http://127.0.0.1:$${PORT:-8000}}/ (stop it with Ctrl-C)"
+	@echo "Make an editor: $(MANAGE) createsuperuser"
+	@echo
+	@exec $(BIN)/gunicorn --config python:archsite.gunicorn
+
+test: .venv/.develops ## run every test, on the database of DATABASE_URL or else SQLite
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+
+lint: .venv/.develops ## check style, types, migrations and deployment settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	$(BIN)/mypy
+	$(MANAGE) makemigrations --check --dry-run
+	SITE_URL=https://catalog.example $(MANAGE) check --deploy --fail-level WARNING
+
+format: .venv/.develops ## rewrite Python files and templates in the one style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+lock: .venv/.develops ## write both requirements files anew from pyproject.toml (ARGS=--upgrade: newest versions)
+	$(COMPILE) $(ARGS) --output-file requirements.txt
+	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+bench: .venv/.runs ## measure import and export against their peers
+	$(MANAGE) bench import
+	$(MANAGE) bench export
+
+.venv/.made:
+	@for python in $(PYTHONS); do \
+		if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$python -m venv --clear .venv && touch $@ && exit; \
+		fi; \
+	done; \
+	echo "Archsite needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)." >&2; \
+	echo "If it has another name: make PYTHON=/path/to/python3.12 ..." >&2; \
+	exit 1
+
+.venv/.runs: requirements.txt .venv/.made
+	@echo "Installing what the site needs into .venv"
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+.venv/.develops: requirements-dev.txt .venv/.made
+	@echo "Installing what development needs into .venv"
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+$(MANIFEST): .venv/.runs archsite/settings.py $(STATIC_SOURCES)
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@touch $@

@@ -1,0 +1,61 @@
+"""What the environment may say. A wrong value stops the start with a sentence that says how to put it right."""
+
+import logging
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SCHEMES = ("sqlite", "postgres", "postgresql")
+
+SQLITE: dict[str, Any] = {
+    "OPTIONS": {
+        # Take the write lock when a transaction begins: a later upgrade could not wait, only fail.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    },
+}
+POSTGRESQL: dict[str, Any] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for the database at `url`, tuned for its engine."""
+    scheme = url.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL has the scheme {scheme!r}. Use sqlite:////absolute/path or postgres://user@host:5432/name."
+        )
+    tuning = SQLITE if scheme == "sqlite" else POSTGRESQL
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    options = tuning.get("OPTIONS", {}) | config.get("OPTIONS", {})
+    return tuning | config | {"OPTIONS": options}
+
+
+def site_url(url: str) -> SplitResult:
+    """Return the parts of `url`, which is a scheme and a host: the site lives at the root of its host."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is the check
+    except ValueError as error:
+        raise ImproperlyConfigured(_site_url_hint(url)) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
+        raise ImproperlyConfigured(_site_url_hint(url))
+    return parts
+
+
+def _site_url_hint(url: str) -> str:
+    return f"SITE_URL is {url!r}. Give scheme and host without a path or a final slash, like https://catalog.example."
+
+
+def log_level(name: str) -> str:
+    if name not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"LOG_LEVEL is {name!r}. Use DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    return name
+
+
+def port(value: str) -> int:
+    if not (value.isdecimal() and 0 < int(value) < 65_536):
+        raise ImproperlyConfigured(f"PORT is {value!r}. Give a number from 1 to 65535.")
+    return int(value)

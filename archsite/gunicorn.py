@@ -1,0 +1,26 @@
+"""How gunicorn serves the site. GUNICORN_CMD_ARGS changes any of it, for example --bind or --workers."""
+
+import os
+from pathlib import Path
+
+from archsite import environment
+from archsite import logging as log_lines
+
+_memory = Path("/dev/shm")
+
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+wsgi_app = "archsite.wsgi:application"
+workers = 2
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+# A heartbeat file on a slow disk can stall a worker until it is taken for dead.
+worker_tmp_dir = str(_memory) if _memory.is_dir() else None
+# Which proxy to believe is said once, by TRUST_PROXY.
+forwarded_allow_ips = ""
+control_socket_disable = True
+accesslog = "-"
+access_log_format = "%(m)s %(U)s %(s)s"
+logconfig_dict = log_lines.config(environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper()))

@@ -1,0 +1,60 @@
+"""One JSON object per line on standard error: the same for Django and for gunicorn."""
+
+import logging
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+FIELDS = ("levelname", "name", "message")
+NAMES = {"levelname": "level", "name": "logger"}
+
+
+class Line(JsonFormatter):
+    """A log record as time, level, logger and message, with the request that it is about."""
+
+    def __init__(self) -> None:
+        super().__init__(FIELDS, rename_fields=NAMES, timestamp="time", json_ensure_ascii=False)
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        request = log_data.pop("request", None)
+        if hasattr(request, "method"):
+            log_data |= {"method": request.method, "path": request.path}
+        return super().process_log_record(log_data)
+
+
+class AccessLine(Line):
+    """A line of gunicorn's access log. The query is left out: what readers search for is theirs."""
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        super().add_fields(log_data, record, message_dict)
+        atoms = record.args
+        if isinstance(atoms, dict):
+            log_data |= {"method": atoms["m"], "path": atoms["U"], "status": int(str(atoms["s"]))}
+            log_data |= {"bytes": atoms["B"], "ms": atoms["M"], "client": atoms["h"]}
+
+
+def config(level: str) -> dict[str, Any]:
+    """Return the configuration for `logging.config.dictConfig`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": Line}, "access": {"()": AccessLine}},
+        "handlers": {
+            "lines": {"class": "logging.StreamHandler", "formatter": "line"},
+            "access": {"class": "logging.StreamHandler", "formatter": "access"},
+        },
+        "root": {"handlers": ["lines"], "level": level},
+        "loggers": {
+            # Empty lists take away the handlers that Django and gunicorn bring along.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            # Four lines for each login that went well; the audit has it.
+            "axes": {"level": "WARNING"},
+            # Scanners send absurd hosts all day; the access log has a line for each.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn does, and warns each time.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
+            "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
+            "gunicorn.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+        },
+    }

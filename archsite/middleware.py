@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.utils.deprecation import MiddlewareMixin
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+ALLOWED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+ADMIN = "/admin/"
+HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def outermost(get_response: Handler) -> Handler:
+    """Refuse what no view should see, and set the headers that no other middleware sets."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = refusal(request) or get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return handle
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """405 for TRACE and unknown methods; 400 for NUL in an address of the admin, which asks the database with it."""
+    if request.method not in ALLOWED_METHODS:
+        return HttpResponseNotAllowed(ALLOWED_METHODS)
+    asked = unquote(request.META.get("QUERY_STRING", "")) + request.path_info
+    if request.path_info.startswith(ADMIN) and "\0" in asked:
+        return HttpResponseBadRequest("The address holds a NUL character.", content_type="text/plain")
+    return None
+
+
+def token_on_demand(get_response: Handler) -> Handler:
+    """Set the form token's cookie where a form needs it, and nowhere else; stands behind Django's own middleware."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        # Django answers a malformed cookie with a good one at once: on any page, for every cache on the way to keep.
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+        return get_response(request)
+
+    return handle
+
+
+class DeskOnly(MiddlewareMixin):
+    """A middleware that only the admin needs: public pages read no session and set none of its cookies."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        is_desk = request.path_info.startswith(ADMIN)
+        return super().__call__(request) if is_desk else self.get_response(request)
+
+
+class DeskSession(DeskOnly, SessionMiddleware):
+    pass
+
+
+class DeskAuthentication(DeskOnly, AuthenticationMiddleware):
+    pass
+
+
+class DeskMessages(DeskOnly, MessageMiddleware):
+    pass

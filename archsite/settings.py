@@ -1,0 +1,183 @@
+"""Every setting. Only environment variables change them; without any, the site is safe and works on one machine."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import environ
+from csp.constants import NONE, SELF
+
+from archsite import environment, secret
+from archsite import logging as log_lines
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"  # everything that runs writes here and nowhere else
+VAR_DIR.mkdir(exist_ok=True)
+
+DEBUG = env.bool("DEBUG", default=False)
+PORT = environment.port(env.str("PORT", default="") or "8000")
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret.read_or_make(VAR_DIR / "secret_key")
+
+# Where the site is
+
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+_site = environment.site_url(SITE_URL)
+_is_https = _site.scheme == "https"
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", _site.hostname])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if _is_https else [])
+ROOT_URLCONF = "archsite.urls"
+WSGI_APPLICATION = "archsite.wsgi.application"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# Database: every write path opens its own transaction, so ATOMIC_REQUESTS stays off
+
+_sqlite_url = f"sqlite:///{quote(str(VAR_DIR / 'archsite.sqlite3'))}"
+DATABASES = {"default": environment.database(env.str("DATABASE_URL", default="") or _sqlite_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_is_postgresql = DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+# Applications
+
+INSTALLED_APPS = [
+    "patterns",  # before the admin: its templates override the admin's
+    "archsite.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *(["django.contrib.postgres"] if _is_postgresql else []),
+    "import_export",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "archsite.middleware.outermost",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "archsite.middleware.DeskSession",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "archsite.middleware.token_on_demand",
+    "archsite.middleware.DeskAuthentication",
+    "archsite.middleware.DeskMessages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # asks nothing of pages without a login
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Accounts
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+_password_rules: dict[str, dict[str, int]] = {
+    "UserAttributeSimilarityValidator": {},
+    "MinimumLengthValidator": {"min_length": 12},
+    "CommonPasswordValidator": {},
+    "NumericPasswordValidator": {},
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in _password_rules.items()
+]
+
+# After the fifth wrong password in a row, a name has to wait at an address: nobody can lock others out from elsewhere.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long it takes, and so it is
+AXES_CLIENT_IP_CALLABLE = "patterns.admin.accounts.login_address"
+AXES_LOCKOUT_CALLABLE = "patterns.admin.accounts.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False  # ours shows the same read-only
+AXES_VERBOSE = False
+# What was typed beside the name is nobody's business: the token, and the text of a form whose session had ended.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "typed"]
+
+# Eight hours without a request end a session. Who then sends a form signs in once more and is shown what was typed, to
+# send it again (patterns.admin.site): the text travels in the page, so it is neither lost nor kept here for nobody.
+SESSION_ENGINE = "archsite.sessions"
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Uploads stay in memory: nothing lies in a folder that others can read
+
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an entry with all its inlines
+
+# Security
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers send "Origin: null", and the admin's login fails
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+
+SECURE_SSL_REDIRECT = _is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
+TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+if TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Import and export
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # a Change says more, and LogEntry fails for rows that are not model rows
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # the library strips one "=" and alters JSON; our formats escape cells
+
+# Logs
+
+LOGGING = log_lines.config(environment.log_level(env.str("LOG_LEVEL", default="INFO").upper()))

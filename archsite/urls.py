@@ -1,0 +1,15 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from patterns.views import health
+from patterns.views.icon import icon
+
+handler404 = "patterns.views.errors.not_found"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", icon, name="favicon"),
+    path("admin/", admin.site.urls),
+    path("", include("patterns.urls")),
+]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PatternsConfig(AppConfig):
+    name = "patterns"
+    verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        from patterns.sync.setup import make_catalog
+        from patterns.workflow.roles import make_groups
+
+        post_migrate.connect(make_catalog, sender=self, dispatch_uid="make_catalog")
+        post_migrate.connect(make_groups, sender=self, dispatch_uid="make_groups")

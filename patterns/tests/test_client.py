@@ -1,0 +1,49 @@
+"""Under which address a client is counted, with and without a proxy in front."""
+
+import pytest
+from django.test import RequestFactory
+
+from archsite.client import client_address
+
+PEER = "192.0.2.1"
+
+
+def address(peer: str = PEER, forwarded: str | None = None) -> str:
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    return client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer))
+
+
+def test_without_a_proxy_the_peer_counts_whatever_it_says(settings):
+    settings.TRUST_PROXY = False
+
+    assert address(forwarded="203.0.113.7") == PEER
+
+
+@pytest.mark.parametrize("forwarded", ["203.0.113.7", "10.0.0.1, 203.0.113.7", "nonsense,203.0.113.7 "])
+def test_behind_a_proxy_the_address_that_it_added_counts(settings, forwarded: str):
+    settings.TRUST_PROXY = True
+
+    assert address(forwarded=forwarded) == "203.0.113.7"
+
+
+@pytest.mark.parametrize("forwarded", [None, "", "unknown", "203.0.113.7,", "203.0.113.7, _hidden", "x" * 9_000])
+def test_behind_a_proxy_that_adds_none_the_peer_counts(settings, forwarded: str | None):
+    settings.TRUST_PROXY = True
+
+    assert address(forwarded=forwarded) == PEER
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("::ffff:192.0.2.9", "192.0.2.9"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", ""),
+        ("x", ""),
+    ],
+)
+def test_an_address_has_one_spelling(settings, peer: str, counted: str):
+    settings.TRUST_PROXY = False
+
+    assert address(peer) == counted

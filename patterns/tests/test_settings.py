@@ -1,0 +1,164 @@
+"""Settings are read once, at the start: each test starts a process of its own."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archsite.secret import read_or_make
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
+GOOD_KEY = "k" * 20 + "0123456789-abcdefghij_ABCDEFGHIJ" + "z" * 20
+PRINT = "import json; from archsite import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
+
+
+def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if key not in (*KNOWN, "LOG_LEVEL", "PORT")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False
+    )
+
+
+def settings_of(*names: str, **environment: str) -> list:
+    done = start("-c", PRINT.format(names=names), **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def refusal_of(**environment: str) -> str:
+    done = start("-c", "import archsite.settings", **environment)
+    assert done.returncode != 0
+    return done.stderr.splitlines()[-1]
+
+
+def test_nothing_needs_to_be_set():
+    debug, url, hosts = settings_of("DEBUG", "SITE_URL", "ALLOWED_HOSTS")
+
+    assert debug is False
+    assert url == "http://127.0.0.1:8000"
+    assert hosts[:3] == ["localhost", "127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "oracle://u@h/d", "nonsense", "/var/db.sqlite3"])
+def test_other_databases_are_refused_with_what_to_use(url: str):
+    message = refusal_of(DATABASE_URL=url)
+
+    assert "ImproperlyConfigured: DATABASE_URL" in message
+    assert "postgres://user@host:5432/name" in message
+
+
+@pytest.mark.parametrize(
+    "url", ["catalog.example", "ftp://x.example", "https://", "http://x/path", "http://x/", "http://x:y"]
+)
+def test_a_wrong_site_url_is_refused_with_an_example(url: str):
+    message = refusal_of(SITE_URL=url)
+
+    assert "ImproperlyConfigured: SITE_URL" in message
+    assert "https://catalog.example" in message
+
+
+def test_a_wrong_log_level_is_refused():
+    assert "LOG_LEVEL is 'LOUD'" in refusal_of(LOG_LEVEL="loud")
+
+
+def test_sqlite_is_tuned_for_many_writers():
+    (databases,) = settings_of("DATABASES")
+
+    assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert databases["default"]["OPTIONS"]["timeout"] == 20
+
+
+def test_postgresql_keeps_connections_and_the_options_of_its_address():
+    (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p@db.example:6432/archsite?sslmode=require")
+
+    database = databases["default"]
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", 6432, "archsite")
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert database["OPTIONS"] == {"sslmode": "require"}
+
+
+HTTPS_ONLY = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_PRELOAD")
+
+
+def test_an_https_address_turns_on_redirect_and_secure_cookies():
+    *switches, seconds, hosts = settings_of(
+        *HTTPS_ONLY, "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS", SITE_URL="https://catalog.example"
+    )
+
+    assert switches == [True] * len(HTTPS_ONLY)
+    assert seconds == 31_536_000
+    assert "catalog.example" in hosts
+
+
+def test_a_plain_address_leaves_them_off():
+    assert settings_of(*HTTPS_ONLY) == [False] * len(HTTPS_ONLY)
+
+
+def test_the_proxy_is_believed_only_when_told():
+    assert settings_of("SECURE_PROXY_SSL_HEADER") == [None]
+    assert settings_of("SECURE_PROXY_SSL_HEADER", TRUST_PROXY="1") == [["HTTP_X_FORWARDED_PROTO", "https"]]
+
+
+@pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": GOOD_KEY}], ids=["generated key", "given key"])
+def test_the_deployment_check_is_clean(environment: dict[str, str]):
+    done = start(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING", SITE_URL="https://catalog.example", **environment
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_probes_are_answered_over_plain_http(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/admin/").status_code == 301
+
+
+MAKE_KEYS = """
+import pathlib, sys
+from archsite import secret
+
+folder = pathlib.Path(sys.argv[1])
+print("ready", flush=True)
+while not (folder / "go").exists():
+    pass
+print(*[secret.read_or_make(folder / str(number)) for number in range(100)])
+"""
+
+
+def race_for_keys(folder: Path, *, process_count: int) -> list[list[str]]:
+    """Return what each process got for keys 0 to 99, which all processes asked for at the same time."""
+    command = [sys.executable, "-c", MAKE_KEYS, str(folder)]
+    racers = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(process_count)
+    ]
+    assert [racer.stdout.readline() for racer in racers if racer.stdout] == ["ready\n"] * process_count
+    (folder / "go").touch()
+    answers = [racer.communicate(timeout=60) for racer in racers]
+    assert [racer.returncode for racer in racers] == [0] * process_count, answers
+    return [keys.split() for keys, _ in answers]
+
+
+def test_processes_that_race_for_the_secret_key_agree(tmp_path):
+    first, *others = race_for_keys(tmp_path, process_count=8)
+
+    assert first == [(tmp_path / str(number)).read_text() for number in range(100)]
+    assert others == [first] * 7
+
+
+def test_only_the_owner_reads_the_secret_key(tmp_path):
+    path = tmp_path / "var" / "secret_key"
+
+    read_or_make(path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret_key"]
+    assert len(path.read_text()) > 50
