@@ -1,0 +1,110 @@
+"""The three-way merge of one document, key by key, and of one order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from patterns.catalog.entry import Table
+from patterns.catalog.plan import Conflict, What
+
+AnyTable = TypeVar("AnyTable", bound=Table)
+
+
+@dataclass(frozen=True)
+class Sides(Generic[AnyTable]):
+    """One document as base, ours and theirs.
+
+    Without a base every difference is a conflict. A base that is not known whole states only its ``model_fields_set``:
+    of the other keys nothing was ever said, so ours counts as changed if it holds anything but the default.
+    """
+
+    what: What
+    identity: str
+    base: AnyTable | None
+    ours: AnyTable
+    theirs: AnyTable
+    is_known: bool = False
+
+    def conflict(self, key: str) -> Conflict:
+        base = getattr(self.base, key) if self.base is not None else None
+        return Conflict(self.what, self.identity, key, base, getattr(self.ours, key), getattr(self.theirs, key))
+
+    def changed_by(self, side: AnyTable, key: str) -> bool:
+        """Whether a side moved the key away from the base."""
+        value = getattr(side, key)
+        if self.base is None:
+            return True
+        if self.is_known or key in self.base.model_fields_set:
+            return bool(value != getattr(self.base, key))
+        return side is self.theirs or bool(value != type(side).model_fields[key].default)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The values to take from theirs, and the conflicts; a conflicting key is not among the values."""
+
+    taken: dict[str, Any]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.taken and not self.conflicts
+
+
+def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:
+    """Merge the keys that theirs states."""
+    ours, theirs = sides.ours, sides.theirs
+    taken: dict[str, Any] = {}
+    conflicts: list[Conflict] = []
+    for key in keys:
+        if getattr(ours, key) == getattr(theirs, key) or not sides.changed_by(theirs, key):
+            continue
+        if sides.changed_by(ours, key):
+            conflicts.append(sides.conflict(key))
+        else:
+            taken[key] = getattr(theirs, key)
+    return Merged(taken, tuple(conflicts))
+
+
+def with_values(document: AnyTable, values: dict[str, Any]) -> AnyTable:
+    """The document with some values replaced by others that are already valid."""
+    return document.model_copy(update=values) if values else document
+
+
+def merge_order(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], *, is_stated: bool
+) -> tuple[tuple[str, ...], bool]:
+    """The merged order of all that either side has, and whether both moved the shared ones differently.
+
+    ``is_stated`` says whether theirs means its order; in a conflict ours leads.
+    """
+    shared = set(ours) & set(theirs)
+    known = shared & set(base)
+    is_same = in_order(ours, shared) == in_order(theirs, shared)
+    they_moved = is_stated and not is_same and (not known or in_order(theirs, known) != in_order(base, known))
+    we_moved = not known or in_order(ours, known) != in_order(base, known)
+    if they_moved and not we_moved:
+        return woven(theirs, ours, is_meant=True), False
+    return woven(ours, theirs, is_meant=is_stated), they_moved
+
+
+def in_order(order: Sequence[str], wanted: set[str]) -> list[str]:
+    return [one for one in order if one in wanted]
+
+
+def woven(lead: Sequence[str], other: Sequence[str], *, is_meant: bool) -> tuple[str, ...]:
+    """The leading order, with what only the other has put behind what it follows there.
+
+    What follows nothing comes first if the other order is meant as one, else last.
+    """
+    leading = set(lead)
+    followers: dict[str | None, list[str]] = {}
+    last: str | None = None
+    for one in other:
+        if one in leading:
+            last = one
+        else:
+            followers.setdefault(last, []).append(one)
+    ordered = [each for one in lead for each in (one, *followers.get(one, ()))]
+    loose = followers.get(None, [])
+    return (*loose, *ordered) if is_meant and last is not None else (*ordered, *loose)

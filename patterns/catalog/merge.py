@@ -1,0 +1,230 @@
+"""base, ours, theirs → Plan: the three-way merge behind every import.
+
+``ours`` is the catalogue in the database, ``theirs`` what a file states, ``base`` what both started from. Entries are
+merged key by key, and a list is one value. Nobody's change is lost: what both sides changed differently is a conflict.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from patterns.catalog.check import check_categories, check_entries
+from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Table, code_order
+from patterns.catalog.keys import AnyTable, Sides, merge_keys, merge_order, with_values, woven
+from patterns.catalog.plan import NO_DECISIONS, WHOLE, Conflict, Edit, OnConflict, Plan, Resolution
+from patterns.catalog.problems import InvalidCatalog
+from patterns.catalog.reader import CatalogFile
+from patterns.catalog.text import name_key
+
+
+@dataclass(frozen=True)
+class Base:
+    """What both sides started from.
+
+    A known base is the whole catalogue at the change that the file names: what the file leaves out, it removed.
+    Otherwise the documents hold what the last imported file said of each (their ``model_fields_set`` tells which
+    keys), and what the file leaves out means nothing. ``note`` is shown with the plan.
+    """
+
+    document: Document = field(default_factory=Document)
+    is_known: bool = False
+    note: str = ""
+
+
+def differing_codes(ours: Document, theirs: Document) -> list[str]:
+    """Codes of entries that both sides have with different content: only these can be stale."""
+    return [code for code, entry in theirs.entries.items() if code in ours.entries and ours.entries[code] != entry]
+
+
+def merge(
+    base: Base,
+    ours: Document,
+    theirs: CatalogFile,
+    *,
+    stale: frozenset[str] = frozenset(),
+    on_conflict: OnConflict = "fail",
+    decisions: Mapping[str, Resolution] = NO_DECISIONS,
+    former_slugs: Mapping[str, str] | None = None,
+) -> Plan:
+    """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule.
+
+    ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
+    ``decisions`` decide conflicts by their marks, ``on_conflict`` all others.
+    ``former_slugs`` maps slugs of the past to the code that had them.
+    """
+    merging = Merging(base, ours, aligned(theirs, ours), stale, on_conflict, decisions)
+    merged = merging.document()
+    plan = merging.plan(edits(ours, merged), note=base.note)
+    if not plan.is_refused:
+        changed = [edit.identity for edit in plan.of("entry")]
+        problems = check_entries(merged.entries, changed=changed, former_slugs=former_slugs or {})
+        problems += check_categories(merged.categories)
+        if problems:
+            raise InvalidCatalog(theirs.placed(problems))
+    return plan
+
+
+def aligned(theirs: CatalogFile, ours: Document) -> CatalogFile:
+    """The file with its categories under our slugs: one that states no slug is the one of ours with its name."""
+    document = theirs.document
+    slug_by_name = {name_key(category.name): slug for slug, category in ours.categories.items()}
+    ours_for = {}
+    for slug, category in document.categories.items():
+        known = slug_by_name.get(name_key(category.name), slug)
+        ours_for[slug] = slug if category.slug or known in document.categories else known
+    categories = {ours_for[slug]: category for slug, category in document.categories.items()}
+    order = tuple(ours_for[slug] for slug in document.header.categories)
+    header = with_values(document.header, {"categories": order} if order else {})
+    return replace(theirs, document=replace(document, header=header, categories=categories))
+
+
+def edits(before: Document, after: Document) -> list[Edit]:
+    """One edit for every document that differs, in the order of the file."""
+    found = [Edit("header", "", before.header, after.header)] if before.header != after.header else []
+    for slug, category in after.categories.items():
+        if before.categories.get(slug) != category:
+            found.append(Edit("category", slug, before.categories.get(slug), category))
+    for code in sorted(after.entries, key=code_order):
+        if before.entries.get(code) != after.entries[code]:
+            found.append(Edit("entry", code, before.entries.get(code), after.entries[code]))
+    return found
+
+
+class Merging:
+    """One merge in progress: the three sides, and the conflicts and stale entries met so far."""
+
+    def __init__(
+        self,
+        base: Base,
+        ours: Document,
+        theirs: CatalogFile,
+        stale: frozenset[str],
+        on_conflict: OnConflict,
+        decisions: Mapping[str, Resolution],
+    ) -> None:
+        self.base, self.ours, self.theirs = base.document, ours, theirs.document
+        self.is_known = base.is_known
+        self.is_whole = base.is_known and not theirs.partial  # then what the file leaves out, it removed
+        self.on_conflict, self.decisions = on_conflict, decisions
+        self.stale_candidates = frozenset() if base.is_known else stale
+        self.stale: list[str] = []
+        self.conflicts: list[Conflict] = []
+
+    def document(self) -> Document:
+        categories = self.categories()
+        header = with_values(self.header(), {"categories": tuple(categories)})
+        return Document(header, categories, self.entries(categories))
+
+    def plan(self, found: Sequence[Edit], *, note: str) -> Plan:
+        """The plan that these edits and the conflicts met so far are."""
+        edited = {edit.identity for edit in found if edit.what == "entry"}
+        in_doubt = {*self.stale, *(one.identity for one in self.conflicts if one.what == "entry")}
+        return Plan(
+            edits=tuple(found),
+            conflicts=tuple(self.conflicts),
+            stale=tuple(self.stale),
+            unchanged=len(self.theirs.entries.keys() - edited - in_doubt),
+            note=note,
+            resolution=self.on_conflict,
+            decisions=self.decisions,
+        )
+
+    # header and categories
+
+    def header(self) -> Header:
+        sides = Sides("header", "", self.base.header, self.ours.header, self.theirs.header, self.is_known)
+        return self.decided(sides, self.stated_keys(self.theirs.header, HEADER_KEYS))
+
+    def categories(self) -> dict[str, Category]:
+        """The categories of both sides by slug, in their merged order. An import removes none."""
+        base, ours, theirs = self.base.header.categories, tuple(self.ours.categories), tuple(self.theirs.categories)
+        order, is_conflict = merge_order(base, ours, theirs, is_stated=bool(self.theirs.header.categories))
+        if is_conflict and self.takes(Conflict("header", "", "categories", base, ours, self.theirs.header.categories)):
+            order = woven(theirs, ours, is_meant=True)
+        return {slug: self.category(slug) for slug in order}
+
+    def category(self, slug: str) -> Category:
+        ours, theirs = self.ours.categories.get(slug), self.theirs.categories.get(slug)
+        if ours is None or theirs is None:
+            return with_slug(ours or theirs, slug)
+        sides = Sides("category", slug, self.base.categories.get(slug), ours, theirs, self.is_known)
+        keys = self.stated_keys(theirs, ("name", "description")) if theirs.model_fields_set else ()
+        return with_slug(self.decided(sides, keys), slug)
+
+    def stated_keys(self, document: Table, keys: Sequence[str]) -> list[str]:
+        """In a whole file, a key that is left out holds the default."""
+        return [key for key in keys if self.is_whole or key in document.model_fields_set]
+
+    # entries
+
+    def entries(self, categories: dict[str, Category]) -> dict[str, Entry]:
+        """The merged entries by code. They are compared under the merged names of their categories."""
+        base, ours, theirs = (settled(side, self.slugs_of(side), categories) for side in self.sides())
+        merged = {}
+        for code in {**ours, **theirs}:
+            if entry := self.entry(code, base.get(code), ours.get(code), theirs.get(code)):
+                merged[code] = entry
+        return merged
+
+    def sides(self) -> tuple[Document, Document, Document]:
+        return self.base, self.ours, self.theirs
+
+    def slugs_of(self, side: Document) -> dict[str, str]:
+        """Category name → slug as a side means it; what it does not list is meant as the others list it."""
+        known = {**self.theirs.category_slugs(), **self.ours.category_slugs()}
+        return {**known, **side.category_slugs()}
+
+    def entry(self, code: str, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> Entry | None:
+        if theirs is None:
+            return self.left_out(code, base, ours)
+        if ours is None:
+            return self.not_ours(code, base, theirs)
+        if ours == theirs:
+            return ours
+        sides = Sides("entry", code, base, ours, theirs, self.is_known)
+        keys = ENTRY_KEYS if self.is_whole else theirs.model_fields_set
+        if code not in self.stale_candidates or merge_keys(sides, keys).is_empty:
+            return self.decided(sides, keys)
+        self.stale.append(code)
+        return with_values(ours, {key: getattr(theirs, key) for key in keys} if self.on_conflict == "take" else {})
+
+    def left_out(self, code: str, base: Entry | None, ours: Entry | None) -> Entry | None:
+        """An entry that the file does not hold: removed there, if the file is whole and once held it."""
+        if ours is None or base is None or not self.is_whole or ours.status == "retired":
+            return ours
+        if ours != base and not self.takes(Conflict("entry", code, WHOLE, base, ours, None)):
+            return ours
+        return with_values(ours, {"status": "retired"})
+
+    def not_ours(self, code: str, base: Entry | None, theirs: Entry) -> Entry | None:
+        """An entry that the catalogue does not hold: new, unless it was deleted here since the base."""
+        if base is None or not self.is_known:
+            return theirs
+        if theirs == base:
+            return None
+        return theirs if self.takes(Conflict("entry", code, WHOLE, base, None, theirs)) else None
+
+    def decided(self, sides: Sides[AnyTable], keys: Iterable[str]) -> AnyTable:
+        """Ours with what theirs changed."""
+        merged = merge_keys(sides, keys)
+        won = {one.key: one.theirs for one in merged.conflicts if self.takes(one)}
+        return with_values(sides.ours, {**merged.taken, **won})
+
+    def takes(self, conflict: Conflict) -> bool:
+        """Note a conflict; whether theirs wins it, as the caller of the merge decided."""
+        self.conflicts.append(conflict)
+        return (self.decisions.get(conflict.mark, self.on_conflict) if self.decisions else self.on_conflict) == "take"
+
+
+def with_slug(category: Category | None, slug: str) -> Category:
+    assert category is not None, slug
+    return category if category.slug == slug else with_values(category, {"slug": slug})
+
+
+def settled(side: Document, slugs: Mapping[str, str], categories: Mapping[str, Category]) -> dict[str, Entry]:
+    """The entries of one side with their categories under their merged names."""
+    names = {name: categories[slug].name for name, slug in slugs.items() if slug in categories}
+    return {code: in_category(entry, names.get(entry.category, entry.category)) for code, entry in side.entries.items()}
+
+
+def in_category(entry: Entry, name: str) -> Entry:
+    return entry if entry.category == name else with_values(entry, {"category": name})

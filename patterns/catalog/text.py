@@ -1,0 +1,178 @@
+"""Text at the documents' border: one normal form, whatever a file, a browser or a spreadsheet sent.
+
+All text is NFC with LF line ends and without surrounding white space. Control characters are refused rather than
+dropped: PostgreSQL cannot store NUL, and nobody means to publish the others.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+MARK_RUN = 30
+BEYOND_LATIN = re.compile(f"[\u0300-\U0010ffff]{{{MARK_RUN + 1},}}")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CODE = re.compile(r"[0-9A-Za-z.-]{1,16}")
+SLUG_LENGTH = 100
+URL_LENGTH = 500
+NOT_IN_URLS = r'<>"\\^`{|}'
+
+
+def refuse(kind: str, message: str, hint: str) -> PydanticCustomError:
+    """An error that carries what to do about it, to be raised inside a pydantic validator."""
+    return PydanticCustomError(kind, "{message}", {"message": message, "hint": hint})
+
+
+def normal_form(value: str) -> str:
+    """NFC, LF line ends, no surrounding white space; raises on control characters and lone surrogates."""
+    if value.isascii() and value.isprintable():  # the common case, kept fast
+        return value.strip()
+    text = LINE_END.sub("\n", value)
+    if found := FORBIDDEN.search(text):
+        where = f"U+{ord(found.group()):04X} at character {found.start() + 1}"
+        raise refuse("control_character", f"contains the control character {where}", "remove it")
+    if has_mark_run(text) or has_mark_run(normal := unicodedata.normalize("NFC", text)):  # NFC takes some marks apart
+        raise refuse("marks", f"piles more than {MARK_RUN} combining marks on one character", "remove them")
+    return normal.strip()
+
+
+def has_mark_run(text: str) -> bool:
+    """Whether more marks follow each other than any writing needs (UAX #15, Stream-Safe Text Format).
+
+    Normalisation takes time in the square of such a run.
+    """
+    runs = (len(list(group)) for found in BEYOND_LATIN.findall(text) for is_mark, group in marks(found) if is_mark)
+    return max(runs, default=0) > MARK_RUN
+
+
+def marks(text: str) -> Iterator[tuple[bool, Iterator[str]]]:
+    """Runs of characters that combine with the one before, and runs of others."""
+    return groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+
+
+def one_line(value: str) -> str:
+    text = normal_form(value)
+    if "\n" in text or "\t" in text:
+        raise refuse("line_break", "contains a line break or a tab", "write it on one line, with spaces")
+    return text
+
+
+def not_blank(value: str) -> str:
+    if not value:
+        raise refuse("blank", "is blank", "give it a value")
+    return value
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A length limit in characters, counted after normalisation."""
+
+    limit: int
+
+    def check(self, value: str) -> str:
+        if len(value) > self.limit:
+            raise refuse("too_long", f"has {len(value):,} characters", f"at most {self.limit:,} are allowed")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "maxLength": self.limit}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a regular expression can say of a text in normal form, for those who have only the JSON Schema.
+
+    Every dialect reads it alike: no ``\\s``, which does not mean the same to all, and no look-around.
+    """
+
+    pattern: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.pattern}
+
+
+def name_key(name: str) -> str:
+    """What makes two names the same, decided here because databases disagree about case: NFC, case-folded."""
+    if name.isascii():  # the common case, kept fast
+        return name.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def slug_of(name: str) -> str:
+    """The slug of a name: its ASCII letters and digits, lower case, joined by hyphens; may be empty."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", ascii_name.lower()))[:SLUG_LENGTH].strip("-")
+
+
+def check_slug(value: str) -> str:
+    if value and not SLUG.fullmatch(value):
+        suggestion = slug_of(value)
+        hint = f"try {suggestion!r}" if suggestion else "use small letters, digits and single hyphens"
+        raise refuse("slug", f"{shortened(value)!r} is not a slug", hint)
+    return value
+
+
+def check_code(value: str) -> str:
+    if value and not CODE.fullmatch(value):
+        hint = "use 1 to 16 letters, digits, dots or hyphens"
+        raise refuse("code", f"{shortened(value)!r} is not a code", hint)
+    return value
+
+
+def check_url(value: str) -> str:
+    if value and not is_web_address(value):
+        hint = "write a whole address that begins with https:// or http://"
+        raise refuse("url", f"{shortened(value)!r} is not a web address", hint)
+    return value
+
+
+def is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it is what validates it
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(rf"[\s{NOT_IN_URLS}]", value)
+
+
+def shortened(value: str, limit: int = 60) -> str:
+    """For messages: hostile input is long."""
+    value = value.encode(errors="backslashreplace").decode()  # lone surrogates cannot be printed
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+# The insides of character classes: control characters, with line breaks and without, and white space.
+BREAK = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+CONTROL = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+SPACE = r" \t\n\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+
+ANY_LINES, SOME_LINES = Shape(f"^[^{CONTROL}]*$"), Shape(f"^[^{CONTROL}]*[^{CONTROL}{SPACE}][^{CONTROL}]*$")
+ANY_LINE, SOME_LINE = Shape(f"^[^{BREAK}]*$"), Shape(f"^[^{BREAK}]*[^{BREAK}{SPACE}][^{BREAK}]*$")
+ANY_SLUG, SOME_SLUG = Shape(f"^(?:{SLUG.pattern})?$"), Shape(f"^{SLUG.pattern}$")
+ANY_CODE, SOME_CODE = Shape(f"^(?:{CODE.pattern})?$"), Shape(f"^{CODE.pattern}$")
+ANY_URL = Shape(f"^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#{SPACE}{NOT_IN_URLS}][^{SPACE}{NOT_IN_URLS}]*)?$")
+
+NotBlank = AfterValidator(not_blank)
+Line = Annotated[str, AfterValidator(one_line), AtMost(200), ANY_LINE]
+Label = Annotated[str, AfterValidator(one_line), NotBlank, AtMost(200), SOME_LINE]
+Name = Annotated[str, AfterValidator(one_line), NotBlank, AtMost(120), SOME_LINE]
+Text = Annotated[str, AfterValidator(normal_form), AtMost(1_000), ANY_LINES]
+Sentence = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(1_000), SOME_LINES]
+LongText = Annotated[str, AfterValidator(normal_form), AtMost(20_000), ANY_LINES]
+OptionalSlug = Annotated[str, AfterValidator(one_line), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
+OptionalCode = Annotated[str, AfterValidator(one_line), AfterValidator(check_code), ANY_CODE]
+Slug = Annotated[OptionalSlug, NotBlank, SOME_SLUG]
+Code = Annotated[OptionalCode, NotBlank, SOME_CODE]
+Url = Annotated[str, AfterValidator(one_line), AtMost(URL_LENGTH), AfterValidator(check_url), ANY_URL]

@@ -1,0 +1,57 @@
+"""The closed lists of words that an entry may use. The file, the tables and the pages all say the same word."""
+
+from typing import Literal, get_args
+
+Kind = Literal["pattern", "style"]
+Status = Literal["draft", "review", "published", "retired"]
+Sign = Literal["gain", "cost"]
+StepKind = Literal["call", "reply", "event", "store", "fail"]
+Quality = Literal[
+    "availability",
+    "latency",
+    "throughput",
+    "consistency",
+    "durability",
+    "scalability",
+    "evolvability",
+    "interoperability",
+    "operability",
+    "security",
+    "cost",
+    "testability",
+]
+RelationType = Literal[
+    "requires",
+    "uses",
+    "leads to",
+    "weakened by",
+    "variant of",
+    "complements",
+    "alternative to",
+    "often confused with",
+]
+
+KINDS: tuple[str, ...] = get_args(Kind)
+STATUSES: tuple[str, ...] = get_args(Status)
+SIGNS: tuple[str, ...] = get_args(Sign)
+STEP_KINDS: tuple[str, ...] = get_args(StepKind)
+QUALITIES: tuple[str, ...] = get_args(Quality)
+RELATION_TYPES: tuple[str, ...] = get_args(RelationType)
+
+VERDICTS = ("use", "avoid")
+DOCUMENTS = ("header", "category", "entry")
+ORIGINS = ("admin", "import", "restore", "proposal", "setup")
+RESOLUTIONS = ("fail", "keep", "take")
+FORMATS = ("toml", "json", "csv")
+
+INVERSE: dict[str, str] = {
+    "requires": "required by",
+    "uses": "used by",
+    "leads to": "follows from",
+    "weakened by": "weakens",
+    "variant of": "has variant",
+    "complements": "complements",
+    "alternative to": "alternative to",
+    "often confused with": "often confused with",
+}
+SYMMETRIC = frozenset(forward for forward, inverse in INVERSE.items() if forward == inverse)
