@@ -1,0 +1,75 @@
+"""Elements, escaped."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+
+NEEDS_ESCAPE = re.compile("[^ !#-%(-;=?-~]")  # what is not plain ASCII, or means something in markup
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+REM = 16
+
+
+class Svg(str):
+    """Markup whose text is escaped. Only this package makes it."""
+
+    __slots__ = ()
+
+
+def mark(tag: str, *inner: str, **attributes: str | float | None) -> Svg:
+    """An element; ``class_`` is written class and ``aria_label`` aria-label, and what is None is left out."""
+    stated = "".join(
+        f' {attribute_name(name)}="{value_of(value)}"' for name, value in attributes.items() if value is not None
+    )
+    return Svg(f"<{tag}{stated}>{together(inner)}</{tag}>")
+
+
+@cache
+def attribute_name(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def together(pieces: Iterable[str]) -> Svg:
+    """Markup as it is, and other text escaped."""
+    return Svg("".join(piece if isinstance(piece, Svg) else escaped(piece) for piece in pieces))
+
+
+def escaped(text: str) -> str:
+    if not NEEDS_ESCAPE.search(text):  # the common case, kept fast
+        return text
+    return escape(NOT_XML.sub("\ufffd", text))
+
+
+def value_of(value: str | float) -> str:
+    return escaped(value) if isinstance(value, str) else f"{round(value, 1):g}"
+
+
+def path(*commands: str | float, class_: str) -> Svg:
+    """A line of any shape: letters and numbers, as ``path("M", 0, 0, "H", 9, class_="edge")``."""
+    return mark("path", class_=class_, d=" ".join(map(value_of, commands)))
+
+
+def link(*inner: str, href: str, class_: str, label: str) -> Svg:
+    """A link within the site; raises ValueError for any other address."""
+    if not re.match(r"[/?](?!/)", href):
+        raise ValueError(f"a drawing links within the site only, not to {href!r}")
+    return mark("a", *inner, href=href, class_=class_, aria_label=label)
+
+
+def frame(
+    *inner: str, name: str, title: str, description: str, width: float, height: float, class_: str, role: str = "img"
+) -> Svg:
+    """The whole drawing. ``name`` begins every id in it; one that holds links has the role "group"."""
+    return mark(
+        "svg",
+        mark("title", title, id=f"{name}-title"),
+        mark("desc", description, id=f"{name}-description"),
+        *inner,
+        class_=class_,
+        role=role,
+        aria_labelledby=f"{name}-title",
+        aria_describedby=f"{name}-description",
+        viewBox=f"0 0 {value_of(width)} {value_of(height)}",
+        width=f"{width / REM:.4g}rem",
+        height=f"{height / REM:.4g}rem",
+    )
