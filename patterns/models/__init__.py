@@ -1,0 +1,27 @@
+"""The tables. Rows are written by ``patterns.sync`` alone; queries that the public may see start at ``published()``."""
+
+from patterns.models.category import Category
+from patterns.models.change import Catalog, Change, Revision
+from patterns.models.parts import Applicability, Consequence, KnownAs, Reference, Relation, Step
+from patterns.models.pattern import FormerSlug, Pattern
+from patterns.models.pending import PendingImport
+from patterns.models.proposal import Proposal
+from patterns.models.search import SearchText
+
+__all__ = [
+    "Applicability",
+    "Catalog",
+    "Category",
+    "Change",
+    "Consequence",
+    "FormerSlug",
+    "KnownAs",
+    "Pattern",
+    "PendingImport",
+    "Proposal",
+    "Reference",
+    "Relation",
+    "Revision",
+    "SearchText",
+    "Step",
+]

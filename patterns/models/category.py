@@ -1,0 +1,47 @@
+"""Categories: the shelves of the catalogue."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from patterns.models.constraints import not_blank, within
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+    def with_published_count(self) -> Self:
+        """Each with ``published_count``, the entries that readers see in it."""
+        return self.annotate(published_count=Count("patterns", filter=Q(patterns__status="published")))
+
+    def shown(self) -> Self:
+        """The categories that readers see: those with something in them, in order."""
+        return self.with_published_count().filter(published_count__gt=0).in_order()
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=120, help_text="Unique, whatever its case.")
+    name_key = models.CharField(max_length=400, unique=True, editable=False)
+    slug = models.SlugField(max_length=100, unique=True, db_index=False, help_text="Its address; cannot change later.")
+    description = models.TextField(max_length=1000, blank=True, help_text="One sentence: what belongs here.")
+    position = models.PositiveIntegerField(default=0, help_text="Smaller comes first.")
+    imported = models.TextField(null=True, editable=False, help_text="What the last imported file said of it.")  # noqa: DJ001
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name_plural = "categories"
+        constraints = [
+            *not_blank("category", "name", "name_key", "slug"),
+            *within("category", name=120, slug=100, description=1000),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("patterns:category", args=[self.slug])

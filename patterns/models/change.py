@@ -1,0 +1,91 @@
+"""The catalogue as a whole, and the record of every change to it."""
+
+from django.conf import settings
+from django.db import models
+
+from patterns.catalog.vocabulary import DOCUMENTS, ORIGINS
+from patterns.models.constraints import not_blank, one_of, within
+
+
+class Catalog(models.Model):
+    """The one row that is the catalogue: its header, its version, and the lock that every writer takes."""
+
+    id = models.CharField(primary_key=True, max_length=32, help_text="Random; names this database in exports.")
+    title = models.CharField(max_length=200, blank=True, help_text="Shown on every page and in exports.")
+    description = models.TextField(
+        max_length=1000, blank=True, help_text="What the catalogue is about, in a few sentences."
+    )
+    keywords = models.JSONField(default=list, blank=True, help_text="What readers would search for, as a JSON list.")
+    version = models.PositiveBigIntegerField(default=0, help_text="Number of the last change.")
+    token = models.CharField(max_length=8, blank=True, help_text="Token of the last change.")
+    imported = models.TextField(default="{}", help_text="What the last imported file said of it.")
+
+    class Meta:
+        verbose_name = "catalogue header"
+        verbose_name_plural = "catalogue header"
+        constraints = [*not_blank("catalog", "id"), *within("catalog", title=200, description=1000)]
+
+    def __str__(self) -> str:
+        return self.title or "Untitled catalogue"
+
+    @property
+    def base(self) -> str:
+        """What a whole export of the present state names as its base: this database, the last change, its token."""
+        return f"{self.id}:{self.version}:{self.token}" if self.token else f"{self.id}:{self.version}"
+
+
+class Change(models.Model):
+    """One transaction that changed something. Its number is the catalogue's version from then on."""
+
+    class Origin(models.TextChoices):
+        ADMIN = "admin"
+        IMPORT = "import"
+        RESTORE = "restore"
+        PROPOSAL = "proposal"
+        SETUP = "setup"
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    token = models.CharField(
+        max_length=8, help_text="Random; tells it from the change with the same number in a copy of this database."
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    origin = models.CharField(max_length=16, choices=Origin)
+    comment = models.TextField(blank=True, help_text="What and why; never public.")
+    created_at = models.DateTimeField()
+    is_override = models.BooleanField(default=False, help_text="A superuser's, against the rule of four eyes.")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = one_of("change", origin=ORIGINS)
+
+    def __str__(self) -> str:
+        return f"Change {self.number}"
+
+
+class Revision(models.Model):
+    """One document as a change left it; no document means that the change deleted it. Rows are only ever added."""
+
+    class What(models.TextChoices):
+        HEADER = "header"
+        CATEGORY = "category"
+        ENTRY = "entry"
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="revisions")
+    what = models.CharField(max_length=8, choices=What)
+    identity = models.CharField(max_length=100, blank=True, help_text="Code of the entry or slug of the category.")
+    pattern = models.ForeignKey("Pattern", null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
+    document = models.JSONField(null=True, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="sha256 of the document's canonical TOML.")
+
+    class Meta:
+        ordering = ["-change_id", "what", "identity"]
+        constraints = [
+            *one_of("revision", what=DOCUMENTS),
+            # Serves "the newest revision of each document up to change N" as well as uniqueness.
+            models.UniqueConstraint(fields=["what", "identity", "change"], name="revision_once_per_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.identity}".strip() + f" at change {self.change_id}"

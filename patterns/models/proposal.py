@@ -1,0 +1,62 @@
+"""What somebody would like to change, waiting for a publisher."""
+
+from django.conf import settings
+from django.db import models
+
+from patterns.models.constraints import not_blank, one_of, within
+
+PROPOSAL_STATES = ("open", "accepted", "declined")
+
+
+class Proposal(models.Model):
+    """An editor's new document of a published entry with the one it began from, or a reader's words about an entry."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+
+    code = models.CharField(max_length=16, help_text="Code of the entry.")
+    document = models.JSONField(null=True, blank=True, help_text="The entry as proposed; none if a reader wrote.")
+    base = models.JSONField(null=True, blank=True, help_text="The entry as the author saw it.")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    part = models.CharField(max_length=16, blank=True, help_text="Key of the entry that a reader writes about.")
+    reader = models.CharField(max_length=120, blank=True, help_text="The name that a reader gave.")
+    sender = models.CharField(max_length=64, blank=True, editable=False, help_text="Keyed hash of a reader's address.")
+    comment = models.TextField(max_length=4000, blank=True, help_text="What and why.")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    decision = models.TextField(max_length=1000, blank=True, help_text="Why it was accepted or declined.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    change = models.ForeignKey("Change", null=True, blank=True, on_delete=models.PROTECT, related_name="proposals")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            *not_blank("proposal", "code"),
+            *one_of("proposal", state=PROPOSAL_STATES),
+            *within("proposal", comment=4000, decision=1000),
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=False) | ~models.Q(comment=""), name="proposal_says_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", decided_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(decided_at__isnull=False)),
+                name="proposal_when_decided",
+            ),
+        ]
+        indexes = [
+            # The queue, and an entry's own.
+            models.Index(fields=["state", "-created_at"], name="proposal_queue"),
+            models.Index(fields=["code", "state"], name="proposal_of_entry"),
+            # How often a reader's address wrote lately.
+            models.Index(fields=["sender", "created_at"], name="proposal_sender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Proposal {self.pk} about {self.code}"

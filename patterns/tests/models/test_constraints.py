@@ -1,0 +1,176 @@
+"""What SQL can state, both databases refuse, whoever writes."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+
+from patterns.models import (
+    Applicability,
+    Catalog,
+    Category,
+    Change,
+    Consequence,
+    FormerSlug,
+    KnownAs,
+    Pattern,
+    PendingImport,
+    Proposal,
+    Reference,
+    Relation,
+    Revision,
+    Step,
+)
+from patterns.tests.factories import AT, make_pattern
+
+LONG, LONGER = "x" * 1_001, "x" * 20_001
+REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
+    (Catalog, "id", "", "catalog_id_not_blank"),
+    (Catalog, "title", "x" * 201, "catalog_title_fits"),
+    (Catalog, "description", LONG, "catalog_description_fits"),
+    (Category, "name", "", "category_name_not_blank"),
+    (Category, "name", "x" * 121, "category_name_fits"),
+    (Category, "name_key", "", "category_name_key_not_blank"),
+    (Category, "name_key", "data", "unique"),
+    (Category, "slug", "", "category_slug_not_blank"),
+    (Category, "slug", "x" * 101, "category_slug_fits"),
+    (Category, "slug", "data", "unique"),
+    (Category, "description", LONG, "category_description_fits"),
+    (Change, "origin", "magic", "change_origin_is_known"),
+    (Revision, "what", "table", "revision_what_is_known"),
+    (Revision, "identity", "01", "unique"),
+    (Pattern, "code", "", "pattern_code_not_blank"),
+    (Pattern, "code", "x" * 17, "pattern_code_fits"),
+    (Pattern, "code", "01", "unique"),
+    (Pattern, "slug", "", "pattern_slug_not_blank"),
+    (Pattern, "slug", "x" * 101, "pattern_slug_fits"),
+    (Pattern, "slug", "saga", "unique"),
+    (Pattern, "name", "", "pattern_name_not_blank"),
+    (Pattern, "name", "x" * 121, "pattern_name_fits"),
+    (Pattern, "name_key", "", "pattern_name_key_not_blank"),
+    (Pattern, "name_key", "saga", "unique"),
+    (Pattern, "description", "", "pattern_description_not_blank"),
+    (Pattern, "description", LONG, "pattern_description_fits"),
+    (Pattern, "problem", LONGER, "pattern_problem_fits"),
+    (Pattern, "solution", LONGER, "pattern_solution_fits"),
+    (Pattern, "kind", "other", "pattern_kind_is_known"),
+    (Pattern, "status", "public", "pattern_status_is_known"),
+    (Pattern, "replaced_by", "02", "pattern_not_its_successor"),
+    (FormerSlug, "slug", "", "former_slug_slug_not_blank"),
+    (FormerSlug, "slug", "long-ago", "unique"),
+    (Applicability, "text", "", "applicability_text_not_blank"),
+    (Applicability, "text", LONG, "applicability_text_fits"),
+    (Applicability, "verdict", "maybe", "applicability_verdict_is_known"),
+    (Consequence, "text", "", "consequence_text_not_blank"),
+    (Consequence, "text", LONG, "consequence_text_fits"),
+    (Consequence, "evidence", LONG, "consequence_evidence_fits"),
+    (Consequence, "quality", "beauty", "consequence_quality_is_known"),
+    (Consequence, "sign", "loss", "consequence_sign_is_known"),
+    (Relation, "target", "", "relation_target_not_blank"),
+    (Relation, "target", "x" * 17, "relation_target_fits"),
+    (Relation, "target", "01", "relation_to_another"),
+    (Relation, "target", "09", "unique"),
+    (Relation, "why", LONG, "relation_why_fits"),
+    (Relation, "type", "likes", "relation_type_is_known"),
+    (Step, "sender", "", "step_sender_not_blank"),
+    (Step, "receiver", "", "step_receiver_not_blank"),
+    (Step, "message", "", "step_message_not_blank"),
+    (Step, "kind", "shout", "step_kind_is_known"),
+    (Reference, "title", "", "reference_title_not_blank"),
+    (KnownAs, "catalog", "", "known_as_catalog_not_blank"),
+    (KnownAs, "name", "", "known_as_name_not_blank"),
+    (PendingImport, "sha256", "", "pending_import_sha256_not_blank"),
+    (PendingImport, "format", "xlsx", "pending_import_format_is_known"),
+    (PendingImport, "resolution", "guess", "pending_import_resolution_is_known"),
+    (Proposal, "code", "", "proposal_code_not_blank"),
+    (Proposal, "comment", "x" * 4_001, "proposal_comment_fits"),
+    (Proposal, "comment", "", "proposal_says_something"),
+    (Proposal, "decision", LONG, "proposal_decision_fits"),
+    (Proposal, "state", "maybe", "proposal_state_is_known"),
+    (Proposal, "state", "accepted", "proposal_when_decided"),
+    (Proposal, "decided_at", AT, "proposal_when_decided"),
+]
+UNIQUE_IN_SQL = {"revision_once_per_change", "relation_stated_once"}  # SQLite names the columns instead
+
+
+@pytest.fixture
+def good(django_user_model) -> dict[type[models.Model], dict[str, Any]]:
+    """Values that each table takes, beside a catalogue with one entry."""
+    pattern = make_pattern("01", name="Saga", slug="saga", category="Data")
+    FormerSlug.objects.create(slug="long-ago", pattern=pattern)
+    Relation.objects.create(source=pattern, type="uses", target="09")
+    user = django_user_model.objects.create(username="ada")
+    name = {"name": "Outbox", "name_key": "outbox", "slug": "outbox", "description": "It."}
+    times = {"created_at": AT, "updated_at": AT}
+    return {
+        Catalog: {"id": "other"},
+        Category: name,
+        Change: {"number": 99, "origin": "admin", "created_at": AT},
+        Revision: {"change_id": 2, "what": "entry", "identity": "02"},
+        Pattern: {**name, **times, "code": "02", "category": pattern.category},
+        FormerSlug: {"slug": "then", "pattern": pattern},
+        Applicability: {"pattern": pattern, "verdict": "use", "text": "It rains."},
+        Consequence: {"pattern": pattern, "quality": "latency", "sign": "cost", "text": "It waits."},
+        Relation: {"source": pattern, "type": "uses", "target": "08"},
+        Step: {"pattern": pattern, "sender": "A", "receiver": "B", "message": "go"},
+        Reference: {"pattern": pattern, "title": "Sagas"},
+        KnownAs: {"pattern": pattern, "catalog": "Clouds", "name": "Undo"},
+        PendingImport: {
+            "user": user,
+            "format": "csv",
+            "sha256": "0" * 64,
+            "catalog_version": 2,
+            "file": b"",
+            **expiry(),
+        },
+        Proposal: {"code": "01", "comment": "It lags.", "created_at": AT},
+    }
+
+
+def expiry() -> dict[str, Any]:
+    return {"created_at": AT, "expires_at": AT}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "column", "value", "name"), REFUSED)
+def test_the_database_refuses(good, model: type[models.Model], column: str, value: Any, name: str):
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        model._default_manager.create(**{**good[model], column: value})
+
+    # PostgreSQL looks at the length of a varchar before it looks at constraints.
+    expected = (name, f"too long for type character varying({len(str(value)) - 1})")
+    assert any(text in str(refused.value).replace("UNIQUE", "unique") for text in expected)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", dict.fromkeys(row[0] for row in REFUSED))
+def test_the_database_takes_the_same_row_with_good_values(good, model: type[models.Model]):
+    assert model._default_manager.create(**good[model]).pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "column", "length"), [(Pattern, "name_key", 120 * 3), (Category, "name_key", 360), (Pattern, "slug", 100)]
+)
+def test_the_longest_values_fit(good, model: type[models.Model], column: str, length: int):
+    assert model._default_manager.create(**{**good[model], column: "x" * length}).pk
+
+
+def test_every_constraint_has_its_refusal_here():
+    named = {one.name for model in apps.get_app_config("patterns").get_models() for one in model._meta.constraints}
+    unique = {
+        (model, field.name)
+        for model in apps.get_app_config("patterns").get_models()
+        for field in model._meta.fields
+        if field.unique and not field.primary_key
+    }
+
+    assert {row[3] for row in REFUSED} - {"unique"} == named - UNIQUE_IN_SQL
+    assert unique <= {(row[0], row[1]) for row in REFUSED if row[3] == "unique"}
+
+
+@pytest.mark.django_db
+def test_a_category_that_holds_entries_cannot_go(good):
+    with pytest.raises(models.ProtectedError):
+        Category.objects.get(slug="data").delete()
