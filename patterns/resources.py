@@ -1,0 +1,98 @@
+"""The staff's export: what django-import-export's admin writes, in formats that read back unchanged.
+
+The library gives the form, the permission and the formats' place; the data are entry documents of one moment.
+"""
+
+from typing import Any
+
+from import_export import resources
+from import_export.fields import Field
+from import_export.formats import base_formats
+from tablib import Dataset
+
+from patterns.catalog.entry import ENTRY_KEYS
+from patterns.catalog.rows import guarded, row
+from patterns.catalog.tables import write_json
+from patterns.models import Pattern
+from patterns.models.pattern import PatternQuerySet
+from patterns.sync.exporting import Export, export_all, export_part
+
+CELL_LENGTH = 32_767  # of a spreadsheet; openpyxl would cut longer texts without a word
+
+
+class EntryDataset(Dataset):
+    """One row for each entry, and the export that the rows are from."""
+
+    def __init__(self, export: Export) -> None:
+        super().__init__(
+            *(tuple(row(entry).values()) for entry in export.document.entries.values()), headers=ENTRY_KEYS
+        )
+        self.exported = export
+
+
+class EntryResource(resources.Resource):
+    """Entries as rows, one column for each key."""
+
+    fields = {key: Field(attribute=key, column_name=key) for key in ENTRY_KEYS}
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return "Entries"
+
+    def export(self, queryset: PatternQuerySet | None = None, **kwargs: Any) -> EntryDataset:
+        """The given entries; all of them is a whole export, which knows what it was made from."""
+        if queryset is None or queryset.count() == Pattern.objects.count():
+            return EntryDataset(export_all())
+        return EntryDataset(export_part(queryset))
+
+
+class TOML(base_formats.Format):
+    def __init__(self, encoding: str | None = None) -> None:
+        self.encoding = encoding
+
+    def get_title(self) -> str:
+        return "toml"
+
+    def get_extension(self) -> str:
+        return "toml"
+
+    def get_content_type(self) -> str:
+        return "application/toml; charset=utf-8"
+
+    def is_binary(self) -> bool:
+        return False
+
+    def can_export(self) -> bool:
+        return True
+
+    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
+        return dataset.exported.toml
+
+
+class JSON(base_formats.JSON):
+    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
+        exported = dataset.exported
+        return write_json(exported.document, base=exported.base, partial=exported.partial)
+
+
+class CSV(base_formats.CSV):
+    CONTENT_TYPE = "text/csv; charset=utf-8"
+
+    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
+        return str(super().export_data(without_formulas(dataset), **kwargs))
+
+
+class XLSX(base_formats.XLSX):
+    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> bytes:
+        if any(len(cell) > CELL_LENGTH for cells in dataset for cell in cells):
+            raise ValueError(
+                f"A text has more than {CELL_LENGTH:,} characters, too many for a spreadsheet: choose CSV."
+            )
+        return bytes(super().export_data(without_formulas(dataset), **kwargs))
+
+
+def without_formulas(dataset: Dataset) -> Dataset:
+    return Dataset(*(tuple(map(guarded, cells)) for cells in dataset), headers=dataset.headers)
+
+
+EXPORT_FORMATS = [TOML, JSON, CSV, XLSX]

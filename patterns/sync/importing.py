@@ -1,0 +1,115 @@
+"""Import: a file is merged into the catalogue, or nothing is written at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from patterns.catalog.entry import Document
+from patterns.catalog.hidden import with_hidden_relations
+from patterns.catalog.merge import Base, aligned, differing_codes, merge
+from patterns.catalog.plan import NO_DECISIONS, OnConflict, Plan, Resolution
+from patterns.catalog.reader import CatalogFile
+from patterns.catalog.writer import fingerprint
+from patterns.history.past import document_at, past_fingerprints
+from patterns.models import Catalog, Change
+from patterns.sync.apply import Authorship, apply
+from patterns.sync.patterns import Progress, no_progress
+from patterns.sync.state import consistent_read, former_slugs, load_document, writing
+from patterns.sync.statements import remember, said_before, statements
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import planned, and the change that it made: none if it was refused or had nothing to do."""
+
+    plan: Plan
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan with what it is made of: the file in our terms, and the catalogue as it is."""
+
+    file: CatalogFile
+    ours: Document
+    plan: Plan
+
+
+def plan_import(file: CatalogFile, *, on_conflict: OnConflict = "fail") -> Plan:
+    """What importing the file would do now; raises InvalidCatalog if the result would break a rule."""
+    with consistent_read():
+        return planned(file, Catalog.objects.get(), on_conflict=on_conflict).plan
+
+
+def import_file(
+    file: CatalogFile, *, by: Authorship, on_conflict: OnConflict = "fail", progress: Progress = no_progress
+) -> Outcome:
+    """Merge a file into the catalogue in one transaction; raises InvalidCatalog, and then nothing is written."""
+    with writing() as catalog:
+        return carry_out(planned(file, catalog, on_conflict=on_conflict), catalog, by=by, progress=progress)
+
+
+def planned(
+    file: CatalogFile,
+    catalog: Catalog,
+    *,
+    on_conflict: OnConflict = "fail",
+    decisions: Mapping[str, Resolution] = NO_DECISIONS,
+) -> Planned:
+    """The plan inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
+    ours = load_document()
+    file = prepared(file, ours)
+    codes = differing_codes(ours, file.document)
+    plan = merge(
+        base_of(file, catalog, codes),
+        ours,
+        file,
+        stale=stale_codes(file.document, codes),
+        on_conflict=on_conflict,
+        decisions=decisions,
+        former_slugs=former_slugs(),
+    )
+    return Planned(file, ours, plan)
+
+
+def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: Progress = no_progress) -> Outcome:
+    """Do all that was planned, inside the ``writing()`` in which it was; nothing if it is refused."""
+    file, plan = planned.file, planned.plan
+    if plan.is_refused:
+        return Outcome(plan, None)
+    said = statements(file, plan, catalog)
+    change = apply(plan, catalog, by=by, imported=said, progress=progress)
+    remember(said, plan, catalog)
+    return Outcome(plan, change)
+
+
+def prepared(file: CatalogFile, ours: Document) -> CatalogFile:
+    """The file in our terms: categories under our slugs, and what a public copy could not show."""
+    same = aligned(file, ours)
+    return replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
+
+
+def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:
+    """Of the entries that differ, those whose text in the file is one that the catalogue has left behind."""
+    past = past_fingerprints(codes) if codes else set()
+    return frozenset(code for code in codes if (code, fingerprint(theirs.entries[code])) in past)
+
+
+def base_of(file: CatalogFile, catalog: Catalog, codes: list[str]) -> Base:
+    """The state that the file names if it is one of this database, else what was last imported."""
+    number = known_number(file.base, catalog)
+    if number is not None:
+        behind = f"; the catalogue is at change {catalog.version}" if number < catalog.version else ""
+        note = f"compared with change {number}, the base that the file names{behind}"
+        return Base(document_at(number), is_known=True, note=note)
+    why = f"the file's base {file.base} is not of this database" if file.base else "the file names no base"
+    return Base(said_before(catalog, codes), note=f"compared with what was last imported, as {why}")
+
+
+def known_number(base: str, catalog: Catalog) -> int | None:
+    """The number of the change that a base names, if it was made here and not in a copy of this database."""
+    database, _, change = base.partition(":")
+    number, _, token = change.partition(":")
+    if database != catalog.id or int(number) > catalog.version:
+        return None
+    is_other = token and not Change.objects.filter(number=int(number), token=token).exists()
+    return None if is_other else int(number)
