@@ -1,0 +1,158 @@
+"""The index holds what is published, and nothing else, whatever changes."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from patterns.models import Pattern, SearchText
+from patterns.search.tiers import rows
+from patterns.sync.table import ROWS
+from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
+from patterns.tests.search.shelf import ask, catalogue, names, query
+from patterns.tests.sync.scratch import Scratch
+
+NOT_PUBLIC = pytest.mark.parametrize("status", ["draft", "review", "retired"])
+WORDS = "SELECT * FROM patterns_searchword ORDER BY 1"
+RELATED = [{"type": "uses", "target": "02", "why": "Because of xanadu."}]
+
+
+@pytest.mark.django_db
+@NOT_PUBLIC
+def test_what_is_not_published_is_not_found(status: str):
+    make_pattern("01", name="Xanadu", status=status)
+
+    assert names("q=xanadu") == []
+    assert rows(WORDS, []) == []
+
+
+@pytest.mark.django_db
+@NOT_PUBLIC
+def test_what_leaves_the_public_leaves_the_index(status: str):
+    change_pattern(make_pattern("01", name="Xanadu"), status=status)
+
+    assert SearchText.objects.count() == 0
+    assert rows(WORDS, []) == []
+
+
+@pytest.mark.django_db
+def test_what_becomes_public_is_found():
+    change_pattern(make_pattern("01", name="Xanadu", status="draft"), status="published")
+
+    assert names("q=xanadu") == ["Xanadu"]
+
+
+@pytest.mark.django_db
+def test_old_words_are_forgotten():
+    change_pattern(make_pattern("01", name="Xanadu"), name="Kubla", description="Khan.")
+
+    assert names("q=xanadu") == []
+    assert names("q=kubla") == ["Kubla"]
+
+
+@pytest.mark.django_db
+def test_an_import_is_found_and_replaced():
+    import_entries([entry("01", name="Xanadu", problem="pleasure"), entry("02")])
+    import_entries([entry("01", name="Kubla", description="Khan.", problem="dome"), entry("02")])
+
+    assert names("q=xanadu") == names("q=pleasure") == []
+    assert names("q=dome") == ["Kubla"]
+
+
+@pytest.mark.django_db
+@NOT_PUBLIC
+def test_a_reason_is_found_only_while_both_ends_are_public(status: str):
+    other = make_pattern("02", name="Other", status=status)
+    make_pattern("01", name="One", relations=RELATED)
+    assert names("q=xanadu") == []
+
+    other = change_pattern(other, status="published")
+    assert names("q=xanadu") == ["One"]
+
+    change_pattern(other, status=status)
+    assert names("q=xanadu") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("naming", ["01", "99"])
+def test_a_reason_is_found_if_both_ends_come_in_one_import(naming: str):
+    import_entries([entry(naming, name="One", relations=RELATED), entry("02")])
+
+    assert names("q=xanadu") == ["One"]
+
+
+@pytest.mark.django_db
+def test_a_reason_is_found_if_the_other_end_comes_with_it():
+    import_entries([entry("01", name="One")])
+
+    import_entries([entry("01", name="One", relations=RELATED), entry("02")])
+
+    assert names("q=xanadu") == ["One"]
+
+
+@pytest.mark.django_db
+def test_more_entries_than_a_statement_takes_are_all_found():
+    import_entries(entry(str(number), description="A xylophone.") for number in range(1, 2 * ROWS + 2))
+
+    assert ask("q=xylophone").total == SearchText.objects.count() == 2 * ROWS + 1
+
+
+@pytest.mark.django_db
+def test_a_deleted_draft_leaves_nothing_behind():
+    Pattern.objects.filter(pk=make_pattern("01", name="Xanadu").pk).delete()
+
+    assert rows(WORDS, []) == []
+
+
+@pytest.mark.django_db
+def test_an_edit_that_changes_no_text_writes_no_index():
+    pattern = make_pattern("01", name="Xanadu")
+    before = SearchText.objects.values().get()
+
+    change_pattern(pattern, slug="other")
+
+    assert SearchText.objects.values().get() == before
+    assert query("q=xanadu").q == "xanadu"
+
+
+@pytest.mark.django_db
+def test_an_entry_as_long_as_can_be_is_indexed():
+    text = " ".join(f"{chr(0x10330 + number % 20)}{number:x}" for number in range(3_400))[:20_000]
+    lists = [f"{number} {text[: 1000 - 10]}"[:1000] for number in range(60)]
+
+    make_pattern("01", name="Long", problem=text, solution=text, use_when=lists, avoid_when=lists)
+
+    assert names("q=long") == ["Long"]
+
+
+def test_the_migration_indexes_what_is_there_already(scratch: Scratch):
+    import_entries([*catalogue(), entry("90", name="Hidden", status="draft")])
+    make_pattern("02", name="Other", status="draft")
+    make_pattern("01", name="One", relations=RELATED)
+    texts, words = [*SearchText.objects.order_by("pk").values()], rows(WORDS, [])
+
+    call_command("migrate", "patterns", "0001", verbosity=0)
+    call_command("migrate", "patterns", verbosity=0)
+
+    assert [*SearchText.objects.order_by("pk").values()] == texts
+    assert rows(WORDS, []) == words
+    assert names("q=lost+events") == ["Outbox"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flushed_database_finds_nothing():
+    make_pattern("01", name="Xanadu")
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert rows(WORDS, []) == []
+    make_pattern("01", name="Kubla", description="Khan.")
+    assert names("q=xanadu") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
+def test_the_index_agrees_with_its_rows():
+    import_entries(catalogue())
+    change_pattern(Pattern.objects.get(code="06"), description="Other words.")
+
+    assert rows("INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('integrity-check', 1)", []) == []

@@ -1,0 +1,131 @@
+import pytest
+
+from patterns.catalog.words import folded
+from patterns.search.marking import SNIPPET_LENGTH, marked, snippet
+from patterns.search.result import Piece
+from patterns.search.terms import prefixes, terms_of
+from patterns.tests.factories import make_pattern
+from patterns.tests.search.shelf import ask, marks
+
+
+def snippet_of(text: str, words: str) -> tuple[Piece, ...]:
+    return snippet(text, terms_of(words), wanted=terms_of(words))
+
+
+def text_of(pieces: tuple[Piece, ...]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("Saga, sagas and SAGA.", "saga", ["Saga", "sagas", "SAGA"]),
+        ("Events are lost; an event!", "lost events", ["Events", "lost", "event"]),
+        ("Éléphant éléphants", "elephant", ["Éléphant", "éléphants"]),
+        ("pretext text", "text", ["text"]),
+        ("نمط الملحمة", "الملحمة", ["الملحمة"]),
+        ("<b>saga</b>", "b", ["b", "b"]),
+        ("nothing", "saga", []),
+        ("", "saga", []),
+    ],
+)
+def test_words_are_marked_and_nothing_is_lost(text: str, words: str, found: list[str]):
+    pieces = marked(text, terms_of(words))
+
+    assert marks(pieces) == found
+    assert text_of(pieces) == text
+
+
+def test_a_snippet_is_the_line_with_most_of_the_words():
+    text = "One event.\nAn event was lost.\nLost."
+
+    assert text_of(snippet_of(text, "lost events")) == "An event was lost."
+
+
+def test_a_snippet_of_a_long_line_is_cut_around_the_first_match_between_words():
+    text = "word " * 100 + "saga " + "word " * 100
+
+    pieces = snippet_of(text, "saga")
+
+    assert marks(pieces) == ["saga"]
+    assert len(text_of(pieces)) <= SNIPPET_LENGTH + 2
+    assert text_of(pieces).startswith("…word ")
+    assert text_of(pieces).endswith(" word…")
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000, "saga" + "x" * 5_000, "x" * 100 + " saga" + "y" * 5_000])
+def test_a_snippet_is_short_even_of_one_long_word(text: str):
+    assert len(text_of(snippet_of(text, "x saga"))) <= SNIPPET_LENGTH + 2
+
+
+def test_a_snippet_shows_what_is_wanted_and_marks_every_term():
+    text = "A saga.\nA saga is undone.\nUndone."
+
+    assert marks(snippet(text, terms_of("saga undone"), wanted=terms_of("undone"))) == ["saga", "undone"]
+
+
+def test_without_a_match_there_is_no_snippet():
+    assert snippet_of("Nothing here.", "saga") == ()
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_hit_shows_where_its_words_were_found():
+    by_name, by_text = ask("q=saga").hits
+
+    assert (marks(by_name.name), by_name.snippet) == (["Saga"], ())
+    assert marks(by_text.snippet)[0] == "saga"
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_hit_names_the_alias_that_was_found():
+    (hit,) = ask("q=fuse").hits
+
+    assert [text_of(alias) for alias in hit.aliases] == ["Fuse"]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_hit_names_few_aliases_however_many_were_found():
+    make_pattern("90", name="Other", aliases=[f"Zebra {number}" for number in range(60)])
+
+    (hit,) = ask("q=zebra").hits
+
+    assert [text_of(alias) for alias in hit.aliases] == ["Zebra 0", "Zebra 1", "Zebra 2"]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_snippet_has_no_markup():
+    (hit,) = ask("q=idempotent").hits
+
+    assert text_of(hit.snippet) == "Every step has a compensation that is idempotent."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Release It! (2007)", "release it 2007"),
+        ("back-end_API/v1.2", "back end api v1 2"),
+        ("Ærø \N{EN DASH} naïve café", "ærø naive cafe"),
+        ("STRASSE straße", "strasse strasse"),
+        ("\u202esaga\u0301", "saga"),
+    ],
+)
+def test_texts_fold_to_plain_words(text: str, words: str):
+    assert folded(text).split() == words.split()
+
+
+@pytest.mark.parametrize(
+    ("word", "beginnings"),
+    [
+        ("events", ("event",)),
+        ("retries", ("retry", "retrie")),
+        ("sharding", ("shard",)),
+        ("replicated", ("replicat",)),
+        ("compensation", ("compensat",)),
+        ("process", ("process",)),
+        ("status", ("status",)),
+        ("saga", ("saga",)),
+        ("ring", ("ring",)),
+    ],
+)
+def test_endings_are_taken_off(word: str, beginnings: tuple[str, ...]):
+    assert prefixes(word) == beginnings

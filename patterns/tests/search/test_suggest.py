@@ -1,0 +1,85 @@
+import pytest
+from django.db import connection
+
+from patterns.models import Pattern
+from patterns.search.slips import distance, nearest
+from patterns.tests.factories import change_pattern, entry, import_entries
+from patterns.tests.search.shelf import ask
+
+pytestmark = pytest.mark.usefixtures("shelf")
+
+
+def meant(text: str) -> str | None:
+    found = ask(text).did_you_mean
+    return found.q if found else None
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("cirkut braker", "circuit breaker"),
+        ("circiut", "circuit"),
+        ("sgaa", "saga"),
+        ("compnsation", "compensation"),
+        ("oubtox brokr", "outbox broker"),
+        ("Nygaerd", "nygard"),
+    ],
+)
+def test_slips_are_put_right(typed: str, suggested: str):
+    assert meant(f"q={typed}") == suggested
+
+
+def test_a_word_that_is_near_to_nothing_gets_no_suggestion():
+    assert meant("q=zzzzzzz") is None
+
+
+def test_of_equally_near_words_the_one_in_a_name_is_meant():
+    import_entries([entry("90", name="Quorum", description="About quarum.", problem="quirum")])
+
+    assert meant("q=qurum") == "quorum"
+
+
+def test_words_that_are_never_together_are_offered_alone():
+    result = ask("q=outbox+compensation")
+
+    assert result.did_you_mean is None
+    assert [one.q for one in result.instead] == ["outbox", "compensation"]
+
+
+def test_a_suggestion_forgets_the_choices_that_could_leave_it_empty():
+    assert ask("q=cirkut&category=data").did_you_mean.to_query_string() == "q=circuit"
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_words_that_left_the_public_are_not_suggested(status: str):
+    change_pattern(Pattern.objects.get(code="10"), status=status)
+
+    assert meant("q=cirkut") is None
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
+def test_without_trigrams_slips_are_put_right_too():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX patterns_searchword_trigrams")
+
+    assert meant("q=cirkut+braker") == "circuit breaker"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("saga", "saga", 0),
+        ("saga", "sagas", 1),
+        ("sgaa", "saga", 1),
+        ("cirkut", "circuit", 2),
+        ("abc", "xyz", 3),
+        ("", "a", 1),
+    ],
+)
+def test_slips_are_counted(one: str, other: str, slips: int):
+    assert distance(one, other, limit=2) == slips == distance(other, one, limit=2)
+
+
+def test_the_nearest_words_come_first():
+    assert nearest("braker", ["bracket", "breaker", "broker", "gateway"]) == ("breaker", "broker", "bracket")
