@@ -1,0 +1,38 @@
+"""The process of one part: ``python -m patterns.bench.part NAME FOLDER COUNT`` prints what it took as JSON."""
+
+import gc
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import django
+
+KIB_PER_UNIT = 1 / 1024 if sys.platform == "darwin" else 1  # macOS counts bytes
+
+
+def main(name: str, folder: str, count: str) -> None:
+    django.setup()
+    from patterns.bench.parts import PARTS  # models need the setup above
+    from patterns.bench.scratch import Scratch
+
+    work = PARTS[name](Scratch(Path(folder)), int(count))
+    print(json.dumps({"seconds": seconds_of(work), "peak_mib": peak_mib()}))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    gc.freeze()  # as the commands do; every part alike
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def peak_mib() -> float:
+    """Linux lets a process inherit the peak of the one that started it, which therefore has to stay small."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB_PER_UNIT / 1024
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from rich.progress import Progress
+
+from patterns.catalog.plan import summary
+from patterns.catalog.reader import CatalogFile, read
+from patterns.management.command import CatalogCommand, console
+from patterns.management.files import read_uploads
+from patterns.management.plan_text import plan_lines
+from patterns.models import Change, Pattern
+from patterns.sync.apply import Authorship
+from patterns.sync.importing import Outcome, import_file, plan_import
+
+
+class Command(CatalogCommand):
+    help = "Merge catalogue files (TOML, or .json and .csv by suffix) into the database, all of them or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "paths", nargs="+", metavar="PATH", help='files that together are one catalogue; "-" is stdin'
+        )
+        parser.add_argument("--dry-run", action="store_true", help="show the plan and write nothing")
+        parser.add_argument(
+            "--on-conflict",
+            choices=["fail", "keep", "take"],
+            default="fail",
+            help="what both sides changed: refuse everything, keep the catalogue's, or take the file's",
+        )
+        parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+        parser.add_argument("--comment", default="", help="what and why, kept with the change")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing if the catalogue has any entry")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and Pattern.objects.exists():
+            return
+        file = read(read_uploads(options["paths"]))
+        if options["dry_run"]:
+            outcome = Outcome(plan_import(file, on_conflict=options["on_conflict"]), None)
+        else:
+            outcome = self.run_import(file, options)
+        self.report(outcome, as_json=options["json"])
+
+    def run_import(self, file: CatalogFile, options: dict[str, Any]) -> Outcome:
+        by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now(), comment=options["comment"])
+        terminal = console(self.stderr)
+        with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
+            task = bar.add_task("Importing", total=len(file.document.entries))
+            return import_file(
+                file,
+                by=by,
+                on_conflict=options["on_conflict"],
+                progress=lambda count: bar.advance(task, count),
+            )
+
+    def report(self, outcome: Outcome, *, as_json: bool) -> None:
+        plan, change = outcome.plan, outcome.change
+        if as_json:
+            self.print_json({**plan.as_json(), "change": change.number if change else None})
+        else:
+            self.print_lines(plan_lines(plan))
+        if plan.is_refused:
+            count = len(plan.conflicts)
+            hint = "decide with --on-conflict keep or take, or mend the file"
+            raise CommandError(f"Refused, and nothing was written: {count} conflict{'s' * (count > 1)}; {hint}")
+        if not as_json:
+            self.stdout.write(summary(plan, change.number if change else None))

@@ -1,0 +1,65 @@
+"""A plan for a terminal: what would change, word by word."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from patterns.catalog.diff import key_diff, value_text
+from patterns.catalog.plan import Conflict, Edit, Plan
+from patterns.catalog.text import shortened
+
+MARKS = {"create": "+", "update": "~", "retire": "-", "delete": "-"}
+STYLES = {"create": "green", "update": "yellow", "retire": "red", "delete": "red"}
+PIECE_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+PIECE_STYLES = {"removed": "red", "added": "green"}
+VALUE_WIDTH = 200
+
+
+def plan_lines(plan: Plan) -> Iterator[Text]:
+    """Everything that a plan says, line by line."""
+    if plan.note:
+        yield Text(f"{plan.note[0].upper()}{plan.note[1:]}.")
+    for edit in plan.edits:
+        yield from edit_lines(edit)
+    for conflict in plan.conflicts:
+        yield from conflict_lines(conflict, plan)
+    if plan.stale:
+        applied = "taken all the same" if plan.resolution == "take" else "kept; --on-conflict take applies it"
+        yield Text(f"Older in the file than in the catalogue, {applied}: {', '.join(plan.stale)}", "yellow")
+    if plan.leaving:
+        yield Text(f"Leaving the public catalogue: {', '.join(edit.identity for edit in plan.leaving)}", "bold red")
+
+
+def edit_lines(edit: Edit) -> Iterator[Text]:
+    yield Text(f"{MARKS[edit.action]} {title(edit)}", STYLES[edit.action])
+    if edit.action not in ("create", "delete"):
+        for key in edit.keys:
+            yield Text(f"    {key}: ").append_text(difference(edit, key))
+
+
+def title(edit: Edit) -> str:
+    subject = {"header": "header", "category": "category"}.get(edit.what, f"[{edit.identity}]")
+    return f"{subject} {edit.name}".rstrip() + (" (retired)" if edit.action == "retire" else "")
+
+
+def difference(edit: Edit, key: str) -> Text:
+    """A value word by word; the marks say it where colours are not seen."""
+    text = Text()
+    for piece in key_diff(edit.before, edit.after, key):
+        before, after = PIECE_MARKS[piece.kind]
+        text.append(f"{before}{piece.text}{after}", PIECE_STYLES.get(piece.kind))
+    return text
+
+
+def conflict_lines(conflict: Conflict, plan: Plan) -> Iterator[Text]:
+    decided = {"keep": " (kept ours)", "take": " (took theirs)"}.get(plan.resolution, "")
+    subject = f"[{conflict.identity}]" if conflict.what == "entry" else f"{conflict.what} {conflict.identity}".rstrip()
+    yield Text(f"! {subject} {conflict.key or 'the entry itself'}: changed on both sides{decided}", "bold red")
+    for side, value in (("base", conflict.base), ("ours", conflict.ours), ("theirs", conflict.theirs)):
+        yield Text(f"    {side:6}  {shown(value)}")
+
+
+def shown(value: object) -> str:
+    if value is None:
+        return "(nothing)"
+    return shortened(" ".join(value_text(value).split()), VALUE_WIDTH) or "(empty)"

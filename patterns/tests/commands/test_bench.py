@@ -1,0 +1,78 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from patterns.bench.entries import CATEGORIES, generated
+from patterns.catalog.entry import GIVEN_KEYS
+from patterns.catalog.reader import read_one
+from patterns.catalog.writer import write
+from patterns.management.commands.bench import Command
+
+
+@pytest.fixture
+def scratch(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+def measured(capsys, what: str) -> list[list[str]]:
+    """The cells of the table; no test here may open a database, so the command does not either."""
+    call_command("bench", what, "--count", "50", "--repeat", "1")
+    lines = capsys.readouterr().out.splitlines()
+    return [line.split() for line in lines if line.strip() and line.strip()[-1].isalnum()]
+
+
+def test_import_is_measured_beside_the_floor_and_the_plain_resource(capsys, scratch):
+    title, headings, floor, *rows = measured(capsys, "import")
+
+    assert " ".join(title) == "Import of 50 entries"
+    assert " ".join(headings) == "seconds to floor peak MiB against plain"
+    assert (floor[0], floor[-2]) == ("floor:", "1.00")
+    assert [row[0] for row in rows] == ["create", "unchanged", "every", "plain", "plain"]
+
+
+def test_export_is_measured_beside_the_floor_and_the_plain_resource(capsys, scratch):
+    title, _, *rows = measured(capsys, "export")
+
+    assert " ".join(title) == "Export of 50 entries"
+    assert [row[0] for row in rows] == ["floor:", "TOML", "plain"]
+
+
+def test_nothing_is_left_behind(capsys, scratch):
+    measured(capsys, "export")
+
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["export", "--count", "0"], ["import", "--count", "many"], ["search"], []])
+def test_wrong_arguments_are_refused(arguments):
+    with pytest.raises(CommandError):
+        call_command(Command(), *arguments)
+
+
+def test_generated_entries_are_valid_and_hold_the_given_keys_only():
+    document = generated(200)
+
+    file = read_one(write(document).encode())
+
+    assert file.document.entries == document.entries
+    assert all(entry.model_fields_set == set(GIVEN_KEYS) for entry in file.document.entries.values())
+    assert {entry.category for entry in document.entries.values()} == set(CATEGORIES)
+
+
+def test_generated_texts_are_about_300_characters_long():
+    lengths = [len(entry.description) for entry in generated(200).entries.values()]
+
+    assert 270 < sum(lengths) / len(lengths) < 330
+
+
+def test_generated_entries_are_the_same_every_time():
+    assert generated(50) == generated(50)
+
+
+def test_another_salt_changes_every_description_and_nothing_else():
+    before, after = generated(50).entries, generated(50, salt="changed").entries
+
+    assert all(before[code].description != after[code].description for code in before)
+    assert before == {
+        code: entry.model_copy(update={"description": before[code].description}) for code, entry in after.items()
+    }
