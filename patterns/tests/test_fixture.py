@@ -1,0 +1,104 @@
+"""The catalogue that comes with the project: what is asked of its twelve entries, checked on the file itself."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from patterns.catalog.entry import GIVEN_KEYS, Document
+from patterns.catalog.lint.rules import lint
+from patterns.catalog.parse import ADMIN_LIMITS
+from patterns.catalog.reader import CatalogFile, Upload, read
+from patterns.catalog.vocabulary import SYMMETRIC
+from patterns.catalog.writer import write
+from patterns.sync.exporting import export_all
+from patterns.sync.importing import import_file
+from patterns.tests.factories import A_FILE, AT
+
+FILE = Path(settings.BASE_DIR) / "fixtures" / "patterns.toml"
+GIVEN = Path(__file__).parent / "data" / "items.toml"
+RELATIONS = """
+    06 uses 07 · 07 alternative to 12 · 12 leads to 05 · 04 uses 10 · 08 complements 10 · 10 weakened by 11 · 09 uses 04
+    01 uses 09 · 01 leads to 06 · 01 leads to 04 · 01 leads to 10 · 01 leads to 05 · 01 uses 08 · 01 complements 02
+    01 often confused with 03 · 08 often confused with 04 · 04 often confused with 03 · 03 complements 02 · 02 uses 07
+    12 often confused with 02 · 06 uses 02 · 11 complements 12 · 11 leads to 06
+"""
+QUESTIONS = [
+    ("how do I not lose events when the broker is down?", "07"),
+    ("which events go to a dead letter queue, and who replays them?", "02"),
+    ("what do I owe if I split the database per service?", "01"),
+    ("undo a booking that spans several services", "06"),
+    ("one slow dependency takes all my threads", "10"),
+    ("replace a legacy system without a big bang", "09"),
+    ("data does not fit on one node any more", "11"),
+    ("how did the balance of this account come about?", "12"),
+    ("same TLS and metrics for services in many languages", "08"),
+    ("my mobile client makes too many calls for one page", "04"),
+    ("queries are slow because reads and writes need different shapes", "05"),
+    ("a consumer gets the same message twice", "07"),
+    ("reuse capabilities that other departments own", "03"),
+]
+
+
+def catalogue(path: Path) -> CatalogFile:
+    return read([Upload(path.name, "toml", path.read_bytes())], limits=ADMIN_LIMITS)
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return catalogue(FILE).document
+
+
+def test_the_given_keys_stand_to_the_letter(document: Document):
+    given = catalogue(GIVEN).document.entries
+
+    assert document.entries.keys() == given.keys()
+    for code, entry in document.entries.items():
+        assert [getattr(entry, key) for key in GIVEN_KEYS] == [getattr(given[code], key) for key in GIVEN_KEYS]
+
+
+def test_the_file_is_canonical(document: Document):
+    assert FILE.read_text(encoding="utf-8") == write(document)
+
+
+def test_an_editor_would_find_nothing_to_mend(document: Document):
+    findings = lint(document.entries, today=AT.date(), reviewed={})
+
+    assert [one for one in findings if one.severity != "hint"] == []
+
+
+def test_the_relations_that_must_be_there_are_there(document: Document):
+    stated = {(code, one.type, one.target) for code, entry in document.entries.items() for one in entry.relations}
+    both_ways = stated | {(target, kind, code) for code, kind, target in stated if kind in SYMMETRIC}
+
+    for wanted in " · ".join(RELATIONS.strip().splitlines()).split(" · "):
+        code, kind, target = wanted.strip()[:2], wanted.strip()[3:-3], wanted.strip()[-2:]
+        assert (code, kind, target) in both_ways
+
+
+@pytest.mark.django_db
+def test_importing_it_over_the_bare_entries_updates_all_twelve():
+    import_file(catalogue(GIVEN), by=A_FILE)
+
+    plan = import_file(catalogue(FILE), by=A_FILE).plan
+
+    assert (plan.count("update"), plan.count("create"), plan.conflicts) == (12, 0, ())
+
+
+@pytest.mark.django_db
+def test_exporting_after_importing_gives_the_file():
+    import_file(catalogue(GIVEN), by=A_FILE)
+    import_file(catalogue(FILE), by=A_FILE)
+
+    assert write(export_all().document) == FILE.read_text(encoding="utf-8")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("question", "code"), QUESTIONS)
+def test_an_architects_question_finds_its_entry_among_the_first_two(client: Client, question: str, code: str):
+    import_file(catalogue(FILE), by=A_FILE)
+
+    found = client.get("/api/v1/patterns", {"q": question}).json()["items"]
+
+    assert code in [one["code"] for one in found[:2]]
