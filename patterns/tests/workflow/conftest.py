@@ -1,0 +1,3 @@
+from patterns.tests.sync.scratch import scratch
+
+__all__ = ["scratch"]

@@ -1,0 +1,123 @@
+"""How many suggestions are taken in an hour, and what is kept of who sent them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from patterns.models import Catalog, Proposal
+from patterns.tests.factories import AT
+from patterns.tests.sync.scratch import Scratch
+from patterns.workflow.suggestions import LIMIT, SENDER_LIMIT, Suggestion, TooMany, keep_suggestion
+
+HERE, ELSEWHERE = "192.0.2.1", "198.51.100.1"
+MINUTE = timedelta(minutes=1)
+pytestmark = pytest.mark.django_db
+
+
+def send(address: str = HERE, at: datetime = AT) -> Proposal:
+    return keep_suggestion(Suggestion(code="01", words="It never waits."), address=address, at=at)
+
+
+def wait_s(address: str = HERE, at: datetime = AT) -> int:
+    with pytest.raises(TooMany) as refusal:
+        send(address, at)
+    return refusal.value.wait_s
+
+
+def test_a_suggestion_waits_in_the_queue_and_changes_nothing():
+    suggestion = Suggestion(code="01", words="It never waits.", part="problem", reader="Ada")
+
+    keep_suggestion(suggestion, address=HERE, at=AT)
+
+    kept = Proposal.objects.get()
+    assert (kept.code, kept.part, kept.comment, kept.reader) == ("01", "problem", "It never waits.", "Ada")
+    assert (kept.document, kept.author, kept.state, kept.created_at) == (None, None, "open", AT)
+    assert Catalog.objects.get().version == 0
+
+
+def test_a_sender_has_five_an_hour():
+    for number in range(SENDER_LIMIT):
+        send(at=AT + number * MINUTE)
+
+    assert wait_s(at=AT + 10 * MINUTE) == 50 * 60 + 1
+    assert Proposal.objects.count() == SENDER_LIMIT == 5
+    assert send(ELSEWHERE, AT + 10 * MINUTE)
+
+
+def test_after_an_hour_one_more_fits():
+    for number in range(SENDER_LIMIT):
+        send(at=AT + number * MINUTE)
+
+    assert send(at=AT + 61 * MINUTE)
+
+
+def test_the_wait_that_is_named_is_long_enough():
+    for _ in range(SENDER_LIMIT):
+        send()
+
+    assert send(at=AT + timedelta(seconds=wait_s()))
+
+
+def test_all_senders_together_have_a_hundred_an_hour():
+    for number in range(LIMIT):
+        send(f"10.0.0.{number}")
+
+    assert wait_s(ELSEWHERE, AT + 20 * MINUTE) == 40 * 60 + 1
+    assert Proposal.objects.count() == LIMIT == 100
+
+
+def test_what_editors_propose_does_not_count():
+    Proposal.objects.bulk_create(Proposal(code="01", document={}, created_at=AT) for _ in range(LIMIT))
+
+    assert send()
+
+
+@pytest.mark.parametrize("other", ["2001:db8::2", "2001:db8:0:0:ffff:ffff:ffff:ffff"])
+def test_an_ipv6_network_is_one_sender(other: str):
+    for _ in range(SENDER_LIMIT):
+        send("2001:db8::1")
+
+    assert wait_s(other)
+    assert send("2001:db8:0:1::1")
+
+
+def test_senders_without_an_address_are_one_sender():
+    for _ in range(SENDER_LIMIT):
+        send("")
+
+    assert wait_s("")
+
+
+def test_midnight_gives_nobody_five_more():
+    midnight = AT.replace(hour=0, minute=0)
+    for _ in range(SENDER_LIMIT):
+        send(at=midnight - MINUTE)
+
+    assert wait_s(at=midnight + MINUTE)
+
+
+def test_the_address_is_not_kept_and_its_mark_changes_every_day(settings):
+    today, tomorrow = send().sender, send(at=AT + timedelta(days=1)).sender
+    settings.SECRET_KEY = "another" * 10
+    under_another_key = send(ELSEWHERE).sender
+
+    rows = repr([*Proposal.objects.values_list()])
+    assert HERE not in rows
+    assert ELSEWHERE not in rows
+    assert len({today, tomorrow, under_another_key}) == 3
+
+
+def test_the_mark_is_removed_when_it_has_served_its_purpose():
+    first = send()
+
+    send(ELSEWHERE, AT + timedelta(days=1, minutes=1))
+
+    first.refresh_from_db()
+    assert first.sender == ""
+
+
+def test_senders_at_once_do_not_get_past_the_limit(scratch: Scratch):
+    results = scratch.at_once(*(send for _ in range(SENDER_LIMIT + 3)))
+
+    assert sum(isinstance(one, TooMany) for one in results) == 3
+    assert Proposal.objects.count() == SENDER_LIMIT

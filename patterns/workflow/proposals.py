@@ -1,0 +1,120 @@
+"""Proposals: changes to published entries that wait until a publisher accepts, edits or declines them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from patterns.catalog.entry import ENTRY_KEYS, Entry
+from patterns.catalog.keys import with_values
+from patterns.catalog.problems import Problem
+from patterns.catalog.three_way import ThreeWay
+from patterns.models import Change, Pattern, Proposal
+from patterns.sync.apply import Authorship
+from patterns.sync.editing import save_entry
+from patterns.sync.state import load_entries, writing
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import Actor, NotAllowed, Operation, is_own, may_accept, may_decline, refusal
+
+MERGED_KEYS = tuple(key for key in ENTRY_KEYS if key not in ("code", "status"))
+
+
+class Closed(Exception):
+    """Somebody has decided about the proposal already."""
+
+
+def keep_proposal(entry: Entry, *, base: Entry | None, by: Authorship) -> Proposal:
+    proposal = new_proposal(entry, base, by)
+    proposal.save()
+    return proposal
+
+
+def new_proposal(entry: Entry, base: Entry | None, by: Authorship) -> Proposal:
+    return Proposal(
+        code=entry.code,
+        document=entry.model_dump(mode="json"),
+        base=base.model_dump(mode="json") if base else None,
+        author=by.author,
+        comment=by.comment,
+        created_at=by.at,
+    )
+
+
+def sender_of(proposal: Proposal) -> str:
+    """Who sent it, in words; a reader may give any name, an editor's too."""
+    if proposal.document is not None:
+        return str(proposal.author or "somebody whose account is gone")
+    return f"{proposal.reader} (a reader)" if proposal.reader else "a reader"
+
+
+def versions_of(proposal: Proposal, now: Entry) -> ThreeWay[Entry]:
+    """The versions that a proposal with a document is about: its base, the entry now, what was proposed."""
+    base, mine = (Entry.model_validate(one) for one in (proposal.base or proposal.document, proposal.document))
+    return ThreeWay("entry", now.code, base, now, mine, MERGED_KEYS)
+
+
+def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> Change | None:
+    """Write ``entry``, what the reviewer made of the proposal over the entry with the fingerprint ``opened``.
+
+    The change is by the proposal's author, if the desk knows one. An edited one of what is not public is the
+    reviewer's, since who wrote last may not publish it. Raises NotAllowed, Closed, StaleEdit or InvalidCatalog, and
+    then nothing is written.
+    """
+    with writing():
+        claimed = claim(proposal, may_accept, by=by)
+        now = load_entries(Pattern.objects.filter(code=claimed.code)).get(claimed.code)
+        entry = with_values(entry, {"status": now.status}) if now else entry
+        is_edited = now is not None and versions_of(claimed, now).decided({}) != entry
+        is_reviewers = is_edited and entry.status != "published"
+        signed = replace(
+            by,
+            author=by.author if is_reviewers else claimed.author or by.author,
+            origin=Change.Origin.PROPOSAL,
+            comment=joined(claimed.comment, accepted_by(by, is_edited=is_edited)),
+            is_override=is_own(claimed.author_id, actor_of(by.author)),
+        )
+        change = save_entry(entry, opened=opened, by=signed)
+        close(claimed, Proposal.State.ACCEPTED, by=by, change=change)
+        return change
+
+
+def settle(proposal: Proposal, *, change: Change | None = None, by: Authorship) -> None:
+    """Close a reader's suggestion as followed, by ``change`` if it led to one; raises NotAllowed, Closed."""
+    with writing():
+        close(claim(proposal, may_accept, by=by), Proposal.State.ACCEPTED, by=by, change=change)
+
+
+def decline(proposal: Proposal, *, by: Authorship) -> None:
+    """Close a proposal with the reason in ``by.comment``. Authors may take back their own."""
+    with writing():
+        close(claim(proposal, may_decline, by=by), Proposal.State.DECLINED, by=by)
+
+
+def claim(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: Authorship) -> Proposal:
+    """The proposal, if it is open and the rule allows it to the reviewer; raises Closed or NotAllowed."""
+    claimed = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if claimed.state != Proposal.State.OPEN:
+        raise Closed
+    actor = actor_of(by.author)
+    if not rule(claimed.author_id, actor):
+        raise NotAllowed([why_not(claimed, actor)])
+    return claimed
+
+
+def why_not(proposal: Proposal, actor: Actor) -> Problem:
+    if is_own(proposal.author_id, actor):
+        return Problem(code=proposal.code, message="it is your own", hint="somebody else has to accept it")
+    return refusal(Operation.DECIDE, proposal.code)
+
+
+def close(proposal: Proposal, state: Proposal.State, *, by: Authorship, change: Change | None = None) -> None:
+    proposal.state, proposal.decision = state, by.comment
+    proposal.decided_by, proposal.decided_at, proposal.change = by.author, by.at, change
+    proposal.save(update_fields=["state", "decision", "decided_by", "decided_at", "change"])
+
+
+def accepted_by(by: Authorship, *, is_edited: bool) -> str:
+    verb = "Edited and accepted" if is_edited else "Accepted"
+    return f"{verb} by {by.author or 'a command'}. {by.comment}".strip()
+
+
+def joined(*paragraphs: str) -> str:
+    return "\n\n".join(filter(None, paragraphs))

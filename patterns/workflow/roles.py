@@ -1,0 +1,52 @@
+"""The roles as groups, and the role that a user's permissions amount to."""
+
+from typing import Any, Final
+
+from django.apps import AppConfig, apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from patterns.workflow.rules import Actor, Role
+
+VIEWER: Final = (
+    *("view_pattern", "view_category", "view_catalog", "view_change", "view_revision", "view_proposal"),
+    "export_pattern",
+)
+EDITOR: Final = (*VIEWER, "add_pattern", "change_pattern", "delete_pattern", "import_pattern")
+PUBLISHER: Final = (
+    *(*VIEWER, "add_pattern", "change_pattern", "import_pattern", "publish_pattern", "change_proposal"),
+    *("add_category", "change_category", "change_catalog"),
+)
+GROUPS: Final[dict[str, tuple[str, ...]]] = {"viewer": VIEWER, "editor": EDITOR, "publisher": PUBLISHER}
+
+
+def make_groups(sender: AppConfig, **kwargs: Any) -> None:
+    """Receiver of ``post_migrate``: makes the groups and adds what they lack; what somebody added stays."""
+    known = kwargs.get("apps", apps)
+    try:
+        group, permission = (known.get_model("auth", name) for name in ("Group", "Permission"))
+        known.get_model("patterns", "Proposal")
+    except LookupError:  # migrated backwards, or not so far yet
+        return
+    using = kwargs["using"]
+    # Django makes the permissions in a receiver of its own, which may run after this one.
+    create_permissions(sender, verbosity=0, using=using, apps=known)
+    mine = permission._default_manager.using(using).filter(content_type__app_label="patterns")
+    for name, codenames in GROUPS.items():
+        made, _ = group._default_manager.using(using).get_or_create(name=name)
+        made.permissions.add(*mine.filter(codename__in=codenames))
+
+
+def actor_of(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
+    """The user in the terms of the rules. Who runs a command has no user, and the machine's own rights."""
+    return Actor(user.pk if user else None, role_of(user))
+
+
+def role_of(user: Any) -> Role:
+    if user is None or user.is_superuser:
+        return "superuser"
+    if not (user.is_active and getattr(user, "is_staff", False)):
+        return "anonymous"
+    if user.has_perm("patterns.publish_pattern"):
+        return "publisher"
+    return "editor" if user.has_perm("patterns.change_pattern") else "viewer"

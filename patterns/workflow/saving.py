@@ -1,0 +1,52 @@
+"""From the desk to ``sync``: the rules are applied under the catalogue's lock, to what is there now."""
+
+from dataclasses import dataclass, replace
+
+from patterns.catalog.entry import Entry
+from patterns.catalog.plan import Edit
+from patterns.models import Change, Pattern, Proposal
+from patterns.sync.apply import Authorship
+from patterns.sync.editing import check_entry, delete_entry, refuse_if_stale, refuse_if_taken, save_entry
+from patterns.sync.state import load_entries, writing
+from patterns.workflow.proposals import keep_proposal
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import decide
+from patterns.workflow.standing import standing_of
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of an edit: a change, a proposal, or neither if nothing differs."""
+
+    change: Change | None = None
+    proposal: Proposal | None = None
+
+
+def save(entry: Entry, *, opened: str, by: Authorship) -> Saved:
+    """Create an entry, replace it, or propose it, as the author's role allows.
+
+    Raises NotAllowed, StaleEdit or InvalidCatalog, and then nothing is written.
+    """
+    with writing():
+        before = present(entry.code)
+        refuse_if_taken(before, opened)
+        refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
+        if before == entry:
+            return Saved()
+        decision = decide(before, entry, actor_of(by.author), standing_of(entry.code))
+        if decision.is_proposal:
+            check_entry(entry)
+            return Saved(proposal=keep_proposal(entry, base=before, by=by))
+        by = replace(by, is_override=decision.is_override)
+        return Saved(change=save_entry(entry, opened=opened, by=by))
+
+
+def delete(code: str, *, opened: str, by: Authorship) -> Change | None:
+    """Delete a draft, if the author's role allows it and readers never saw it."""
+    with writing():
+        decide(present(code), None, actor_of(by.author), standing_of(code))
+        return delete_entry(code, opened=opened, by=by)
+
+
+def present(code: str) -> Entry | None:
+    return load_entries(Pattern.objects.filter(code=code)).get(code)

@@ -1,0 +1,70 @@
+"""Readers' suggestions: words about an entry, kept beside the editors' proposals; only so many an hour.
+
+Nobody's address is kept. A sender is a keyed hash of it, under a key that changes every day, and even that is removed
+once it has served its purpose.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from archsite.client import home_of
+from patterns.models import Proposal
+from patterns.sync.state import writing
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SENDER_LIMIT = 5  # an hour
+LIMIT = 100  # an hour, from all senders together
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """``part`` is a key of the entry, or empty for the whole; ``reader`` is a name, if one was given."""
+
+    code: str
+    words: str
+    part: str = ""
+    reader: str = ""
+
+
+@dataclass
+class TooMany(Exception):
+    """The sender, or all together, have sent as many as an hour allows."""
+
+    wait_s: int
+
+
+def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Proposal:
+    """Put it into the queue of proposals; raises TooMany. ``address`` is the sender's, empty if unknown."""
+    refuse_if_too_many(address, at)  # before the lock: whoever sends thousands must not keep editors waiting
+    with writing():
+        refuse_if_too_many(address, at)
+        Proposal.objects.filter(sender__gt="", created_at__lt=at - DAY).update(sender="")
+        return Proposal.objects.create(
+            code=suggestion.code,
+            part=suggestion.part,
+            comment=suggestion.words,
+            reader=suggestion.reader,
+            sender=sender_of(address, at),
+            created_at=at,
+        )
+
+
+def refuse_if_too_many(address: str, at: datetime) -> None:
+    lately = Proposal.objects.filter(created_at__gt=at - HOUR)
+    mine = lately.filter(sender__in={sender_of(address, at), sender_of(address, at - HOUR)})  # midnight may lie between
+    every = lately.filter(sender__gt="")
+    if wait := max(wait_of(mine, SENDER_LIMIT, at), wait_of(every, LIMIT, at)):
+        raise TooMany(wait)
+
+
+def wait_of(lately: QuerySet[Proposal], limit: int, at: datetime) -> int:
+    """Seconds until one more fits under the limit; 0 if it does now."""
+    times = lately.order_by("-created_at").values_list("created_at", flat=True)[limit - 1 : limit]
+    return max((int((sent_at + HOUR - at).total_seconds()) + 1 for sent_at in times), default=0)
+
+
+def sender_of(address: str, at: datetime) -> str:
+    return salted_hmac("patterns.suggestion", f"{at.date()} {home_of(address)}", algorithm="sha256").hexdigest()
