@@ -1,0 +1,21 @@
+"""The editors' desk: forms become documents, and documents go to ``patterns.sync``. No row is written here."""
+
+from django.contrib import admin
+
+from patterns.admin.accounts import register_accounts
+from patterns.admin.audit import register_audit
+from patterns.admin.catalog import CatalogAdmin
+from patterns.admin.category import CategoryAdmin
+from patterns.admin.changes import ChangeAdmin, RevisionAdmin
+from patterns.admin.pattern import PatternAdmin
+from patterns.admin.proposals import ProposalAdmin
+from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
+
+register_accounts(admin.site)
+register_audit(admin.site)
+admin.site.register(Catalog, CatalogAdmin)
+admin.site.register(Category, CategoryAdmin)
+admin.site.register(Pattern, PatternAdmin)
+admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Change, ChangeAdmin)
+admin.site.register(Revision, RevisionAdmin)

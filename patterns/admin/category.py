@@ -1,0 +1,103 @@
+"""Categories: the form is a Category, with its place among the others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from patterns.admin.conflicts import ConflictViews
+from patterns.admin.documents import DocumentForm, validated
+from patterns.admin.history import HistoryViews
+from patterns.catalog.entry import Category as CategoryDocument
+from patterns.catalog.problems import Problem
+from patterns.models import Category, Change
+from patterns.sync.apply import Authorship
+from patterns.sync.editing import delete_category, refuse, save_category
+from patterns.sync.state import category_of, writing
+
+
+class CategoryForm(DocumentForm):
+    position = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text="Its place in the list, from 1; empty: last, or as it is.",
+        show_hidden_initial=True,  # who leaves it alone must not undo what another did to it meanwhile
+    )
+
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "description")
+        widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["position"] = self.instance.position + 1
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refusal is not None and self.has_error("position"):  # saved again, it is meant
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_initial_prefix("position")] = self.initial["position"]  # type: ignore[index]
+        return cleaned
+
+    def is_moved(self) -> bool:
+        return "position" in self.changed_data and self.cleaned_data["position"] is not None
+
+    def overtaken(self) -> list[Problem]:
+        """Two who move a category at once: the second is told. To be asked where nobody else can write."""
+        place = Category.objects.filter(pk=self.instance.pk).values_list("position", flat=True).first()
+        seen = self.data.get(self.add_initial_prefix("position"), "")
+        if not self.is_moved() or place is None or seen == str(place + 1):
+            return []
+        message = f"somebody moved it to place {place + 1} since you opened this"
+        hint = "save again if it is to be where you put it"
+        return [Problem(key="position", path=("position",), message=message, hint=hint)]
+
+
+class CategoryAdmin(ConflictViews, HistoryViews):
+    form = CategoryForm
+    fields = ["name", "slug", "description", "position", "comment", "opened"]
+    list_display = ["name", "slug", "pattern_count"]
+    search_fields = ["name", "slug", "description"]
+    actions = None
+    ordering = ["position", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(pattern_count=Count("patterns"))
+
+    def pattern_count(self, category: Any) -> int:
+        return int(category.pattern_count)
+
+    pattern_count.short_description = "entries"  # type: ignore[attr-defined]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> list[str]:
+        """The slug is its identity and its address."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Category | None = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["name"]}
+
+    def current(self, obj: Any) -> CategoryDocument | None:
+        row = Category.objects.filter(pk=obj.pk).first()
+        return category_of(row) if row else None
+
+    def document(self, form: Any, formsets: Sequence[Any]) -> CategoryDocument:
+        typed = form.cleaned_data
+        raw = {"name": typed["name"], "slug": form.instance.slug, "description": typed["description"]}
+        return validated(CategoryDocument, raw)
+
+    def save_document(self, document: CategoryDocument, form: Any, *, opened: str, by: Authorship) -> Change | None:
+        index = form.cleaned_data["position"] - 1 if form.is_moved() else None
+        with writing():
+            overtaken = form.overtaken()
+            change = save_category(document, opened=opened, by=by, position=index)
+            refuse(overtaken)  # last: whose text is old as well is shown both on the page of the conflict
+        form.instance.pk = Category.objects.only("pk").get(slug=document.slug).pk
+        return change
+
+    def delete_document(self, obj: Category, *, opened: str, by: Authorship) -> Change | None:
+        return delete_category(obj.slug, opened=opened, by=by)

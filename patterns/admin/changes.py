@@ -1,0 +1,71 @@
+"""The record of changes: to be read, never edited."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from patterns.admin.desk import Desk
+from patterns.catalog.diff import Piece, changed_keys, key_diff
+from patterns.history.past import document_before, document_of
+from patterns.models import Change, Revision
+
+REVISIONS_SHOWN = 200  # of one change on its page; an import may have thousands
+
+
+class ReadOnly(Desk):
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ChangeAdmin(ReadOnly):
+    list_display = ["number", "created_at", "author", "origin", "is_override", "comment", "revision_count"]
+    list_filter = ["origin", "is_override", "created_at"]
+    list_select_related = ["author"]
+    search_fields = ["comment", "author__username", "revisions__identity"]
+    fields = ["number", "created_at", "author", "origin", "is_override", "comment"]
+    change_form_template = "admin/patterns/change/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
+        return super().get_queryset(request).annotate(revision_count=Count("revisions", distinct=True))
+
+    def revision_count(self, change: Any) -> int:
+        return int(change.revision_count)
+
+    revision_count.short_description = "documents"  # type: ignore[attr-defined]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        change = self.get_object(request, object_id)
+        shown = change.revisions.all()[:REVISIONS_SHOWN] if change else []
+        return super().change_view(request, object_id, form_url, {"revisions": shown})
+
+
+class RevisionAdmin(ReadOnly):
+    list_display = ["__str__", "what", "identity", "change", "author"]
+    list_filter = ["what"]
+    list_select_related = ["change__author"]
+    search_fields = ["identity"]
+    fields = ["change", "what", "identity", "fingerprint"]
+    change_form_template = "admin/patterns/revision/change_form.html"
+
+    def author(self, revision: Revision) -> str:
+        return str(revision.change.author or "")
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        revision = self.get_object(request, object_id)
+        context = {"differences": differences(revision)} if revision else {}
+        return super().change_view(request, object_id, form_url, context)
+
+
+def differences(revision: Revision) -> list[tuple[str, list[Piece]]]:
+    """Each key that the revision changed, with the words that came and went."""
+    before, after = document_before(revision), document_of(revision)
+    return [(key, key_diff(before, after, key)) for key in changed_keys(before, after)]

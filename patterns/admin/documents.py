@@ -1,0 +1,161 @@
+"""What every document's admin shares: one Change for each save, and refusals shown where the text was typed.
+
+Django validates and saves form by form; our rules look at the whole document. So ``save_related``, which runs last,
+hands the document to ``sync``. If that refuses, the transaction is rolled back and the same request is rendered once
+more with the refusal on the form: the typed text is kept and nothing is half written.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from pydantic import ValidationError
+
+from patterns.admin.desk import Desk
+from patterns.admin.fields import LongTextField
+from patterns.admin.refusals import show_refusal
+from patterns.catalog.entry import Table
+from patterns.catalog.problems import InvalidCatalog, problems_of
+from patterns.history.record import fingerprint_of
+from patterns.models import Change
+from patterns.sync.apply import Authorship
+from patterns.sync.editing import StaleEdit
+from patterns.sync.state import consistent_read
+
+ABOUT_CHANGE = ("comment", "opened")
+AnyTable = TypeVar("AnyTable", bound=Table)
+
+
+class DocumentForm(forms.ModelForm):
+    """Carries the fingerprint of what was opened, the reason of the change, and a refusal if there was one."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label="What and why",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text="Kept with the change, for other editors; never public.",
+    )
+    refusal: InvalidCatalog | None = None
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.refusal is not None:
+            show_refusal(self, self.refusal)
+        return super().clean()
+
+
+class DocumentAdmin(Desk):
+    """An admin whose rows are written by ``sync`` alone. Subclasses say how a form is a document."""
+
+    form = DocumentForm
+    formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
+
+    def current(self, obj: Model) -> Table | None:
+        """The document as the database holds it."""
+        raise NotImplementedError
+
+    def document(self, form: Any, formsets: Sequence[Any]) -> Table:
+        """The document as it was typed; raises InvalidCatalog."""
+        raise NotImplementedError
+
+    def save_document(self, document: Any, form: Any, *, opened: str, by: Authorship) -> Change | None:
+        raise NotImplementedError
+
+    def delete_document(self, obj: Any, *, opened: str, by: Authorship) -> Change | None:
+        raise NotImplementedError
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):  # Django opens a transaction of its own for all others
+            return self.post_changeform(request, object_id, form_url, extra_context)
+        with consistent_read():  # the fingerprint must be of exactly what the form shows
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def post_changeform(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args)
+        except InvalidCatalog as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only look has no change to explain."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = [
+            (title, [name for name in options["fields"] if name not in ABOUT_CHANGE]) for title, options in fieldsets
+        ]
+        return [(title, {"fields": fields}) for title, fields in shown if fields]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        if obj is not None and "opened" in form.base_fields:
+            # A field of its own: the declared one is shared by every form of every request.
+            opened = fingerprint_of(self.current(obj))
+            form.base_fields["opened"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=opened)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing yet: the document is written whole once its parts are known."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        document = self.document(form, formsets)
+        by = authorship(request, comment=form.cleaned_data.get("comment", ""))
+        # Who adds has opened nothing, whatever was sent; who changes has opened something, though it was not said what.
+        opened = (form.cleaned_data["opened"] or "unknown") if change else ""
+        form.recorded = self.save_document(document, form, opened=opened, by=by)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return f"Change {form.recorded.number}" if form.recorded else "Nothing changed"
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_document(obj, opened=fingerprint_of(self.current(obj)), by=authorship(request))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except InvalidCatalog as refusal:
+            for problem in refusal.problems:
+                messages.error(request, f"Not deleted: {problem}.")
+            return HttpResponseRedirect(reverse(f"admin:patterns_{self.opts.model_name}_change", args=[object_id]))
+        except StaleEdit:
+            messages.error(request, "Not deleted: it was changed a moment ago.")
+            return HttpResponseRedirect(reverse(f"admin:patterns_{self.opts.model_name}_change", args=[object_id]))
+
+
+def authorship(request: HttpRequest, *, comment: str = "", origin: Change.Origin = Change.Origin.ADMIN) -> Authorship:
+    return Authorship(origin=origin, at=timezone.now(), author=signed_in(request), comment=comment)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user; the admin lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def validated(model: type[AnyTable], raw: dict[str, Any], *, code: str = "") -> AnyTable:
+    """The document that was typed; raises InvalidCatalog."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise InvalidCatalog(problems_of(error, model, code=code)) from error

@@ -1,0 +1,159 @@
+"""The list of entries: what it shows of each, what it is narrowed by, and what its words find."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter, display
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from patterns.admin.desk import UNANSWERABLE, Desk, without_question
+from patterns.catalog.lint.ranges import REVIEW_DAYS
+from patterns.catalog.text import name_key
+from patterns.models import Applicability, Pattern, Proposal, Revision
+from patterns.search.engine import engine
+from patterns.search.listing import CANDIDATE_COUNT
+from patterns.search.query import reader_text
+from patterns.search.terms import terms_of
+from patterns.sync.state import load_entries
+from patterns.workflow.proposals import versions_of
+
+COMPARED = 500  # open proposals, the newest, that are looked at for conflicts
+
+REVISIONS = Revision.objects.filter(pattern=OuterRef("pk"))
+OPEN = Proposal.objects.filter(code=OuterRef("code"), state=Proposal.State.OPEN)
+CONDITIONS = Applicability.objects.filter(pattern=OuterRef("pk"))
+
+MISSING: dict[str, Any] = {
+    "problem": Q(problem=""),
+    "solution": Q(solution=""),
+    "use when": ~Exists(CONDITIONS.filter(verdict=Applicability.Verdict.USE)),
+    "avoid when": ~Exists(CONDITIONS.filter(verdict=Applicability.Verdict.AVOID)),
+    "consequences": Q(consequences=None),
+    "relations": Q(relations=None),
+    "steps": Q(steps=None),
+    "references": Q(references=None),
+    "origin": Q(origin_who=""),
+}
+TEXTS = ("code", "name", "slug", "description", "aliases", "problem", "solution")
+
+
+def not_reviewed(now: datetime) -> Q:
+    """What readers see and nobody saved for a year."""
+    return Q(status=Pattern.Status.PUBLISHED, updated_at__lt=now - timedelta(days=REVIEW_DAYS))
+
+
+def first_author() -> Subquery:
+    return Subquery(REVISIONS.order_by("change_id").values("change__author_id")[:1])
+
+
+def last_revision(field: str) -> Subquery:
+    return Subquery(REVISIONS.order_by("-change_id").values(field)[:1])
+
+
+class OneFilter(SimpleListFilter):
+    """Its values as they stand in the address, and what each leaves over."""
+
+    choices_offered: tuple[tuple[str, str], ...]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+        self.user = request.user
+        return self.choices_offered
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = dict(self.choices_offered)
+        return self.narrowed(queryset, str(self.value())) if self.value() in known else queryset
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class MissingFilter(OneFilter):
+    title, parameter_name = "missing section", "missing"
+    choices_offered = tuple((key.replace(" ", "_"), key) for key in MISSING)
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(MISSING[value.replace("_", " ")])
+
+
+class MineFilter(OneFilter):
+    title, parameter_name = "your part", "mine"
+    choices_offered = (("begun", "begun by me"), ("changed", "last changed by me"))
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        author = first_author() if value == "begun" else last_revision("change__author_id")
+        return queryset.alias(author_asked=author).filter(author_asked=self.user.pk)
+
+
+class ProposalsFilter(OneFilter):
+    title, parameter_name = "proposals", "proposals"
+    choices_offered = (("open", "has open ones"), ("conflicts", "has one in conflict"))
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(code__in=conflicting()) if value == "conflicts" else queryset.filter(Exists(OPEN))
+
+
+class ReviewedFilter(OneFilter):
+    title, parameter_name = "last review", "reviewed"
+    choices_offered = (("over-a-year", "more than a year ago"),)
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(not_reviewed(timezone.now()))
+
+
+def conflicting() -> set[str]:
+    """Codes of entries with an open proposal that changes what somebody else changed differently since."""
+    written = Proposal.objects.filter(state=Proposal.State.OPEN, document__isnull=False)
+    proposals = [*written.order_by("-pk")[:COMPARED]]
+    entries = load_entries(Pattern.objects.filter(code__in={one.code for one in proposals}))
+    return {
+        one.code for one in proposals if one.code in entries and versions_of(one, entries[one.code]).merged.conflicts
+    }
+
+
+class EntryList(Desk):
+    list_display = ["code", "name", "category", "status", "kind", "last_change"]
+    list_display_links = ["code", "name"]
+    list_filter = ["status", "category", "kind", MissingFilter, ProposalsFilter, ReviewedFilter, MineFilter]
+    list_select_related = ["category"]
+    list_per_page = 100
+    search_fields = TEXTS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(last_author=last_revision("change__author__username"))
+
+    @display(ordering="updated_at")
+    def last_change(self, pattern: Any) -> str:
+        who = f" by {pattern.last_author}" if pattern.last_author else ""
+        return f"{pattern.updated_at:%Y-%m-%d %H:%M}{who}"
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return super().export_action(request)  # type: ignore[misc]  # of the library, which is mixed in
+        except UNANSWERABLE:
+            return without_question(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return found(queryset, reader_text(search_term)), False
+
+
+def found(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """What readers would find, and among all others whatever has every word somewhere."""
+    if not text:
+        return queryset
+    everywhere = Q()
+    for word in text.split():
+        everywhere &= has_word(word)
+    terms = terms_of(text)
+    public = [pk for pk, _ in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
+    return queryset.filter(Q(pk__in=public) | everywhere)
+
+
+def has_word(word: str) -> Q:
+    anywhere = Q(name_key__contains=name_key(word))
+    for field in TEXTS:
+        anywhere |= Q(**{f"{field}__icontains": word})
+    return anywhere

@@ -1,0 +1,107 @@
+"""Patterns: the form is an Entry."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from patterns.admin.actions import EntryActions
+from patterns.admin.beside import note
+from patterns.admin.checked import checked
+from patterns.admin.conflicts import ConflictViews
+from patterns.admin.entry_form import PatternForm, entry_typed
+from patterns.admin.exporting import ExportViews
+from patterns.admin.frame import frame_of
+from patterns.admin.importing import ImportViews
+from patterns.admin.lists import EntryList
+from patterns.admin.naming import next_code
+from patterns.admin.outcome import recorded, tell
+from patterns.admin.parts import INLINES
+from patterns.admin.preview import PreviewViews
+from patterns.admin.rename import RenameViews
+from patterns.admin.rights import entry_of
+from patterns.admin.written import WrittenViews
+from patterns.catalog.entry import Entry
+from patterns.models import Change, Pattern
+from patterns.sync.apply import Authorship
+from patterns.workflow.saving import delete, save
+
+
+class PatternAdmin(
+    EntryActions, EntryList, ImportViews, ExportViews, RenameViews, PreviewViews, ConflictViews, WrittenViews
+):
+    form = PatternForm
+    inlines = [*INLINES]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "slug", "category", "description", "kind", "aliases"]}),
+        ("Text", {"fields": ["problem", "solution"]}),
+        ("Origin", {"fields": ["origin_who", "origin_year", "origin_url"]}),
+        ("State", {"fields": ["status", "replaced_by"]}),
+        ("This change", {"fields": ["comment", "opened"]}),
+    ]
+
+    import_export_change_list_template = "admin/patterns/pattern/change_list.html"
+    change_form_template = "admin/patterns/pattern/change_form.html"
+
+    class Media:
+        js = ["patterns/admin/desk.js"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Pattern | None = None) -> Any:
+        """What is new has no state to show yet."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else [one for one in fieldsets if one[0] != "State"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Pattern | None = None) -> list[str]:
+        """A code is for ever, the state is moved by buttons, and an address that readers know by a page of its own."""
+        if obj is None:
+            return ["status"]
+        return ["code", "status", "slug"] if obj.published_at else ["code", "status"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Pattern | None = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["name"]}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"code": next_code(), **super().get_changeform_initial_data(request)}
+
+    def view_on_site(self, obj: Pattern) -> str | None:
+        return obj.get_absolute_url() if obj.status == Pattern.Status.PUBLISHED else None
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        """With what the checks find in the entry as it is saved; the typed text is checked once it is."""
+        obj = options.get("obj")
+        if obj is not None:
+            context["checked"] = checked(obj.code, today=timezone.now().date())
+            context["may_rename"] = bool(obj.published_at) and self.may_rename(request, obj)
+        context["frame"] = frame_of(obj, request.user)
+        note(context["adminform"].form, context.get("checked"))
+        return super().render_change_form(request, context, *args, **options)
+
+    def current(self, obj: Any) -> Entry | None:
+        return entry_of(obj)
+
+    def document(self, form: Any, formsets: Sequence[Any]) -> Entry:
+        return entry_typed(form, formsets)
+
+    def save_document(self, document: Entry, form: Any, *, opened: str, by: Authorship) -> Change | None:
+        form.saved, form.entry = save(document, opened=opened, by=by), document
+        if not form.instance.pk:
+            form.instance.pk = Pattern.objects.only("pk").get(code=document.code).pk
+        return form.saved.change
+
+    def delete_document(self, obj: Pattern, *, opened: str, by: Authorship) -> Change | None:
+        return delete(obj.code, opened=opened, by=by)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        request.saved = form.saved  # type: ignore[attr-defined]
+        tell(request, form.saved, form.entry)
+        return recorded(form.saved)
+
+    def response_change(self, request: HttpRequest, obj: Pattern) -> HttpResponse:
+        """Django says that it was changed, which is not true of what waits or of what is the same."""
+        saved = request.saved  # type: ignore[attr-defined]
+        if saved.change is not None:
+            return super().response_change(request, obj)
+        if saved.proposal is None and "_continue" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return self.response_post_save_change(request, obj)

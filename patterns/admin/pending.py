@@ -1,0 +1,100 @@
+"""Uploaded files between their preview and their confirmation, with what was chosen meanwhile."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from patterns.catalog.parse import ADMIN_LIMITS
+from patterns.catalog.plan import OnConflict, Resolution
+from patterns.catalog.reader import CatalogFile, Upload, read
+from patterns.models import PendingImport
+
+LIFETIME = timedelta(hours=1)
+KEPT = 10  # of one user at once
+DECISIONS_KEPT = 100_000  # more than a file within the limits can have conflicts
+
+
+class Unusable(Exception):
+    """There is no such upload for this user: never was, expired, used, or altered."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What one page was sent back with: ``each`` by the marks of conflicts, ``for_all`` if one was for all of them."""
+
+    for_all: OnConflict | None = None
+    each: Mapping[str, Resolution] = field(default_factory=dict)
+    comment: str = ""
+
+
+def keep(upload: Upload, *, user: User, version: int, scope: str, now: datetime) -> PendingImport:
+    """Keep an upload for its confirmation, and forget those whose time is over and the oldest of too many."""
+    PendingImport.objects.filter(expires_at__lte=now).delete()
+    oldest = PendingImport.objects.filter(user=user).order_by("-created_at", "pk").values_list("pk", flat=True)
+    PendingImport.objects.filter(pk__in=[*oldest[KEPT - 1 :]]).delete()
+    return PendingImport.objects.create(
+        user=user,
+        file_name=upload.name,
+        format=upload.format,
+        file=upload.data,
+        sha256=hashlib.sha256(upload.data).hexdigest(),
+        catalog_version=version,
+        scope=scope,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def find(token: UUID, *, user: User, now: datetime, is_locked: bool = False) -> PendingImport:
+    """The user's upload; if locked, against a second use until the transaction ends. Raises Unusable."""
+    rows = PendingImport.objects.select_for_update() if is_locked else PendingImport.objects.all()
+    pending = rows.filter(pk=token, user=user, used_at=None, expires_at__gt=now).first()
+    if pending is None or hashlib.sha256(pending.file).hexdigest() != pending.sha256:
+        raise Unusable
+    return pending
+
+
+def note(token: UUID, *, user: User, choices: Choices, now: datetime) -> bool:
+    """Keep what was chosen and typed; whether the plan is another one by that. Raises Unusable."""
+    with transaction.atomic():
+        pending = find(token, user=user, now=now, is_locked=True)
+        before = pending.resolution, pending.decisions
+        if choices.for_all is not None:
+            pending.resolution, pending.decisions = choices.for_all, {}
+        elif len(pending.decisions) + len(choices.each) <= DECISIONS_KEPT:
+            pending.decisions = {**pending.decisions, **news(choices.each, pending)}
+        is_other = before != (pending.resolution, pending.decisions)
+        pending.edition += is_other
+        pending.comment = choices.comment
+        pending.save(update_fields=["resolution", "decisions", "edition", "comment"])
+        return is_other
+
+
+def news(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Resolution]:
+    """The choices that say something else than what holds for the conflict anyway."""
+    return {mark: one for mark, one in each.items() if pending.decisions.get(mark, pending.resolution) != one}
+
+
+def renew(pending: PendingImport, *, version: int, scope: str) -> None:
+    """From now on the plan to be shown is the one of another catalogue, or for another role."""
+    pending.catalog_version, pending.scope, pending.edition = version, scope, pending.edition + 1
+    pending.save(update_fields=["catalog_version", "scope", "edition"])
+
+
+def use_up(pending: PendingImport, *, now: datetime) -> None:
+    pending.used_at, pending.file, pending.decisions = now, b"", {}
+    pending.save(update_fields=["used_at", "file", "decisions"])
+
+
+def upload_of(pending: PendingImport) -> Upload:
+    return Upload(pending.file_name, pending.format, bytes(pending.file))
+
+
+def read_upload(upload: Upload) -> CatalogFile:
+    """Read within the admin's limits; raises InvalidCatalog."""
+    return read([upload], limits=ADMIN_LIMITS)

@@ -1,0 +1,83 @@
+"""The desk as a site: its first page, its login, and what becomes of a form whose session had ended."""
+
+from collections.abc import Callable
+from functools import cache, partial, update_wrapper
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+TOKEN = "csrfmiddlewaretoken"
+TYPED = "typed"
+
+
+class DeskSite(AdminSite):
+    site_header = site_title = "Archsite"
+    index_title = "The editors' desk"
+
+    def get_urls(self) -> list[Any]:
+        from patterns.admin.audit import audit_page
+
+        page = self.admin_view(partial(audit_page, site=self))
+        return [path("audit/", page, name="audit"), *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from patterns.admin.front import front_of  # models are not loaded yet when the site is made
+
+        return super().index(request, {"front": front_of(request.user, now=timezone.now()), **(extra_context or {})})
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and request.user.is_anonymous and (typed := typed_in(request.POST)):
+                return self.signed_out(request, typed)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, view)
+
+    def signed_out(self, request: HttpRequest, typed: str) -> HttpResponse:
+        """A login page that carries what was typed along."""
+        return self.login_page(request, status=403, typed=typed, next=request.get_full_path(), is_signed_out=True)
+
+    def login_page(self, request: HttpRequest, *, status: int, typed: str, **context: Any) -> HttpResponse:
+        shared = {**self.each_context(request), "title": "Log in", "form": AdminAuthenticationForm(request)}
+        path = reverse("admin:login", current_app=self.name)
+        page = render(request, "admin/login.html", shared | {"app_path": path, TYPED: typed} | context, status=status)
+        add_never_cache_headers(page)
+        return page
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        typed = request.POST.get(TYPED, "")
+        response = super().login(request, {TYPED: typed, **(extra_context or {})})
+        goes_on = response.status_code == 302 and response["Location"].startswith(reverse("admin:index"))
+        return self.send_again(request, typed, response["Location"]) if typed and goes_on else response
+
+    def send_again(self, request: HttpRequest, typed: str, address: str) -> HttpResponse:
+        """Nothing is sent without a look: somebody else may have signed in."""
+        pairs = [(name, value) for name, values in QueryDict(typed).lists() for value in values]
+        context = {"title": "You are signed in again", "pairs": pairs, "address": address}
+        page = render(request, "admin/send_again.html", {**self.each_context(request), **context})
+        add_never_cache_headers(page)
+        return page
+
+
+@cache
+def desk_site() -> DeskSite:
+    """Always the same: Django asks for it, which imports this package, which registers and so asks again."""
+    return DeskSite()
+
+
+def typed_in(form: QueryDict) -> str:
+    """The fields of a form of ours, encoded; empty if there are none. Passwords are never carried along."""
+    if TOKEN not in form or any("password" in name for name in form):
+        return ""
+    kept = form.copy()
+    del kept[TOKEN]
+    return kept.urlencode()

@@ -1,0 +1,51 @@
+"""Two people at the desk whose saves meet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import html5lib
+from django.http import HttpResponse
+from django.test import Client
+
+from patterns.tests.admin.desk import Form, address, client_of, opened, save
+from patterns.tests.workflow.staff import person
+
+
+@dataclass
+class Editors:
+    first: Client
+    second: Client
+
+
+def editors_of(role: str = "publisher") -> Editors:
+    return Editors(*(client_of(person(role, name)) for name in ("Ada", "Barbara")))
+
+
+def overtaken(editors: Editors, page: str, **values: str) -> Form:
+    """The second editor's form, opened before the first editor saved these values."""
+    form = opened(editors.second, page)
+    save(editors.first, page, {**opened(editors.first, page), **values})
+    return form
+
+
+def text_of(response: HttpResponse) -> str:
+    """What the page says, on one line."""
+    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    return " ".join(" ".join(page.itertext()).split())
+
+
+def open_keys(response: HttpResponse) -> list[str]:
+    """The keys about which the page asks."""
+    return [*response.context["decision"].three.open_keys]
+
+
+def settled(response: HttpResponse) -> dict[str, str]:
+    """Label → who changed it, of what the page says fits together."""
+    return {row.label: row.why for row in response.context["decision"].settled}
+
+
+def merge(client: Client, form: Form, *, model: str = "pattern", **choices: Any) -> HttpResponse:
+    """Send the page back; ``description="mine"`` chooses, ``text_description`` is what was written."""
+    texts = {f"text-{key.removeprefix('text_')}": value for key, value in choices.items() if key.startswith("text_")}
+    chosen = {f"choice-{key}": value for key, value in choices.items() if not key.startswith("text_")}
+    return client.post(address("merge", model=model), {**form, **texts, **chosen})

@@ -1,0 +1,149 @@
+"""What the form refuses: the message stands at the field, the typed text is kept, and nothing is written."""
+
+import pytest
+from django.test import Client
+
+from patterns.tests.admin.desk import address, errors_of, form_in, opened, refused, with_row
+from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "A text that took an hour to write."
+
+
+@pytest.fixture
+def page(db) -> str:
+    """The address of the form of entry 01, a draft; there are 02, École, and 03, which had another slug."""
+    path = address("change", make_rich_pattern(status="draft").pk)
+    make_pattern("02", name="École", slug="ecole")
+    change_pattern(make_pattern("03", slug="old-slug"), slug="new-slug")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "said"),
+    [
+        ({"slug": "Not A Slug"}, "slug", "slug"),
+        ({"slug": "with_underscore"}, "slug", "try 'with-underscore'"),
+        ({"slug": "Capital"}, "slug", "try 'capital'"),
+        ({"slug": "ecole"}, "slug", "already exists"),
+        ({"slug": "old-slug"}, "slug", "former address of [03]"),
+        ({"slug": ""}, "slug", "required"),
+        ({"name": "PATTERN 03"}, "name", "[03]"),
+        ({"name": "éCOLE"}, "name", "[02]"),
+        ({"name": "E\u0301cole"}, "name", "[02]"),
+        ({"name": "   "}, "name", "required"),
+        ({"name": "\u2003\u00a0"}, "name", "required"),
+        ({"name": "n" * 121}, "name", "120"),
+        ({"name": "bell\x07"}, "name", "U+0007"),
+        ({"name": "nul\x00"}, "name", "ull characters"),
+        ({"description": " \r\n "}, "description", "required"),
+        ({"description": "d" * 1_001}, "description", "1000"),
+        ({"description": "escape\x1b[0m"}, "description", "U+001B"),
+        ({"problem": "p" * 20_001}, "problem", "20000"),
+        ({"solution": "s\x85t"}, "solution", "U+0085"),
+        ({"aliases": "a" * 121}, "aliases", "120"),
+        ({"aliases": "Same\r\nsame"}, "aliases", "twice"),
+        ({"aliases": "\r\n".join(map(str, range(61)))}, "aliases", "60"),
+        ({"category": ""}, "category", "required"),
+        ({"category": "999999"}, "category", "valid choice"),
+        ({"category": "one"}, "category", "valid choice"),
+        ({"kind": "building"}, "kind", "valid choice"),
+        ({"replaced_by": "77"}, "replaced_by", "no entry '77'"),
+        ({"replaced_by": "01"}, "replaced_by", "itself"),
+        ({"replaced_by": "not a code"}, "replaced_by", "not a code"),
+        ({"origin_who": "", "origin_year": "1987"}, "origin_who", "blank"),
+        ({"origin_year": "1899"}, "origin_year", "1900"),
+        ({"origin_year": "9" * 30}, "origin_year", "less than or equal"),
+        ({"origin_year": "never"}, "origin_year", "whole number"),
+        ({"origin_url": "javascript:alert(1)"}, "origin_url", "web address"),
+        ({"origin_url": "ftp://example.org/"}, "origin_url", "web address"),
+        ({"comment": "c" * 1_001}, "comment", "1000"),
+    ],
+)
+def test_a_bad_value_is_refused_at_its_field(desk: Client, page: str, values: dict, field: str, said: str):
+    form = {**opened(desk, page), "solution": TYPED, **values}
+
+    response = refused(desk, page, form)
+
+    assert [*errors_of(response)] == [field]
+    assert said in str(errors_of(response)[field])
+    assert TYPED in response.content.decode() or field == "solution"
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "said"),
+    [
+        ("relations", {"type": "uses", "target": "77"}, "relations[1].target: there is no entry '77'"),
+        ("relations", {"type": "uses", "target": "01"}, "itself"),
+        ("relations", {"type": "uses", "target": "no code!"}, "relations[1].target: 'no code!' is not a code"),
+        (
+            "steps",
+            {"sender": "a\tb", "receiver": "c", "message": "d"},
+            "steps[3].sender: contains a line break or a tab",
+        ),
+        ("references", {"title": "x\x08"}, "references[3].title: contains the control character U+0008"),
+        ("references", {"title": "x", "url": "ftp://example.org/"}, "references[3].url"),
+        ("known_as", {"catalog": "CLOUD catalogue", "name": "compensator"}, "known_as"),
+        ("applicability", {"verdict": "use", "text": "Steps span several databases"}, "use_when"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_number(desk: Client, page: str, part: str, values: dict, said: str):
+    form = {**with_row(opened(desk, page), part, **values), "solution": TYPED}
+
+    response = refused(desk, page, form)
+
+    assert said in str(errors_of(response))
+    assert TYPED in response.content.decode()
+    assert {*values.values()} - {one.strip() for one in form_in(response).values()} == set()
+
+
+def test_a_row_that_lacks_a_field_is_refused_there(desk: Client, page: str):
+    response = refused(desk, page, with_row(opened(desk, page), "steps", sender="a", receiver="b"))
+
+    assert errors_of(response) == {"steps-3-message": ["This field is required."]}
+
+
+def test_more_rows_than_a_list_may_have_are_refused(desk: Client, page: str):
+    form = opened(desk, page)
+    for number in range(61):
+        form = with_row(form, "relations", type="uses", target=f"r{number}")
+
+    assert "60" in str(errors_of(refused(desk, page, form)))
+
+
+def test_a_symmetric_relation_is_stated_from_one_side_only(desk: Client, page: str):
+    make_pattern("04", relations=[{"type": "complements", "target": "01"}])
+    form = with_row(opened(desk, page), "relations", type="complements", target="04")
+
+    errors = errors_of(refused(desk, page, form))
+
+    assert "[04] already states 'complements' with this entry" in errors["__all__"][0]
+
+
+def test_all_that_is_wrong_is_said_at_once(desk: Client, page: str):
+    form = {**opened(desk, page), "slug": "a_b", "name": "bell\x07", "origin_url": "ftp://example.org/"}
+
+    assert {*errors_of(refused(desk, page, form))} == {"slug", "name", "origin_url"}
+
+
+@pytest.mark.parametrize("code", ["02", "has space", "seventeen-letters", "ünicode", ""])
+def test_a_new_entry_with_a_bad_or_taken_code_is_refused(desk: Client, page: str, code: str):
+    given = {"slug": "new", "name": "New", "description": "New.", "category": opened(desk, page)["category"]}
+
+    response = refused(desk, address("add"), {**opened(desk, address("add")), **given, "code": code})
+
+    assert [*errors_of(response)] == ["code"]
+
+
+def test_a_refused_form_that_was_mended_is_saved(desk: Client, page: str):
+    form = form_in(refused(desk, page, {**opened(desk, page), "slug": "a_b"}))
+
+    assert desk.post(page, {**form, "slug": "a-b"}).status_code == 302
+
+
+def test_angle_brackets_come_back_as_text(desk: Client, page: str):
+    response = refused(desk, page, {**opened(desk, page), "slug": "<script>alert(1)</script>"})
+
+    assert "<script>alert(1)" not in response.content.decode()
+    assert form_in(response)["slug"] == "<script>alert(1)</script>"
