@@ -1,0 +1,228 @@
+"""The shapes of the answers. An entry is the document that files hold; around it stands what only the site knows."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from patterns.api.addresses import address
+from patterns.catalog.entry import Entry
+from patterns.catalog.vocabulary import Kind
+from patterns.history.public import PublicRevision
+from patterns.models import Catalog, Pattern
+from patterns.search import Facet, ListQuery, ListResult
+from patterns.views.related import Related
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
+
+
+class StartAnswer(Answer):
+    """Where everything is."""
+
+    docs: str = Field(description="This interface, explained to people.")
+    openapi: str = Field(description="This interface, described in OpenAPI 3.1.")
+    catalog: str
+    categories: str
+    patterns: str
+
+    @classmethod
+    def here(cls) -> Self:
+        return cls(**{name: address(f"api_{name}") for name in cls.model_fields})
+
+
+class CatalogLinks(Answer):
+    page: str
+    toml: str
+    json_: str = Field(alias="json")
+    csv: str
+    schema_: str = Field(alias="schema", description="JSON Schema of the file.")
+    categories: str
+    patterns: str
+
+
+class CatalogAnswer(Answer):
+    """What the catalogue says of itself."""
+
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    links: CatalogLinks
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Self:
+        links = CatalogLinks(
+            page=address("home"),
+            toml=address("catalog_toml"),
+            json_=address("catalog_json"),
+            csv=address("catalog_csv"),
+            schema_=address("catalog_schema"),
+            categories=address("api_categories"),
+            patterns=address("api_patterns"),
+        )
+        keywords = tuple(catalog.keywords)
+        return cls(title=catalog.title, description=catalog.description, keywords=keywords, links=links)
+
+
+class CategoryLinks(Answer):
+    page: str
+    patterns: str = Field(description="The entries of the category.")
+
+
+class CategoryAnswer(Answer):
+    name: str
+    slug: str
+    description: str
+    pattern_count: int = Field(description="How many entries readers see in it.")
+    links: CategoryLinks
+
+    @classmethod
+    def of(cls, category: Any) -> Self:
+        """``category`` is a row with ``published_count``."""
+        patterns = address("api_patterns", suffix=f"?category={category.slug}")
+        links = CategoryLinks(page=address("category", category.slug), patterns=patterns)
+        about = {"name": category.name, "slug": category.slug, "description": category.description}
+        return cls(**about, pattern_count=category.published_count, links=links)
+
+
+class CategoriesAnswer(Answer):
+    """The categories that have entries, in their order."""
+
+    items: tuple[CategoryAnswer, ...]
+
+
+class PatternLinks(Answer):
+    api: str = Field(description="The whole entry.")
+    page: str
+
+
+class PatternName(Answer):
+    """What it takes to name an entry and to lead to it."""
+
+    code: str
+    slug: str
+    name: str
+    links: PatternLinks
+
+
+def named(pattern: Pattern) -> dict[str, Any]:
+    """The values of a PatternName."""
+    links = PatternLinks(api=address("api_pattern", pattern.slug), page=address("pattern", pattern.slug))
+    return {"code": pattern.code, "slug": pattern.slug, "name": pattern.name, "links": links}
+
+
+class PatternSummary(PatternName):
+    description: str
+    kind: Kind
+    category: str = Field(description="Name of the category.")
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> Self:
+        about: dict[str, Any] = {"description": pattern.description, "kind": pattern.kind}
+        return cls(**named(pattern), **about, category=pattern.category.name)
+
+
+class OptionAnswer(Answer):
+    value: str
+    label: str
+    count: int = Field(description="How many entries the list would have of it.")
+
+
+class FacetAnswer(Answer):
+    name: str = Field(description="The parameter that narrows the list.")
+    options: tuple[OptionAnswer, ...]
+
+    @classmethod
+    def of(cls, facet: Facet) -> Self:
+        options = (OptionAnswer(value=one.value, label=one.label, count=one.count) for one in facet.options)
+        return cls(name=facet.name, options=tuple(options))
+
+
+class PatternsAnswer(Answer):
+    """One page of the list."""
+
+    items: tuple[PatternSummary, ...]
+    total: int = Field(description="Entries on all pages.")
+    is_capped: bool = Field(description="Whether more entries may match than total says.")
+    is_partial: bool = Field(description="Whether no entry has all the words, and the items have most of them.")
+    facets: tuple[FacetAnswer, ...] = Field(description="What the list can be narrowed by.")
+    did_you_mean: str | None = Field(description="Address of the list for words that are in the catalogue.")
+    next: str | None = Field(description="Address of the next page; null on the last one.")
+
+    @classmethod
+    def of(cls, result: ListResult) -> Self:
+        return cls(
+            items=tuple(map(PatternSummary.of, result.patterns)),
+            total=result.total,
+            is_capped=result.is_capped,
+            is_partial=result.is_partial,
+            facets=tuple(map(FacetAnswer.of, result.facets)),
+            did_you_mean=list_address(result.did_you_mean),
+            next=list_address(result.next),
+        )
+
+
+def list_address(query: ListQuery | None) -> str | None:
+    return address("api_patterns", suffix=query.suffix) if query else None
+
+
+class RelatedAnswer(Answer):
+    """A relation as seen from the entry, whichever of the two states it."""
+
+    label: str = Field(description="How the entry relates to the other one, such as: required by.")
+    why: str
+    pattern: PatternName
+
+    @classmethod
+    def of(cls, related: Related) -> Self:
+        return cls(label=related.label, why=related.why, pattern=PatternName(**named(related.pattern)))
+
+
+class EntryLinks(Answer):
+    page: str
+    toml: str
+    json_: str = Field(alias="json")
+    md: str
+    category: str
+    revisions: str
+
+
+class PatternAnswer(Answer):
+    """One entry, with its relations from both sides."""
+
+    document: Entry = Field(description="The entry as files hold it, and what else has a default.")
+    changed_at: datetime
+    related: tuple[RelatedAnswer, ...]
+    links: EntryLinks
+
+
+def entry_links(pattern: Pattern) -> EntryLinks:
+    slug = pattern.slug
+    return EntryLinks(
+        page=address("pattern", slug),
+        toml=address("pattern_toml", slug),
+        json_=address("pattern_json", slug),
+        md=address("pattern_md", slug),
+        category=address("category", pattern.category.slug),
+        revisions=address("api_revisions", slug),
+    )
+
+
+class RevisionAnswer(Answer):
+    """An entry as readers saw it from a change on."""
+
+    number: int = Field(description="Number of the change; later ones are larger.")
+    changed_at: datetime
+    document: Entry
+
+    @classmethod
+    def of(cls, revision: PublicRevision) -> Self:
+        return cls(number=revision.number, changed_at=revision.at, document=revision.entry)
+
+
+class RevisionsAnswer(Answer):
+    """The public states of an entry, newest first."""
+
+    items: tuple[RevisionAnswer, ...]
+    next: str | None = Field(description="Address of the next page; null on the last one.")

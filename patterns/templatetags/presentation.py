@@ -1,0 +1,31 @@
+"""Filters of the public pages."""
+
+import re
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from patterns import markup
+from patterns.views.prose import Prose
+
+NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+HUES = 12  # classes hue-0 … hue-11 of tag.css
+
+register = template.Library()
+
+
+@register.filter
+def hue(position: int) -> str:
+    """The CSS class with the colour of the category at a position."""
+    return f"hue-{position % HUES}"
+
+
+@register.filter
+def opening(text: str) -> list[str]:
+    """The first sentence, and behind it the rest if there is any."""
+    return NEXT_SENTENCE.split(text.strip(), maxsplit=1)
+
+
+@register.filter
+def markdown(prose: Prose) -> SafeString:
+    return mark_safe(markup.html_of(prose.text, targets=prose.targets))  # the markup module sanitises

@@ -1,0 +1,141 @@
+import html5lib
+import pytest
+from django.test import Client, RequestFactory
+from django.views.defaults import server_error
+
+from patterns.tests.factories import change_header, change_pattern, make_pattern, make_patterns
+from patterns.tests.pages.reading import links, parsed, text, texts
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(client: Client, address: str) -> list[str]:
+    """The names of the entries that a page that is not there offers instead."""
+    response = client.get(address)
+    assert response.status_code == 404
+    near = parsed(response).find(".//ul[@aria-labelledby='near']")
+    return texts(near, "a") if near is not None else []
+
+
+def test_an_unknown_address_has_a_page_that_leads_on(client: Client):
+    response = client.get("/no-such-page")
+
+    assert response.status_code == 404
+    assert texts(parsed(response), "h1") == ["There is no page at this address"]
+    assert "/patterns/" in links(parsed(response))
+
+
+def test_the_page_for_our_own_errors_needs_no_database_and_no_manifest(settings):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+
+    response = server_error(RequestFactory().get("/"))
+
+    assert response.status_code == 500
+    html5lib.HTMLParser(strict=True).parse(response.content)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/patterns/saga/", "/patterns/saga-patern/", "/patterns/SAGA-Pattern/", "/patterns/sage-pattern.toml"),
+        *(
+            "/saga",
+            "/saga-pattern.html",
+            "/categories/saga/",
+            "/patterns/saga_pattern/history/",
+            "/patterns/pattern-saga/",
+        ),
+    ],
+)
+def test_a_mistyped_address_is_offered_what_it_may_have_meant(client: Client, address: str):
+    make_pattern("06", name="Saga Pattern")
+    make_pattern("07", name="Outbox")
+
+    assert offered(client, address)[:1] == ["Saga Pattern"]
+
+
+def test_entries_that_only_share_a_common_word_are_not_offered_beside_a_good_match(client: Client):
+    for code, name in (("05", "CQRS Pattern"), ("06", "Saga Pattern"), ("11", "Sharding Pattern")):
+        make_pattern(code, name=name)
+
+    assert offered(client, "/patterns/saga-patern/") == ["Saga Pattern"]
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_what_is_not_public_is_not_offered(client: Client, status: str):
+    make_pattern("06", name="Saga Pattern", status=status)
+
+    assert offered(client, "/patterns/saga-patern/") == []
+
+
+def test_the_nearest_is_offered_first_and_few_are(client: Client):
+    make_patterns(40)
+    make_pattern("99", name="Pattern 0")
+
+    found = offered(client, "/patterns/patern-0/")
+
+    assert found[0] == "Pattern 0"
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/patterns/zzzzzz/", f"/patterns/{'a' * 5000}/", "/patterns/%00/", "/a/b/c/d/e", "/patterns/日本/", "/%ff"],
+)
+def test_what_is_like_nothing_is_offered_nothing(client: Client, address: str):
+    make_pattern("06", name="Saga")
+
+    assert offered(client, address) == []
+
+
+def test_hostile_addresses_and_names_stay_text(client: Client):
+    make_pattern("06", name="<script>alert(1)</script>", slug="saga")
+
+    page = parsed(client.get("/patterns/saga%22%3E%3Cscript%3E/"))
+
+    assert not [one for one in page.iter("script") if not one.get("src")]
+
+
+def test_a_retired_entry_points_past_successors_that_were_retired_too(client: Client):
+    make_pattern("03", name="Third")
+    change_pattern(make_pattern("02", name="Second"), status="retired", replaced_by="03")
+    change_pattern(make_pattern("01", name="First"), status="retired", replaced_by="02")
+
+    assert links(parsed(client.get("/patterns/first/")))["/patterns/third/"] == "Third"
+
+
+def test_entries_that_replace_each_other_in_a_circle_have_no_successor(client: Client):
+    make_pattern("02", name="Second")
+    change_pattern(make_pattern("01", name="First"), status="retired", replaced_by="02")
+    change_pattern(make_pattern("02b", name="Other"), status="retired", replaced_by="01")
+
+    response = client.get("/patterns/other/")
+
+    assert response.status_code == 410
+    assert "Second" in text(parsed(response))
+
+
+@pytest.mark.parametrize(("address", "title"), [("/nothing/", "Not found"), ("/patterns/first/", "Retired")])
+def test_a_page_that_is_not_there_still_belongs_to_the_catalogue(client: Client, address: str, title: str):
+    change_header(title="Systems")
+    change_pattern(make_pattern("01", name="First"), status="retired")
+
+    page = parsed(client.get(address))
+
+    assert texts(page, "title") == [f"{title} · Systems"]
+    assert text(page, "footer").startswith("Systems")
+
+
+def test_what_is_not_there_can_be_searched_for(client: Client):
+    page = parsed(client.get("/nothing/"))
+
+    assert page.find(".//main//form[@role='search']").get("action") == "/patterns/"
+
+
+def test_a_retired_entry_says_what_its_successor_is(client: Client):
+    make_pattern("02", name="Second", description="Does it better.")
+    change_pattern(make_pattern("01", name="First"), status="retired", replaced_by="02")
+
+    assert "Second Does it better." in text(parsed(client.get("/patterns/first/")))

@@ -1,0 +1,210 @@
+"""A word that must never be public is looked for in every byte of every public address."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from patterns.history.record import fingerprint_of
+from patterns.models import Category, FormerSlug, Pattern, Proposal
+from patterns.tests.factories import AT, authorship, change_pattern, entry, make_category, make_pattern
+from patterns.tests.workflow import staff
+from patterns.urls import urlpatterns
+from patterns.workflow.saving import present, save
+
+pytestmark = pytest.mark.django_db
+CANARY = "xanadu"
+COMPARED = "?pattern=public&pattern=hidden&pattern=known&pattern=gone&pattern=draft"
+# What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
+QUERIES = ("", COMPARED, "?after=0", "?q=xanad", "?q=xunadu", "?sort=name&after=02", "?sort=changed&after=02")
+ABOUT_CANARY: dict[str, Any] = {
+    "description": CANARY,
+    "category": f"Shelf {CANARY}",
+    "problem": CANARY,
+    "solution": CANARY,
+    "aliases": [CANARY],
+    "use_when": [CANARY],
+    "relations": [{"type": "uses", "target": "01", "why": CANARY}],
+    "references": [{"title": CANARY, "url": f"https://example.org/{CANARY}"}],
+    "consequences": [{"quality": "security", "sign": "gain", "text": CANARY, "evidence": CANARY}],
+    "steps": [{"sender": CANARY, "receiver": CANARY, "message": CANARY, "note": CANARY}],
+    "known_as": [{"catalog": CANARY, "name": CANARY, "category": CANARY}],
+    "origin": {"who": CANARY},
+}
+
+
+@pytest.fixture
+def editor():
+    return User.objects.create_user(CANARY, first_name=CANARY, email=f"{CANARY}@example.org")
+
+
+@pytest.fixture
+def by(editor: User):
+    return authorship(author=editor, comment=CANARY, at=AT)
+
+
+@pytest.fixture
+def public(by):
+    """A published entry that others, not public, say much about."""
+    return change_pattern(make_pattern("01", slug="former", by=by), slug="public", by=by)
+
+
+def slugs_of_all() -> set[str]:
+    """Every slug that anything has or had."""
+    slugs = {*Pattern.objects.values_list("slug", flat=True), *Category.objects.values_list("slug", flat=True)}
+    return slugs | set(FormerSlug.objects.values_list("slug", flat=True))
+
+
+def addresses() -> Iterator[str]:
+    """Every public address with every slug, in its path or behind it."""
+    slugs = slugs_of_all()
+    for one in named(urlpatterns):
+        takes_slug = "slug" in one.pattern.converters
+        for kwargs in [{"slug": slug} for slug in slugs] if takes_slug else [{}]:
+            address = reverse(f"patterns:{one.name}", kwargs=kwargs)
+            yield from (address + query for query in (("", "?after=0") if takes_slug else QUERIES))
+    for slug in (one for one in slugs if CANARY not in one):  # lists name what they were asked for
+        yield f"{reverse('patterns:map')}?entry={slug}"
+        yield f"{reverse('patterns:compare')}?pattern=public&pattern={slug}"
+        yield from (f"{reverse(f'patterns:{name}')}?category={slug}" for name in ("index", "api_patterns"))
+
+
+def named(patterns: list[Any]) -> Iterator[URLPattern]:
+    """Every address with a name, those of the API among them."""
+    for one in patterns:
+        if not isinstance(one, URLPattern):
+            yield from named(one.url_patterns)
+        elif one.name:
+            yield one
+
+
+def public_bytes(client: Client) -> Iterator[tuple[str, bytes]]:
+    for address in addresses():
+        response = client.get(address)
+        yield address.partition("?")[0], repr(response.headers).encode() + response.content
+
+
+def leaks(client: Client) -> set[str]:
+    return {address for address, content in public_bytes(client) if CANARY.encode() in content.lower()}
+
+
+def test_the_walk_finds_what_is_public(client: Client, public: Pattern):
+    change_pattern(public, problem=CANARY)
+
+    data = {f"{name}.{suffix}" for name in ("/patterns/public", "/catalog") for suffix in ("toml", "json")}
+    feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom"}
+    pages = {"/patterns/", "/patterns/public/", "/patterns/public/history/"}
+    api = {"/api/v1/patterns", "/api/v1/patterns/public", "/api/v1/patterns/public/revisions"}
+    assert leaks(client) == pages | feeds | data | {"/patterns/public.md", "/catalog.csv"} | api
+
+
+@pytest.mark.usefixtures("public")
+def test_neither_an_editors_name_nor_a_comment_leaks(client: Client):
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_an_entry_that_was_never_public_does_not_leak(client: Client, by, status: str):
+    make_pattern("02", name=f"Name {CANARY}", slug="hidden", status=status, by=by, **ABOUT_CANARY)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_an_entry_that_left_the_public_does_not_leak(client: Client, public: Pattern, by, status: str):
+    make_category(ABOUT_CANARY["category"], slug="shelf", by=by)
+    known = make_pattern("02", name=f"Name {CANARY}", slug="known", by=by, **ABOUT_CANARY)
+    change_pattern(public, relations=[{"type": "leads to", "target": "02", "why": CANARY}], by=by)
+    change_pattern(known, status=status, replaced_by="01", by=by)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+@pytest.mark.parametrize("state", ["open", "accepted", "declined"])
+def test_what_waits_for_review_or_was_decided_does_not_leak(client: Client, editor: User, state: str):
+    related = {"relations": [{"type": "uses", "target": "02", "why": CANARY}]}
+    proposed = entry("01", slug="public", name=f"Name {CANARY}", **{**ABOUT_CANARY, **related})
+    document = proposed.model_dump(mode="json")
+    decided = {} if state == "open" else {"decided_by": editor, "decided_at": AT, "decision": CANARY}
+    about: dict[str, Any] = {"code": "01", "comment": CANARY, "state": state, "created_at": AT, **decided}
+    Proposal.objects.create(document=document, base=document, author=editor, **about)
+    Proposal.objects.create(reader=CANARY, sender=CANARY, part=CANARY, **about)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+def test_what_a_reader_sends_does_not_leak(client: Client):
+    response = client.post("/patterns/public/suggest/", {"words": f"What {CANARY} means.", "name": CANARY})
+
+    assert response.status_code == 303
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+def test_what_an_editor_proposes_does_not_leak(client: Client):
+    proposed = entry("01", slug="public", name="Pattern 01", description=CANARY)
+
+    saved = save(proposed, opened=fingerprint_of(present("01")), by=staff.by(staff.person("editor"), CANARY))
+
+    assert saved.proposal is not None
+    assert leaks(client) == set()
+
+
+def test_a_draft_that_succeeds_a_retired_entry_does_not_leak(client: Client, by):
+    make_pattern("02", name=f"Name {CANARY}", slug="next", status="draft", by=by)
+    change_pattern(make_pattern("03", slug="gone"), status="retired", replaced_by="02", by=by)
+
+    assert leaks(client) == set()
+
+
+def test_text_that_was_taken_back_before_publication_does_not_leak(client: Client, by):
+    draft = make_pattern("02", slug="draft", status="draft", problem=CANARY, by=by)
+    change_pattern(draft, status="published", problem="", by=by)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+def test_a_shelf_with_nothing_public_on_it_does_not_leak(client: Client, by):
+    make_category(f"Shelf {CANARY}", slug="shelf", description=CANARY, by=by)
+    make_pattern("02", slug="hidden", category=f"Shelf {CANARY}", status="draft", by=by)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+def test_text_that_was_rewritten_while_an_entry_was_hidden_does_not_leak(client: Client, by):
+    known = change_pattern(make_pattern("02", slug="known", by=by), status="draft", by=by)
+    change_pattern(change_pattern(known, problem=CANARY, by=by), problem="", status="published", by=by)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/map/?entry={slug}", "/compare/?pattern=public&pattern={slug}", "/patterns/?category={slug}"),
+        *("/patterns/?sort=name&after={code}", "/patterns/?sort=changed&after={code}", "/patterns/?after={code}"),
+        *(
+            "/api/v1/patterns?sort=name&after={code}",
+            "/categories/{slug}/feed.atom",
+            "/categories/data-pattern/?after={code}",
+        ),
+    ],
+)
+def test_no_address_tells_what_is_hidden_from_what_is_not_there(client: Client, by, status: str, address: str):
+    make_pattern("zz", slug="covert", name="Zebra", category="Covert", status=status, by=by)
+
+    hidden = client.get(address.format(slug="covert", code="zz"))
+    unknown = client.get(address.format(slug="corner", code="qq"))
+
+    told = hidden.content.replace(b"covert", b"corner").replace(b"Covert", b"Corner").replace(b"zz", b"qq")
+    assert (hidden.status_code, told) == (unknown.status_code, unknown.content)

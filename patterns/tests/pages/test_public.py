@@ -1,0 +1,178 @@
+"""What holds for every public address."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from patterns.tests.factories import RICH, change_header, make_category, make_pattern, make_patterns, make_rich_pattern
+from patterns.tests.pages.reading import links, parsed, texts
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    *("/", "/patterns/", "/patterns/?after=01", "/patterns/saga/", "/categories/data/"),
+    *("/patterns/saga/history/", "/patterns/saga/history/?before=2"),
+    "/api/v1/docs",
+    "/map/?entry=saga",
+    *("/about/", "/compare/", "/compare/?pattern=saga&pattern=pattern-02&differences=only"),
+    *("/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"),
+]
+DOWNLOADS = [
+    *("/catalog.toml", "/catalog.json", "/catalog.csv", "/catalog.schema.json"),
+    *("/patterns/saga.toml", "/patterns/saga.json", "/patterns/saga.md"),
+]
+API = [
+    *("/api/v1/", "/api/v1/catalog", "/api/v1/categories", "/api/v1/patterns", "/api/v1/patterns?q=saga&sort=name"),
+    *("/api/v1/patterns/saga", "/api/v1/patterns/saga/revisions", "/api/v1/openapi.json"),
+]
+FOR_MACHINES = [
+    *("/feeds/changes.atom", "/categories/data/feed.atom", "/opensearch.xml", "/robots.txt"),
+    *("/sitemap.xml", "/sitemap-part.xml", "/sitemap-part.xml?after=01"),
+]
+EVERY = pytest.mark.parametrize("address", [*PAGES, "/map/", *DOWNLOADS, *API, *FOR_MACHINES])
+BUDGETS = [
+    *zip(PAGES, (6, 6, 6, 8, 6, 6, 6, 4, 6, 2, 5, 10, 6, 6), strict=True),
+    *((address, 18) for address in DOWNLOADS),
+    *((address, 8) for address in API),
+    *((address, 9) for address in FOR_MACHINES),
+]
+HOSTILE_QUERIES = [
+    *("?after=%00", "?after=" + "9" * 10_000, "?after[]=1", "?after=1&after=%"),
+    *("?%ff=%fe", "?=", "?" + "a=1&" * 20_000),
+    *("?q=NEAR(%22*%00-", "?q=" + "a+" * 5_000, "?q=%F0%9F%98%80&-category=%00&gains=" + "x" * 10_000),
+]
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def saga():
+    make_pattern("02", category="Data")
+    return make_rich_pattern("01", name="Saga", category="Data", relations=[{"type": "uses", "target": "02"}])
+
+
+@EVERY
+@pytest.mark.usefixtures("saga")
+def test_no_cookie_is_set_and_none_read(client: Client, address: str):
+    response = client.get(address, headers={"Cookie": f"sessionid={'x' * 32}; csrftoken={'y' * 32}"})
+
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@EVERY
+@pytest.mark.usefixtures("saga")
+def test_the_bytes_are_the_same_for_everybody(client: Client, admin_client: Client, address: str):
+    assert client.get(address).content == admin_client.get(address).content
+
+
+@EVERY
+@pytest.mark.usefixtures("saga")
+def test_no_form_token_is_in_the_page(client: Client, address: str):
+    assert b"csrf" not in client.get(address).content.lower()
+
+
+@EVERY
+@pytest.mark.usefixtures("saga")
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_pages_only_answer_reading(client: Client, address: str, method: str):
+    response = getattr(client, method)(address)
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+@EVERY
+@pytest.mark.usefixtures("saga")
+def test_head_answers_like_get_without_a_body(client: Client, address: str):
+    response = client.head(address)
+
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.usefixtures("saga")
+def test_pages_have_one_main_heading_landmarks_and_a_skip_link(client: Client, address: str):
+    page = parsed(client.get(address))
+
+    counts = {tag: len(texts(page, tag)) for tag in ("h1", "main")}
+    assert counts == {"h1": 1, "main": 1}
+    assert page.find(".//a[@class='skip-link'][@href='#main']") is not None
+    assert page.find(".//nav") is not None
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.usefixtures("saga")
+def test_no_page_has_inline_style_or_script(client: Client, address: str):
+    page = parsed(client.get(address))
+
+    assert not [*inline_scripts(page), *page.iter("style"), *page.findall(".//*[@style]")]
+
+
+def inline_scripts(page: Element) -> list[Element]:
+    """Scripts in the page that a browser would run; JSON for machines is none."""
+    return [one for one in page.iter("script") if not one.get("src") and one.get("type") != "application/ld+json"]
+
+
+@pytest.mark.parametrize(("address", "budget"), BUDGETS)
+def test_a_larger_catalogue_takes_no_more_queries(client: Client, address: str, budget: int):
+    make_rich_pattern("01", name="Saga", category="Data")
+    about_saga = {**RICH, "category": "Data", "relations": [{"type": "uses", "target": "01"}]}
+    make_patterns(9, first=2, **about_saga)
+    few = queries(client, address)
+    make_patterns(30, first=11, **about_saga)
+
+    assert queries(client, address) == few <= budget
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/patterns/",
+        "/patterns/hostile/",
+        "/patterns/hostile/history/",
+        "/categories/hostile/",
+        "/about/",
+        "/compare/",
+    ],
+)
+def test_hostile_text_stays_text(client: Client, address: str):
+    texts: dict[str, Any] = dict.fromkeys(("name", "description", "category", "problem", "solution"), HOSTILE)
+    change_header(title=HOSTILE, description=HOSTILE)
+    make_category(HOSTILE, slug="hostile")
+    make_rich_pattern("01", slug="hostile", **texts, aliases=[HOSTILE], use_when=[HOSTILE])
+
+    page = parsed(client.get(address))
+
+    assert not [*inline_scripts(page), *page.findall(".//*[@onerror]")]
+    assert HOSTILE in "".join(page.itertext())
+
+
+@pytest.mark.parametrize("query", HOSTILE_QUERIES)
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/patterns/saga/", "/categories/data/", "/map/", "/catalog.toml", *API, *FOR_MACHINES[:6]],
+)
+@pytest.mark.usefixtures("saga")
+def test_hostile_queries_get_a_page(client: Client, address: str, query: str):
+    assert client.get(address + query).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.usefixtures("saga")
+def test_every_page_leads_to_the_search_the_licence_and_the_changes(client: Client, address: str):
+    page = parsed(client.get(address))
+
+    fields = [one.get("id") for one in page.iter("input") if one.get("type") == "search"]
+    assert {"/about/#licence", "/feeds/changes.atom", "#q" if fields else "/patterns/#q"} <= {*links(page)}

@@ -1,0 +1,32 @@
+from django.urls import include, path
+
+from patterns import feeds, sitemaps
+from patterns.views import about, category, compare, downloads, history, home, index, map, opensearch, pattern, suggest
+
+app_name = "patterns"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("patterns/", index.index, name="index"),
+    path("patterns/<slug:slug>/", pattern.show, name="pattern"),
+    path("patterns/<slug:slug>/history/", history.show, name="history"),
+    path("patterns/<slug:slug>/suggest/", suggest.suggest, name="suggest"),
+    path("patterns/<slug:slug>.toml", downloads.pattern, {"format": "toml"}, name="pattern_toml"),
+    path("patterns/<slug:slug>.json", downloads.pattern, {"format": "json"}, name="pattern_json"),
+    path("patterns/<slug:slug>.md", downloads.pattern, {"format": "md"}, name="pattern_md"),
+    path("categories/<slug:slug>/", category.show, name="category"),
+    path("categories/<slug:slug>/feed.atom", feeds.category, name="category_feed"),
+    path("feeds/changes.atom", feeds.changes, name="changes_feed"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-part.xml", sitemaps.part, name="sitemap_part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("opensearch.xml", opensearch.opensearch, name="opensearch"),
+    path("compare/", compare.compare, name="compare"),
+    path("about/", about.about, name="about"),
+    path("map/", map.show, name="map"),
+    path("catalog.toml", downloads.catalog, {"format": "toml"}, name="catalog_toml"),
+    path("catalog.json", downloads.catalog, {"format": "json"}, name="catalog_json"),
+    path("catalog.csv", downloads.catalog, {"format": "csv"}, name="catalog_csv"),
+    path("catalog.schema.json", downloads.schema, name="catalog_schema"),
+    path("api/v1/", include("patterns.api.urls")),
+]

@@ -1,0 +1,148 @@
+"""Readers suggest a correction: a plain form whose words wait beside the editors' proposals until they are reviewed.
+
+There is no form token. A token proves that a post comes from a page that the site gave to the same browser, so that
+no other site can use what the browser is allowed to do: its cookies. Here nobody is signed in, no cookie is read, and
+whoever could make a reader's browser send this form could as well send it themselves. What another site could do is
+use its visitors' addresses to get around the limits; browsers say where a post comes from, and then it is refused.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from pydantic_core import PydanticCustomError
+
+from archsite.client import client_address
+from patterns.catalog.text import FORBIDDEN, LINE_END, normal_form, one_line
+from patterns.models import Pattern
+from patterns.views.elsewhere import elsewhere
+from patterns.views.page import render_page
+from patterns.views.worded import LABELS
+from patterns.workflow.suggestions import Suggestion, TooMany, keep_suggestion
+
+NOT_SHOWN = ("slug", "kind", "replaced_by")  # readers do not meet them as parts of the page
+PARTS = [("", "The entry as a whole"), *((key, label) for key, label in LABELS.items() if key not in NOT_SHOWN)]
+FROM_ELSEWHERE = "Nothing was sent, because your browser says that another site sent this form. Press the button here."
+
+
+class NormalField(forms.CharField):
+    """Text in the normal form of the documents; its length is counted in that form."""
+
+    def to_python(self, value: Any) -> Any:
+        normal = normal_form if isinstance(self.widget, forms.Textarea) else one_line
+        try:
+            return normal(str(value or ""))
+        except PydanticCustomError as error:
+            raise forms.ValidationError(f"It {error.message()}; {(error.context or {})['hint']}.") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was refused is shown with a visible sign in the place of each character that no page can hold."""
+        return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", LINE_END.sub("\n", value)) if value else value
+
+
+class SuggestionForm(forms.Form):
+    part = forms.ChoiceField(
+        label="What is it about?",
+        choices=PARTS,
+        required=False,
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+    words = NormalField(
+        label="What should be different, and why?",
+        min_length=10,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Plain text of 10 to 4,000 characters. Name a source if you can.",
+    )
+    name = NormalField(
+        label="Your name, if you like",
+        required=False,
+        max_length=120,
+        help_text="Only the editors see it.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    homepage = forms.CharField(  # only machines fill it in
+        label="Leave this field empty",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+    def clean_homepage(self) -> None:
+        if self.cleaned_data["homepage"]:
+            raise forms.ValidationError("This field is there to stop machines. Empty it, then send again.")
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(no_store=True)
+def suggest(request: HttpRequest, slug: str) -> HttpResponse:
+    pattern = Pattern.objects.published().select_related("category").filter(slug=slug).first()
+    if pattern is None:
+        return with_its_words(request, elsewhere(request, slug, view="patterns:suggest"))
+    if request.method == "POST":
+        return post(request, pattern)
+    return page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)
+
+
+def post(request: HttpRequest, pattern: Pattern) -> HttpResponse:
+    form = SuggestionForm(request.POST)
+    if is_from_elsewhere(request):
+        form.add_error(None, FROM_ELSEWHERE)
+        return page(request, pattern, form, status=403)
+    if not form.is_valid():
+        return page(request, pattern, form, status=400)
+    typed = form.cleaned_data
+    suggestion = Suggestion(code=pattern.code, words=typed["words"], part=typed["part"], reader=typed["name"])
+    try:
+        keep_suggestion(suggestion, address=client_address(request), at=timezone.now())
+    except TooMany as refusal:
+        form.add_error(None, too_many(refusal))
+        response = page(request, pattern, form, status=429)
+        response.headers["Retry-After"] = str(refusal.wait_s)
+        return response
+    return SeeOther(f"{reverse('patterns:suggest', args=[pattern.slug])}?sent=1")
+
+
+def page(
+    request: HttpRequest, pattern: Pattern, form: SuggestionForm, *, is_sent: bool = False, status: int = 200
+) -> HttpResponse:
+    path = reverse("patterns:suggest", args=[pattern.slug])
+    context = {"pattern": pattern, "form": form, "is_sent": is_sent}
+    response = render_page(request, "patterns/suggest.html", path=path, **context)
+    response.status_code = status
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def with_its_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A form that was sent to a former address goes on to the present one as it was sent."""
+    if request.method == "POST" and response.status_code == 301:
+        response.status_code = 308
+    return response
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser says that another site's page sent the form; old browsers and programs say nothing."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and origin != settings.SITE_URL and origin.partition("://")[2] != request.get_host()
+
+
+def too_many(refusal: TooMany) -> str:
+    minutes = -(-refusal.wait_s // 60)
+    wait = "in a minute" if minutes == 1 else f"in {minutes} minutes"
+    return f"Nothing was sent: more came within an hour than editors can read. Please send it again {wait}."
