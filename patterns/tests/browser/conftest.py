@@ -1,0 +1,109 @@
+"""A real Chromium. Every test here is marked `browser`, and fails if a page logged an error or broke the policy."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from patterns.tests.workflow.staff import person
+
+HERE = Path(__file__).parent
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NewPage = Callable[..., Page]
+DeskOf = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None and os.environ.get("ARCHSITE_REQUIRE_BROWSER"):
+        pytest.fail("Chromium is required but not installed (Debian: apt-get install chromium).")
+    if path is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
+    return path
+
+
+# For the package, not the session: while Playwright runs, its event loop counts as running for every other test.
+@pytest.fixture(scope="package")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright's loop lives in the test's thread, and Django would take each query for one inside a coroutine.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: LiveServer) -> Iterator[NewPage]:
+    """Open pages with the context options of Playwright, like `new_page(color_scheme="dark")`."""
+    contexts, complaints = [], []
+
+    def make(**options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.on("weberror", lambda error: complaints.append(f"{error.page.url}: {error.error}"))
+        context.on("console", lambda message: complaints.extend(_complaint(message)))
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.fixture(params=[True, False], ids=["with_javascript", "without_javascript"])
+def desk_of(request: pytest.FixtureRequest, new_page: NewPage, live_server: LiveServer) -> DeskOf:
+    """Seat somebody at the desk, like `desk_of("editor", "Ada")`; each has a browser of their own."""
+
+    def seat(role: str, name: str = "") -> Page:
+        page = new_page(java_script_enabled=request.param)
+        page.context.add_cookies([session_of(person(role, name), live_server.url)])
+        return page
+
+    return seat
+
+
+def session_of(user: User, url: str) -> dict[str, str]:
+    """What a browser holds of somebody who signed in."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    return {"name": cookie.key, "value": cookie.value, "url": url}
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    page, url = message.page, message.location["url"]
+    # Chromium logs the status of an error page as an error: tests of such pages look at the status themselves.
+    is_own_status = url == page.url and message.text.startswith("Failed to load resource")
+    if message.type != "error" or is_own_status:
+        return []
+    return [f"{page.url}: {message.text} ({url})"]

@@ -1,0 +1,56 @@
+"""What people do at the desk again and again."""
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+LIST = "/admin/patterns/pattern/"
+
+
+def field(page: Page, label: str) -> Locator:
+    """A field of the entry itself: the rows of its parts, which come after, repeat some of the labels."""
+    return page.get_by_label(f"{label}:", exact=True).first
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def follow(page: Page, link: str) -> None:
+    page.get_by_role("link", name=link, exact=True).click()
+
+
+def told(page: Page, text: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(text)
+
+
+def open_entry(page: Page, name: str) -> None:
+    page.goto(LIST)
+    follow(page, name)
+
+
+def save(page: Page, *, why: str = "", button: str = "Save", **values: str) -> None:
+    """Fill in fields of the form that is open, by their labels in small letters, and press the button."""
+    for label, text in values.items():
+        field(page, label.capitalize()).fill(text)
+    page.get_by_label("What and why").fill(why)
+    press(page, button)
+
+
+def fill_row(page: Page, part: str, row: int, **values: str) -> None:
+    """A row of a part; with scripts there are as many as one asks for, without them a few to begin with."""
+    if page.locator(f"#{part}-{row}").count() == 0:
+        page.locator(f"#{part}-group .add-row a").click()
+    for key, text in values.items():
+        page.locator(f"[name={part}-{row}-{key}]").fill(text)
+
+
+def upload(page: Page, text: str, *, name: str = "catalog.toml") -> None:
+    file: FilePayload = {"name": name, "mimeType": "application/toml", "buffer": text.encode()}
+    page.goto(f"{LIST}import/")
+    page.get_by_label("File").set_input_files(file)
+    press(page, "Show the plan")
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    press(page, "Log in")

@@ -1,0 +1,158 @@
+"""Drawings in a real browser: with its fonts, at its widths, by keyboard, on paper."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from patterns.tests.browser.audit import broken_rules
+from patterns.tests.browser.conftest import NewPage
+from patterns.tests.drawing.reading import NASTY
+from patterns.tests.factories import entry, import_entries
+
+PATHS = ["/map/", "/map/?type=uses", "/map/?entry=saga", "/patterns/saga/", "/patterns/nasty/"]
+KINDS = ("call", "reply", "event", "store", "fail")
+TYPES = ("requires", "uses", "leads to", "weakened by", "variant of", "complements", "alternative to")
+WORDS = [text[:120].strip() for text in NASTY if text.strip() and "\x00" not in text]
+
+# Text that reaches beyond its box, or else beyond its drawing, by more than a unit.
+OUTSIDE = """[...document.querySelectorAll("svg.drawing text")].filter((text) => {
+    const frame = text.closest(".node")?.querySelector(".box") ?? text.ownerSVGElement
+    const inner = text.getBoundingClientRect(), outer = frame.getBoundingClientRect()
+    return inner.left < outer.left - 1 || inner.right > outer.right + 1
+        || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1
+}).map((text) => text.textContent)"""
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(transactional_db) -> None:
+    """Entries with every type of relation, every kind of message, and text that means ill."""
+    relations = [{"type": type, "target": f"{index:02}"} for index, type in enumerate(TYPES, start=1)]
+    steps = [{"sender": "Orders", "receiver": f"Party {kind}", "message": f"a {kind}", "kind": kind} for kind in KINDS]
+    nasty = [{"sender": one, "receiver": WORDS[0], "message": one, "kind": kind} for one in WORDS for kind in KINDS[:2]]
+    plain = [entry(f"{number:02}", category=f"Shelf {number % 4}") for number in range(1, 8)]
+    named = [
+        entry(f"N{index}", name=f"{one[:110]} {index}", slug=f"n{index}", category=f"Shelf {index} {one}"[:120])
+        for index, one in enumerate(WORDS)
+    ]
+    tied = [{"type": "uses", "target": one.code} for one in named]
+    import_entries(
+        [
+            *(*plain, *named),
+            entry("00", name="Saga", relations=relations, steps=steps),
+            entry("99", name="Nasty", relations=tied, steps=nasty),
+        ]
+    )
+
+
+def in_drawing(page: Page) -> Locator:
+    return page.locator("svg.drawing:not(.sample)")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_drawings_are_accessible(page: Page, width: int, scheme: str):
+    found = [(path, broken_rules(page, width=width, scheme=scheme)) for path in PATHS if page.goto(path)]
+
+    assert found == [(path, []) for path in PATHS]
+
+
+def test_no_letter_leaves_its_box(page: Page):
+    found = [(path, page.evaluate(OUTSIDE)) for path in PATHS if page.goto(path)]
+
+    assert found == [(path, []) for path in PATHS]
+
+
+def test_on_a_phone_drawings_scroll_and_pages_do_not(new_page: NewPage):
+    page = new_page(viewport={"width": 320, "height": 640})
+
+    for path in PATHS:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.locator(".scroller").first.evaluate("(one) => one.scrollWidth > one.clientWidth")
+
+
+def scrolled(frame: Locator) -> bool:
+    """Looks after a moment: Playwright's own waiting evaluates a string in the page, which the policy forbids."""
+    frame.page.wait_for_timeout(100)
+    return frame.evaluate("one => one.scrollLeft") > 0
+
+
+def test_a_drawing_scrolls_by_keyboard(new_page: NewPage):
+    page = new_page(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
+    page.goto("/patterns/saga/")
+    frame = page.get_by_role("group", name="Sequence diagram")
+
+    frame.focus()
+    page.keyboard.press("ArrowRight")
+
+    expect(frame).to_be_focused()
+    assert any(scrolled(frame) for _ in range(50))
+
+
+def test_the_keyboard_meets_each_entry_on_the_map_and_its_lines_stand_out(page: Page):
+    page.goto("/map/")
+    node = page.get_by_role("link", name="Saga", exact=True).first
+
+    node.focus()
+
+    echo = page.locator(".star", has=page.locator("a:focus")).locator(".echo")
+    expect(echo).to_have_css("visibility", "visible")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saga")
+
+
+def test_boxes_are_large_enough_to_hit(page: Page):
+    page.goto("/map/")
+
+    heights = page.locator("a.node").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height)")
+    assert min(heights) >= 24
+
+
+def test_the_map_works_without_javascript(new_page: NewPage):
+    page = new_page(java_script_enabled=False)
+    page.goto("/map/")
+
+    page.get_by_role("checkbox", name="requires").check()
+    page.get_by_label("Entry in the middle").select_option("Saga")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Around Saga")
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("checkbox", name="requires")).to_be_checked()
+
+
+def test_neighbours_lead_from_neighbourhood_to_neighbourhood(page: Page):
+    page.goto("/map/?entry=saga")
+
+    page.get_by_role("link", name="requires Pattern 01").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Around Pattern 01")
+    expect(page.get_by_role("link", name="required by Saga")).to_be_visible()
+
+
+def test_a_sequence_diagram_is_a_picture_with_a_name_and_a_list_beside_it(page: Page):
+    page.goto("/patterns/saga/")
+
+    diagram = page.get_by_role("img", name="Saga step by step")
+    expect(diagram).to_have_accessible_description(
+        "A sequence diagram. The list of 5 steps below says the same in words."
+    )
+    expect(page.locator(".steps li")).to_have_count(5)
+
+
+def test_on_paper_drawings_fit_the_page(page: Page):
+    page.set_viewport_size({"width": 640, "height": 900})
+    page.goto("/patterns/saga/")
+
+    page.emulate_media(media="print")
+
+    widths = in_drawing(page).evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().right)")
+    assert max(widths) <= 640
+
+
+def test_drawings_follow_the_theme(page: Page):
+    page.goto("/patterns/saga/")
+    colours = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        colours.append(in_drawing(page).first.evaluate("(one) => getComputedStyle(one).color"))
+
+    assert len(set(colours)) == 2
