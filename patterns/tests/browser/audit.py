@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "preload": False}
 OPERABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 STOPS = 400
 
@@ -58,15 +59,19 @@ LINES = """(one) => {
 }"""
 
 
-def broken_rules(page: Page, *, width: int, scheme: Any) -> list[str]:
+def broken_rules(page: Page, *, width: int) -> list[str]:
+    """What axe finds in the light page, and of its rules about colours in the dark one, where nothing else differs."""
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    return violations(page)
+    found = []
+    for scheme, rules in (("light", RULES), ("dark", COLOUR_RULES)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme}: {one}" for one in violations(page, rules)]
+    return found
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds in the page as it is shown."""
-    results = Axe().run(page, options=RULES)
+    results = Axe().run(page, options=rules)
     return [f"{one['id']}: {node['html'][:200]}" for one in results.response["violations"] for node in one["nodes"]]
 
 

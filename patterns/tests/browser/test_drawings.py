@@ -47,9 +47,9 @@ def in_drawing(page: Page) -> Locator:
     return page.locator("svg.drawing:not(.sample)")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_drawings_are_accessible(page: Page, width: int, scheme: str):
-    found = [(path, broken_rules(page, width=width, scheme=scheme)) for path in PATHS if page.goto(path)]
+@pytest.mark.parametrize("width", [320, 1280])
+def test_drawings_are_accessible(page: Page, width: int):
+    found = [(path, broken_rules(page, width=width)) for path in PATHS if page.goto(path)]
 
     assert found == [(path, []) for path in PATHS]
 

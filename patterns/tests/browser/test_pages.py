@@ -30,7 +30,7 @@ AWKWARD = [
     *("/categories/j/", "/patterns/?category=j", "/compare/?pattern=bare&pattern=saga", "/map/?entry=saga"),
     "/patterns/?category=section-2&-category=section-1&gains=security&-costs=latency",
 ]
-VIEWS = pytest.mark.parametrize(("width", "scheme"), [(w, s) for w in (320, 1280) for s in ("light", "dark")])
+WIDTHS = pytest.mark.parametrize("width", [320, 1280])
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def opened(page: Page, path: str) -> list[str]:
     return [] if response and response.status in (200, 404, 410) else ["does not open"]
 
 
-@VIEWS
-def test_the_twelve_entries_are_accessible(page: Page, twelve: list[str], width: int, scheme: str):
-    assert problems(page, twelve, lambda one: broken_rules(one, width=width, scheme=scheme)) == []
+@WIDTHS
+def test_the_twelve_entries_are_accessible(page: Page, twelve: list[str], width: int):
+    assert problems(page, twelve, lambda one: broken_rules(one, width=width)) == []
 
 
-@VIEWS
-def test_awkward_entries_are_accessible(page: Page, awkward: list[str], width: int, scheme: str):
-    assert problems(page, awkward, lambda one: broken_rules(one, width=width, scheme=scheme)) == []
+@WIDTHS
+def test_awkward_entries_are_accessible(page: Page, awkward: list[str], width: int):
+    assert problems(page, awkward, lambda one: broken_rules(one, width=width)) == []
 
 
 @pytest.mark.parametrize("width", [320, 640, 1280])
@@ -85,21 +85,21 @@ def test_targets_are_large_enough_on_a_desk(page: Page, twelve: list[str]):
     assert problems(page, twelve, too_small) == []
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@WIDTHS
 def test_targets_are_large_enough_whatever_they_are_called(new_page: NewPage, awkward: list[str], width: int):
     page = new_page(viewport={"width": width, "height": 640})
 
     assert problems(page, awkward, too_small) == []
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@WIDTHS
 def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, twelve: list[str], width: int):
     page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
     assert problems(page, twelve, keyboard_problems) == []
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@WIDTHS
 def test_the_keyboard_reaches_everything_whatever_it_is_called(new_page: NewPage, awkward: list[str], width: int):
     page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
