@@ -1,0 +1,6 @@
+"""All experiments: a new one is a line here, a module beside this file, and its system in ``patterns.lab.systems``."""
+
+from patterns.lab.experiment import Experiment
+from patterns.lab.experiments import circuit_breaker
+
+EXPERIMENTS: tuple[Experiment, ...] = (circuit_breaker.EXPERIMENT,)

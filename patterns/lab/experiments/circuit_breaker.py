@@ -1,0 +1,179 @@
+"""Circuit breaker: how many requests are refused for the sake of a dependency that they do not need."""
+
+from patterns.lab.draws import MILLISECOND_US, SECOND_US
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.measure import percentile, share
+from patterns.lab.systems.circuit_breaker import (
+    AFTER_US,
+    BROKEN,
+    BULKHEAD,
+    DOWN_US,
+    SETTLED_US,
+    End,
+    Service,
+    Settings,
+    Workload,
+    simulate,
+    workload,
+)
+from patterns.lab.trace import Failure, Series, Trace, per_second
+
+
+def erlang_b(servers: int, load: float) -> float:
+    """The share of requests that find all servers busy; ``load`` is arrivals in the mean time that one is served."""
+    blocked = 1.0
+    for busy in range(1, servers + 1):
+        blocked = load * blocked / (busy + load * blocked)
+    return blocked
+
+
+ERLANG_B = Law(
+    name="Erlang's loss formula",
+    formula=(
+        "B(c, a) = (aᶜ / c!) / Σ (aᵏ / k!) over k = 0 … c, for c workers and the load a = λ₁·s + λ₂·T: "
+        "other requests at rate λ₁ that take s, and calls at rate λ₂ that wait for the timeout T"
+    ),
+    assumptions=(
+        "Requests arrive as a Poisson process, none waits for a worker, and the outage has lasted four seconds; "
+        "how long a worker is held matters by its mean only, and every kind of request is refused alike."
+    ),
+    source="A. K. Erlang, 1917; that arrivals see time averages: R. W. Wolff, 1982",
+    parameters=Settings(),
+    side=WITHOUT,
+    figure="settled_refused",
+    expected=erlang_b(20, 25 * 0.050 + 40 * 1.0),
+)
+
+
+def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+    load = workload(p, seed)
+    service = simulate(p, load, side)
+    measured = figures(p, load, service.ends)
+    if trace is None:
+        return Outcome(measured)
+    tell(trace, service)
+    failure = Failure("the dependency does not answer", DOWN_US, load.up_us)
+    return Outcome(measured, (failure,), series(p, service.ends), trace.story())
+
+
+def figures(p: Settings, load: Workload, ends: list[End]) -> dict[str, float]:
+    down = [end for end in ends if DOWN_US <= end.request.at_us < load.up_us]
+    unrelated = [end for end in down if end.request.shard != BROKEN]
+    settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < p.outage_s * SECOND_US]
+    timeouts = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
+    return {
+        "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
+        "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
+        "failing_ms": percentile(timeouts, 95) / MILLISECOND_US,
+        "good_refused": sum(end.fate == "breaker open" and end.request.at_us >= load.up_us for end in ends),
+        "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
+    }
+
+
+def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
+    until_us = DOWN_US + p.outage_s * SECOND_US + AFTER_US
+    refused = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
+    answered = [end.request.at_us for end in ends if end.fate == "answered"]
+    return (
+        Series("refused", "Unrelated requests refused", "a second", per_second(refused, until_us=until_us)),
+        Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
+    )
+
+
+def tell(trace: Trace, service: Service) -> None:
+    """From the outage on: what becomes of calls, and when a breaker changes its mind."""
+    for end in service.ends:
+        began_us, caller = end.request.at_us, "caller" if end.request.is_call else "other caller"
+        if began_us >= DOWN_US and end.fate == "timeout":
+            trace.tell(began_us, "service", "dependency", "call")
+            trace.tell(end.at_us, "dependency", "service", "no answer in time", "fail")
+        elif began_us >= DOWN_US and end.fate != "answered":
+            trace.tell(end.at_us, "service", caller, f"refused: {end.fate}", "fail")
+    for at_us, state in (change for breaker in service.breakers for change in breaker.changes):
+        trace.tell(at_us, "breaker", "breaker", f"becomes {state}", "event")
+
+
+EXPERIMENT = Experiment(
+    slug="circuit-breaker-pattern",
+    title="One dependency stops answering",
+    question="Some requests need a dependency that no longer answers. How many of the others are refused with them?",
+    parameters=Settings,
+    sides=(
+        Side(WITHOUT, "Timeout only", "with a timeout alone"),
+        Side(WITH, "Circuit breaker", "with a circuit breaker"),
+        Side(BULKHEAD, "Timeout and bulkhead", "with a timeout and a bulkhead"),
+    ),
+    metrics=(
+        Metric(
+            "unrelated_refused",
+            "requests refused although nothing they need was broken",
+            Unit.SHARE,
+            Role.PRIMARY,
+            "Of all that arrive in the outage and do not need the broken part.",
+            smallest=0.005,
+        ),
+        Metric(
+            "answered", "requests answered", Unit.SHARE, Role.GAIN, "Of all, from start to end.", is_better_high=True
+        ),
+        Metric(
+            "failing_ms",
+            "time until a request that must fail has failed",
+            Unit.MILLISECONDS,
+            Role.GAIN,
+            "95 % take no longer.",
+        ),
+        Metric(
+            "good_refused",
+            "calls refused although the dependency had recovered",
+            Unit.COUNT,
+            Role.PRICE,
+            "Until a probe has found out.",
+        ),
+    ),
+    presets=(
+        Preset("default", "A dependency stops answering", "Twenty workers, a timeout of one second.", Settings()),
+        Preset(
+            "long-timeout",
+            "A long timeout",
+            "Five seconds: until they have passed for the first calls, the breaker cannot know.",
+            Settings(timeout_ms=5000, calls=25),
+        ),
+        Preset(
+            "short-timeout",
+            "A timeout short enough",
+            "A fifth of a second: waiting calls never hold all the workers, and there is nothing left to protect.",
+            Settings(timeout_ms=200),
+        ),
+        Preset(
+            "one-for-all",
+            "One breaker over four shards",
+            "One shard of four fails, and the breaker cannot tell them apart.",
+            Settings(workers=12, shards=4, threshold=20),
+        ),
+        Preset(
+            "one-for-each",
+            "A breaker for each shard",
+            "The same failure; only the broken shard is cut off.",
+            Settings(workers=12, shards=4, scope="shard", threshold=20),
+        ),
+        Preset(
+            "bulkhead",
+            "A breaker, or a bulkhead?",
+            "Compared with a bulkhead: at most ten workers may wait for the dependency.",
+            Settings(),
+            against=BULKHEAD,
+        ),
+    ),
+    laws=(ERLANG_B,),
+    assumptions=(
+        "Requests arrive at random and do not slow down when they are refused (an open Poisson process).",
+        "There is no queue: a request that finds all workers busy is refused at once.",
+        "A call is decided when it is sent: one sent to the broken part holds its worker until the timeout.",
+        "Both sides have the same timeout. Nobody retries, and no fallback answers; a refusal is a failure.",
+    ),
+    limits=(
+        "The dependency is dead or well. A slow one, the usual case in practice, is between the two.",
+        "One service. A whole system has many, and what one refuses, its callers may retry.",
+    ),
+    run=run,
+)

@@ -1,0 +1,78 @@
+"""The sweeps of all presets as the repository keeps them: pages read them, a test computes them anew.
+
+``python -m patterns.lab.golden`` writes them, all or those of the slugs named; a change then shows as a diff.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from patterns.lab.experiment import Experiment, Preset
+from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.sweep import Sweep, sweep
+from patterns.lab.verdict import Verdict, verdict
+
+FOLDER = Path(__file__).parent / "sweeps"
+
+
+def stored(experiment: Experiment, preset: Preset) -> Sweep:
+    """The sweep of a preset; the same object at every call.
+
+    Raises:
+        KeyError, FileNotFoundError: for a preset or an experiment whose sweep was not written yet.
+    """
+    return stored_sweeps(experiment.slug)[preset.key]
+
+
+@cache
+def stored_sweeps(slug: str) -> dict[str, Sweep]:
+    """By preset."""
+    document = json.loads(path_of(slug).read_text(encoding="utf-8"))
+    return {
+        key: Sweep(
+            {side: {metric: tuple(values) for metric, values in figures.items()} for side, figures in of.items()}
+        )
+        for key, of in ((key, preset["figures"]) for key, preset in document.items())
+    }
+
+
+def stored_verdict(experiment: Experiment, preset: Preset) -> Verdict:
+    return verdict(experiment, preset, stored(experiment, preset))
+
+
+def path_of(slug: str) -> Path:
+    return FOLDER / f"{slug}.json"
+
+
+def text_of(experiment: Experiment) -> str:
+    """What the file of an experiment holds: for each preset its settings, its verdict, and one line for each figure."""
+    return "{\n" + ",\n".join(preset_text(experiment, preset) for preset in experiment.presets) + "\n}\n"
+
+
+def preset_text(experiment: Experiment, preset: Preset) -> str:
+    found = sweep(experiment, preset.parameters)
+    sentence = verdict(experiment, preset, found).sentence
+    sides = ",\n".join(_side_text(side, figures) for side, figures in found.figures.items())
+    head = f'    "parameters": {_json(preset.parameters.changed())},\n    "verdict": {_json(sentence)},\n'
+    return f'  {_json(preset.key)}: {{\n{head}    "figures": {{\n{sides}\n    }}\n  }}'
+
+
+def _side_text(side: str, figures: Mapping[str, tuple[float, ...]]) -> str:
+    lines = ",\n".join(f"        {_json(metric)}: {_json([*values])}" for metric, values in figures.items())
+    return f"      {_json(side)}: {{\n{lines}\n      }}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def chosen(slugs: Sequence[str]) -> Iterator[Experiment]:
+    return (experiment for experiment in EXPERIMENTS if not slugs or experiment.slug in slugs)
+
+
+if __name__ == "__main__":
+    for one in chosen(sys.argv[1:]):
+        path_of(one.slug).write_text(text_of(one), encoding="utf-8")
+        print(path_of(one.slug))

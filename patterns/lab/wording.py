@@ -1,0 +1,24 @@
+"""Figures in words, the same on pages, in verdicts and in a terminal."""
+
+from patterns.lab.experiment import Unit
+
+SUFFIXES = {Unit.SHARE: " %", Unit.MILLISECONDS: " ms", Unit.SECONDS: " s", Unit.COUNT: ""}
+MINUS = "\N{MINUS SIGN}"
+
+
+def worded(value: float, unit: Unit) -> str:
+    """``0.029`` as a share is "2.9 %", ``1640.0`` as milliseconds "1,640 ms"."""
+    return number(value * 100 if unit is Unit.SHARE else value) + SUFFIXES[unit]
+
+
+def worded_difference(value: float, unit: Unit) -> str:
+    """Of two shares: in points, since a per cent of a per cent is something else."""
+    return worded(value, unit).replace(" %", " points")
+
+
+def number(value: float) -> str:
+    """Three telling digits; zero and whole numbers without decimals."""
+    size = abs(value)
+    decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 1 else 2
+    text = f"{size:,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text

@@ -1,0 +1,191 @@
+"""The circuit breaker, as Nygard describes it, and what a broken one would show."""
+
+from collections.abc import Callable
+from statistics import fmean
+
+import pytest
+
+from patterns.lab.draws import MILLISECOND_US, SECOND_US
+from patterns.lab.experiment import WITH, WITHOUT
+from patterns.lab.experiments.circuit_breaker import erlang_b, run
+from patterns.lab.systems.circuit_breaker import BULKHEAD, Breaker, Settings, simulate, workload
+
+SIDES = [WITHOUT, WITH, BULKHEAD]
+
+
+def breaker(*results: bool, **settings: int) -> Breaker:
+    """One that has seen these results of calls, at no time at all."""
+    made = Breaker(Settings(**{"window": 5, "minimum": 4, **settings}))
+    for is_good in results:
+        call(made, is_good)
+    return made
+
+
+def call(made: Breaker, is_good: bool, at_us: int = 0) -> None:
+    ticket = made.enter(at_us)
+    assert ticket is not None
+    made.leave(ticket, is_good, at_us)
+
+
+def opened() -> Breaker:
+    return breaker(False, False, False, False)
+
+
+def half_open(probes: int = 1) -> tuple[Breaker, int]:
+    made = breaker(False, False, False, False, probes=probes)
+    ticket = made.enter(5 * SECOND_US)
+    assert ticket is not None
+    return made, ticket
+
+
+@pytest.mark.parametrize(
+    ("results", "state"),
+    [
+        ([False] * 3, "closed"),  # too few calls to judge
+        ([False] * 4, "open"),
+        ([True, True, False, False], "open"),
+        ([True, True, True, False, False], "closed"),
+        ([True, True, True, False, False, False], "open"),  # the first is no longer in the window
+    ],
+)
+def test_it_opens_at_the_failure_rate_of_enough_calls(results: list[bool], state: str):
+    assert breaker(*results).state == state
+
+
+def test_an_open_one_refuses_until_its_time_has_passed():
+    made = opened()
+
+    assert made.enter(5 * SECOND_US - 1) is None
+    assert made.enter(5 * SECOND_US) is not None
+    assert made.state == "half-open"
+
+
+def test_a_half_open_one_lets_only_its_probes_through():
+    made, _ = half_open(probes=2)
+
+    assert made.enter(6 * SECOND_US) is not None
+    assert made.enter(6 * SECOND_US) is None
+
+
+def test_it_closes_only_when_all_probes_have_succeeded():
+    made, first = half_open(probes=2)
+    second = made.enter(5 * SECOND_US)
+
+    made.leave(first, True, 6 * SECOND_US)
+    assert made.state == "half-open"
+    made.leave(second, True, 6 * SECOND_US)
+    assert made.state == "closed"
+
+
+def test_a_probe_that_fails_opens_it_for_another_while():
+    made, ticket = half_open()
+
+    made.leave(ticket, False, 6 * SECOND_US)
+
+    assert made.enter(11 * SECOND_US - 1) is None
+    assert made.enter(11 * SECOND_US) is not None
+
+
+def test_a_closed_one_has_forgotten_what_was():
+    made, ticket = half_open()
+    made.leave(ticket, True, 6 * SECOND_US)
+
+    for _ in range(3):
+        call(made, False, 6 * SECOND_US)
+
+    assert made.state == "closed"
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+def test_an_answer_to_a_call_of_an_earlier_state_does_not_count(is_good: bool):
+    made = breaker(True)
+    late = made.enter(0)
+    for _ in range(3):
+        call(made, False)
+    made.enter(5 * SECOND_US)
+
+    made.leave(late, is_good, 5 * SECOND_US)
+
+    assert made.state == "half-open"
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_request_comes_to_one_end(side: str):
+    for seed in range(10):
+        load = workload(Settings(), seed)
+        service = simulate(Settings(), load, side)
+
+        assert sorted(end.request.at_us for end in service.ends) == [one.at_us for one in load.requests]
+        assert (service.busy, service.calling) == (0, 0)
+
+
+def test_no_worker_is_held_longer_than_the_timeout_by_a_call():
+    load = workload(Settings(), 0)
+
+    ends = simulate(Settings(), load, WITHOUT).ends
+
+    assert max(end.at_us - end.request.at_us for end in ends if end.request.is_call) == 1_000 * MILLISECOND_US
+
+
+def test_the_bulkhead_keeps_workers_for_the_others():
+    assert run(Settings(), 0, BULKHEAD).figures["unrelated_refused"] < 0.001
+
+
+def test_a_breaker_for_each_shard_cuts_off_the_broken_one_alone():
+    settings = Settings(shards=4, scope="shard", workers=12)
+
+    breakers = simulate(settings, workload(settings, 0), WITH).breakers
+
+    assert [bool(one.changes) for one in breakers] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(("servers", "load", "blocked"), [(1, 1.0, 0.5), (2, 1.0, 0.2), (20, 41.25, 0.5348)])
+def test_erlangs_formula(servers: int, load: float, blocked: float):
+    assert erlang_b(servers, load) == pytest.approx(blocked, abs=5e-5)
+
+
+# Mutations: each makes the figure what it would be without the part that is broken.
+
+
+def mean_of(figure: str, settings: Settings, seeds: range = range(8)) -> float:
+    return fmean(run(settings, seed, WITH).figures[figure] for seed in seeds)
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, name: str, method: Callable) -> None:
+    monkeypatch.setattr(Breaker, name, method)
+
+
+def test_one_that_never_opens_protects_nobody(monkeypatch: pytest.MonkeyPatch):
+    healthy = mean_of("unrelated_refused", Settings())
+
+    broken(monkeypatch, "is_tripped", lambda self: False)
+
+    assert healthy < 0.05
+    assert mean_of("unrelated_refused", Settings()) > 0.5
+
+
+def test_one_with_unlimited_probes_lets_all_callers_wait_again(monkeypatch: pytest.MonkeyPatch):
+    healthy = mean_of("unrelated_refused", Settings())
+    enter = Breaker.enter
+
+    def unlimited(self: Breaker, now_us: int) -> int | None:
+        self.probing = 0
+        return enter(self, now_us)
+
+    broken(monkeypatch, "enter", unlimited)
+
+    assert mean_of("unrelated_refused", Settings()) > 3 * healthy
+
+
+def test_one_that_counts_late_answers_changes_its_mind_too_often(monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(timeout_ms=5000, open_s=2)
+    leave = Breaker.leave
+
+    def changes() -> list[int]:
+        runs = [simulate(settings, workload(settings, seed), WITH) for seed in range(8)]
+        return [len(service.breakers[0].changes) for service in runs]
+
+    healthy = changes()
+    broken(monkeypatch, "leave", lambda self, _, is_good, now_us: leave(self, self.ticket, is_good, now_us))
+
+    assert all(more > few for few, more in zip(healthy, changes(), strict=True))

@@ -1,0 +1,48 @@
+import pytest
+
+from patterns.lab.measure import T_95, Interval, differences, interval, median, percentile, share
+
+
+@pytest.mark.parametrize(
+    ("percent", "value"), [(0, 1), (1, 1), (10, 1), (11, 2), (50, 5), (95, 10), (99, 10), (100, 10)]
+)
+def test_a_percentile_is_a_value_that_occurred(percent: float, value: int):
+    assert percentile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], percent) == value
+
+
+def test_the_percentile_of_nothing_is_zero():
+    assert percentile([], 95) == 0
+
+
+def test_the_median_of_an_even_number_is_the_lower_of_the_two():
+    assert median([4, 1, 3, 2]) == 2
+
+
+def test_a_share_of_nothing_is_nothing():
+    assert share(0, 0) == 0
+    assert share(1, 4) == 0.25
+
+
+def test_an_interval_is_as_wide_as_its_factor_says():
+    found = interval([1, 2, 3, 4], factor=2)
+
+    assert found.mean == 2.5
+    assert found.half == pytest.approx(2 * 1.2909944 / 2)
+
+
+def test_thirty_alike_have_an_interval_without_width():
+    assert interval([0.5] * 30, factor=T_95) == Interval(0.5, 0)
+
+
+@pytest.mark.parametrize(("value", "inside"), [(0.9, True), (1.1, True), (0.89, False), (1.11, False)])
+def test_the_ends_belong_to_an_interval(value: float, inside: bool):
+    assert (value in Interval(1.0, 0.1)) is inside
+
+
+def test_differences_are_taken_run_by_run():
+    assert differences([3, 5], [1, 6]) == [2, -1]
+
+
+def test_unequal_numbers_of_runs_cannot_be_paired():
+    with pytest.raises(ValueError, match="zip"):
+        differences([1], [1, 2])

@@ -1,0 +1,148 @@
+"""What every experiment owes its readers, whoever wrote it."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Preset, Role
+from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.golden import stored, stored_verdict
+from patterns.lab.parameters import Choice, Parameters, Whole, settings_of
+from patterns.lab.simulation import TooManyEvents
+from patterns.lab.sweep import SEEDS
+from patterns.lab.trace import STORY_LIMIT, Trace
+from patterns.lab.verdict import Stance
+from patterns.tests.lab.cases import EACH, EACH_PRESET
+
+FIXTURE = Path(__file__).parent.parent.parent.parent / "fixtures" / "patterns.toml"
+
+
+def test_each_experiment_is_of_an_entry_of_its_own():
+    slugs = [experiment.slug for experiment in EXPERIMENTS]
+
+    assert len({*slugs}) == len(slugs)
+    assert all(f'\nslug = "{slug}"\n' in FIXTURE.read_text() for slug in slugs)
+
+
+@EACH
+def test_it_compares_the_pattern_with_its_absence(experiment: Experiment):
+    keys = [side.key for side in experiment.sides]
+
+    assert keys[:2] == [WITHOUT, WITH]
+    assert len({*keys}) == len(keys) <= 3
+
+
+@EACH
+def test_one_metric_decides_and_a_price_stands_beside_it(experiment: Experiment):
+    roles = [metric.role for metric in experiment.metrics]
+
+    assert roles.count(Role.PRIMARY) == 1
+    assert Role.PRICE in roles
+    assert experiment.primary.smallest > 0
+
+
+@EACH
+def test_its_presets_have_names_and_parameters_of_their_own(experiment: Experiment):
+    presets = experiment.presets
+
+    assert presets[0].key == "default"
+    assert presets[0].parameters == experiment.parameters()
+    assert len({preset.key for preset in presets}) == len({preset.name for preset in presets}) == len(presets)
+    assert len({(repr(preset.parameters), preset.against) for preset in presets}) == len(presets)
+    assert all(preset.against in {side.key for side in experiment.sides} - {WITH} for preset in presets)
+
+
+@EACH
+def test_it_helps_by_default_and_not_always(experiment: Experiment):
+    stances = [stored_verdict(experiment, preset).stance for preset in experiment.presets]
+
+    assert stances[0] is Stance.HELPS
+    assert {*stances[1:]} & {Stance.HURTS, Stance.SAME}
+
+
+@EACH
+def test_a_price_is_paid_by_default(experiment: Experiment):
+    assert "The price: " in stored_verdict(experiment, experiment.default).sentence
+
+
+@EACH
+def test_assumptions_and_limits_are_stated(experiment: Experiment):
+    assert len(experiment.assumptions) >= 2
+    assert len(experiment.limits) >= 1
+    assert all(law.formula and law.assumptions and law.source for law in experiment.laws)
+
+
+@EACH
+def test_every_setting_is_bounded_and_named(experiment: Experiment):
+    for setting in settings_of(experiment.parameters).values():
+        assert setting.name
+        assert isinstance(setting, Choice) or -1 < setting.low < setting.high < 10_000
+
+
+@EACH
+def test_every_preset_has_a_sweep_of_every_side_and_metric(experiment: Experiment):
+    for preset in experiment.presets:
+        figures = stored(experiment, preset).figures
+        assert [*figures] == [side.key for side in experiment.sides]
+        assert all([*of] == [metric.key for metric in experiment.metrics] for of in figures.values())
+        assert {len(values) for of in figures.values() for values in of.values()} == {len(SEEDS)}
+
+
+@EACH
+def test_a_traced_run_measures_the_same_and_shows_what_happened(experiment: Experiment):
+    for side in experiment.sides:
+        plain = experiment.run(experiment.default.parameters, 7, side.key, None)
+        traced = experiment.run(experiment.default.parameters, 7, side.key, Trace())
+
+        assert traced.figures == plain.figures
+        assert 2 <= len(traced.story) <= STORY_LIMIT
+        assert traced.failures
+        assert (plain.story, plain.series, plain.failures) == ((), (), ())
+
+
+@EACH
+def test_all_sides_draw_the_same_charts_of_the_same_failures(experiment: Experiment):
+    runs = [experiment.run(experiment.default.parameters, 7, side.key, Trace()) for side in experiment.sides]
+    shapes = {tuple((one.key, one.name, one.unit, len(one.samples)) for one in run.series) for run in runs}
+
+    assert len(shapes) == 1
+    assert len({run.failures for run in runs}) == 1
+    assert 1 <= len(runs[0].series) <= 4
+    assert all(2 <= len(one.samples) <= 300 for run in runs for one in run.series)
+
+
+def extremes(experiment: Experiment) -> Iterable[Parameters]:
+    """Each setting alone at its ends, and all of them at their highest at once."""
+    for key, setting in settings_of(experiment.parameters).items():
+        for value in ends(setting):
+            yield experiment.parameters(**{key: value})
+    yield experiment.parameters(**{key: ends(one)[-1] for key, one in settings_of(experiment.parameters).items()})
+
+
+def ends(setting: Whole | Choice) -> list[int | str]:
+    if isinstance(setting, Choice):
+        return [value for value, _ in setting.labels]
+    return [setting.low, setting.high - (setting.high - setting.low) % setting.step]
+
+
+@EACH
+def test_at_its_bounds_it_gives_figures_or_says_that_it_is_too_much(experiment: Experiment):
+    for parameters in extremes(experiment):
+        try:
+            figures = experiment.run(parameters, 0, WITH, Trace()).figures
+        except TooManyEvents:
+            continue
+        assert all(0 <= value < 1e9 for value in figures.values()), parameters
+
+
+@EACH
+def test_settings_are_what_a_run_depends_on(experiment: Experiment):
+    assert all("setting" in one.metadata for one in fields(experiment.parameters))
+
+
+@EACH_PRESET
+def test_a_verdict_is_one_paragraph_that_can_be_read_at_once(experiment: Experiment, preset: Preset):
+    sentence = stored_verdict(experiment, preset).sentence
+
+    assert sentence.endswith(".")
+    assert len(sentence.split()) < 110
