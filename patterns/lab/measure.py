@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import fmean, stdev
 
-T_95 = 2.045  # Student's t, two-sided 95 %, 29 degrees of freedom: for the 30 seeds of a sweep
 Z_999 = 3.291  # normal distribution, two-sided 99.9 %: for the 200 seeds of a law
 
 
@@ -41,6 +40,17 @@ def percentile(values: Iterable[float], percent: float) -> float:
 
 def median(values: Iterable[float]) -> float:
     return percentile(values, 50)
+
+
+def t_95(count: int) -> float:
+    """Student's t for a two-sided 95 % interval of the mean of ``count`` runs, at least five.
+
+    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5; good to 0.007 from five runs on.
+    """
+    z, freedom = 1.959964, float(count - 1)
+    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def interval(values: Sequence[float], *, factor: float) -> Interval:

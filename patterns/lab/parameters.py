@@ -126,9 +126,8 @@ def read(base: P, pairs: Iterable[tuple[str, str]]) -> P:
     """
     settings, given = settings_of(base), [*pairs]
     times = Counter(key for key, _ in given)
-    refuse(_misnamed(key, settings, times[key]) for key in times)
-    values = {key: settings[key].parse(text) for key, text in given}
-    refuse(problem(key, settings[key], value) for key, value in values.items())
+    values = {key: settings[key].parse(text) for key, text in given if key in settings}
+    refuse(_misnamed(key, settings, times[key]) or problem(key, settings[key], values[key]) for key in times)
     return replace(base, **values)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from patterns.lab.experiment import WITH, Experiment
-from patterns.lab.measure import T_95, Interval, differences, interval, median
+from patterns.lab.measure import Interval, differences, interval, median, t_95
 from patterns.lab.parameters import Parameters
 
 SEEDS = range(30)
@@ -30,11 +30,12 @@ class Sweep:
         return Spread(median(values), min(values), max(values))
 
     def difference(self, metric: str, *, against: str) -> Interval:
-        """With the pattern less ``against``, run by run: the mean and its 95 % interval, which takes 30 runs.
+        """With the pattern less ``against``, run by run: the mean and its 95 % interval, from at least five runs.
 
         The interval has no width where all runs differ by the same.
         """
-        return interval(differences(self.figures[WITH][metric], self.figures[against][metric]), factor=T_95)
+        found = differences(self.figures[WITH][metric], self.figures[against][metric])
+        return interval(found, factor=t_95(len(found)))
 
 
 def sweep(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Role
 from patterns.lab.measure import Interval
 from patterns.lab.sweep import Sweep
-from patterns.lab.wording import worded, worded_difference
+from patterns.lab.wording import number, scaled, worded, worded_difference
 
 
 class Stance(StrEnum):
@@ -16,6 +16,7 @@ class Stance(StrEnum):
 
 
 OPENINGS = {Stance.HELPS: "It helps here", Stance.HURTS: "It hurts here"}
+NAMED = 2  # prices that a sentence still carries: the others stand in the table
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ def verdict(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     stance = stance_of(metric, difference)
     opening = OPENINGS.get(stance) or no_difference(metric, difference)
     compared = comparison(experiment, preset, sweep, metric)
-    spread = f"mean difference {range_of(metric, difference)} over {len(sweep.figures[WITH][metric.key])} seeded runs"
-    return Verdict(stance, f"{opening}: {compared} ({spread}). {prices(experiment, preset, sweep)}".strip())
+    runs = f"difference over {len(sweep.figures[WITH][metric.key])} seeded runs: {range_of(metric, difference)}"
+    return Verdict(stance, f"{opening}: {compared} ({runs}). {prices(experiment, preset, sweep)}".strip())
 
 
 def stance_of(metric: Metric, difference: Interval) -> Stance:
@@ -57,21 +58,23 @@ def comparison(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Met
 
 
 def range_of(metric: Metric, difference: Interval) -> str:
+    """The mean difference and where it may truly lie."""
     mean = worded_difference(difference.mean, metric.unit)
     if not difference.half:
-        return f"{mean}, exactly"
-    low, high = (worded_difference(one, metric.unit) for one in (difference.low, difference.high))
-    return f"{mean}, 95 % interval {low} to {high}"
+        return f"{mean} in every one"
+    low, high = number(scaled(difference.low, metric.unit)), worded_difference(difference.high, metric.unit)
+    return f"mean {mean}, 95 % interval {low} to {high}"
 
 
 def prices(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
-    """Each price that was paid, by medians; nothing where none was."""
+    """The first prices that were paid, by medians, and how many more there are; nothing where none was."""
     paid = [
         comparison(experiment, preset, sweep, metric)
         for metric in experiment.metrics
         if metric.role is Role.PRICE and is_paid(metric, preset, sweep)
     ]
-    return f"The price: {'; '.join(paid)}." if paid else ""
+    more = f"; and {len(paid) - NAMED} more" if len(paid) > NAMED else ""
+    return f"The price: {'; '.join(paid[:NAMED])}{more}." if paid else ""
 
 
 def is_paid(metric: Metric, preset: Preset, sweep: Sweep) -> bool:

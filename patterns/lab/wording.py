@@ -8,12 +8,17 @@ MINUS = "\N{MINUS SIGN}"
 
 def worded(value: float, unit: Unit) -> str:
     """``0.029`` as a share is "2.9 %", ``1640.0`` as milliseconds "1,640 ms"."""
-    return number(value * 100 if unit is Unit.SHARE else value) + SUFFIXES[unit]
+    return number(scaled(value, unit)) + SUFFIXES[unit]
 
 
 def worded_difference(value: float, unit: Unit) -> str:
     """Of two shares: in points, since a per cent of a per cent is something else."""
     return worded(value, unit).replace(" %", " points")
+
+
+def scaled(value: float, unit: Unit) -> float:
+    """As it is shown: shares in per cent."""
+    return value * 100 if unit is Unit.SHARE else value
 
 
 def number(value: float) -> str:

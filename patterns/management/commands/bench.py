@@ -2,33 +2,48 @@ from subprocess import CalledProcessError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.table import Table
 
-from patterns.bench.report import table_of
+from patterns.bench.lab import lab_figures
+from patterns.bench.report import lab_table_of, table_of
 from patterns.bench.runs import export_figures, import_figures
 from patterns.management.command import console
 
-FIGURES = {"import": import_figures, "export": export_figures}
+COUNTS = {"import": 10_000, "export": 10_000, "lab": 100}
 
 
 class Command(BaseCommand):
     help = (
-        "Measure import or export against raw SQLite and a plain django-import-export resource, on scratch databases."
+        "Measure import or export against raw SQLite and a plain django-import-export resource, or the lab against "
+        "an entry's page, on scratch databases."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=FIGURES)
-        parser.add_argument("--count", type=positive, default=10_000, metavar="N", help="entries (default: 10000)")
+        parser.add_argument("what", choices=COUNTS)
+        parser.add_argument(
+            "--count", type=positive, metavar="N", help="entries (default: 10000); of the lab, runs (default: 100)"
+        )
         parser.add_argument(
             "--repeat", type=positive, default=3, metavar="N", help="runs of each quick part; their median counts"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        what = options["what"]
         try:
-            with console(self.stderr).status(f"Measuring {options['what']} of {options['count']:,} entries"):
-                figures = FIGURES[options["what"]](count=options["count"], repeat=options["repeat"])
+            with console(self.stderr).status(f"Measuring: {what}"):
+                table = measured(what, count=options["count"] or COUNTS[what], repeat=options["repeat"])
         except CalledProcessError as error:
-            raise CommandError(f"A measured part failed: {' '.join(error.cmd[2:])}") from error
-        console(self.stdout).print(table_of(figures))
+            raise CommandError(f"A measured part failed: {' '.join(map(str, error.cmd[1:]))}") from error
+        except TimeoutError as error:
+            raise CommandError(str(error)) from error
+        console(self.stdout).print(table)
+
+
+def measured(what: str, *, count: int, repeat: int) -> Table:
+    if what == "lab":
+        return lab_table_of(lab_figures(count=count))
+    figures = {"import": import_figures, "export": export_figures}[what]
+    return table_of(figures(count=count, repeat=repeat))
 
 
 def positive(text: str) -> int:

@@ -1,6 +1,6 @@
 import pytest
 
-from patterns.lab.measure import T_95, Interval, differences, interval, median, percentile, share
+from patterns.lab.measure import Interval, differences, interval, median, percentile, share, t_95
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,12 @@ def test_an_interval_is_as_wide_as_its_factor_says():
 
 
 def test_thirty_alike_have_an_interval_without_width():
-    assert interval([0.5] * 30, factor=T_95) == Interval(0.5, 0)
+    assert interval([0.5] * 30, factor=t_95(30)) == Interval(0.5, 0)
+
+
+@pytest.mark.parametrize(("count", "table"), [(5, 2.776), (10, 2.262), (30, 2.045), (200, 1.972)])
+def test_students_t_is_that_of_the_tables(count: int, table: float):
+    assert t_95(count) == pytest.approx(table, abs=0.007)
 
 
 @pytest.mark.parametrize(("value", "inside"), [(0.9, True), (1.1, True), (0.89, False), (1.11, False)])
