@@ -1,0 +1,190 @@
+"""Outbox: of the events that tell of orders, how many are lost, false or applied twice."""
+
+from collections.abc import Iterator
+
+from patterns.lab.draws import MILLISECOND_US, SECOND_US
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.measure import percentile, share
+from patterns.lab.systems.outbox import DOWN_US, HORIZON_US, PUBLISH_FIRST, Order, Service, Settings, simulate, workload
+from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
+
+BERNOULLI = Law(
+    name="Binomial losses",
+    formula="E[lost / n] = p: of n committed orders, each is lost with the chance p that the service dies after it",
+    assumptions="Crashes hit orders independently of each other; the broker is up, and the database refuses nothing.",
+    source="Jacob Bernoulli, 1713; W. Feller, An Introduction to Probability Theory, volume 1, 1950",
+    parameters=Settings(crashes=50, refusals=0, outage_s=0, tries=1),
+    side=WITHOUT,
+    figure="lost_share",
+    expected=0.05,
+)
+PASCAL = Law(
+    name="Copies of at-least-once delivery",
+    formula="E[copies / n] = q / (1 \N{MINUS SIGN} q): with chance q the relay dies before its mark, and repeats",
+    assumptions="The relay marks each row by itself, and dies independently at each publication.",
+    source="Pascal's (geometric) distribution; W. Feller, An Introduction to Probability Theory, volume 1, 1950",
+    parameters=Settings(relay_crashes=50, refusals=0, outage_s=0),
+    side=WITH,
+    figure="copies_share",
+    expected=0.05 / 0.95,
+)
+WAITING = Law(
+    name="Waiting for the next poll",
+    formula=(
+        "E[delay] = P/2 + s·(1 + λP/2): half a polling interval P, then the publication, which takes s, "
+        "of the row and of those before it, which are half of the other λP rows"
+    ),
+    assumptions="Orders arrive as a Poisson process at rate λ, polls at fixed times; nothing fails, no batch is full.",
+    source="Poisson arrivals lie uniformly in an interval: S. M. Ross, Stochastic Processes, 1983",
+    parameters=Settings(refusals=0, crashes=0, outage_s=0, relay_crashes=0),
+    side=WITH,
+    figure="mean_ms",
+    expected=500 / 2 + 5 * (1 + 20 * 0.500 / 2),
+)
+
+
+def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+    load = workload(p, seed)
+    service = simulate(p, load, side, with_notes=trace is not None)
+    measured = figures(service)
+    if trace is None:
+        return Outcome(measured)
+    tell(trace, service)
+    failures = (Failure("the broker is down", DOWN_US, DOWN_US + p.outage_s * SECOND_US),) if p.outage_s else ()
+    return Outcome(measured, failures, series(service), trace.story())
+
+
+def wrong(service: Service) -> dict[str, list[Order]]:
+    """Orders that did not take effect as often as they should: once if committed, else never."""
+    applied, orders = service.broker.consumer.applied, service.load.orders
+    committed = [one for one in orders if one.number in service.committed_us]
+    return {
+        "lost": [one for one in committed if not applied[one.number]],
+        "phantom": [one for one in orders if applied[one.number] and one.number not in service.committed_us],
+        "twice": [one for one in committed if applied[one.number] > 1],
+    }
+
+
+def figures(service: Service) -> dict[str, float]:
+    counts = {key: len(orders) for key, orders in wrong(service).items()}
+    committed, delays = len(service.committed_us), [*delays_ms(service)]
+    copies = service.broker.copies.total() - len(service.broker.copies)
+    return {
+        "wrong": sum(counts.values()),
+        **counts,
+        "turned_away": sum(fate == "no broker" for fate in service.fates.values()),
+        "median_ms": percentile(delays, 50),
+        "slow_ms": percentile(delays, 95),
+        "copies": copies,
+        "rows": service.table.peak,
+        "writes": share(service.table.writes, committed),
+        "lost_share": share(counts["lost"], committed),
+        "copies_share": share(copies, committed),
+        "mean_ms": share(sum(delays), len(delays)),
+    }
+
+
+def delays_ms(service: Service) -> Iterator[float]:
+    """From commit to effect, of what has both; nothing where the event came first."""
+    for number, at_us in service.broker.consumer.first_us.items():
+        if number in service.committed_us:
+            yield max(0, at_us - service.committed_us[number]) / MILLISECOND_US
+
+
+def series(service: Service) -> tuple[Series, ...]:
+    bad = [one.at_us for orders in wrong(service).values() for one in orders]
+    spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
+    ticks = range(0, HORIZON_US + 1, SECOND_US)
+    under_way = tuple(Sample(tick, sum(since <= tick < until for since, until in spans)) for tick in ticks)
+    return (
+        Series("wrong", "Events lost, false or applied twice", "a second", per_second(bad, until_us=HORIZON_US)),
+        Series("under_way", "Committed orders whose event is under way", "orders", under_way),
+    )
+
+
+def tell(trace: Trace, service: Service) -> None:
+    for order in service.table.unmarked:
+        service.notes.add(order.number, "relay", "database", "never reads the row", "fail")
+    for one in service.notes.story():
+        trace.tell(one.at_us, one.sender, one.receiver, one.text, one.kind)
+
+
+EXPERIMENT = Experiment(
+    slug="outbox-pattern",
+    title="A crash between two writes",
+    question="An order is committed and an event tells of it. How many events are lost, false or applied twice?",
+    parameters=Settings,
+    sides=(
+        Side(WITHOUT, "Commit, then publish", "without one"),
+        Side(WITH, "Outbox", "with an outbox"),
+        Side(PUBLISH_FIRST, "Publish, then commit", "when publishing first"),
+    ),
+    metrics=(
+        Metric(
+            "wrong",
+            "events lost, false or applied twice",
+            Unit.COUNT,
+            Role.PRIMARY,
+            "Each order has to take effect once if it was committed, and never if not.",
+            smallest=1,
+        ),
+        Metric("lost", "events lost", Unit.COUNT, Role.GAIN, "Of orders that were committed."),
+        Metric("phantom", "false events", Unit.COUNT, Role.GAIN, "Phantoms: applied, but of no committed order."),
+        Metric("twice", "events applied twice", Unit.COUNT, Role.GAIN, "Or more often."),
+        Metric("turned_away", "orders turned away", Unit.COUNT, Role.GAIN, "Because the broker was down."),
+        Metric("median_ms", "median delay", Unit.MILLISECONDS, Role.PRICE, "From commit to effect."),
+        Metric("slow_ms", "95 % of delays within", Unit.MILLISECONDS, Role.PRICE, "A lost event has no delay."),
+        Metric("copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again."),
+        Metric("rows", "most rows waiting", Unit.COUNT, Role.PRICE, "In the outbox at once."),
+        Metric("writes", "extra database writes for an order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
+    ),
+    presets=(
+        Preset("default", "Crashes and a broker outage", "The broker is down for five seconds.", Settings()),
+        Preset(
+            "more-tries",
+            "Trying for longer",
+            "Without an outbox, six tries outlast the broker's outage, but not a crash of the service.",
+            Settings(tries=6),
+        ),
+        Preset(
+            "publish-first",
+            "Publishing before the commit",
+            "Compared with a service that publishes first: others hear of orders that then fail.",
+            Settings(),
+            against=PUBLISH_FIRST,
+        ),
+        Preset(
+            "nothing-fails",
+            "Nothing crashes",
+            "The broker is up, too. Only the price of the outbox is left.",
+            Settings(crashes=0, relay_crashes=0, outage_s=0),
+        ),
+        Preset(
+            "naive-consumer",
+            "A consumer that forgets",
+            "It applies whatever comes: as many events as were lost without an outbox are now applied twice.",
+            Settings(outage_s=0, consumer="naive"),
+        ),
+        Preset(
+            "highest-id",
+            "A relay that trusts ids",
+            "It reads what is above the highest id so far, and never sees an order of a lower id that commits late.",
+            Settings(outage_s=0, reads="higher"),
+        ),
+    ),
+    laws=(BERNOULLI, PASCAL, WAITING),
+    assumptions=(
+        "Orders arrive at random (a Poisson process); the id is drawn before the commit, which takes a random time.",
+        "A crash of the service hits one order alone, after its first write: the same orders on all sides.",
+        "Without an outbox, a failed publication is tried again from memory, after 1, 2, 4, … seconds.",
+        "The relay polls at fixed times and marks a row once it is confirmed. If it dies, it is back at the next poll.",
+        "An idempotent consumer keeps the number of an event in the same transaction as its effect.",
+    ),
+    limits=(
+        "Crashes are far more frequent than in practice, so that a thousand orders show them; they cost no time.",
+        "Waiting in memory makes a crash no more likely, which favours the side without an outbox.",
+        "A broker that is up loses nothing, and its confirmations arrive; lost ones would make copies on every side.",
+        "The order of events is not looked at, nor is a relay that reads the database's log instead of a table.",
+    ),
+    run=run,
+)

@@ -1,0 +1,196 @@
+"""Sharding: how many requests are answered in time when they are more than one node can serve."""
+
+from dataclasses import astuple, replace
+
+from patterns.lab.draws import MILLISECOND_US, SECOND_US
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.measure import median, percentile, share
+from patterns.lab.systems.sharding import (
+    BIGGER,
+    DOWN_US,
+    HOT,
+    NONE,
+    RESIZED_US,
+    End,
+    Settings,
+    Store,
+    Workload,
+    end_us,
+    simulate,
+    workload,
+)
+from patterns.lab.trace import Failure, Series, Trace, per_second
+
+SETTLED_US = 2 * SECOND_US  # from the start, by when queues are as long as they stay
+DOWN_SHARE = 0.001  # of a node's time: nine hours a year
+NAMES = tuple(f"node {letter}" for letter in "ABCDEFGHI")
+REPLIES = {"answered": "answer", "late": "late answer", "dropped": "dropped", "lost": "no answer"}
+COUNTED = "take no longer, after the first two seconds; what is not answered in time counts as its deadline."
+
+RING = Law(
+    name="Keys that a ring moves",
+    formula="When node n + 1 joins, and each has v points: a share distributed as Beta(v, n·v), with mean 1 / (n + 1)",
+    assumptions="Points and keys are spread evenly at random, and every key counts alike.",
+    source="D. Karger and others, Consistent Hashing and Random Trees, 1997; spacings of uniform points",
+    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000),
+    side=WITH,
+    figure="moved",
+    expected=1 / 5,
+)
+REMAINDERS = replace(
+    RING,
+    name="Keys that modulo moves",
+    formula="When node n + 1 joins: n / (n + 1), since h mod n = h mod (n + 1) for n of each n·(n + 1) hashes h",
+    source="Arithmetic of remainders; the ring of D. Karger and others, 1997, answers it",
+    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, rule="modulo"),
+    expected=4 / 5,
+)
+QUEUE = Law(
+    name="Mean time at one of n shards",
+    formula="1 / (μ - λ/n): each shard is an M/M/1 queue, here with μ = 60 and λ/n = 100/4 a second",
+    assumptions="Poisson arrivals, exponential service, keys spread evenly; nothing is lost, no query asks all.",
+    source="L. Kleinrock, Queueing Systems, volume 1, 1975",
+    parameters=Settings(scans=0, outage_s=0, keys=2000, rule="modulo"),
+    side=WITH,
+    figure="mean_ms",
+    expected=1000 / (60 - 100 / 4),
+)
+FAN_OUT = replace(
+    QUEUE,
+    name="Mean time of a query to all shards",
+    formula="(1 + 1/2 + … + 1/n) / μ: the mean of the longest of n exponential times, here with μ = 200 a second",
+    assumptions="So few queries that hardly one waits for another.",
+    source="A. Rényi, On the Theory of Order Statistics, 1953",
+    parameters=Settings(rate=1, scans=100, serves=200, outage_s=0),
+    expected=(1 + 1 / 2 + 1 / 3 + 1 / 4) * 1000 / 200,
+)
+
+
+def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+    load = workload(p, seed)
+    store = simulate(p, load, side)
+    if trace is None:
+        return Outcome(figures(p, store))
+    tell(trace, p, store)
+    return Outcome(figures(p, store), failures(p, load), series(p, store.ends), trace.story())
+
+
+def figures(p: Settings, store: Store) -> dict[str, float]:
+    ends, up_us = store.ends, max(node.outage.until_us for node in store.nodes)
+    down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
+    times = times_ms(p, ends)
+    return {
+        "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
+        "unreachable": share(sum(end.fate == "lost" for end in down), len(down)),
+        "key_ms": median(times_ms(p, [end for end in ends if not end.request.is_scan])),
+        "scan_ms": percentile(times_ms(p, [end for end in ends if end.request.is_scan]), 95),
+        "nodes": len(store.nodes),
+        "moved": share(store.moving, p.keys),
+        "some_down": 1 - (1 - DOWN_SHARE) ** len(store.nodes),
+        "mean_ms": share(sum(times), len(times)),
+    }
+
+
+def times_ms(p: Settings, ends: list[End]) -> list[float]:
+    """Of those that came when queues had settled; what was not answered in time took its deadline."""
+    settled = [end for end in ends if end.request.at_us >= SETTLED_US]
+    in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
+    return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))
+
+
+def failures(p: Settings, load: Workload) -> tuple[Failure, ...]:
+    """The same on all sides, of which only the shards have others to lose."""
+    outages = enumerate(load.outages(p, p.nodes).values())
+    return tuple(Failure("another shard is lost" if turn else "a node is lost", *astuple(one)) for turn, one in outages)
+
+
+def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
+    answered = [end.request.at_us for end in ends if end.fate == "answered"]
+    failed = [end.request.at_us for end in ends if end.fate != "answered"]
+    return (
+        Series("answered", "Requests answered in time", "a second", per_second(answered, until_us=end_us(p))),
+        Series("failed", "Requests not answered in time", "a second", per_second(failed, until_us=end_us(p))),
+    )
+
+
+def tell(trace: Trace, p: Settings, store: Store) -> None:
+    """From the fault, or the new shard, on: the first request of each kind, by what became of it."""
+    for node, outage in store.load.outages(p, store.count).items():
+        trace.tell(outage.from_us, NAMES[node], NAMES[node], "is lost", "fail")
+        trace.tell(outage.until_us, NAMES[node], NAMES[node], "is back", "event")
+    since_us, told = RESIZED_US if p.resize == "yes" else DOWN_US, set[tuple[object, ...]]()
+    for end in (one for one in store.ends if one.request.at_us >= since_us):
+        asked = "query to all" if end.request.is_scan else "hot key" if p.hot and end.request.key == HOT else "one key"
+        if (kind := (asked, end.fate, end.moved_from == NONE)) not in told:
+            told.add(kind)
+            tell_one(trace, end, asked)
+
+
+def tell_one(trace: Trace, end: End, asked: str) -> None:
+    first, last = NAMES[end.node if end.moved_from == NONE else end.moved_from], NAMES[end.node]
+    trace.tell(end.request.at_us, "client", first, asked)
+    if first != last:
+        trace.tell(end.at_us, first, last, "hands over the key", "store")
+    trace.tell(
+        end.at_us, last, "client", f"{asked}: {REPLIES[end.fate]}", "reply" if end.fate == "answered" else "fail"
+    )
+
+
+EXPERIMENT = Experiment(
+    slug="sharding-pattern",
+    title="More requests than one node can serve",
+    question="One node cannot serve all requests, and one is lost for a while. How many are answered in time?",
+    parameters=Settings,
+    sides=(
+        Side(WITHOUT, "One node", "with one node"),
+        Side(WITH, "Shards", "with shards"),
+        Side(BIGGER, "One bigger node", "with one bigger node"),
+    ),
+    metrics=(
+        Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True, smallest=0.005),
+        Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "Of those while one is lost."),
+        Metric("key_ms", "median time of requests with a key", Unit.MILLISECONDS, Role.GAIN, f"Half {COUNTED}"),
+        Metric("scan_ms", "time for 95 % of queries without a key", Unit.MILLISECONDS, Role.PRICE, f"They {COUNTED}"),
+        Metric("moved", "keys that move when a shard is added", Unit.SHARE, Role.PRICE),
+        Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
+        Metric("some_down", "chance that some node is down", Unit.SHARE, Role.PRICE, "Arithmetic: each is for 0.1 %."),
+    ),
+    presets=(
+        Preset("default", "Too much for one node, and a node is lost", "Four shards, or one of them.", Settings()),
+        Preset("bigger", "A bigger node exists", "As powerful as four; none is lost.", Settings(outage_s=0), BIGGER),
+        Preset(
+            "each-lost",
+            "Each node fails once",
+            "For two seconds: the shards one after the other, the bigger node once.",
+            Settings(lost="each", outage_s=2),
+            BIGGER,
+        ),
+        Preset(
+            "hot-key", "A hot key", "It draws 60 % of all requests with a key.", Settings(hot=60, outage_s=0), BIGGER
+        ),
+        Preset(
+            "grow-ring", "A shard joins the ring", "One key in five moves.", Settings(resize="yes", outage_s=0), BIGGER
+        ),
+        Preset(
+            "grow-modulo",
+            "A shard joins, and homes are given by modulo",
+            "Four keys in five move, most of them from one old shard to another.",
+            Settings(resize="yes", rule="modulo", outage_s=0),
+            BIGGER,
+        ),
+    ),
+    laws=(RING, REMAINDERS, QUEUE, FAN_OUT),
+    assumptions=(
+        "Requests come at random and at the same rate, answered or not (an open Poisson process).",
+        "A node serves one request after the other. On all sides it drops what has waited for half its deadline.",
+        "A query without the key asks every shard, fails with any of them, and is on each as much work as a request.",
+        "A lost node loses what it holds and refuses the rest at once; then all is as before. Nobody has replicas.",
+        "Once a shard was added, a key moves when it is first asked for: work on its old node and on its new one.",
+    ),
+    limits=(
+        "By default each side loses one node once, but four fail four times as often: see “Each node fails once”.",
+        "A query that reads all rows would be an n-th of the work on each shard: there, shards could be faster.",
+        "What a bigger node costs, or whether one exists, is left out; so are transactions over several shards.",
+    ),
+    run=run,
+)
