@@ -48,9 +48,10 @@ lock: .venv/.develops ## write both requirements files anew from pyproject.toml 
 	$(COMPILE) $(ARGS) --output-file requirements.txt
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
-bench: .venv/.runs ## measure import and export against their peers
+bench: install ## measure import, export and the lab against their peers
 	$(MANAGE) bench import
 	$(MANAGE) bench export
+	$(MANAGE) bench lab
 
 .venv/.made:
 	@for python in $(PYTHONS); do \

@@ -1,0 +1,169 @@
+"""What the lab costs its neighbours: an entry page alone and beside visitors who all compute, on a real server."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+
+from patterns.bench.scratch import scratch
+from patterns.lab.experiment import WITH, WITHOUT, Experiment
+from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.parameters import Choice, Whole, settings_of
+from patterns.lab.shown import SEEDS
+
+VISITORS = 20
+FIXTURE = Path("fixtures/patterns.toml")
+READY_S = 30
+SETTLING_S = 1  # until all visitors are there
+RETRY_AFTER_S = 5  # as the answer of a busy lab asks
+
+
+@dataclass(frozen=True)
+class Row:
+    """``against`` is what it is compared with, in milliseconds too."""
+
+    label: str
+    milliseconds: float
+    against: float = 0
+
+
+@dataclass(frozen=True)
+class LabFigures:
+    """``statuses`` counts what the visitors of the lab were answered meanwhile."""
+
+    rows: tuple[Row, ...]
+    statuses: Counter[int]
+
+
+def lab_figures(*, count: int) -> LabFigures:
+    """Medians of ``count`` runs or requests."""
+    pairs = [Row(f"one pair: {one.slug}", median_ms(partial(run_pair, one), count)) for one in EXPERIMENTS]
+    entry, lab = (f"/patterns/{EXPERIMENTS[0].slug}/{part}" for part in ("", "lab/"))
+    with scratch() as files, serving(files.folder) as port:
+        alone, cached = (median_ms(partial(answered, port, path), count) for path in (entry, lab))
+        with visitors(port) as statuses:
+            beside = median_ms(partial(answered, port, entry), count)
+    rows = (
+        Row("entry page", alone),
+        Row("lab page, computed before", cached, alone),
+        Row(f"entry page beside {VISITORS} visitors of the lab", beside, alone),
+    )
+    return LabFigures((*pairs, *rows), statuses)
+
+
+def median_ms(act: Callable[[], object], count: int) -> float:
+    """After one that does not count."""
+    act()
+    return median(seconds(act) for _ in range(count)) * 1_000
+
+
+def seconds(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def run_pair(experiment: Experiment) -> None:
+    for side in (WITHOUT, WITH):
+        experiment.run(experiment.default.parameters, 0, side, None)
+
+
+def answered(port: int, path: str) -> int:
+    """The status of the whole answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return response.status
+    finally:
+        connection.close()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own."""
+    port = free_port()
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(folder / 'lab.sqlite3'))}", "PORT": str(port)}
+    for arguments in (["migrate", "--verbosity", "0"], ["import_toml", FIXTURE]):
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, check=True)
+    server = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn"]
+    silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(server, cwd=settings.BASE_DIR, env=environment, **silent) as process:
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Raises:
+    TimeoutError: if nothing answers in time.
+    """
+    for _ in range(READY_S * 10):
+        with suppress(OSError):
+            if answered(port, "/healthz") == 200:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"The server did not answer within {READY_S} seconds.")
+
+
+@contextmanager
+def visitors(port: int) -> Iterator[Counter[int]]:
+    """Readers who go from one run that nobody asked for yet to the next, and who wait where the site asks them to."""
+    statuses: Counter[int] = Counter()
+    leaving = threading.Event()
+
+    def visit(number: int) -> None:
+        dice = random.Random(f"visitor/{number}")
+        while not leaving.is_set():
+            status = answered(port, some_run(dice))
+            statuses[status] += 1
+            leaving.wait(RETRY_AFTER_S if status == 503 else 0)
+
+    with ThreadPoolExecutor(VISITORS) as pool:
+        visits = [pool.submit(visit, number) for number in range(VISITORS)]
+        time.sleep(SETTLING_S)
+        try:
+            yield statuses
+        finally:
+            leaving.set()
+    for done in visits:
+        done.result()
+
+
+def some_run(dice: random.Random) -> str:
+    """An experiment at one setting and a seed of chance."""
+    experiment = dice.choice(EXPERIMENTS)
+    key, setting = dice.choice([*settings_of(experiment.parameters).items()])
+    value = dice.choice(allowed(setting))
+    return f"/patterns/{experiment.slug}/lab/?" + urlencode({key: value, "seed": dice.choice(SEEDS)})
+
+
+def allowed(setting: Whole | Choice) -> Sequence[int | str]:
+    if isinstance(setting, Choice):
+        return [value for value, _ in setting.labels]
+    return range(setting.low, setting.high + 1, setting.step)
