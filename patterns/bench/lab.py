@@ -28,7 +28,10 @@ from patterns.lab.parameters import Choice, Whole, settings_of
 from patterns.lab.shown import SEEDS
 
 VISITORS = 20
-FIXTURE = Path("fixtures/patterns.toml")
+PREPARATIONS = (
+    *(["migrate", "--verbosity", "0"], ["import_toml", "fixtures/patterns.toml"]),
+    ["collectstatic", "--noinput", "--verbosity", "0"],
+)
 READY_S = 30
 SETTLING_S = 1  # until all visitors are there
 RETRY_AFTER_S = 5  # as the answer of a busy lab asks
@@ -56,9 +59,9 @@ def lab_figures(*, count: int) -> LabFigures:
     pairs = [Row(f"one pair: {one.slug}", median_ms(partial(run_pair, one), count)) for one in EXPERIMENTS]
     entry, lab = (f"/patterns/{EXPERIMENTS[0].slug}/{part}" for part in ("", "lab/"))
     with scratch() as files, serving(files.folder) as port:
-        alone, cached = (median_ms(partial(answered, port, path), count) for path in (entry, lab))
+        alone, cached = (median_ms(partial(opened, port, path), count) for path in (entry, lab))
         with visitors(port) as statuses:
-            beside = median_ms(partial(answered, port, entry), count)
+            beside = median_ms(partial(opened, port, entry), count)
     rows = (
         Row("entry page", alone),
         Row("lab page, computed before", cached, alone),
@@ -84,6 +87,14 @@ def run_pair(experiment: Experiment) -> None:
         experiment.run(experiment.default.parameters, 0, side, None)
 
 
+def opened(port: int, path: str) -> None:
+    """Raises:
+    RuntimeError: if the page is not there: how fast that is nobody asked.
+    """
+    if (status := answered(port, path)) != 200:
+        raise RuntimeError(f"{path} was answered with {status}.")
+
+
 def answered(port: int, path: str) -> int:
     """The status of the whole answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -101,7 +112,7 @@ def serving(folder: Path) -> Iterator[int]:
     """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own."""
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(folder / 'lab.sqlite3'))}", "PORT": str(port)}
-    for arguments in (["migrate", "--verbosity", "0"], ["import_toml", FIXTURE]):
+    for arguments in PREPARATIONS:
         command = [sys.executable, "manage.py", *arguments]
         subprocess.run(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, check=True)
     server = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn"]

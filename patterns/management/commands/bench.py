@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 table = measured(what, count=options["count"] or COUNTS[what], repeat=options["repeat"])
         except CalledProcessError as error:
             raise CommandError(f"A measured part failed: {' '.join(map(str, error.cmd[1:]))}") from error
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeError) as error:
             raise CommandError(str(error)) from error
         console(self.stdout).print(table)
 

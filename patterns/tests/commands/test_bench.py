@@ -5,6 +5,7 @@ from patterns.bench.entries import CATEGORIES, generated
 from patterns.catalog.entry import GIVEN_KEYS
 from patterns.catalog.reader import read_one
 from patterns.catalog.writer import write
+from patterns.lab.experiments import EXPERIMENTS
 from patterns.management.commands.bench import Command
 
 
@@ -71,3 +72,13 @@ def test_another_salt_changes_every_description_and_nothing_else():
     assert before == {
         code: entry.model_copy(update={"description": before[code].description}) for code, entry in after.items()
     }
+
+
+def test_the_lab_is_measured_beside_the_page_of_an_entry(capsys, scratch):
+    call_command("bench", "lab", "--count", "2")
+
+    out = capsys.readouterr().out
+    assert "its visitors were answered" in out.splitlines()[0]
+    assert all(f"one pair: {experiment.slug}" in out for experiment in EXPERIMENTS)
+    assert "entry page beside 20 visitors of the lab" in out
+    assert list(scratch.iterdir()) == []
