@@ -16,6 +16,7 @@ from django.urls import reverse
 from patterns.catalog.text import CODE
 from patterns.models import Category, Pattern
 from patterns.search.order import by_code
+from patterns.views.lab.entries import examined
 from patterns.views.public import public
 from patterns.views.released import released
 from patterns.views.xml import xml
@@ -24,7 +25,7 @@ LIMIT = 50_000  # of addresses in one file, by the protocol
 SHELF_LIMIT = 4_900  # room for the categories in the first file
 PART_SIZE = LIMIT - SHELF_LIMIT - 100
 STAND_IN = "0"  # a slug that no address of ours has otherwise
-PAGES = ("home", "index", "map", "about")
+PAGES = ("home", "index", "map", "lab", "about")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def places_of(rows: Iterable[tuple[str, datetime]]) -> Iterator[Place]:
 def first_places() -> Iterator[Place]:
     """Those that are not of one entry."""
     yield from (Place(reverse(f"patterns:{name}")) for name in PAGES)
+    yield from (Place(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined())
     newest = Max("patterns__updated_at", filter=Q(patterns__status=Pattern.Status.PUBLISHED))
     for shelf in Category.objects.shown().annotate(changed_at=newest)[:SHELF_LIMIT]:
         yield Place(shelf.get_absolute_url(), shelf.changed_at.isoformat())

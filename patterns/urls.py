@@ -2,6 +2,9 @@ from django.urls import include, path
 
 from patterns import feeds, sitemaps
 from patterns.views import about, category, compare, downloads, history, home, index, map, opensearch, pattern, suggest
+from patterns.views.lab import data as lab_data
+from patterns.views.lab import index as lab_index
+from patterns.views.lab import page as lab_page
 
 app_name = "patterns"
 
@@ -11,6 +14,8 @@ urlpatterns = [
     path("patterns/<slug:slug>/", pattern.show, name="pattern"),
     path("patterns/<slug:slug>/history/", history.show, name="history"),
     path("patterns/<slug:slug>/suggest/", suggest.suggest, name="suggest"),
+    path("patterns/<slug:slug>/lab/", lab_page.show, name="pattern_lab"),
+    path("patterns/<slug:slug>/lab.json", lab_data.data, name="pattern_lab_json"),
     path("patterns/<slug:slug>.toml", downloads.pattern, {"format": "toml"}, name="pattern_toml"),
     path("patterns/<slug:slug>.json", downloads.pattern, {"format": "json"}, name="pattern_json"),
     path("patterns/<slug:slug>.md", downloads.pattern, {"format": "md"}, name="pattern_md"),
@@ -24,6 +29,7 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("about/", about.about, name="about"),
     path("map/", map.show, name="map"),
+    path("lab/", lab_index.index, name="lab"),
     path("catalog.toml", downloads.catalog, {"format": "toml"}, name="catalog_toml"),
     path("catalog.json", downloads.catalog, {"format": "json"}, name="catalog_json"),
     path("catalog.csv", downloads.catalog, {"format": "csv"}, name="catalog_csv"),

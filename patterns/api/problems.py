@@ -24,6 +24,7 @@ WHAT = {
     404: "There is nothing at this address, or nothing that was ever public.",
     405: "The catalogue is only read here: GET and HEAD.",
     410: "The entry was retired; successor, if there is one, is the entry to read in its place.",
+    503: "The lab is computing for others; Retry-After says in how many seconds to ask again.",
 }
 
 

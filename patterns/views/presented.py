@@ -1,4 +1,4 @@
-"""One published entry with all that its page shows, in four queries."""
+"""One published entry with all that its page shows, in four or five queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from patterns.catalog.entry import Entry
 from patterns.history.past import document_of
 from patterns.models import Pattern, Revision
+from patterns.views.lab.trial import trial_of
 from patterns.views.related import neighbours, others
 from patterns.views.sections import Section, sections
 
@@ -33,7 +34,7 @@ def presented(slug: str) -> Presented | None:
         pattern=pattern,
         document=document,
         changed_at=revision.change.created_at,
-        sections=sections(document, others(document)),
+        sections=sections(document, others(document), trial=trial_of(pattern)),
         previous=near.previous,
         next=near.next,
     )

@@ -10,6 +10,7 @@ from patterns.drawing.boxes import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.svg import Svg
 from patterns.views.drawings import interaction, surroundings
+from patterns.views.lab.trial import Trial
 from patterns.views.prose import prose
 from patterns.views.related import Others, Related
 
@@ -36,14 +37,15 @@ class Consequences:
     costs: tuple[Consequence, ...]
 
 
-def sections(entry: Entry, others: Others) -> list[Section]:
-    """Those that the entry has something for."""
+def sections(entry: Entry, others: Others, *, trial: Trial | None = None) -> list[Section]:
+    """Those that the entry has something for; ``trial`` is what the lab found out about it."""
     every = (
         Section("problem", "Problem", prose(entry.problem, public=others.public)),
         Section("solution", "Solution", prose(entry.solution, public=others.public)),
         Section("interaction", "Step by step", entry.steps, interaction(entry)),
         Section("applicability", "When to use it", entry if entry.use_when or entry.avoid_when else None),
         Section("consequences", "Gains and costs", by_sign(entry) if entry.consequences else None),
+        Section("lab", "In the lab", trial),
         Section("relations", "Related entries", others.related, around(entry, others.related)),
         Section("known_as", "Known elsewhere as", entry.known_as),
         Section("origin", "Origin", entry.origin),

@@ -27,6 +27,7 @@ PUBLIC, STAFF, WRITERS, PUBLISHERS, SUPERUSERS, NOBODY = "yyyyy", "-yyyy", "--yy
 ROWS: dict[str, str] = {
     r"healthz|readyz|favicon": PUBLIC,
     r"patterns:(home|index|pattern|history|suggest|category|compare|about|map)": PUBLIC,
+    r"patterns:(lab|pattern_lab|pattern_lab_json)": PUBLIC,
     r"patterns:(pattern_toml|pattern_json|pattern_md|catalog_toml|catalog_json|catalog_csv|catalog_schema)": PUBLIC,
     r"patterns:(category_feed|changes_feed|sitemap|sitemap_part|robots|opensearch)": PUBLIC,
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,

@@ -14,6 +14,7 @@ COST = {"quality": "interoperability", "sign": "cost", "text": "Each side has to
 PATHS = [
     *("/", "/patterns/", "/patterns/?q=undoes", "/patterns/saga/", "/patterns/saga/history/", "/categories/shelf/"),
     *("/compare/?pattern=saga&pattern=outbox", "/map/", "/map/?entry=saga", "/about/", "/api/v1/docs"),
+    *("/lab/", "/patterns/circuit-breaker-pattern/lab/", "/patterns/circuit-breaker-pattern/lab/?workers=30"),
 ]
 CONTROLS = ("navigation", "button", "checkbox", "searchbox", "combobox")
 WHITE = "rgb(255, 255, 255)"
@@ -24,7 +25,8 @@ def _catalogue(transactional_db) -> None:
     change_header(title="Systems")
     outbox = entry("02", name="Outbox", category="Shelf", consequences=[COST])
     saga = {**RICH, "category": "Shelf", "relations": [{"type": "uses", "target": "02", "why": "To send."}]}
-    import_entries([outbox, entry("01", name="Saga", description="Undoes what was done.", **saga)])
+    breaker = entry("10", name="Circuit Breaker Pattern", category="Shelf")
+    import_entries([outbox, breaker, entry("01", name="Saga", description="Undoes what was done.", **saga)])
 
 
 @pytest.fixture

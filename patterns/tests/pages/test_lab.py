@@ -1,0 +1,139 @@
+"""The lab's own page, and what other pages say of it."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.golden import stored_verdict
+from patterns.lab.verdict import Stance
+from patterns.tests.factories import change_pattern, make_pattern, make_patterns
+from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.views.lab.verdicts import told, verdict_on
+
+pytestmark = pytest.mark.django_db
+BREAKER = next(one for one in EXPERIMENTS if one.slug == "circuit-breaker-pattern")
+PRESETS = [pytest.param(one, preset, id=f"{one.slug} {preset.key}") for one in EXPERIMENTS for preset in one.presets]
+
+
+@pytest.fixture
+def breaker():
+    return make_pattern("10", name="Circuit Breaker Pattern", category="Resilience")
+
+
+def sentence(preset: Any = BREAKER.default) -> str:
+    return stored_verdict(BREAKER, preset).sentence
+
+
+@pytest.mark.usefixtures("breaker")
+def test_it_works(client: Client):
+    page = parsed(client.get("/lab/"))
+
+    assert texts(page, "h1") == ["The lab"]
+    assert links(page)["/patterns/circuit-breaker-pattern/lab/"] == BREAKER.title
+    assert links(page)["/patterns/circuit-breaker-pattern/"] == "Circuit Breaker Pattern"
+    assert f"{BREAKER.question} {sentence()}" in text(page)
+
+
+@pytest.mark.usefixtures("breaker")
+def test_it_names_the_situations_in_which_a_pattern_does_not_help(client: Client):
+    found = {href: name for href, name in links(parsed(client.get("/lab/"))).items() if "?preset=" in href}
+
+    unhelped = [one for one in BREAKER.presets if stored_verdict(BREAKER, one).stance is not Stance.HELPS]
+    assert found == {f"/patterns/circuit-breaker-pattern/lab/?preset={one.key}": one.name for one in unhelped}
+
+
+def test_it_explains_the_words_of_a_verdict(client: Client):
+    shown = text(parsed(client.get("/lab/")))
+
+    assert "No entry of the catalogue has an experiment yet." in shown
+    assert [word for word in ("Seeds.", "Medians.", "interval", "points", "The price.") if word not in shown] == []
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_an_experiment_whose_entry_is_not_public_is_not_listed(client: Client, breaker, status: str):
+    change_pattern(breaker, status=status)
+
+    assert BREAKER.title not in text(parsed(client.get("/lab/")))
+
+
+def test_an_experiment_follows_its_entry_to_another_address(client: Client, breaker):
+    change_pattern(breaker, slug="breaker")
+
+    assert links(parsed(client.get("/lab/")))["/patterns/breaker/lab/"] == BREAKER.title
+
+
+def test_experiments_stand_in_the_order_of_their_entries(client: Client):
+    for code, experiment in zip(("9", "10", "11", "12"), reversed(EXPERIMENTS), strict=False):
+        make_pattern(code, slug=experiment.slug)
+
+    assert texts(parsed(client.get("/lab/")), "h2")[:-1] == [one.title for one in reversed(EXPERIMENTS)]
+
+
+@pytest.mark.parametrize("address", ["/lab/", "/patterns/circuit-breaker-pattern/lab/"])
+@pytest.mark.usefixtures("breaker")
+def test_a_larger_catalogue_takes_no_more_queries(client: Client, address: str):
+    make_patterns(10, first=20)
+    few = queries(client, address)
+    make_patterns(10, first=40)
+
+    assert queries(client, address) == few <= 3
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.usefixtures("breaker")
+def test_an_entry_says_what_the_lab_found_out_and_leads_there(client: Client):
+    page = parsed(client.get("/patterns/circuit-breaker-pattern/"))
+
+    assert sentence() in text(page)
+    assert links(page)["/patterns/circuit-breaker-pattern/lab/"] == f"See it run: {BREAKER.title}"
+    assert "In the lab" in texts(page, "h2")
+
+
+def test_an_entry_that_was_renamed_still_leads_to_its_experiment(client: Client, breaker):
+    change_pattern(breaker, slug="breaker")
+
+    assert "/patterns/breaker/lab/" in links(parsed(client.get("/patterns/breaker/")))
+
+
+def test_an_entry_without_an_experiment_says_nothing_of_the_lab(client: Client):
+    make_pattern("01", name="Saga")
+
+    assert "In the lab" not in texts(parsed(client.get("/patterns/saga/")), "h2")
+
+
+@pytest.mark.usefixtures("breaker")
+def test_crawlers_are_told_of_experiments_but_not_of_all_their_runs(client: Client):
+    assert b"/patterns/circuit-breaker-pattern/lab/</loc>" in client.get("/sitemap.xml").content
+    assert b"Disallow: /patterns/*/lab/?" in client.get("/robots.txt").content
+
+
+def test_every_page_leads_to_the_lab(client: Client):
+    assert links(parsed(client.get("/about/")))["/lab/"] == "Lab"
+
+
+@pytest.mark.parametrize(("experiment", "preset"), PRESETS)
+def test_a_verdict_in_parts_is_still_the_sentence(experiment: Any, preset: Any):
+    found = verdict_on(experiment, preset)
+
+    assert found.sentence == stored_verdict(experiment, preset).sentence
+    assert found.opening.endswith(":")
+    assert "difference" in found.spread
+    assert found.price.startswith("The price: ") or not found.price
+
+
+def test_a_verdict_in_other_words_is_told_as_it_is():
+    assert told(Stance.SAME, "Nothing (much)").sentence == "Nothing (much)"
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda one: one.slug)
+def test_no_setting_is_called_like_what_every_experiment_has(experiment: Any):
+    assert not {"preset", "seed"} & {*experiment.default.parameters.__dataclass_fields__}
