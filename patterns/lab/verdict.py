@@ -26,13 +26,13 @@ class Verdict:
 
 
 def verdict(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
-    """What the pattern changes in the primary metric, and its dearest price beside it."""
+    """What the pattern changes in the primary metric, and what is paid for it."""
     metric = experiment.primary
     difference = sweep.difference(metric.key, against=preset.against)
     stance = stance_of(metric, difference)
     opening = OPENINGS.get(stance) or no_difference(metric, difference)
     compared = comparison(experiment, preset, sweep, metric)
-    runs = f"difference over {len(sweep.figures[WITH][metric.key])} seeded runs: {range_of(metric, difference)}"
+    runs = f"medians of {len(sweep.figures[WITH][metric.key])} runs; difference: {range_of(metric, difference)}"
     return Verdict(stance, f"{opening}: {compared} ({runs}). {prices(experiment, preset, sweep)}".strip())
 
 

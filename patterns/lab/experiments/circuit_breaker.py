@@ -1,18 +1,19 @@
-"""Circuit breaker: how many requests are refused for the sake of a dependency that they do not need."""
+"""Circuit breaker: how many requests fail for the sake of a dependency that they do not need."""
 
 from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
 from patterns.lab.measure import percentile, share
 from patterns.lab.systems.circuit_breaker import (
-    AFTER_US,
     BROKEN,
     BULKHEAD,
     DOWN_US,
+    NONE,
     SETTLED_US,
     End,
     Service,
     Settings,
     Workload,
+    end_us,
     simulate,
     workload,
 )
@@ -51,7 +52,7 @@ def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcom
     measured = figures(p, load, service.ends)
     if trace is None:
         return Outcome(measured)
-    tell(trace, service)
+    tell(trace, load, service)
     failure = Failure("the dependency does not answer", DOWN_US, load.up_us)
     return Outcome(measured, (failure,), series(p, service.ends), trace.story())
 
@@ -60,43 +61,60 @@ def figures(p: Settings, load: Workload, ends: list[End]) -> dict[str, float]:
     down = [end for end in ends if DOWN_US <= end.request.at_us < load.up_us]
     unrelated = [end for end in down if end.request.shard != BROKEN]
     settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < p.outage_s * SECOND_US]
-    timeouts = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
+    failing_us = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
+    recovered = [end for end in ends if end.request.is_call and end.request.at_us >= load.up_us]
     return {
         "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
         "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
-        "failing_ms": percentile(timeouts, 95) / MILLISECOND_US,
-        "good_refused": sum(end.fate == "breaker open" and end.request.at_us >= load.up_us for end in ends),
+        "failing_ms": percentile(failing_us, 95) / MILLISECOND_US,
+        "good_refused": sum(end.fate not in ("answered", "timeout") for end in recovered),
         "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
     }
 
 
 def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
-    until_us = DOWN_US + p.outage_s * SECOND_US + AFTER_US
-    refused = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
+    until_us = end_us(p)
+    failed = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
     answered = [end.request.at_us for end in ends if end.fate == "answered"]
     return (
-        Series("refused", "Unrelated requests refused", "a second", per_second(refused, until_us=until_us)),
+        Series("failed", "Requests failed that need nothing broken", "a second", per_second(failed, until_us=until_us)),
         Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
     )
 
 
-def tell(trace: Trace, service: Service) -> None:
-    """From the outage on: what becomes of calls, and when a breaker changes its mind."""
-    for end in service.ends:
-        began_us, caller = end.request.at_us, "caller" if end.request.is_call else "other caller"
-        if began_us >= DOWN_US and end.fate == "timeout":
-            trace.tell(began_us, "service", "dependency", "call")
-            trace.tell(end.at_us, "dependency", "service", "no answer in time", "fail")
-        elif began_us >= DOWN_US and end.fate != "answered":
-            trace.tell(end.at_us, "service", caller, f"refused: {end.fate}", "fail")
-    for at_us, state in (change for breaker in service.breakers for change in breaker.changes):
-        trace.tell(at_us, "breaker", "breaker", f"becomes {state}", "event")
+def tell(trace: Trace, load: Workload, service: Service) -> None:
+    """From the outage on: the first of each kind of failure, and the first and the last changes of a breaker."""
+    told = set[tuple[str, str]]()
+    for end in (one for one in service.ends if one.request.at_us >= DOWN_US and one.fate != "answered"):
+        caller = "other caller" if end.request.shard == NONE else "caller"
+        if (kind := (caller, text_of(end, load))) not in told:
+            told.add(kind)
+            tell_one(trace, end, *kind)
+    for changes in (breaker.changes for breaker in service.breakers):
+        for at_us, state in changes[:3] + changes[3:][-2:]:
+            trace.tell(at_us, "breaker", "breaker", f"becomes {state}", "event")
+            if state == "half-open":
+                trace.tell(at_us, "service", "dependency", "probe")
+
+
+def tell_one(trace: Trace, end: End, caller: str, text: str) -> None:
+    if end.fate == "timeout":
+        trace.tell(end.request.at_us, "service", "dependency", "call")
+        trace.tell(end.at_us, "dependency", "service", "no answer in time", "fail")
+    trace.tell(end.at_us, "service", caller, text, "fail")
+
+
+def text_of(end: End, load: Workload) -> str:
+    if end.fate == "timeout":
+        return "failed"
+    is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
+    return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"
 
 
 EXPERIMENT = Experiment(
     slug="circuit-breaker-pattern",
     title="One dependency stops answering",
-    question="Some requests need a dependency that no longer answers. How many of the others are refused with them?",
+    question="Some requests need a dependency that no longer answers. How many of the others fail with them?",
     parameters=Settings,
     sides=(
         Side(WITHOUT, "Timeout only", "with a timeout alone"),
@@ -106,10 +124,10 @@ EXPERIMENT = Experiment(
     metrics=(
         Metric(
             "unrelated_refused",
-            "requests refused although nothing they need was broken",
+            "requests failed although nothing they need was broken",
             Unit.SHARE,
             Role.PRIMARY,
-            "Of all that arrive in the outage and do not need the broken part.",
+            "Refused or too late; of all that come in the outage and do not need the broken part.",
             smallest=0.005,
         ),
         Metric(
@@ -117,7 +135,7 @@ EXPERIMENT = Experiment(
         ),
         Metric(
             "failing_ms",
-            "time until a request that must fail has failed",
+            "time until a call to the broken part has failed",
             Unit.MILLISECONDS,
             Role.GAIN,
             "95 % take no longer.",
@@ -127,39 +145,39 @@ EXPERIMENT = Experiment(
             "calls refused although the dependency had recovered",
             Unit.COUNT,
             Role.PRICE,
-            "Until a probe has found out.",
+            "Until a probe has found out, or until waiting workers are free again.",
         ),
     ),
     presets=(
-        Preset("default", "A dependency stops answering", "Twenty workers, a timeout of one second.", Settings()),
+        Preset("default", "A dependency stops answering", "Twenty workers, and a timeout of one second.", Settings()),
         Preset(
             "long-timeout",
             "A long timeout",
-            "Five seconds: until they have passed for the first calls, the breaker cannot know.",
+            "Five seconds. Until they have passed for the first calls, the breaker cannot know of the outage.",
             Settings(timeout_ms=5000, calls=25),
         ),
         Preset(
             "short-timeout",
             "A timeout short enough",
-            "A fifth of a second: waiting calls never hold all the workers, and there is nothing left to protect.",
+            "A fifth of a second. Calls that wait hardly ever hold all the workers: there is little left to protect.",
             Settings(timeout_ms=200),
         ),
         Preset(
             "one-for-all",
             "One breaker over four shards",
-            "One shard of four fails, and the breaker cannot tell them apart.",
+            "One shard of four fails. The breaker cannot tell them apart, and refuses calls to the other three.",
             Settings(workers=12, shards=4, threshold=20),
         ),
         Preset(
             "one-for-each",
             "A breaker for each shard",
-            "The same failure; only the broken shard is cut off.",
+            "The same failure, but only the broken shard is cut off.",
             Settings(workers=12, shards=4, scope="shard", threshold=20),
         ),
         Preset(
             "bulkhead",
             "A breaker, or a bulkhead?",
-            "Compared with a bulkhead: at most ten workers may wait for the dependency.",
+            "Compared with a bulkhead: no more than ten of the twenty workers may call the dependency at once.",
             Settings(),
             against=BULKHEAD,
         ),
@@ -169,7 +187,7 @@ EXPERIMENT = Experiment(
         "Requests arrive at random and do not slow down when they are refused (an open Poisson process).",
         "There is no queue: a request that finds all workers busy is refused at once.",
         "A call is decided when it is sent: one sent to the broken part holds its worker until the timeout.",
-        "Both sides have the same timeout. Nobody retries, and no fallback answers; a refusal is a failure.",
+        "All sides have the same timeout. Nobody retries, and no fallback answers; a refusal is a failure.",
     ),
     limits=(
         "The dependency is dead or well. A slow one, the usual case in practice, is between the two.",

@@ -103,8 +103,8 @@ def series(service: Service) -> tuple[Series, ...]:
 
 
 def tell(trace: Trace, service: Service) -> None:
-    for order in service.table.unmarked:
-        service.notes.add(order.number, "relay", "database", "never reads the row", "fail")
+    for order in service.table.unmarked[:1]:
+        service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
     for one in service.notes.story():
         trace.tell(one.at_us, one.sender, one.receiver, one.text, one.kind)
 
@@ -135,15 +135,20 @@ EXPERIMENT = Experiment(
         Metric("median_ms", "median delay", Unit.MILLISECONDS, Role.PRICE, "From commit to effect."),
         Metric("slow_ms", "95 % of delays within", Unit.MILLISECONDS, Role.PRICE, "A lost event has no delay."),
         Metric("copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again."),
-        Metric("rows", "most rows waiting", Unit.COUNT, Role.PRICE, "In the outbox at once."),
-        Metric("writes", "extra database writes for an order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
+        Metric("rows", "most rows in the outbox", Unit.COUNT, Role.PRICE, "At one time, published ones included."),
+        Metric("writes", "extra database writes per order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
     ),
     presets=(
-        Preset("default", "Crashes and a broker outage", "The broker is down for five seconds.", Settings()),
+        Preset(
+            "default",
+            "Crashes and a broker outage",
+            "One order in a hundred meets a crash, and the broker is down for longer than three tries last.",
+            Settings(),
+        ),
         Preset(
             "more-tries",
             "Trying for longer",
-            "Without an outbox, six tries outlast the broker's outage, but not a crash of the service.",
+            "Without an outbox, six tries outlast the outage of the broker, but not a crash of the service.",
             Settings(tries=6),
         ),
         Preset(
@@ -162,13 +167,13 @@ EXPERIMENT = Experiment(
         Preset(
             "naive-consumer",
             "A consumer that forgets",
-            "It applies whatever comes: as many events as were lost without an outbox are now applied twice.",
+            "It applies all that comes. The relay crashes as often as the service: what was lost now comes twice.",
             Settings(outage_s=0, consumer="naive"),
         ),
         Preset(
             "highest-id",
             "A relay that trusts ids",
-            "It reads what is above the highest id so far, and never sees an order of a lower id that commits late.",
+            "It reads only ids above the highest so far, and never sees a row of a lower id that is committed late.",
             Settings(outage_s=0, reads="higher"),
         ),
     ),

@@ -144,6 +144,8 @@ EXPERIMENT = Experiment(
     limits=(
         "Half-done bookings are seen by others for a while on both sides: a saga does not isolate.",
         "One coordinator, and a log that is never lost. A saga can also be choreographed, without a coordinator.",
+        "No reservation expires, nobody compares the books later, and no client asks again; in practice such "
+        "means mend part of what is half done.",
         "No service is ever busy: a step takes as long under a high load as under a low one.",
     ),
     run=run,

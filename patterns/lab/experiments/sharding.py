@@ -24,7 +24,7 @@ from patterns.lab.trace import Failure, Series, Trace, per_second
 SETTLED_US = 2 * SECOND_US  # from the start, by when queues are as long as they stay
 DOWN_SHARE = 0.001  # of a node's time: nine hours a year
 NAMES = tuple(f"node {letter}" for letter in "ABCDEFGHI")
-REPLIES = {"answered": "answer", "late": "late answer", "dropped": "dropped", "lost": "no answer"}
+REPLIES = {"answered": "answered", "late": "too late", "dropped": "dropped", "lost": "no answer"}
 COUNTED = "take no longer, after the first two seconds; what is not answered in time counts as its deadline."
 
 RING = Law(
@@ -32,7 +32,7 @@ RING = Law(
     formula="When node n + 1 joins, and each has v points: a share distributed as Beta(v, n·v), with mean 1 / (n + 1)",
     assumptions="Points and keys are spread evenly at random, and every key counts alike.",
     source="D. Karger and others, Consistent Hashing and Random Trees, 1997; spacings of uniform points",
-    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000),
+    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes"),
     side=WITH,
     figure="moved",
     expected=1 / 5,
@@ -42,7 +42,7 @@ REMAINDERS = replace(
     name="Keys that modulo moves",
     formula="When node n + 1 joins: n / (n + 1), since h mod n = h mod (n + 1) for n of each n·(n + 1) hashes h",
     source="Arithmetic of remainders; the ring of D. Karger and others, 1997, answers it",
-    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, rule="modulo"),
+    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes", rule="modulo"),
     expected=4 / 5,
 )
 QUEUE = Law(
@@ -120,20 +120,20 @@ def tell(trace: Trace, p: Settings, store: Store) -> None:
         trace.tell(outage.until_us, NAMES[node], NAMES[node], "is back", "event")
     since_us, told = RESIZED_US if p.resize == "yes" else DOWN_US, set[tuple[object, ...]]()
     for end in (one for one in store.ends if one.request.at_us >= since_us):
-        asked = "query to all" if end.request.is_scan else "hot key" if p.hot and end.request.key == HOT else "one key"
+        asked = "query, no key" if end.request.is_scan else "hot key" if p.hot and end.request.key == HOT else "one key"
         if (kind := (asked, end.fate, end.moved_from == NONE)) not in told:
             told.add(kind)
-            tell_one(trace, end, asked)
+            tell_one(trace, end, asked, has_shards=store.count > 1)
 
 
-def tell_one(trace: Trace, end: End, asked: str) -> None:
+def tell_one(trace: Trace, end: End, asked: str, *, has_shards: bool) -> None:
     first, last = NAMES[end.node if end.moved_from == NONE else end.moved_from], NAMES[end.node]
-    trace.tell(end.request.at_us, "client", first, asked)
+    is_of_all = has_shards and end.request.is_scan
+    trace.tell(end.request.at_us, "client", "all nodes" if is_of_all else first, asked)
     if first != last:
         trace.tell(end.at_us, first, last, "hands over the key", "store")
-    trace.tell(
-        end.at_us, last, "client", f"{asked}: {REPLIES[end.fate]}", "reply" if end.fate == "answered" else "fail"
-    )
+    reply = "all answered" if end.fate == "answered" and is_of_all else REPLIES[end.fate]
+    trace.tell(end.at_us, last, "client", f"{asked}: {reply}", "reply" if end.fate == "answered" else "fail")
 
 
 EXPERIMENT = Experiment(
@@ -148,20 +148,22 @@ EXPERIMENT = Experiment(
     ),
     metrics=(
         Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True, smallest=0.005),
-        Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "Of those while one is lost."),
+        Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "While a node is lost."),
         Metric("key_ms", "median time of requests with a key", Unit.MILLISECONDS, Role.GAIN, f"Half {COUNTED}"),
         Metric("scan_ms", "time for 95 % of queries without a key", Unit.MILLISECONDS, Role.PRICE, f"They {COUNTED}"),
-        Metric("moved", "keys that move when a shard is added", Unit.SHARE, Role.PRICE),
+        Metric("moved", "keys that have to move", Unit.SHARE, Role.PRICE, "To another shard, when one is added."),
         Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
-        Metric("some_down", "chance that some node is down", Unit.SHARE, Role.PRICE, "Arithmetic: each is for 0.1 %."),
+        Metric("some_down", "chance that some node is down", Unit.SHARE, Role.PRICE, "Each is in 0.1 % of the time."),
     ),
     presets=(
-        Preset("default", "Too much for one node, and a node is lost", "Four shards, or one of them.", Settings()),
+        Preset(
+            "default", "Too much for one node, and a node is lost", "Of 100 a second, a node serves 60.", Settings()
+        ),
         Preset("bigger", "A bigger node exists", "As powerful as four; none is lost.", Settings(outage_s=0), BIGGER),
         Preset(
             "each-lost",
             "Each node fails once",
-            "For two seconds: the shards one after the other, the bigger node once.",
+            "For two seconds each: the shards one after the other, the bigger node once.",
             Settings(lost="each", outage_s=2),
             BIGGER,
         ),
@@ -185,12 +187,14 @@ EXPERIMENT = Experiment(
         "A node serves one request after the other. On all sides it drops what has waited for half its deadline.",
         "A query without the key asks every shard, fails with any of them, and is on each as much work as a request.",
         "A lost node loses what it holds and refuses the rest at once; then all is as before. Nobody has replicas.",
-        "Once a shard was added, a key moves when it is first asked for: work on its old node and on its new one.",
+        "Once a shard was added, a key moves when it is asked for: work on its old node and on its new one. Requests "
+        "that come before it has arrived cost the same again.",
     ),
     limits=(
         "By default each side loses one node once, but four fail four times as often: see “Each node fails once”.",
         "A query that reads all rows would be an n-th of the work on each shard: there, shards could be faster.",
-        "What a bigger node costs, or whether one exists, is left out; so are transactions over several shards.",
+        "What a bigger node costs, or whether one exists, is left out; so are transactions over several shards, and "
+        "answers of which the part on a lost shard is missing.",
     ),
     run=run,
 )

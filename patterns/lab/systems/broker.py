@@ -58,7 +58,7 @@ class Consumer:
 
     def receive(self, number: int, now_us: int) -> None:
         if self.is_idempotent and self.knows(number):
-            self.notes.add(number, "broker", "consumer", f"event {number}: dropped")
+            self.notes.add(number, "broker", "consumer", f"event {number} again: dropped")
             return
         is_again = number in self.first_us
         self.applied[number] += 1
@@ -93,12 +93,12 @@ class Broker:
         self.consumer.receive(number, self.world.now_us)
         return True
 
-    def insist(self, number: int, sender: str, *, tries: int) -> Work[bool]:
+    def insist(self, number: int, sender: str, *, tries: int, at_last: str = "no event") -> Work[bool]:
         """Try again from memory, which outlives a short outage, but not the sender."""
         for tried in range(tries):
             if tried:
                 yield self.world.timeout(WAIT_US << (tried - 1))
             if (yield from self.publish(number, sender)):
                 return True
-        self.notes.add(number, sender, sender, "gives up", "fail")
+        self.notes.add(number, sender, sender, f"gives up: {at_last}", "fail")
         return False

@@ -18,7 +18,7 @@ from patterns.lab.parameters import Parameters, choice, whole
 from patterns.lab.simulation import World, run_to_the_end
 
 DOWN_US = 10 * SECOND_US  # when the outage begins: until then everything is in its usual state
-AFTER_US = 15 * SECOND_US  # observed after the longest recovery, to see whether the breaker closes again
+AFTER_US = 3 * SECOND_US  # observed after the breaker has found out, however late that is
 SETTLED_US = 4 * SECOND_US  # into the outage, by when as many workers wait as ever will
 NEVER = 10**12  # longer than any timeout
 BROKEN, NONE = 0, -1  # the shard that fails; no shard, since the request calls none
@@ -35,17 +35,17 @@ class Settings(Parameters):
     calls: int = whole(40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once.")
     service_ms: int = whole(50, 10, 200, step=10, name="Time to answer", unit="ms", about="Mean, exponential.")
     timeout_ms: int = whole(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
-    outage_s: int = whole(20, 5, 30, name="Outage", unit="s", about="It ends at a random point of the breaker's cycle.")
+    outage_s: int = whole(20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer.")
     shards: int = whole(1, 1, 8, name="Shards of the dependency", about="One of them fails.")
     scope: Literal["one", "shard"] = choice(
         "one", name="Breakers", one="One for all shards", shard="One for each shard"
     )
     window: int = whole(20, 5, 100, name="Window", unit="calls", about="The latest calls, which the breaker judges by.")
-    minimum: int = whole(10, 1, 100, name="Least calls", unit="calls", about="Fewer are no reason to open.")
+    minimum: int = whole(10, 1, 100, name="Minimum", unit="calls", about="Fewer cannot open it; at most the window.")
     threshold: int = whole(50, 5, 100, step=5, name="Failure rate that opens", unit="%")
     open_s: int = whole(5, 1, 30, name="Stays open", unit="s", about="Then it lets probes through.")
-    probes: int = whole(1, 1, 10, name="Probes", about="So many may try, and all must succeed, before it closes.")
-    bulkhead: int = whole(10, 1, 60, name="Bulkhead", unit="workers", about="Third line: most that call at once.")
+    probes: int = whole(1, 1, 10, name="Probes", about="Calls that may try again; all must succeed.")
+    bulkhead: int = whole(10, 1, 60, name="Bulkhead", unit="workers", about="Third side: how many may call at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,20 @@ class Workload:
         return shard == BROKEN and DOWN_US <= at_us < self.up_us
 
 
+def cycle_us(p: Settings) -> int:
+    """Of a breaker that waits, and lets a probe through that fails."""
+    return p.open_s * SECOND_US + p.timeout_ms * MILLISECOND_US
+
+
+def end_us(p: Settings) -> int:
+    """One cycle in which the dependency recovers, and one in which the breaker notices."""
+    return DOWN_US + p.outage_s * SECOND_US + 2 * cycle_us(p) + AFTER_US
+
+
 def workload(p: Settings, seed: int) -> Workload:
     """Recovery is spread over one cycle of the breaker: at a fixed instant, all seeds would meet the same phase."""
-    span_us = p.open_s * SECOND_US + p.timeout_ms * MILLISECOND_US
-    up_us = DOWN_US + p.outage_s * SECOND_US + Stream(seed, "recovery").uniform_us(span_us)
-    until_us = DOWN_US + p.outage_s * SECOND_US + AFTER_US
+    up_us = DOWN_US + p.outage_s * SECOND_US + Stream(seed, "recovery").uniform_us(cycle_us(p))
+    until_us = end_us(p)
     service, shard = Stream(seed, "service"), Stream(seed, "shard")
     others = [(at, False) for at in Stream(seed, "others").arrivals_us(per_second=p.others, until_us=until_us)]
     calls = [(at, True) for at in Stream(seed, "calls").arrivals_us(per_second=p.calls, until_us=until_us)]
@@ -92,7 +101,7 @@ class Breaker:
 
     def __init__(self, p: Settings) -> None:
         self.p, self.state, self.ticket, self.probing = p, "closed", 0, 0
-        self.results: deque[bool] = deque(maxlen=p.window)
+        self.results = deque[bool](maxlen=p.window)
         self.changes: list[tuple[int, State]] = []
 
     def enter(self, now_us: int) -> int | None:
@@ -110,18 +119,18 @@ class Breaker:
         self.results.append(is_good)
         if self.state == "half-open" and not is_good:
             self.become("open", now_us)
-        elif self.state == "half-open" and len(self.results) >= self.p.probes:
+        elif self.state == "half-open" and len(self.results) == self.p.probes:
             self.become("closed", now_us)
         elif self.state == "closed" and self.is_tripped():
             self.become("open", now_us)
 
     def is_tripped(self) -> bool:
-        failures = self.results.count(False)
-        return len(self.results) >= self.p.minimum and failures * 100 >= self.p.threshold * len(self.results)
+        calls, failures = len(self.results), self.results.count(False)
+        return calls >= min(self.p.minimum, self.p.window) and failures * 100 >= self.p.threshold * calls
 
     def become(self, state: State, now_us: int) -> None:
         self.state, self.ticket, self.probing = state, self.ticket + 1, 0
-        self.results.clear()
+        self.results = deque(maxlen=self.p.probes if state == "half-open" else self.p.window)
         self.changes.append((now_us, state))
 
 
@@ -130,7 +139,7 @@ class End:
     """What became of a request, and when."""
 
     request: Request
-    fate: Literal["answered", "timeout", "no worker", "breaker open"]
+    fate: Literal["answered", "timeout", "no worker", "bulkhead full", "breaker open"]
     at_us: int
 
 
@@ -151,8 +160,10 @@ class Service:
 
     def admit(self, request: Request) -> None:
         breaker = self.breakers[request.shard % len(self.breakers)] if request.is_call and self.breakers else None
-        if self.busy >= self.p.workers or (request.is_call and self.calling >= self.bulkhead):
+        if self.busy >= self.p.workers:
             self.ends.append(End(request, "no worker", self.world.now_us))
+        elif request.is_call and self.calling >= self.bulkhead:
+            self.ends.append(End(request, "bulkhead full", self.world.now_us))
         elif breaker is None:
             self.world.process(self.work(request))
         elif (ticket := breaker.enter(self.world.now_us)) is not None:

@@ -123,13 +123,13 @@ class Service:
             self.world.process(self.take(order))
 
     def commit_then_publish(self, order: Order) -> Work[None]:
-        if (yield from self.commit(order, f"order {order.number}")) and not self.crashes(order):
-            yield from self.broker.insist(order.number, "service", tries=self.p.tries)
+        if (yield from self.commit(order, f"order {order.number}")) and not self.crashes(order, "event is lost"):
+            yield from self.broker.insist(order.number, "service", tries=self.p.tries, at_last="event is lost")
 
     def publish_then_commit(self, order: Order) -> Work[None]:
-        if not (yield from self.broker.insist(order.number, "service", tries=self.p.tries)):
+        if not (yield from self.broker.insist(order.number, "service", tries=self.p.tries, at_last="no order")):
             self.fates[order.number] = "no broker"
-        elif self.crashes(order):
+        elif self.crashes(order, "no order"):
             self.fates[order.number] = "crashed"
         else:
             yield from self.commit(order, f"order {order.number}")
@@ -138,7 +138,7 @@ class Service:
         """The row is part of the same transaction: a crash after it finds both, a refusal neither."""
         if (yield from self.commit(order, f"order and row {order.number}")):
             self.table.insert(order)
-            self.crashes(order)
+            self.crashes(order, "row is safe")
 
     def commit(self, order: Order, what: str) -> Work[bool]:
         yield self.world.timeout(order.commit_us)
@@ -151,9 +151,9 @@ class Service:
         self.fates[order.number], self.committed_us[order.number] = "committed", self.world.now_us
         return True
 
-    def crashes(self, order: Order) -> bool:
+    def crashes(self, order: Order, what: str) -> bool:
         if order.has_crash:
-            self.notes.add(order.number, "service", "service", "crashes", "fail")
+            self.notes.add(order.number, "service", "service", f"crashes: {what}", "fail")
         return order.has_crash
 
 

@@ -35,7 +35,7 @@ class Settings(Parameters):
     keys: int = whole(1000, 100, 2000, step=100, name="Keys")
     deadline_ms: int = whole(1000, 500, 5000, step=100, name="Deadline", unit="ms")
     outage_s: int = whole(5, 0, 5, name="A lost node is away for", unit="s")
-    lost: Literal["one", "each"] = choice("one", name="Lost", one="One node", each="Each node once, in turn")
+    lost: Literal["one", "each"] = choice("one", name="What is lost", one="One node", each="Each in turn")
     resize: Literal["no", "yes"] = choice("no", name="A shard is added", no="No", yes="Yes, after 5 s")
     copy_ms: int = whole(30, 0, 100, step=10, name="Work to move a key", unit="ms", about="On each of the two nodes.")
     rule: Literal["ring", "modulo"] = choice("ring", name="Home of a key", ring="Hash ring", modulo="Hash modulo n")
@@ -133,7 +133,7 @@ class Store:
         self.world, self.p, self.load = world, p, load
         self.count, power = (p.nodes if side == WITH else 1), (p.nodes if side == BIGGER else 1)
         self.grows = side == WITH and p.resize == "yes"
-        self.homes, self.next_homes = (homes(p, load, self.count + more) for more in (0, side == WITH))
+        self.homes, self.next_homes = (homes(p, load, self.count + more) for more in (0, self.grows))
         self.moving = sum(home != target for home, target in zip(self.homes, self.next_homes, strict=True))
         outages = load.outages(p, self.count)
         self.nodes = [Node(world, power, outages.get(node, Outage())) for node in range(self.count + self.grows)]

@@ -34,7 +34,7 @@ class Settings(Parameters):
         "last", name="The card is charged", last="Last", first="First", about="A charge cannot be undone."
     )
     crashes: int = whole(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
-    down_s: int = whole(3, 1, 8, name="Down", unit="s", about="From a crash until the coordinator is back.")
+    down_s: int = whole(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
     log_ms: int = whole(2, 1, 50, name="Write to the log", unit="ms")
     late: int = whole(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
     stuck: int = whole(0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps.")
@@ -135,7 +135,7 @@ class Service:
         return self.held[number] > 0
 
     def undo(self, call: Call) -> Answer:
-        if call.booking.is_stuck[self.index]:
+        if self.held[call.booking.number] and call.booking.is_stuck[self.index]:
             return "refused"
         self.cancelled.add(call.booking.number)
         self.held[call.booking.number] = 0

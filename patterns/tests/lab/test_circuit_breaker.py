@@ -7,8 +7,21 @@ import pytest
 
 from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.circuit_breaker import erlang_b, run
-from patterns.lab.systems.circuit_breaker import BULKHEAD, Breaker, Settings, simulate, workload
+from patterns.lab.experiments.circuit_breaker import erlang_b, figures, run
+from patterns.lab.simulation import World
+from patterns.lab.systems.circuit_breaker import (
+    BROKEN,
+    BULKHEAD,
+    NONE,
+    Breaker,
+    End,
+    Request,
+    Service,
+    Settings,
+    Workload,
+    simulate,
+    workload,
+)
 
 SIDES = [WITHOUT, WITH, BULKHEAD]
 
@@ -52,6 +65,10 @@ def test_it_opens_at_the_failure_rate_of_enough_calls(results: list[bool], state
     assert breaker(*results).state == state
 
 
+def test_a_window_smaller_than_the_minimum_is_minimum_enough():
+    assert breaker(*[False] * 5, minimum=100).state == "open"
+
+
 def test_an_open_one_refuses_until_its_time_has_passed():
     made = opened()
 
@@ -77,6 +94,15 @@ def test_it_closes_only_when_all_probes_have_succeeded():
     assert made.state == "closed"
 
 
+def test_it_may_ask_for_more_probes_than_its_window_holds():
+    made, first = half_open(probes=7)
+
+    for ticket in [first, *(made.enter(5 * SECOND_US) for _ in range(6))]:
+        made.leave(ticket, True, 6 * SECOND_US)
+
+    assert made.state == "closed"
+
+
 def test_a_probe_that_fails_opens_it_for_another_while():
     made, ticket = half_open()
 
@@ -94,6 +120,8 @@ def test_a_closed_one_has_forgotten_what_was():
         call(made, False, 6 * SECOND_US)
 
     assert made.state == "closed"
+    call(made, False, 6 * SECOND_US)
+    assert made.state == "open"
 
 
 @pytest.mark.parametrize("is_good", [True, False])
@@ -127,8 +155,65 @@ def test_no_worker_is_held_longer_than_the_timeout_by_a_call():
     assert max(end.at_us - end.request.at_us for end in ends if end.request.is_call) == 1_000 * MILLISECOND_US
 
 
+def test_a_request_without_a_call_knows_no_timeout():
+    p = Settings(timeout_ms=100)
+
+    ends = [end for end in simulate(p, workload(p, 0), WITHOUT).ends if not end.request.is_call]
+
+    assert all(end.at_us - end.request.at_us == end.request.service_us for end in ends if end.fate == "answered")
+
+
+def test_no_probe_is_spent_on_a_call_that_finds_no_worker():
+    service = Service(World(5 * SECOND_US), Settings(), Workload([], 0), WITH)
+    service.breakers[0], service.busy = opened(), 20
+
+    service.admit(Request(5 * SECOND_US, 1, BROKEN))
+
+    assert (service.ends[0].fate, service.breakers[0].state) == ("no worker", "open")
+
+
+def test_the_dependency_recovers_at_any_instant_of_one_cycle():
+    instants = {workload(Settings(), seed).up_us for seed in range(20)}
+
+    assert len(instants) == 20
+    assert 30 * SECOND_US <= min(instants) < 32 * SECOND_US < 34 * SECOND_US < max(instants) < 36 * SECOND_US
+
+
+def test_figures_look_at_the_outage_and_at_calls_after_it():
+    def end(at_s: int, fate: str, shard: int = NONE, takes_us: int = 0) -> End:
+        return End(Request(at_s * SECOND_US, 0, shard), fate, at_s * SECOND_US + takes_us)
+
+    down = [end(11, "no worker"), end(12, "answered"), end(13, "timeout", BROKEN, SECOND_US), end(14, "no worker", 0)]
+    after = [end(31, "breaker open", 1), end(32, "no worker"), end(33, "answered", 1), end(9, "no worker")]
+
+    found = figures(Settings(), Workload([], 30 * SECOND_US), down + after)
+
+    assert [*found.values()] == [0.5, 0.25, 1_000, 1, 1]
+
+
 def test_the_bulkhead_keeps_workers_for_the_others():
     assert run(Settings(), 0, BULKHEAD).figures["unrelated_refused"] < 0.001
+
+
+def test_a_full_bulkhead_refuses_calls_while_workers_are_free():
+    fates = {end.fate for end in simulate(Settings(), workload(Settings(), 0), BULKHEAD).ends}
+
+    assert fates == {"answered", "timeout", "bulkhead full"}
+
+
+@pytest.mark.parametrize("settings", [{"open_s": 30}, {"timeout_ms": 5000, "open_s": 1}, {"probes": 10, "window": 5}])
+def test_a_run_lasts_until_the_breaker_has_noticed_the_recovery(settings: dict[str, int]):
+    for seed in range(10):
+        p = Settings(**settings)
+        made = simulate(p, workload(p, seed), WITH).breakers[0]
+
+        assert made.changes[-1][1] == "closed"
+
+
+def test_after_the_recovery_calls_are_refused_by_waiting_workers_too():
+    refused = [[run(Settings(), seed, side).figures["good_refused"] for seed in range(8)] for side in (WITHOUT, WITH)]
+
+    assert 0 < max(refused[0]) < 20 < fmean(refused[1])
 
 
 def test_a_breaker_for_each_shard_cuts_off_the_broken_one_alone():
@@ -137,6 +222,7 @@ def test_a_breaker_for_each_shard_cuts_off_the_broken_one_alone():
     breakers = simulate(settings, workload(settings, 0), WITH).breakers
 
     assert [bool(one.changes) for one in breakers] == [True, False, False, False]
+    assert all(one.results for one in breakers)
 
 
 @pytest.mark.parametrize(("servers", "load", "blocked"), [(1, 1.0, 0.5), (2, 1.0, 0.2), (20, 41.25, 0.5348)])

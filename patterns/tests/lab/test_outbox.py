@@ -119,6 +119,12 @@ def test_a_broker_that_is_down_takes_nothing():
     assert not broker.copies
 
 
+def test_a_broker_that_goes_down_meanwhile_confirms_nothing():
+    broker = broker_of(down_us=3, up_us=100)
+
+    assert not answer(broker, broker.publish(7, "service"))
+
+
 @pytest.mark.parametrize(("tries", "is_confirmed"), [(1, False), (2, False), (3, True)])
 def test_trying_again_outlasts_an_outage_that_is_short_enough(tries, is_confirmed):
     broker = broker_of(up_us=2 * SECOND_US)
@@ -195,7 +201,22 @@ def test_the_rows_after_one_that_was_not_marked_wait_for_the_next_poll():
     assert service.broker.consumer.first_us == {1: 305 * MILLISECOND_US, 2: 610 * MILLISECOND_US}
 
 
+def test_a_delay_begins_with_the_commit():
+    assert figures(after(WITHOUT, order(commit_us=80_000)))["median_ms"] == 5
+
+
+def test_a_client_is_turned_away_by_a_broker_that_is_down_and_not_by_a_crash():
+    assert figures(after(PUBLISH_FIRST, order(1, has_crash=True), order(2, at_us=DOWN_US)))["turned_away"] == 1
+
+
 # What holds in every run
+
+
+def test_polls_begin_at_any_instant_of_an_interval():
+    instants = {workload(Settings(), seed).phase_us for seed in SEEDS}
+
+    assert len(instants) == len(SEEDS)
+    assert max(instants) < 500 * MILLISECOND_US
 
 
 @EACH_SIDE
@@ -248,14 +269,14 @@ def test_a_batch_too_small_for_the_orders_lets_the_table_grow():
 def test_the_story_shows_the_crash_the_copy_and_the_outage():
     texts = {one.text for one in EXPERIMENT.run(Settings(), 1, WITH, Trace()).story}
 
-    assert {"crashes", "crashes before the mark", "broker is down"} <= texts
+    assert {"crashes: row is safe", "crashes before the mark", "broker is down"} <= texts
     assert any(text.endswith("dropped") for text in texts)
 
 
 def test_the_story_of_a_relay_that_trusts_ids_ends_with_a_row_it_never_reads():
     story = EXPERIMENT.run(Settings(reads="higher", outage_s=0), 1, WITH, Trace()).story
 
-    assert story[-1].text == "never reads the row"
+    assert story[-1].text == "never reads row 48"
 
 
 @EACH_SIDE
@@ -310,7 +331,7 @@ def test_a_consumer_that_forgets_what_it_has_seen_applies_copies(monkeypatch):
 
 def test_a_row_in_a_transaction_of_its_own_is_lost_with_the_crash(monkeypatch):
     def commit_then_insert(service, one):
-        if (yield from service.commit(one, "order")) and not service.crashes(one):
+        if (yield from service.commit(one, "order")) and not service.crashes(one, ""):
             service.table.insert(one)
 
     healthy = measured(WITH)["lost"]

@@ -102,6 +102,12 @@ def test_some_reservations_cannot_be_cancelled():
     assert service.held[TRIP.number] == 1
 
 
+def test_what_is_not_held_can_always_be_cancelled():
+    _, calls = hotel(("undo", 0), ("do", 50_000), booking=replace(TRIP, is_stuck=(False, True, False)))
+
+    assert [call.answer for call in calls] == ["done", "refused"]
+
+
 # The log
 
 
@@ -192,11 +198,30 @@ def test_a_cancellation_that_fails_for_good_is_left_to_people():
     assert coordinator.held(TRIP) == [0, 1, 0]
 
 
+def test_the_answer_to_a_cancellation_is_awaited_however_long_it_takes():
+    slow = {**TAKES, "undo": (2 * TIMEOUT_US, 2000, 3000)}
+
+    coordinator = trip(WITH, replace(TRIP, takes_us=slow, is_refused=(NO_MONEY, NO)))
+
+    assert calls_of(coordinator)[3:] == [(1, "undo"), (0, "undo")]
+    assert coordinator.ends[0].fate == "refused"
+
+
 def test_a_charge_that_came_first_stays():
     coordinator = trip(WITH, replace(TRIP, is_refused=(NO_ROOM, NO)), p=Settings(charge="first"))
 
     assert calls_of(coordinator)[3:] == [(0, "undo")]
     assert coordinator.held(TRIP) == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("at_us", "crash_us", "measured"), [(0, 30_000, (1, 2, 1)), (40_000, 30_000, (0, 0, 0)), (0, 90_000, (0, 0, 0))]
+)
+def test_what_is_forgotten_half_way_is_measured(at_us: int, crash_us: int, measured: tuple[int, ...]):
+    found = figures(trip(WITHOUT, replace(TRIP, at_us=at_us), crashes_us=(crash_us,)))
+
+    assert (found["half_done"], found["held"], found["unanswered"]) == measured
+    assert found["longest_s"] == found["settle_ms"] / 1000
 
 
 # Whole runs

@@ -7,7 +7,7 @@ import pytest
 
 from patterns.lab.draws import SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.sharding import FAN_OUT, QUEUE, RING, run
+from patterns.lab.experiments.sharding import FAN_OUT, QUEUE, RING, figures, run
 from patterns.lab.simulation import World, run_to_the_end
 from patterns.lab.systems import sharding
 from patterns.lab.systems.node import Fate, Node, Outage, Task
@@ -57,7 +57,7 @@ def test_a_node_that_joins_the_ring_takes_keys_and_no_other_does():
 
 
 def test_modulo_moves_keys_between_old_nodes_too():
-    settings = Settings(rule="modulo", rate=1)
+    settings = Settings(rule="modulo", rate=1, resize="yes")
     store = Store(World(), settings, workload(settings, 0), WITH)
 
     moves = {(old, new) for old, new in zip(store.homes, store.next_homes, strict=True) if old != new}
@@ -128,6 +128,11 @@ def test_a_query_without_the_key_takes_as_long_as_the_slowest_node():
     assert fates(store_of(Request(0, NONE, (10, 40, 30, 20, 99)))) == [("answered", 40)]
 
 
+@pytest.mark.parametrize(("at_us", "takes_us"), [(RESIZED_US - 1, 40), (RESIZED_US, 99)])
+def test_a_query_without_the_key_asks_a_shard_from_the_instant_it_is_added(at_us: int, takes_us: int):
+    assert fates(store_of(Request(at_us, NONE, (10, 40, 30, 20, 99)), resize="yes")) == [("answered", takes_us)]
+
+
 @pytest.mark.parametrize(("side", "takes_us"), [(WITHOUT, 12), (BIGGER, 3)])
 def test_one_node_answers_a_query_alone(side: str, takes_us: int):
     assert fates(store_of(Request(0, NONE, (12, 40, 30, 20, 99)), side=side)) == [("answered", takes_us)]
@@ -148,6 +153,7 @@ def test_each_node_is_lost_once_for_as_long_as_any_other():
     assert load.outages(p, 4) == dict(enumerate(turns))
     assert load.outages(p, 1) == {0: turns[0]}
     assert load.outages(Settings(), 4) == {2: Outage(DOWN_US, DOWN_US + 5 * SECOND_US)}
+    assert load.outages(Settings(), 1) == {0: Outage(DOWN_US, DOWN_US + 5 * SECOND_US)}
 
 
 def test_a_key_moves_at_its_first_request_which_pays_on_both_nodes():
@@ -191,9 +197,20 @@ def test_every_request_comes_to_one_end(side: str):
         assert not any(node.queue for node in store.nodes)
 
 
+def test_times_are_those_of_settled_queues_and_a_failure_takes_its_deadline():
+    early, query = Request(0, 1, (1_000,)), Request(4_000_000, NONE, (9_000,) * 5)
+    lost = store_of(Request(DOWN_US, 2, (10,)), outage_s=5)
+
+    store = store_of(early, Request(3_000_000, 1, (30_000,)), query)
+
+    assert [figures(store.p, store)[name] for name in ("key_ms", "scan_ms")] == [30, 9]
+    assert figures(lost.p, lost)["key_ms"] == 1_000
+
+
 def test_the_hot_key_draws_its_share_of_the_requests_with_a_key():
     requests = workload(Settings(hot=60), 0).requests
 
+    assert fmean(one.is_scan for one in requests) == pytest.approx(0.1, abs=0.02)
     assert fmean(one.key == HOT for one in requests if not one.is_scan) == pytest.approx(0.6, abs=0.03)
 
 
@@ -210,6 +227,13 @@ def test_more_nodes_are_more_often_not_all_up(side: str, nodes: int, some_down: 
     assert (figures["nodes"], figures["some_down"]) == (nodes, pytest.approx(some_down))
 
 
+@pytest.mark.parametrize(("side", "resize", "moved"), [(WITHOUT, "yes", 0), (WITH, "no", 0), (WITH, "yes", 0.2)])
+def test_keys_have_to_move_only_to_a_shard_that_is_added(side: str, resize: str, moved: float):
+    settings = Settings(rate=1, resize=resize)
+
+    assert run(settings, 0, side).figures["moved"] == pytest.approx(moved, abs=0.08)
+
+
 # Mutations: each makes the figure what it would be without the part that is broken.
 
 
@@ -220,7 +244,7 @@ def moved(settings: Settings = RING.parameters, seeds: int = 200) -> list[float]
 
 
 def test_a_ring_of_one_point_a_node_is_as_uneven_as_the_beta_distribution_says(monkeypatch: pytest.MonkeyPatch):
-    settings, ring = Settings(rate=1, keys=500), Ring.__init__
+    settings, ring = Settings(rate=1, keys=500, resize="yes"), Ring.__init__
     healthy = stdev(moved(settings))
 
     monkeypatch.setattr(Ring, "__init__", lambda self, seed, nodes, points: ring(self, seed, nodes, 1))

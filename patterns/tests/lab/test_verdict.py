@@ -32,7 +32,9 @@ def test_less_of_what_is_bad_is_help():
     found = judged([0.02, 0.03], [0.5, 0.6])
 
     assert found.stance is Stance.HELPS
-    assert found.sentence.startswith("It helps here: orders lost: 2 % with it, 50 % without it (difference over 30 seeded runs: mean ")
+    assert found.sentence.startswith(
+        "It helps here: orders lost: 2 % with it, 50 % without it (medians of 30 runs; difference: mean "
+    )
 
 
 def test_more_of_what_is_bad_hurts():
@@ -62,7 +64,7 @@ def test_runs_that_are_all_alike_differ_in_nothing():
 
 
 def test_the_same_difference_in_every_run_is_exact():
-    assert "(difference over 30 seeded runs: \N{MINUS SIGN}50 points in every one)" in judged([0.0], [0.5]).sentence
+    assert "(medians of 30 runs; difference: \N{MINUS SIGN}50 points in every one)" in judged([0.0], [0.5]).sentence
 
 
 @pytest.mark.parametrize(("delay", "said"), [(30, True), (10, False), (5, False)])
