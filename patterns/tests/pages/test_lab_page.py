@@ -10,9 +10,11 @@ from django.test import Client
 from patterns.lab.experiment import Role
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
+from patterns.lab.trace import Sample, Series
 from patterns.lab.wording import number, worded
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.views.lab.charts import places
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
@@ -187,6 +189,13 @@ def test_the_table_below_a_chart_holds_the_same_numbers(client: Client):
     assert [row[-1] for row in rows(table)][8:12] == ["", "", FAULT, FAULT]
 
 
+def test_the_table_below_a_chart_shows_its_unit(client: Client):
+    page, series = page_of(client), shared_series(run_of(client))
+
+    captions = [("".join(one.itertext()), one.get("class")) for one in page.iter("caption")]
+    assert captions == [(f"{one['name']}, {one['unit']}", None) for one in series]
+
+
 def shared_series(run: dict[str, Any]) -> list[dict[str, Any]]:
     """Those of the first side, which the others have too."""
     return run["sides"]["without"]["series"]
@@ -217,6 +226,37 @@ def test_the_program_can_be_read(client: Client):
     marked = {one.get("class"): one.text for one in page.findall(".//details[@class='lab-source']//span")}
     assert {"code-k", "code-s", "code-nf", "code-nc"} <= marked.keys()
     assert "class Breaker:" in "".join(page.itertext())
+
+
+def test_a_form_that_was_sent_shows_its_result_first(client: Client):
+    page = page_of(client, OWN)
+
+    assert page.find(".//form[@class='lab-form']").get("action") == f"{ADDRESS}#result"
+    assert page.find(".//details[@class='lab-settings']").get("open") is None
+
+
+def test_no_line_ends_between_a_number_and_its_unit(client: Client):
+    [verdict] = [one for one in page_of(client).iter("p") if one.get("class") == "verdict-finding"]
+
+    words = "".join(verdict.itertext())
+    assert "\xa0%" in words
+    assert [unit for unit in (" %", " ms", " points") if unit in words] == []
+
+
+def test_lines_from_nothing_to_nothing_are_not_measured(client: Client):
+    make_pattern("11", slug="outbox-pattern")
+
+    shown = text(parsed(client.get("/patterns/outbox-pattern/lab/")))
+    assert "The lines run from 0 to" in shown
+    assert "The lines run from 0 to 0." not in shown
+
+
+def test_a_count_is_drawn_from_its_sample_to_the_next_and_never_before_its_fault():
+    rate = Series("failed", "Failed", "a second", (Sample(0, 0), Sample(1_000_000, 7)))
+    level = Series("open", "Open", "orders", (Sample(0, 0), Sample(1_000_000, 7)))
+
+    assert [*places(rate)] == [(0, 0), (1_000_000, 0), (1_000_000, 7), (2_000_000, 7)]
+    assert [*places(level)] == [(0, 0), (1_000_000, 7)]
 
 
 def test_another_seed_is_one_click_away(client: Client):

@@ -12,6 +12,7 @@ from patterns.lab import simulation
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.reading import parsed, text, texts
 from patterns.views.lab import runs, turns
+from patterns.views.lab.form import MOST_TOLD
 from patterns.views.lab.turns import Turns
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,16 @@ def test_no_message_repeats_all_of_a_long_value(client: Client):
     assert len(client.get(f"{ADDRESS}?workers={'9' * 10_000}").content) < len(client.get(ADDRESS).content)
 
 
+def test_no_answer_names_all_of_a_thousand_problems(client: Client):
+    query = "&".join(f"p{number}=1" for number in range(1_000))
+
+    page, data = refused(client, query), client.get(f"{DATA}?{query}").json()
+
+    assert "1000 things that cannot be" in text(page)
+    assert len(page.findall(".//*[@role='alert']/p")) == 1 + MOST_TOLD
+    assert (len(data["errors"]), "first 20 of 1000" in data["detail"]) == (MOST_TOLD, True)
+
+
 def test_a_run_that_is_too_long_says_what_to_do(client: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(simulation, "EVENT_LIMIT", 100)
 
@@ -175,6 +186,17 @@ def test_what_was_computed_is_there_however_busy_it_is(client: Client, request: 
     request.getfixturevalue("busy")
 
     assert client.get(f"{ADDRESS}?seed=4004").content == first
+
+
+def test_a_situation_is_there_whatever_a_crowd_asked_for(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runs, "_kept", runs.Kept(most=1))
+    first = client.get(f"{DATA}?preset=bulkhead").content
+    crowd = [client.get(f"{DATA}?seed={seed}").status_code for seed in (4005, 4006)]
+    monkeypatch.setattr(runs, "_turns", Turns(waiting=0))
+
+    with runs._turns.turn():
+        assert client.get(f"{DATA}?preset=bulkhead").content == first
+        assert (crowd, client.get(f"{DATA}?seed=4005").status_code) == ([200, 200], 503)
 
 
 def test_nobody_waits_where_all_places_are_taken():

@@ -10,6 +10,8 @@ from patterns.lab.trace import Failure, Series
 from patterns.lab.wording import number
 from patterns.views.lab.clocks import Clock, clock_of
 
+RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -76,8 +78,17 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
 
 
 def line_of(curve: Curve, clock: Clock) -> Line:
-    points = [Point(clock.of(one.at_us), one.value) for one in curve.series.samples]
-    return Line(curve.side.name, curve.style, points)
+    return Line(curve.side.name, curve.style, [Point(clock.of(at_us), value) for at_us, value in places(curve.series)])
+
+
+def places(series: Series) -> Iterator[tuple[int, float]]:
+    """A count holds from its sample to the next: drawn as a slope, it would begin before the fault that it is of."""
+    instants = [one.at_us for one in series.samples]
+    last = instants[-1] + (instants[-1] - instants[-2] if len(instants) > 1 else 0)
+    for one, until_us in zip(series.samples, [*instants[1:], last], strict=True):
+        yield one.at_us, one.value
+        if series.unit == RATE:
+            yield until_us, one.value
 
 
 def rows(curves: Sequence[Curve], failures: Sequence[Failure], clock: Clock) -> Iterator[Row]:

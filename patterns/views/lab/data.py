@@ -12,6 +12,7 @@ from patterns.lab.simulation import TooManyEvents
 from patterns.views.elsewhere import moved, present_slug, retired_at
 from patterns.views.lab.asked import Asked, asked_of
 from patterns.views.lab.entries import examined_at
+from patterns.views.lab.form import MOST_TOLD
 from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, with_query, without_copy
 from patterns.views.lab.runs import ran
 from patterns.views.lab.turns import Busy
@@ -25,8 +26,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         found = examined_at(slug)
         return answer(request, asked_of(found.experiment, pairs_of(request))) if found else elsewhere(request, slug)
     except BadParameters as refusal:
-        errors = tuple(ParameterError(parameter=shortened(one.key), detail=one.message) for one in refusal.problems)
-        return problem(400, "Nothing was computed: the address asks for what cannot be.", errors=errors)
+        return refused(refusal)
     except SuspiciousOperation:
         return problem(400, "The address has too many parameters, or one that cannot be read.")
     except TooManyEvents as refusal:
@@ -35,6 +35,13 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         return without_copy(problem(503, f"Others are waiting already. Ask again in {RETRY_AFTER_S} seconds."))
     except Http404:
         return no_such_run(request)
+
+
+def refused(refusal: BadParameters) -> HttpResponse:
+    told = refusal.problems[:MOST_TOLD]
+    errors = tuple(ParameterError(parameter=shortened(one.key), detail=one.message) for one in told)
+    more = f" The first {len(told)} of {len(refusal.problems)} problems are named." if told != refusal.problems else ""
+    return problem(400, f"Nothing was computed: the address asks for what cannot be.{more}", errors=errors)
 
 
 def answer(request: HttpRequest, asked: Asked) -> HttpResponse:

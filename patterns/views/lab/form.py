@@ -7,6 +7,8 @@ from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.parameters import NUMBER, BadParameters, Problem, Setting, Whole, settings_of, shortened
 from patterns.views.lab.asked import PRESET, SEED, Asked, Pairs, frame_of
 
+MOST_TOLD = 20  # problems that one answer names: an address has room for a thousand
+
 
 @dataclass(frozen=True)
 class Field:
@@ -65,7 +67,7 @@ def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -
     shown = fields(experiment, preset, given, refusal.problems)
     known = {field.key for field in shown}
     others = [one.message for one in refusal.problems if one.key not in known]
-    return Form(preset, shown, others, refused_count=len(refusal.problems))
+    return Form(preset, shown, others[:MOST_TOLD], refused_count=len(refusal.problems))
 
 
 def fields(

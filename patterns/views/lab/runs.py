@@ -7,6 +7,7 @@ from json import dumps
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.shown import Shown, document, shown, version
 from patterns.lab.simulation import TooManyEvents
 from patterns.views.lab.asked import Asked
@@ -32,6 +33,8 @@ class Refused:
 
 
 _kept: Kept[Ran | Refused] = Kept(most=KEPT_COUNT)
+# What entries link to: no crowd with settings of its own drives it out.
+_presets: Kept[Ran | Refused] = Kept(most=sum(len(experiment.presets) for experiment in EXPERIMENTS))
 _turns = Turns()
 
 
@@ -43,10 +46,14 @@ def ran(asked: Asked) -> Ran:
         TooManyEvents: if it would take too long.
     """
     key = key_of(asked)
-    found = _kept.get(key) or computed(asked, key)
+    found = kept_for(asked).get(key) or computed(asked, key)
     if isinstance(found, Refused):
         raise TooManyEvents
     return found
+
+
+def kept_for(asked: Asked) -> Kept[Ran | Refused]:
+    return _presets if asked.is_preset and not asked.seed else _kept
 
 
 def key_of(asked: Asked) -> Hashable:
@@ -58,8 +65,9 @@ def computed(asked: Asked, key: Hashable) -> Ran | Refused:
     Busy: if too many others are waiting.
     """
     with _turns.turn():
-        found = _kept.get(key) or attempted(asked)  # it may have been computed while this one waited
-        _kept.put(key, found)
+        kept = kept_for(asked)
+        found = kept.get(key) or attempted(asked)  # it may have been computed while this one waited
+        kept.put(key, found)
         return found
 
 

@@ -10,6 +10,7 @@ from patterns.lab.verdict import Stance
 from patterns.views.lab.entries import BY_SLUG
 
 SENTENCE = re.compile(r"(?P<opening>[^:]+:) (?P<finding>.+?) (?P<spread>\([^()]+\)\.)(?: (?P<price>.+))?")
+UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|points)(?!\w))")
 WORDS = {Stance.HELPS: "Helps", Stance.HURTS: "Hurts", Stance.SAME: "Does not help"}
 
 
@@ -46,7 +47,12 @@ def _verdicts(slug: str) -> dict[str, Told]:
 
 
 def told(stance: Stance, sentence: str) -> Told:
-    parts = SENTENCE.fullmatch(sentence)
+    parts = SENTENCE.fullmatch(unbroken(sentence))
     if parts is None:
-        return Told(stance, sentence)
+        return Told(stance, unbroken(sentence))
     return Told(stance, **{name: text or "" for name, text in parts.groupdict().items()})
+
+
+def unbroken(text: str) -> str:
+    """No line ends between a number and its unit."""
+    return UNIT.sub("\N{NO-BREAK SPACE}", text)
