@@ -33,11 +33,19 @@ class AccessLine(Line):
             log_data |= {"bytes": atoms["B"], "ms": atoms["M"], "client": atoms["h"]}
 
 
+class Fault(logging.Filter):
+    """Leaves out what is answered with 503: a site that is busy says so on purpose, and the access log has the line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503
+
+
 def config(level: str) -> dict[str, Any]:
     """Return the configuration for `logging.config.dictConfig`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"faults": {"()": Fault}},
         "formatters": {"line": {"()": Line}, "access": {"()": AccessLine}},
         "handlers": {
             "lines": {"class": "logging.StreamHandler", "formatter": "line"},
@@ -47,6 +55,7 @@ def config(level: str) -> dict[str, Any]:
         "loggers": {
             # Empty lists take away the handlers that Django and gunicorn bring along.
             "django": {"handlers": [], "level": level, "propagate": True},
+            "django.request": {"filters": ["faults"]},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # Four lines for each login that went well; the audit has it.
             "axes": {"level": "WARNING"},

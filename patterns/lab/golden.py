@@ -5,7 +5,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +39,14 @@ def stored_sweeps(slug: str) -> dict[str, Sweep]:
 
 
 def stored_verdict(experiment: Experiment, preset: Preset) -> Verdict:
-    return verdict(experiment, preset, stored(experiment, preset))
+    """What the stored sweep of a preset showed; the same object at every call."""
+    return _verdicts(experiment.slug)[preset.key]
+
+
+@cache
+def _verdicts(slug: str) -> dict[str, Verdict]:
+    [experiment] = chosen([slug])
+    return {preset.key: verdict(experiment, preset, stored(experiment, preset)) for preset in experiment.presets}
 
 
 def path_of(slug: str) -> Path:
@@ -68,11 +75,19 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def chosen(slugs: Sequence[str]) -> Iterator[Experiment]:
-    return (experiment for experiment in EXPERIMENTS if not slugs or experiment.slug in slugs)
+def chosen(slugs: Sequence[str]) -> list[Experiment]:
+    """Those of the slugs, or all.
+
+    Raises:
+        KeyError: for a slug that no experiment has.
+    """
+    known = {experiment.slug: experiment for experiment in EXPERIMENTS}
+    return [known[slug] for slug in slugs or known]
 
 
 if __name__ == "__main__":
+    if unknown := {*sys.argv[1:]} - {experiment.slug for experiment in EXPERIMENTS}:
+        sys.exit(f"No experiment is called {', '.join(sorted(unknown))}.")
     for one in chosen(sys.argv[1:]):
         path_of(one.slug).write_text(text_of(one), encoding="utf-8")
         print(path_of(one.slug))

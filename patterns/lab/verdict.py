@@ -6,7 +6,7 @@ from enum import StrEnum
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Role
 from patterns.lab.measure import Interval
 from patterns.lab.sweep import Sweep
-from patterns.lab.wording import number, scaled, worded, worded_difference
+from patterns.lab.wording import GAP, number, scaled, worded, worded_difference
 
 
 class Stance(StrEnum):
@@ -16,13 +16,28 @@ class Stance(StrEnum):
 
 
 OPENINGS = {Stance.HELPS: "It helps here", Stance.HURTS: "It hurts here"}
+WORDS = {Stance.HELPS: "Helps", Stance.HURTS: "Hurts", Stance.SAME: "Does not help"}
 NAMED = 2  # prices that a sentence still carries: the others stand in the table
 
 
 @dataclass(frozen=True)
 class Verdict:
+    """In the parts that a page sets apart; one after the other, they are its sentences."""
+
     stance: Stance
-    sentence: str
+    opening: str
+    finding: str
+    spread: str
+    price: str  # empty if none was paid
+
+    @property
+    def word(self) -> str:
+        """For where there is no room for a sentence."""
+        return WORDS[self.stance]
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.opening}: {self.finding} ({self.spread}). {self.price}".strip()
 
 
 def verdict(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
@@ -30,10 +45,15 @@ def verdict(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     metric = experiment.primary
     difference = sweep.difference(metric.key, against=preset.against)
     stance = stance_of(metric, difference)
-    opening = OPENINGS.get(stance) or no_difference(metric, difference)
-    compared = comparison(experiment, preset, sweep, metric)
+    ours, theirs = compared(experiment, preset, sweep, metric)
     runs = f"medians of {len(sweep.figures[WITH][metric.key])} runs; difference: {range_of(metric, difference)}"
-    return Verdict(stance, f"{opening}: {compared} ({runs}). {prices(experiment, preset, sweep)}".strip())
+    return Verdict(
+        stance,
+        opening=OPENINGS.get(stance) or no_difference(metric, difference),
+        finding=f"{metric.name}: {ours}, {theirs}",
+        spread=runs,
+        price=price_of(experiment, preset, sweep),
+    )
 
 
 def stance_of(metric: Metric, difference: Interval) -> Stance:
@@ -50,11 +70,11 @@ def no_difference(metric: Metric, difference: Interval) -> str:
     return "The difference is too small to matter"
 
 
-def comparison(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Metric) -> str:
-    """ "Requests refused: 3 % with a breaker, 50 % without one", by medians."""
-    ours, theirs = (worded(sweep.spread(key, metric.key).median, metric.unit) for key in (WITH, preset.against))
-    phrases = experiment.side(WITH).phrase, experiment.side(preset.against).phrase
-    return f"{metric.name}: {ours} {phrases[0]}, {theirs} {phrases[1]}"
+def compared(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Metric) -> tuple[str, str]:
+    """ "3 % with a breaker" and "50 % without one", by medians."""
+    sides = experiment.side(WITH), experiment.side(preset.against)
+    ours, theirs = (f"{worded(sweep.spread(one.key, metric.key).median, metric.unit)} {one.phrase}" for one in sides)
+    return ours, theirs
 
 
 def range_of(metric: Metric, difference: Interval) -> str:
@@ -63,18 +83,22 @@ def range_of(metric: Metric, difference: Interval) -> str:
     if not difference.half:
         return f"{mean} in every one"
     low, high = number(scaled(difference.low, metric.unit)), worded_difference(difference.high, metric.unit)
-    return f"mean {mean}, 95 % interval {low} to {high}"
+    return f"mean {mean}, 95{GAP}% interval {low} to {high}"
 
 
-def prices(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
+def price_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
     """The first prices that were paid, by medians, and how many more there are; nothing where none was."""
-    paid = [
-        comparison(experiment, preset, sweep, metric)
-        for metric in experiment.metrics
-        if metric.role is Role.PRICE and is_paid(metric, preset, sweep)
-    ]
-    more = f"; and {len(paid) - NAMED} more" if len(paid) > NAMED else ""
-    return f"The price: {'; '.join(paid[:NAMED])}{more}." if paid else ""
+    prices = [one for one in experiment.metrics if one.role is Role.PRICE and is_paid(one, preset, sweep)]
+    paid = [f"{one.name} ({', '.join(compared(experiment, preset, sweep, one))})" for one in prices]
+    more = len(paid) - NAMED
+    if more > 0:
+        paid[NAMED:] = ["one more figure" if more == 1 else f"{more} more figures"]
+    return f"It is paid for in {listed(paid)}." if paid else ""
+
+
+def listed(parts: list[str]) -> str:
+    """One part, or several with "and" before the last."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def is_paid(metric: Metric, preset: Preset, sweep: Sweep) -> bool:

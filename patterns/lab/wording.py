@@ -2,7 +2,8 @@
 
 from patterns.lab.experiment import Unit
 
-SUFFIXES = {Unit.SHARE: " %", Unit.MILLISECONDS: " ms", Unit.SECONDS: " s", Unit.COUNT: ""}
+GAP = "\N{NO-BREAK SPACE}"  # no line ends between a number and its unit
+SUFFIXES = {Unit.SHARE: f"{GAP}%", Unit.MILLISECONDS: f"{GAP}ms", Unit.SECONDS: f"{GAP}s", Unit.COUNT: ""}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -13,7 +14,7 @@ def worded(value: float, unit: Unit) -> str:
 
 def worded_difference(value: float, unit: Unit) -> str:
     """Of two shares: in points, since a per cent of a per cent is something else."""
-    return worded(value, unit).replace(" %", " points")
+    return worded(value, unit).replace("%", "points")
 
 
 def scaled(value: float, unit: Unit) -> float:

@@ -10,7 +10,7 @@ from patterns.lab.shown import Shown
 from patterns.lab.sweep import Sweep
 from patterns.lab.wording import worded
 
-MARKS = {Role.PRIMARY: "decides", Role.GAIN: "", Role.PRICE: "price"}
+MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
 
 
 def run_table(run: Shown) -> Table:
@@ -21,7 +21,7 @@ def run_table(run: Shown) -> Table:
 
 def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:
     """Of each figure the median, and the lowest and highest of all runs."""
-    title = f"{experiment.title}: {len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}: median (lowest to highest)"
+    title = f"{experiment.title}: {len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}\nmedian (lowest to highest)"
     return table(experiment, title, lambda side, metric: spread(found, side, metric))
 
 
@@ -33,10 +33,9 @@ def spread(found: Sweep, side: Side, metric: Metric) -> str:
 
 def table(experiment: Experiment, title: str, cell: Callable[[Side, Metric], str]) -> Table:
     made = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    made.add_column("", min_width=24)
+    made.add_column("")
     for side in experiment.sides:
         made.add_column(side.name, justify="right")
-    made.add_column("")
     for metric in experiment.metrics:
-        made.add_row(metric.name, *(cell(side, metric) for side in experiment.sides), MARKS[metric.role])
+        made.add_row(metric.name + MARKS[metric.role], *(cell(side, metric) for side in experiment.sides))
     return made

@@ -133,7 +133,7 @@ EXPERIMENT = Experiment(
         Metric("twice", "events applied twice", Unit.COUNT, Role.GAIN, "Or more often."),
         Metric("turned_away", "orders turned away", Unit.COUNT, Role.GAIN, "Because the broker was down."),
         Metric("median_ms", "median delay", Unit.MILLISECONDS, Role.PRICE, "From commit to effect."),
-        Metric("slow_ms", "95 % of delays within", Unit.MILLISECONDS, Role.PRICE, "A lost event has no delay."),
+        Metric("slow_ms", "delay that 95 % stay within", Unit.MILLISECONDS, Role.PRICE, "A lost event has no delay."),
         Metric("copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again."),
         Metric("rows", "most rows in the outbox", Unit.COUNT, Role.PRICE, "At one time, published ones included."),
         Metric("writes", "extra database writes per order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
@@ -142,7 +142,7 @@ EXPERIMENT = Experiment(
         Preset(
             "default",
             "Crashes and a broker outage",
-            "One order in a hundred meets a crash, and the broker is down for longer than three tries last.",
+            "Ten of a thousand orders meet a crash, and the broker is down for longer than three tries last.",
             Settings(),
         ),
         Preset(

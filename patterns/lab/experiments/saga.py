@@ -73,7 +73,7 @@ EXPERIMENT = Experiment(
     ),
     parameters=Settings,
     sides=(
-        Side(WITHOUT, "Undo from memory", "without one"),
+        Side(WITHOUT, "Undo from memory", "when undoing from memory"),
         Side(WITH, "Saga with a log", "with a saga log"),
     ),
     metrics=(

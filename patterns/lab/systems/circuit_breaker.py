@@ -33,7 +33,9 @@ class Settings(Parameters):
     workers: int = whole(20, 2, 60, name="Workers", about="Requests that the service works on at once.")
     others: int = whole(25, 1, 40, name="Other requests", unit="a second", about="They need no dependency.")
     calls: int = whole(40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once.")
-    service_ms: int = whole(50, 10, 200, step=10, name="Time to answer", unit="ms", about="Mean, exponential.")
+    service_ms: int = whole(
+        50, 10, 200, step=10, name="Time to answer", unit="ms", about="On average: a few take far longer."
+    )
     timeout_ms: int = whole(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
     outage_s: int = whole(20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer.")
     shards: int = whole(1, 1, 8, name="Shards of the dependency", about="One of them fails.")

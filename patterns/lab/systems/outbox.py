@@ -25,7 +25,7 @@ Fate = Literal["committed", "refused", "crashed", "no broker"]
 @dataclass(frozen=True)
 class Settings(Parameters):
     rate: int = whole(20, 1, 60, name="Orders", unit="a second")
-    commit_ms: int = whole(50, 10, 500, step=10, name="Time to commit", unit="ms", about="Mean, exponential.")
+    commit_ms: int = whole(50, 10, 500, step=10, name="Time to commit", unit="ms", about="On average.")
     refusals: int = whole(10, 0, 100, name="Refused by the database", unit="in 1,000 orders", about="Rolled back.")
     crashes: int = whole(10, 0, 100, name="Crashes of the service", unit="in 1,000 orders", about="Between two writes.")
     outage_s: int = whole(5, 0, 20, name="Broker down", unit="s")

@@ -25,7 +25,9 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Settings(Parameters):
     rate: int = whole(10, 1, 20, name="Bookings", unit="a second")
-    service_ms: int = whole(80, 10, 200, step=10, name="Time of one step", unit="ms", about="Mean, exponential.")
+    service_ms: int = whole(
+        80, 10, 200, step=10, name="Time of one step", unit="ms", about="On average: a few take far longer."
+    )
     net_ms: int = whole(10, 1, 50, name="Network", unit="ms", about="One way.")
     flights: int = whole(0, 0, 50, name="No seat", unit="%", about="Of the requests for a seat.")
     hotels: int = whole(5, 0, 50, name="No room", unit="%", about="Of the requests for a room.")
@@ -35,7 +37,7 @@ class Settings(Parameters):
     )
     crashes: int = whole(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
     down_s: int = whole(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
-    log_ms: int = whole(2, 1, 50, name="Write to the log", unit="ms")
+    log_ms: int = whole(2, 1, 50, name="Write to the log", unit="ms", about="The next step waits for it.")
     late: int = whole(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
     stuck: int = whole(0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps.")
 

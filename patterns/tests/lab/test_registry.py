@@ -62,7 +62,7 @@ def test_it_helps_by_default_and_not_always(experiment: Experiment):
 
 @EACH
 def test_a_price_is_paid_by_default(experiment: Experiment):
-    assert "The price: " in stored_verdict(experiment, experiment.default).sentence
+    assert stored_verdict(experiment, experiment.default).price.startswith("It is paid for in ")
 
 
 @EACH

@@ -32,9 +32,24 @@ def test_less_of_what_is_bad_is_help():
     found = judged([0.02, 0.03], [0.5, 0.6])
 
     assert found.stance is Stance.HELPS
-    assert found.sentence.startswith(
-        "It helps here: orders lost: 2 % with it, 50 % without it (medians of 30 runs; difference: mean "
+    assert found.opening == "It helps here"
+    assert found.finding == "orders lost: 2\N{NO-BREAK SPACE}% with it, 50\N{NO-BREAK SPACE}% without it"
+    assert found.spread.startswith("medians of 30 runs; difference: mean ")
+    assert found.sentence.startswith(f"{found.opening}: {found.finding} ({found.spread}).")
+
+
+def test_prices_are_listed_and_counted():
+    several = [replace(DELAY, key=f"price_{number}", name=f"price {number}") for number in range(4)]
+    figures = {side: {"lost": (0.5 * (side == WITHOUT),) * 30} for side in (WITHOUT, WITH)}
+    for side, of in figures.items():
+        of |= {one.key: (10.0 + (side == WITH),) * 30 for one in several}
+
+    found = verdict(replace(EXPERIMENT, metrics=(LOST, *several)), PRESET, Sweep(figures))
+
+    one, other = (
+        f"price {number} (11\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)" for number in (0, 1)
     )
+    assert found.price == f"It is paid for in {one}, {other} and 2 more figures."
 
 
 def test_more_of_what_is_bad_hurts():
@@ -64,14 +79,20 @@ def test_runs_that_are_all_alike_differ_in_nothing():
 
 
 def test_the_same_difference_in_every_run_is_exact():
-    assert "(medians of 30 runs; difference: \N{MINUS SIGN}50 points in every one)" in judged([0.0], [0.5]).sentence
+    assert (
+        "(medians of 30 runs; difference: \N{MINUS SIGN}50\N{NO-BREAK SPACE}points in every one)"
+        in judged([0.0], [0.5]).sentence
+    )
 
 
 @pytest.mark.parametrize(("delay", "said"), [(30, True), (10, False), (5, False)])
 def test_a_price_is_named_where_it_is_paid(delay: float, said: bool):
     sentence = judged([0.0], [0.5], delay=delay).sentence
 
-    assert ("The price: delay of an order: 30 ms with it, 10 ms without it." in sentence) is said
+    assert (
+        "It is paid for in delay of an order (30\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)."
+        in sentence
+    ) is said
 
 
 def test_a_preset_says_what_it_compares_with():
@@ -82,4 +103,4 @@ def test_a_preset_says_what_it_compares_with():
     found = verdict(EXPERIMENT, replace(PRESET, against="bigger"), sweep)
 
     assert found.stance is Stance.HURTS
-    assert "20 % with it, 0 % with a bigger node" in found.sentence
+    assert "20\N{NO-BREAK SPACE}% with it, 0\N{NO-BREAK SPACE}% with a bigger node" in found.sentence

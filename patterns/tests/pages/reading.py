@@ -15,6 +15,11 @@ def texts(page: Element, tag: str) -> list[str]:
     return [" ".join("".join(element.itertext()).split()) for element in page.iter(tag)]
 
 
+def as_read(words: str) -> str:
+    """Any run of spaces, of whatever kind, is one space."""
+    return " ".join(words.split())
+
+
 def text(page: Element, tag: str = "main") -> str:
     return texts(page, tag)[0]
 

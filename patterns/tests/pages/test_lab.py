@@ -11,8 +11,7 @@ from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored_verdict
 from patterns.lab.verdict import Stance
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts
-from patterns.views.lab.verdicts import told, unbroken, verdict_on
+from patterns.tests.pages.reading import as_read, links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 BREAKER = next(one for one in EXPERIMENTS if one.slug == "circuit-breaker-pattern")
@@ -25,7 +24,7 @@ def breaker():
 
 
 def sentence(preset: Any = BREAKER.default) -> str:
-    return stored_verdict(BREAKER, preset).sentence
+    return as_read(stored_verdict(BREAKER, preset).sentence)
 
 
 @pytest.mark.usefixtures("breaker")
@@ -118,20 +117,6 @@ def test_crawlers_are_told_of_experiments_but_not_of_all_their_runs(client: Clie
 
 def test_every_page_leads_to_the_lab(client: Client):
     assert links(parsed(client.get("/about/")))["/lab/"] == "Lab"
-
-
-@pytest.mark.parametrize(("experiment", "preset"), PRESETS)
-def test_a_verdict_in_parts_is_still_the_sentence(experiment: Any, preset: Any):
-    found = verdict_on(experiment, preset)
-
-    assert found.sentence == unbroken(stored_verdict(experiment, preset).sentence)
-    assert found.opening.endswith(":")
-    assert "difference" in found.spread
-    assert found.price.startswith("The price: ") or not found.price
-
-
-def test_a_verdict_in_other_words_is_told_as_it_is():
-    assert told(Stance.SAME, "Nothing (much)").sentence == "Nothing (much)"
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda one: one.slug)

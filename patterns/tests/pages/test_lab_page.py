@@ -13,7 +13,7 @@ from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.trace import Sample, Series
 from patterns.lab.wording import number, worded
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.reading import as_read, links, parsed, text, texts
 from patterns.views.lab.charts import places
 
 pytestmark = pytest.mark.django_db
@@ -62,14 +62,14 @@ def test_it_works(client: Client):
     assert texts(page, "h1") == [BREAKER.title]
     assert BREAKER.question in text(page)
     assert links(page)[f"/patterns/{SLUG}/"] == "Circuit Breaker Pattern"
-    assert stored_verdict(BREAKER, BREAKER.default).sentence in text(page)
+    assert as_read(stored_verdict(BREAKER, BREAKER.default).sentence) in text(page)
 
 
 @pytest.mark.parametrize("preset", BREAKER.presets, ids=lambda one: one.key)
 def test_each_situation_has_its_verdict(client: Client, preset: Any):
     page = page_of(client, f"?preset={preset.key}")
 
-    assert stored_verdict(BREAKER, preset).sentence in text(page)
+    assert as_read(stored_verdict(BREAKER, preset).sentence) in text(page)
     assert texts(page.find(".//a[@aria-current='page']"), "span")[0] == preset.name
     assert "one run, not a verdict" not in text(page)
 
@@ -94,7 +94,7 @@ def test_settings_of_ones_own_give_one_run_and_the_command_for_a_verdict(client:
 def test_settings_that_make_another_situation_are_that_situation(client: Client):
     page = page_of(client, "?timeout_ms=200")
 
-    assert stored_verdict(BREAKER, BREAKER.preset("short-timeout")).sentence in text(page)
+    assert as_read(stored_verdict(BREAKER, BREAKER.preset("short-timeout")).sentence) in text(page)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_figures_stand_side_by_side_and_prices_are_marked(client: Client):
     for metric, row in zip(BREAKER.metrics, rows(table), strict=True):
         figures = [run["sides"][side.key]["figures"][metric.key] for side in BREAKER.sides]
         assert [cell.removeprefix(f"{side.name} ") for side, cell in zip(BREAKER.sides, row[1:], strict=True)] == [
-            worded(figure, metric.unit) for figure in figures
+            as_read(worded(figure, metric.unit)) for figure in figures
         ]
         assert ("price" in row[0].split()) == (metric.role is Role.PRICE)
 
@@ -157,7 +157,7 @@ def test_all_runs_of_a_situation_are_shown_with_their_numbers(client: Client):
     sweep, metric = stored(BREAKER, BREAKER.default), BREAKER.primary
 
     spread = sweep.spread("without", metric.key)
-    numbers = [worded(value, metric.unit) for value in (spread.median, spread.low, spread.high)]
+    numbers = [as_read(worded(value, metric.unit)) for value in (spread.median, spread.low, spread.high)]
     assert [
         *("Timeout only", "30 runs"),
         *(f"{word} {one}" for word, one in zip(("Median", "Lowest", "Highest"), numbers, strict=True)),

@@ -9,14 +9,17 @@ import pytest
 from django.test import Client
 
 from patterns.lab import simulation
+from patterns.lab.experiments import circuit_breaker
+from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
-from patterns.tests.pages.reading import parsed, text, texts
+from patterns.tests.pages.reading import as_read, parsed, text, texts
 from patterns.views.lab import runs, turns
 from patterns.views.lab.form import MOST_TOLD
 from patterns.views.lab.turns import Turns
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
+BREAKER = circuit_breaker.EXPERIMENT
 ADDRESS, DATA = f"/patterns/{SLUG}/lab/", f"/patterns/{SLUG}/lab.json"
 WORKERS = "give a whole number from 2 to 60"
 REFUSED = [
@@ -176,9 +179,20 @@ def test_who_comes_when_too_many_wait_is_asked_to_come_again(client: Client, mon
 
     for response in (page, data):
         assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "5", "no-store")
-    assert "Others are waiting" in text(parsed(page))
+    assert "others are waiting" in text(parsed(page))
     assert field(parsed(page), "workers").get("value") == "30"
     assert data.json()["status"] == 503
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_verdict_of_a_situation_is_there_however_busy_it_is(client: Client, caplog, monkeypatch):
+    monkeypatch.setattr(runs._turns, "_patience_s", 0.01)
+
+    response = client.get(f"{ADDRESS}?seed=4007")
+
+    assert response.status_code == 503
+    assert as_read(stored_verdict(BREAKER, BREAKER.default).sentence) in text(parsed(response))
+    assert not caplog.records
 
 
 def test_what_was_computed_is_there_however_busy_it_is(client: Client, request: pytest.FixtureRequest):

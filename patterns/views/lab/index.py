@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from patterns.lab.golden import stored_verdict
 from patterns.lab.sweep import SEEDS
+from patterns.lab.verdict import Verdict
 from patterns.views.lab.entries import Examined, examined
 from patterns.views.lab.presets import PresetLink, without_help
-from patterns.views.lab.verdicts import Told, verdict_on
 from patterns.views.page import render_page
 from patterns.views.public import public
 
@@ -18,7 +19,7 @@ class Listed:
     """``told`` is about the default preset; ``unhelped`` are the presets in which the pattern does not help."""
 
     examined: Examined
-    told: Told
+    told: Verdict
     unhelped: list[PresetLink]
 
 
@@ -32,4 +33,4 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def listed_of(one: Examined) -> Listed:
     experiment = one.experiment
-    return Listed(one, verdict_on(experiment, experiment.default), without_help(experiment))
+    return Listed(one, stored_verdict(experiment, experiment.default), without_help(experiment))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from patterns.lab.golden import stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SEEDS
@@ -18,7 +19,6 @@ from patterns.views.lab.presets import preset_links
 from patterns.views.lab.runs import ran
 from patterns.views.lab.sweeps import sweep_part
 from patterns.views.lab.turns import Busy
-from patterns.views.lab.verdicts import verdict_on
 from patterns.views.page import render_page
 from patterns.views.public import public
 
@@ -46,7 +46,7 @@ def page_of(request: HttpRequest, found: Examined, asked: Asked) -> HttpResponse
     except TooManyEvents as refusal:
         return page(request, found, form, query=query, status=400, refusal=str(refusal))
     except Busy:
-        response = page(request, found, form, query=query, status=503, is_busy=True)
+        response = page(request, found, form, query=query, status=503, is_busy=True, asked=asked, **known_of(asked))
         return without_copy(response)
 
 
@@ -55,7 +55,7 @@ def known_of(asked: Asked) -> dict[str, Any]:
     if not asked.is_preset:
         return {}
     experiment, preset = asked.experiment, asked.preset
-    return {"told": verdict_on(experiment, preset), "sweep": sweep_part(experiment, preset)}
+    return {"told": stored_verdict(experiment, preset), "sweep": sweep_part(experiment, preset)}
 
 
 def page(

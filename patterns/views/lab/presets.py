@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from patterns.lab.experiment import Experiment, Preset
-from patterns.lab.verdict import Stance
+from patterns.lab.golden import stored_verdict
+from patterns.lab.verdict import Stance, Verdict
 from patterns.views.lab.asked import Asked
-from patterns.views.lab.verdicts import Told, verdict_on
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class PresetLink:
     """``query`` stands behind the address of the experiment's page."""
 
     preset: Preset
-    told: Told
+    told: Verdict
     query: str
 
 
@@ -22,7 +22,7 @@ def preset_links(experiment: Experiment) -> list[PresetLink]:
 
 
 def link_to(experiment: Experiment, preset: Preset) -> PresetLink:
-    return PresetLink(preset, verdict_on(experiment, preset), Asked(experiment, preset, preset.parameters).query)
+    return PresetLink(preset, stored_verdict(experiment, preset), Asked(experiment, preset, preset.parameters).query)
 
 
 def without_help(experiment: Experiment) -> list[PresetLink]:

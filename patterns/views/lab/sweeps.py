@@ -15,7 +15,6 @@ from patterns.lab.sweep import SEEDS, Sweep
 from patterns.lab.verdict import range_of
 from patterns.lab.wording import worded
 from patterns.views.lab.entries import BY_SLUG
-from patterns.views.lab.verdicts import unbroken
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: S
     rows = [
         side_row(side, metric, sweep, low=low, high=high, style=style) for style, side in enumerate(experiment.sides)
     ]
-    difference = unbroken(range_of(metric, sweep.difference(metric.key, against=preset.against)))
+    difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
     return MetricRows(metric, worded(low, metric.unit), worded(high, metric.unit), rows, difference)
 
 

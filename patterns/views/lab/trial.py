@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from patterns.lab.experiment import Experiment
+from patterns.lab.golden import stored_verdict
+from patterns.lab.verdict import Verdict
 from patterns.models import Pattern
 from patterns.views.lab.entries import experiment_on
-from patterns.views.lab.verdicts import Told, verdict_on
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Trial:
     """``told`` is the verdict on the default preset, and ``address`` the page of the experiment."""
 
     experiment: Experiment
-    told: Told
+    told: Verdict
     address: str
 
 
@@ -25,4 +26,4 @@ def trial_of(pattern: Pattern) -> Trial | None:
     if experiment is None:
         return None
     address = reverse("patterns:pattern_lab", args=[pattern.slug])
-    return Trial(experiment, verdict_on(experiment, experiment.default), address)
+    return Trial(experiment, stored_verdict(experiment, experiment.default), address)
