@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -115,7 +115,17 @@ def refuse(problems: Iterable[Problem | None]) -> None:
 
 def settings_of(parameters: Parameters | type[Parameters]) -> dict[str, Setting]:
     """What can be set, by name, in the order of the form."""
-    return {one.name: one.metadata["setting"] for one in fields(parameters)}
+    return {one.name: _setting(one) for one in fields(parameters)}
+
+
+def _setting(one: Field[Any]) -> Setting:
+    """Raises:
+    TypeError: for a field that a programmer made by other means.
+    """
+    if "setting" not in one.metadata:
+        raise TypeError(f"The parameter “{one.name}” has to be made by whole() or choice().")
+    setting: Setting = one.metadata["setting"]
+    return setting
 
 
 def read(base: P, pairs: Iterable[tuple[str, str]]) -> P:

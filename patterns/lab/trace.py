@@ -55,7 +55,6 @@ class Series:
 class Trace:
     """Collects what one run of one side wants to show."""
 
-    series: list[Series] = field(default_factory=list)
     _messages: list[Message] = field(default_factory=list)
     _told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 

@@ -23,7 +23,9 @@ for experiment in EXPERIMENTS:
 
 @EACH_PRESET
 def test_a_stored_sweep_is_what_the_code_computes(experiment: Experiment, preset: Preset):
-    assert preset_text(experiment, preset) in path_of(experiment.slug).read_text(encoding="utf-8")
+    stored = path_of(experiment.slug).read_text(encoding="utf-8")
+
+    assert preset_text(experiment, preset) in stored, f"python -m patterns.lab.golden {experiment.slug} writes it anew"
 
 
 @EACH

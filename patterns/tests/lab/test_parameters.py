@@ -100,6 +100,15 @@ def test_no_settings_can_be_made_with_a_value_that_is_not_allowed(wrong: dict[st
         Settings(**wrong)
 
 
+def test_a_field_made_by_other_means_is_named():
+    @dataclass(frozen=True)
+    class Wrong(Parameters):
+        nodes: int = 4
+
+    with pytest.raises(TypeError, match=r"“nodes” has to be made by whole\(\) or choice\(\)"):
+        Wrong()
+
+
 def test_only_what_differs_from_the_defaults_belongs_to_an_address():
     assert Settings(nodes=4, fault="crash").changed() == {"fault": "crash"}
 

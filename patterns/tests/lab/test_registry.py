@@ -1,9 +1,13 @@
 """What every experiment owes its readers, whoever wrote it."""
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from patterns import lab
+from patterns.lab.draws import Stream
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Preset, Role
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
@@ -14,6 +18,7 @@ from patterns.lab.trace import STORY_LIMIT, Trace
 from patterns.lab.verdict import Stance
 from patterns.tests.lab.cases import EACH, EACH_PRESET
 
+LAB = Path(lab.__file__).parent
 FIXTURE = Path(__file__).parent.parent.parent.parent / "fixtures" / "patterns.toml"
 
 
@@ -21,7 +26,7 @@ def test_each_experiment_is_of_an_entry_of_its_own():
     slugs = [experiment.slug for experiment in EXPERIMENTS]
 
     assert len({*slugs}) == len(slugs)
-    assert all(f'\nslug = "{slug}"\n' in FIXTURE.read_text() for slug in slugs)
+    assert [slug for slug in slugs if f'\nslug = "{slug}"\n' not in FIXTURE.read_text()] == []
 
 
 @EACH
@@ -136,8 +141,54 @@ def test_at_its_bounds_it_gives_figures_or_says_that_it_is_too_much(experiment: 
 
 
 @EACH
-def test_settings_are_what_a_run_depends_on(experiment: Experiment):
-    assert all("setting" in one.metadata for one in fields(experiment.parameters))
+def test_a_failure_of_no_duration_is_none(experiment: Experiment):
+    for parameters in extremes(experiment):
+        failures = experiment.run(parameters, 0, WITHOUT, Trace()).failures
+        assert all(one.from_us < one.until_us for one in failures), parameters
+
+
+@EACH_PRESET
+def test_all_sides_meet_the_same_chance(experiment: Experiment, preset: Preset, monkeypatch: pytest.MonkeyPatch):
+    """Every stream has a purpose of its own, and no side draws more or less from it than another."""
+    drawn: list[Drawn] = []
+    monkeypatch.setattr(Stream, "__init__", noting(Stream.__init__, drawn))
+    draws = []
+
+    for side in experiment.sides:
+        drawn.clear()
+        experiment.run(preset.parameters, 3, side.key, None)
+        draws.append(sorted((one.purpose, one.count) for one in drawn))
+
+    assert all(one == draws[0] for one in draws)
+    assert draws[0]
+    assert len({purpose for purpose, _ in draws[0]}) == len(draws[0])
+
+
+@dataclass
+class Drawn:
+    """How often a stream was asked."""
+
+    purpose: str
+    count: int = 0
+
+
+def noting(made: Callable[..., None], drawn: list[Drawn]) -> Callable[..., None]:
+    def init(stream: Stream, seed: int, purpose: str) -> None:
+        made(stream, seed, purpose)
+        note, random = Drawn(purpose), stream._random
+        drawn.append(note)
+
+        def counted() -> float:
+            note.count += 1
+            return random()
+
+        stream._random = counted
+
+    return init
+
+
+def test_systems_and_experiments_can_be_read_in_one_go():
+    assert all(len(path.read_text().splitlines()) <= 200 for path in LAB.rglob("*/*.py"))
 
 
 @EACH_PRESET
