@@ -10,7 +10,7 @@ from archsite import logging as log_lines
 _memory = Path("/dev/shm")
 
 # While one thread computes a run of the lab, the others get the interpreter back after half a millisecond, not after
-# five: an entry's page asks for it a dozen times. ``manage.py bench lab`` measures what that is worth.
+# five: a page gives it up at each query. ``manage.py bench lab`` measures what that is worth.
 sys.setswitchinterval(0.0005)
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"

@@ -5,12 +5,12 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from patterns.lab.experiment import Experiment, Preset
-from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.experiments import BY_SLUG
 from patterns.lab.sweep import Sweep, sweep
 from patterns.lab.verdict import Verdict, verdict
 
@@ -45,7 +45,7 @@ def stored_verdict(experiment: Experiment, preset: Preset) -> Verdict:
 
 @cache
 def _verdicts(slug: str) -> dict[str, Verdict]:
-    [experiment] = chosen([slug])
+    experiment = BY_SLUG[slug]
     return {preset.key: verdict(experiment, preset, stored(experiment, preset)) for preset in experiment.presets}
 
 
@@ -75,19 +75,9 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def chosen(slugs: Sequence[str]) -> list[Experiment]:
-    """Those of the slugs, or all.
-
-    Raises:
-        KeyError: for a slug that no experiment has.
-    """
-    known = {experiment.slug: experiment for experiment in EXPERIMENTS}
-    return [known[slug] for slug in slugs or known]
-
-
 if __name__ == "__main__":
-    if unknown := {*sys.argv[1:]} - {experiment.slug for experiment in EXPERIMENTS}:
+    if unknown := {*sys.argv[1:]} - {*BY_SLUG}:
         sys.exit(f"No experiment is called {', '.join(sorted(unknown))}.")
-    for one in chosen(sys.argv[1:]):
+    for one in [BY_SLUG[slug] for slug in sys.argv[1:] or BY_SLUG]:
         path_of(one.slug).write_text(text_of(one), encoding="utf-8")
         print(path_of(one.slug))

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: to look for garbage in it again and again takes a sixth of the suite's time."""
+    """What is loaded by now stays: to search it for garbage took a sixth of the CPU that tests of the forms use."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -9,3 +9,4 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     circuit_breaker.EXPERIMENT,
     sharding.EXPERIMENT,
 )
+BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}

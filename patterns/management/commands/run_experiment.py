@@ -5,7 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from rich.progress import Progress
 
 from patterns.lab.experiment import Experiment, Preset
-from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import NUMBER, BadParameters, Parameters, read, shortened
 from patterns.lab.shown import SEEDS, Shown, document, shown, sweep_document
 from patterns.lab.simulation import TooManyEvents
@@ -78,7 +78,7 @@ class Command(CatalogCommand):
 
 
 def chosen(slug: str) -> Experiment:
-    return one_of(slug, {experiment.slug: experiment for experiment in EXPERIMENTS}, what="experiment")
+    return one_of(slug, BY_SLUG, what="experiment")
 
 
 def preset_of(experiment: Experiment, key: str) -> Preset:

@@ -58,10 +58,14 @@ def busy() -> Iterator[None]:
 
 def refused(client: Client, query: str) -> Element:
     """The page that refuses; nothing was computed for it."""
-    before = len(runs._kept)
+    before = kept_count()
     response = client.get(f"{ADDRESS}?{query}")
-    assert (response.status_code, len(runs._kept)) == (400, before)
+    assert (response.status_code, kept_count()) == (400, before)
     return parsed(response)
+
+
+def kept_count() -> int:
+    return len(runs._kept) + len(runs._presets)
 
 
 def field(page: Element, name: str) -> Element:

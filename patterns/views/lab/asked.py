@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from patterns.lab.experiment import Experiment, Preset
+from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import BadParameters, Choice, Parameters, Problem, Value, read, refuse, settings_of, whole
 from patterns.lab.shown import SEEDS
 from patterns.lab.sweep import SEEDS as SWEPT
-from patterns.views.lab.entries import BY_SLUG
 
 PRESET, SEED = "preset", "seed"
 Pairs = Sequence[tuple[str, str]]

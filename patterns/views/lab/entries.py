@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from patterns.lab.experiment import Experiment
-from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.experiments import BY_SLUG
 from patterns.models import FormerSlug, Pattern
 from patterns.views.related import place
-
-BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from patterns.drawing.chart import sample
 from patterns.drawing.strip import strip
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
+from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored
 from patterns.lab.sweep import SEEDS, Sweep
 from patterns.lab.verdict import range_of
 from patterns.lab.wording import worded
-from patterns.views.lab.entries import BY_SLUG
 
 
 @dataclass(frozen=True)
