@@ -8,6 +8,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "catalog": "What the catalogue says of itself, and what the file says of itself.",
         "categories": "The shelves of the catalogue, in their order. One that an item names and nobody lists is made.",
         "items": "The entries.",
+        "end": "The last table of an export: a file that was cut off lacks it.",
     },
     "CatalogTable": {
         "": "What the catalogue says of itself, and what the file says of itself.",
@@ -16,6 +17,10 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "keywords": "What readers would search for.",
         "base": "Written by whole exports: the database and the change that the file was made from. Leave it as it is.",
         "partial": "Written by exports of a part: what is absent from the file then means nothing.",
+    },
+    "EndTable": {
+        "": "How much the file holds, for whoever reads it to compare.",
+        "entries": "The number of its entries. Mend it when you add one or take one out.",
     },
     "Category": {
         "": "A shelf of the catalogue.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from patterns.catalog.entry import KEY_LIMIT, Category, Document, Entry, Header, Listed, Table, code_order
 from patterns.catalog.parse import COMMAND_LIMITS, Limits, Raw, Source, parse
@@ -16,7 +16,7 @@ from patterns.catalog.text import CODE, Line, Name, Shape, Text, name_key, refus
 
 BASE = re.compile(r"[0-9a-z]{1,32}:[0-9]{1,15}(?::[0-9a-z]{1,16})?")
 PROBLEM_LIMIT = 1_000  # of one kind of table in one file: nobody reads more
-TOP_LEVEL = ("catalog", "categories", "items")
+TOP_LEVEL = ("catalog", "categories", "items", "end")
 AnyTable = TypeVar("AnyTable", bound=Table)
 
 
@@ -34,6 +34,12 @@ class CatalogTable(Table):
     keywords: Annotated[Listed[Name], AfterValidator(Header.keywords_once)] = ()
     base: Annotated[Line, AfterValidator(check_base), Shape(f"^(?:{BASE.pattern})?$")] = ""
     partial: bool = False
+
+
+class EndTable(Table):
+    """``[end]``, the last table of an export: how many entries the file holds."""
+
+    entries: Annotated[int, Field(ge=0)]
 
 
 Place = tuple[Source, Path]
@@ -111,7 +117,9 @@ class Reading:
 
     def add(self, source: Source, limits: Limits) -> list[Problem]:
         """Take in one file; returns its problems."""
-        problems = unknown_tables(source.tables)
+        if cut := cut_off(source.tables):
+            return [cut]  # what else is wrong comes of it
+        problems = unknown_tables(source.tables) + wrong_end(source.tables)
         problems += self.add_catalog(source.tables.get("catalog"))
         problems += self.add_each(source.tables, "categories", lambda raw, path: self.add_category(raw, path))
         items = source.tables.get("items", [])
@@ -216,6 +224,42 @@ def unknown_tables(tables: Raw) -> list[Problem]:
         message, hint = unknown_key(key, TOP_LEVEL)
         problems.append(Problem(key=shortened(key, 40), message=message, hint=hint, path=(key,)))
     return problems
+
+
+def cut_off(tables: Raw) -> Problem | None:
+    """A truncated TOML file is a valid one, so what only exports state comes with an end."""
+    catalog, items = tables.get("catalog"), tables.get("items", ())
+    if "end" in tables or not isinstance(catalog, dict) or not is_of_export(catalog):
+        return None
+    count = len(items) if isinstance(items, list) else 0
+    return Problem(
+        key="end",
+        message="is missing, as if the file had been cut off",
+        hint=f"export it again; if nothing is missing, end the file with [end] and entries = {count}",
+    )
+
+
+def is_of_export(catalog: Raw) -> bool:
+    base = catalog.get("base")
+    return catalog.get("partial") is True or (isinstance(base, str) and BASE.fullmatch(base) is not None)
+
+
+def wrong_end(tables: Raw) -> list[Problem]:
+    """Whether the end, if the file has one, counts what the file holds."""
+    if "end" not in tables:
+        return []
+    end, problems = validated(EndTable, tables["end"], ("end",))
+    items = tables.get("items", [])
+    if end is None or not isinstance(items, list) or end.entries == len(items):
+        return problems
+    return [
+        Problem(
+            key="end.entries",
+            path=("end", "entries"),
+            message=f"says {end.entries:,}, and the file holds {len(items):,}",
+            hint="export it again if it was cut off; mend the number if you added entries or took some out",
+        )
+    ]
 
 
 def no_slug_for(entry: Entry, other: Category | None) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 
 from patterns.catalog.descriptions import DESCRIPTIONS
 from patterns.catalog.entry import Category, Entry, Table
-from patterns.catalog.reader import CatalogTable
+from patterns.catalog.reader import CatalogTable, EndTable
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 ONCE = ("keywords", "aliases", "use_when", "avoid_when", "relations", "known_as")
@@ -21,6 +21,7 @@ class File(Table):
     catalog: CatalogTable = CatalogTable()
     categories: tuple[Category, ...] = ()
     items: tuple[Entry, ...] = ()
+    end: EndTable | None = None
 
 
 def file_schema(*, address: str) -> Schema:

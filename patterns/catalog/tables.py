@@ -8,13 +8,15 @@ from patterns.catalog.text import slug_of
 
 
 def as_tables(document: Document, *, base: str = "", partial: bool = False) -> dict[str, Any]:
-    """The tables of a document's file: ``catalog``, ``categories``, ``items``; defaults are left out."""
+    """The tables of a document's file: ``catalog``, ``categories``, ``items``, ``end``; defaults are left out."""
     header = {key: value for key, value in plain(document.header).items() if key in HEADER_KEYS}
     about_file = {key: value for key, value in (("base", base), ("partial", partial)) if value}
     tables: dict[str, Any] = {"catalog": header | about_file} if header or about_file else {}
     if document.categories:
         tables["categories"] = [category_table(category) for category in document.categories.values()]
     tables["items"] = [plain(entry) for entry in document.entries.values()]
+    if about_file:
+        tables["end"] = {"entries": len(document.entries)}
     return tables
 
 

@@ -18,7 +18,10 @@ SPECIAL_IN_BLOCK = re.compile(r'\\|"""|"\Z')
 
 
 def write(document: Document, *, base: str = "", partial: bool = False) -> str:
-    """The canonical file of a document; ``base`` and ``partial`` are about the file and not part of the document."""
+    """The canonical file of a document; ``base`` and ``partial`` are about the file and not part of the document.
+
+    A file that has either is an export, and says at its end how much it holds: one that was cut off lacks it.
+    """
     return "\n".join(blocks(document, base=base, partial=partial))
 
 
@@ -29,6 +32,8 @@ def blocks(document: Document, *, base: str = "", partial: bool = False) -> Iter
     yield from (category_block(category) for category in document.categories.values())
     for code in sorted(document.entries, key=code_order):
         yield entry_block(document.entries[code])
+    if base or partial:
+        yield f"[end]\nentries = {len(document.entries)}\n"
 
 
 def header_block(header: Header, *, base: str = "", partial: bool = False) -> str:

@@ -11,6 +11,7 @@ from patterns.models import Pattern
 from patterns.sync.exporting import Export, export_all, export_part, export_public
 
 BASE_LINE = re.compile(r'\A(\[catalog\]\n(?:[^\n]+\n)*?)base = "[^"\n]*"\n')
+END = re.compile(r"\n?\[end\]\nentries = [0-9]+\n\Z")
 BARE_HEADER = re.compile(r"\A\[catalog\]\n(\n|\Z)")
 
 
@@ -62,5 +63,5 @@ def compare(path: Path, text: str) -> None:
 
 
 def without_base(text: str) -> str:
-    """The file without the line that names its base, and without a header that says nothing else."""
-    return BARE_HEADER.sub("", BASE_LINE.sub(r"\1", text))
+    """The file without the line that names its base, without its end, and without a header that says nothing else."""
+    return BARE_HEADER.sub("", BASE_LINE.sub(r"\1", END.sub("", text)))

@@ -113,8 +113,9 @@ def test_json_has_the_shape_of_the_toml(desk: Client):
 
     tables = json.loads(exported(desk, "json").content)
 
-    assert [*tables] == ["catalog", "categories", "items"]
+    assert [*tables] == ["catalog", "categories", "items", "end"]
     assert tables["catalog"]["base"] == Catalog.objects.get().base
+    assert tables["end"] == {"entries": 1}
     assert tables["items"][0]["steps"][0]["message"] == "charge the card"
 
 

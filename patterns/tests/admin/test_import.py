@@ -74,7 +74,7 @@ def test_what_leaves_the_public_catalogue_is_named(desk: Client):
     make_pattern()
     version = Catalog.objects.get().base
 
-    page = upload(desk, f'[catalog]\nbase = "{version}"\n').content.decode()
+    page = upload(desk, f'[catalog]\nbase = "{version}"\n[end]\nentries = 0\n').content.decode()
 
     assert "Leaving the public catalogue: 01 Pattern 01" in page
 

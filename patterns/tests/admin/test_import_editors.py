@@ -24,6 +24,7 @@ from patterns.tests.admin.uploads import (
     toml_of,
     upload,
 )
+from patterns.tests.ends import counted
 from patterns.tests.factories import entry, import_entries, make_category, make_pattern
 from patterns.tests.workflow.staff import by, person
 
@@ -47,7 +48,8 @@ def file(writer: User) -> str:
     make_pattern("03", status="draft", by=by(writer))
     make_pattern("04", status="draft", by=by(person("publisher", "other")))
     text = export_all().toml.replace('title = ""', 'title = "Other"')
-    text = text[: text.index('[[items]]\ncode = "05"')] + toml(entry("09", category="New"), entry("10"))
+    without = text[: text.index('[[items]]\ncode = "05"')] + text[text.index("[end]") :]
+    text = counted(without + toml(entry("09", category="New"), entry("10")))
     return text.replace("What Pattern 01 is.", "Better.").replace("03 is.", "03 was.").replace("04 is.", "04 was.")
 
 

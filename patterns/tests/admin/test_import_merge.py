@@ -7,6 +7,7 @@ from patterns.models import Catalog, FormerSlug, Pattern
 from patterns.sync.exporting import export_all, export_part
 from patterns.tests.admin.desk import catalogue_rows, messages_of
 from patterns.tests.admin.uploads import imported, present, toml, toml_of, upload
+from patterns.tests.ends import counted
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_the_choice_decides_the_conflicting_keys_only(desk: Client, base: str, o
 
 
 def without_second(file: str) -> str:
-    return file[: file.index('[[items]]\ncode = "02"')]
+    return counted(file[: file.index('[[items]]\ncode = "02"')] + file[file.index("[end]") :])
 
 
 def test_an_unchanged_entry_that_a_whole_file_lacks_is_retired(desk: Client, base: str):
@@ -207,7 +208,7 @@ def test_a_base_of_another_database_counts_as_none(desk: Client, said: None):
 
 def test_both_editors_changes_arrive_and_the_same_file_again_changes_nothing(desk: Client, base: str):
     ours("Ours.")
-    file = base.replace('name = "Pattern 01"', 'name = "Renamed"') + "\n" + toml_of("03", category="Shelf 1")
+    file = counted(base.replace('name = "Pattern 01"', 'name = "Renamed"') + "\n" + toml_of("03", category="Shelf 1"))
 
     imported(desk, file)
     version = Catalog.objects.get().version

@@ -37,7 +37,7 @@ def test_the_header_is_read():
 
 
 def test_base_and_partial_are_about_the_file_and_not_in_the_document():
-    file = read_one(b'[catalog]\nbase = "k3xq7w:42"\npartial = true\n')
+    file = read_one(b'[catalog]\nbase = "k3xq7w:42"\npartial = true\n[end]\nentries = 0\n')
 
     assert (file.base, file.partial) == ("k3xq7w:42", True)
     assert file.document.header.model_fields_set == set()

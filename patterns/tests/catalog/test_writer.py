@@ -112,7 +112,9 @@ def test_a_file_begins_with_its_header_and_categories():
 
 
 def test_base_and_partial_are_written_into_the_header():
-    assert write(Document(), base="k3xq7w:42", partial=True) == '[catalog]\nbase = "k3xq7w:42"\npartial = true\n'
+    text = '[catalog]\nbase = "k3xq7w:42"\npartial = true\n\n[end]\nentries = 0\n'
+
+    assert write(Document(), base="k3xq7w:42", partial=True) == text
 
 
 def test_an_empty_catalogue_is_an_empty_file():

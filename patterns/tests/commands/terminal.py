@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from patterns.catalog.entry import Entry
 from patterns.catalog.writer import entry_block
 from patterns.models import Catalog, Change
+from patterns.tests.ends import counted
 
 GIVEN = Path(__file__).parent.parent / "data" / "items.toml"
 
@@ -29,9 +30,17 @@ def edited(path: Path, old: str, new: str) -> Path:
 
 
 def without(path: Path, code: str) -> Path:
-    """Remove an entry from a file that has no empty lines within entries."""
+    """Remove an entry from a file that has no empty lines within entries, and count the others."""
     blocks = path.read_text(encoding="utf-8").split("\n\n")
-    path.write_text("\n\n".join(block for block in blocks if f'code = "{code}"' not in block), encoding="utf-8")
+    text = "\n\n".join(block for block in blocks if f'code = "{code}"' not in block)
+    path.write_text(counted(text), encoding="utf-8")
+    return path
+
+
+def with_entry(path: Path, one: Entry) -> Path:
+    """Add an entry to a file, and count it."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(counted(f"{text}\n{entry_block(one)}"), encoding="utf-8")
     return path
 
 

@@ -29,7 +29,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def items(text: str) -> list[str]:
-    return [f"[[items]]{block}".rstrip("\n") for block in text.split("[[items]]")[1:]]
+    written, _, _ = text.partition("\n[end]\n")
+    return [f"[[items]]{block}".rstrip("\n") for block in written.split("[[items]]")[1:]]
 
 
 def test_the_given_entries_come_back_byte_for_byte(tmp_path: Path):

@@ -7,7 +7,7 @@ import pytest
 
 from patterns.models import Pattern
 from patterns.sync.state import load_entries
-from patterns.tests.commands.terminal import edited, refused, said, written
+from patterns.tests.commands.terminal import edited, refused, said, with_entry, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
 from patterns.tests.sync.present import entries_by
 
@@ -51,9 +51,7 @@ def test_different_keys_that_each_side_changed_are_both_there(file: Path):
 
 
 def test_an_entry_that_only_the_file_has_is_created(file: Path):
-    file.write_text(file.read_text() + "\n" + written(file.with_name("new.toml"), entry("03")).read_text())
-
-    assert "+ [03] Pattern 03" in said("import_toml", file)
+    assert "+ [03] Pattern 03" in said("import_toml", with_entry(file, entry("03")))
     assert load_entries()["03"] == entry("03")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from patterns.models import Catalog, Pattern
 from patterns.sync.state import load_document, load_entries
-from patterns.tests.commands.terminal import GIVEN, edited, refused, said, written
+from patterns.tests.commands.terminal import GIVEN, edited, refused, said, with_entry, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_patterns, make_rich_pattern
 from patterns.tests.sync.present import entries_by
 
@@ -29,8 +29,7 @@ def saga() -> Pattern:
 def with_another(path: Path) -> Path:
     """The file with a new name of an entry, and with a new entry."""
     edited(path, '"Saga Pattern"', '"Sagas"')
-    path.write_text(path.read_text() + "\n" + written(path.with_name("new.toml"), entry("13")).read_text())
-    return path
+    return with_entry(path, entry("13"))
 
 
 def test_the_admin_and_the_file_both_get_their_changes_once(exported: Path):

@@ -40,7 +40,7 @@ def test_an_export_imported_into_its_own_database_is_nothing_to_do():
 def test_a_base_of_another_database_counts_as_none_and_the_plan_says_so():
     make_pattern()
 
-    plan = imported('[catalog]\nbase = "elsewhere:1"\n').plan
+    plan = imported('[catalog]\nbase = "elsewhere:1"\n[end]\nentries = 0\n').plan
 
     assert "elsewhere:1 is not of this database" in plan.note
     assert plan.edits == ()
@@ -49,7 +49,7 @@ def test_a_base_of_another_database_counts_as_none_and_the_plan_says_so():
 def test_a_base_of_a_change_that_is_not_made_yet_counts_as_none():
     make_pattern()
 
-    plan = imported(f'[catalog]\nbase = "{Catalog.objects.get().id}:99"\n').plan
+    plan = imported(f'[catalog]\nbase = "{Catalog.objects.get().id}:99"\n[end]\nentries = 0\n').plan
 
     assert "last imported" in plan.note
     assert plan.edits == ()
@@ -58,7 +58,7 @@ def test_a_base_of_a_change_that_is_not_made_yet_counts_as_none():
 def test_the_base_before_the_first_change_is_an_empty_catalogue():
     make_pattern()
 
-    outcome = imported(f'[catalog]\ntitle = "New"\nbase = "{Catalog.objects.get().id}:0"\n')
+    outcome = imported(f'[catalog]\ntitle = "New"\nbase = "{Catalog.objects.get().id}:0"\n[end]\nentries = 0\n')
 
     assert [(edit.what, edit.action) for edit in outcome.plan.edits] == [("header", "update")]
 

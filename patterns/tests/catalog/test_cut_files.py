@@ -1,0 +1,119 @@
+"""A truncated TOML file is a valid one, so exports end in how much they hold: what is cut off is refused."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from patterns.catalog.problems import InvalidCatalog
+from patterns.catalog.reader import Upload, read
+from patterns.catalog.tables import write_json
+from patterns.catalog.writer import entry_block, write
+from patterns.tests.catalog.documents import DATA, RICH, document, entry, refusal
+from patterns.tests.strategies import documents
+
+WHOLE = document(entry("01", **RICH), entry("02", problem="It hurts."), entry("99"))
+BASE = "k3xq7w:42"
+ABOUT = [{"base": BASE}, {"partial": True}]
+
+
+def is_refused(data: bytes, format: str) -> bool:
+    try:
+        read([Upload(f"cut.{format}", format, data)])
+    except InvalidCatalog:
+        return True
+    return False
+
+
+def says_nothing(data: bytes, format: str) -> bool:
+    """Whether a file is read, and states no entry: a header is cut before it names what it is from."""
+    return not read([Upload(f"cut.{format}", format, data)]).document.entries
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_an_export_ends_in_the_number_of_its_entries(about):
+    assert write(WHOLE, **about).endswith("\n\n[end]\nentries = 3\n")
+    assert json.loads(write_json(WHOLE, **about))["end"] == {"entries": 3}
+
+
+def test_a_file_that_is_no_export_needs_no_end():
+    assert "[end]" not in write(WHOLE)
+    assert read([Upload("a.toml", "toml", write(WHOLE).encode())]).document.entries == WHOLE.entries
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_a_cut_at_any_line_end_is_refused(about):
+    lines = write(WHOLE, **about).splitlines(keepends=True)
+
+    for count in range(len(lines)):
+        cut = "".join(lines[:count]).encode()
+        assert is_refused(cut, "toml") or says_nothing(cut, "toml"), cut[-100:]
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents(), st.data())
+def test_a_cut_at_any_byte_is_refused(whole, data):
+    for format, writer in (("toml", write), ("json", write_json)):
+        text = writer(whole, base=BASE).encode().rstrip()
+        cut = text[: data.draw(st.integers(0, len(text) - 1))]
+        assert is_refused(cut, format) or says_nothing(cut, format), cut[-100:]
+
+
+def test_a_cut_says_what_is_missing_and_what_to_do():
+    text = write(WHOLE, base=BASE)
+
+    problem = str(refusal(text[: text.index('name = "Entry 02"')]))
+
+    assert problem == (
+        "bad.toml: end: is missing, as if the file had been cut off; "
+        "export it again; if nothing is missing, end the file with [end] and entries = 2"
+    )
+
+
+@pytest.mark.parametrize("number", [0, 2, 4])
+def test_another_number_of_entries_than_the_end_says_is_refused(number: int):
+    problem = str(refusal(write(WHOLE, base=BASE).replace("entries = 3", f"entries = {number}")))
+
+    assert f"end.entries: says {number}, and the file holds 3; export it again if it was cut off; mend" in problem
+    assert problem.startswith("bad.toml, line ")
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("[end]\n", "entries: is missing; add it"),
+        ('[end]\nentries = "3"\n', "write a whole number"),
+        ("[end]\nentries = -1\n", "is -1"),
+        ("[end]\nentries = true\n", "is true; write a whole number"),
+        ("[end]\nentries = 3\nitems = 3\n", "unknown key 'items'"),
+        ("[[end]]\nentries = 3\n", "is a list; write a table"),
+    ],
+)
+def test_an_end_that_says_no_number_is_refused(end: str, said: str):
+    text = write(WHOLE, base=BASE)
+
+    assert said in str(refusal(text[: text.index("[end]")] + end))
+
+
+def test_an_end_is_counted_in_a_file_of_the_given_keys_too():
+    given = (DATA / "items.toml").read_text()
+
+    assert not is_refused(f"{given}\n[end]\nentries = 12\n".encode(), "toml")
+    assert is_refused(f"{given}\n[end]\nentries = 13\n".encode(), "toml")
+
+
+def test_each_of_several_files_has_an_end_of_its_own():
+    first, second = write(document(entry("01")), base=BASE), entry_block(entry("02"))
+
+    both = read([Upload("a.toml", "toml", first.encode()), Upload("b.toml", "toml", second.encode())])
+
+    assert [*both.document.entries] == ["01", "02"]
+
+
+def test_both_halves_of_a_split_export_are_refused():
+    text = write(WHOLE, base=BASE)
+    middle = text.index('[[items]]\ncode = "02"')
+
+    assert is_refused(text[:middle].encode(), "toml")
+    assert is_refused(text[middle:].encode(), "toml")
