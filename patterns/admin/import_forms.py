@@ -8,16 +8,18 @@ from typing import Any, get_args
 from django import forms
 
 from patterns.admin.fields import LongTextField
-from patterns.admin.pending import Choices
+from patterns.admin.pending import Sent
 from patterns.catalog.parse import ADMIN_LIMITS
 from patterns.catalog.plan import OnConflict, Resolution
 from patterns.catalog.reader import Upload
+from patterns.catalog.text import CODE
 from patterns.catalog.vocabulary import FORMATS
 
 MEBIBYTES = ADMIN_LIMITS.size // 1024**2
 COMMENT_LENGTH = 1_000
 TYPED_LENGTH = 10_000  # of a comment that is kept, so that a longer one than allowed can be shortened
 CHOICE = re.compile("choice-([0-9a-f]{32})")
+RESTORED = re.compile(f"restore-({CODE.pattern})")
 
 
 class UploadForm(forms.Form):
@@ -54,11 +56,19 @@ class ConfirmForm(forms.Form):
     )
 
 
-def choices_in(data: Mapping[str, Any], comment: str) -> Choices:
+def sent_in(data: Mapping[str, Any], comment: str) -> Sent:
     """What was chosen on the page; anything that is no choice is left out."""
-    for_all = data.get("on_conflict")
+    for_all, restore_all = data.get("on_conflict"), data.get("restore")
+    return Sent(
+        for_all=for_all if for_all in get_args(OnConflict) else None,
+        each=chosen_in(data, CHOICE),
+        restore_all=restore_all == "all" if restore_all in ("all", "none") else None,
+        restored={code: one == "take" for code, one in chosen_in(data, RESTORED).items()},
+        retire=data.get("retire") == "yes" if "retire-shown" in data else None,
+        comment=comment[:TYPED_LENGTH],
+    )
+
+
+def chosen_in(data: Mapping[str, Any], name: re.Pattern[str]) -> dict[str, Resolution]:
     known: Mapping[str, Resolution] = {one: one for one in get_args(Resolution)}
-    each = {
-        match[1]: known[value] for name, value in data.items() if (match := CHOICE.fullmatch(name)) and value in known
-    }
-    return Choices(for_all if for_all in get_args(OnConflict) else None, each, comment[:TYPED_LENGTH])
+    return {match[1]: known[value] for key, value in data.items() if (match := name.fullmatch(key)) and value in known}

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from import_export.admin import ImportMixin
 
 from patterns.admin.documents import authorship, signed_in
-from patterns.admin.import_forms import COMMENT_LENGTH, ConfirmForm, UploadForm, choices_in
-from patterns.admin.pending import Unusable, find, keep, note, read_upload, renew, upload_of, use_up
+from patterns.admin.import_forms import COMMENT_LENGTH, ConfirmForm, UploadForm, sent_in
+from patterns.admin.pending import Unusable, choices_of, find, keep, note, read_upload, renew, upload_of, use_up
 from patterns.admin.plan_rows import done_in_words, plan_context
 from patterns.catalog.problems import InvalidCatalog, Problem
 from patterns.catalog.reader import CatalogFile, Upload
@@ -166,25 +166,24 @@ def foreseen_for(pending: PendingImport, actor: Actor) -> tuple[Foreseen, tuple[
 
 
 def foresee_pending(file: CatalogFile, catalog: Catalog, pending: PendingImport, actor: Actor) -> Foreseen:
-    choices: dict[str, Any] = {"on_conflict": pending.resolution, "decisions": pending.decisions}
-    return foresee_import(file, catalog, actor=actor, **choices)
+    return foresee_import(file, catalog, actor=actor, choices=choices_of(pending))
 
 
-def sent_back(request: HttpRequest, sent: dict[str, Any]) -> Done | None:
+def sent_back(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
     """Keep what was chosen; then carry out the plan, unless another page of it was asked for.
 
     Raises Unusable, NotAsShown or InvalidCatalog, and then nothing is written.
     """
-    token, now = sent["pending"], timezone.now()
-    choices = choices_in(request.POST, sent["comment"])
-    is_other = note(token, user=signed_in(request), choices=choices, now=now)
+    token, now = cleaned["pending"], timezone.now()
+    sent = sent_in(request.POST, cleaned["comment"])
+    is_other = note(token, user=signed_in(request), sent=sent, now=now)
     if "page" in request.POST:
         return None
-    if is_other or choices.for_all is not None:
+    if is_other or sent.is_for_many:
         raise NotAsShown(OTHER_CHOICES)
-    if len(choices.comment) > COMMENT_LENGTH:
+    if len(sent.comment) > COMMENT_LENGTH:
         raise NotAsShown(TOO_LONG)
-    return confirm(request, token, edition=sent["edition"])
+    return confirm(request, token, edition=cleaned["edition"])
 
 
 def confirm(request: HttpRequest, token: UUID, *, edition: int | None) -> Done:

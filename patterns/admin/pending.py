@@ -4,18 +4,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final, Literal, cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from patterns.catalog.parse import ADMIN_LIMITS
-from patterns.catalog.plan import OnConflict, Resolution
+from patterns.catalog.plan import Choices, OnConflict, Resolution
 from patterns.catalog.reader import CatalogFile, Upload, read
 from patterns.models import PendingImport
 
 LIFETIME = timedelta(hours=1)
 KEPT = 10  # of one user at once
+ALL: Final[Literal["all"]] = "all"
 DECISIONS_KEPT = 100_000  # more than a file within the limits can have conflicts
 
 
@@ -24,12 +26,24 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What one page was sent back with: ``each`` by the marks of conflicts, ``for_all`` if one was for all of them."""
+class Sent:
+    """What one page was sent back with; None where it says nothing.
+
+    ``each`` by the marks of conflicts, ``for_all`` if one choice was for all of them; ``restored`` by codes of entries,
+    ``restore_all`` if one was for all of those.
+    """
 
     for_all: OnConflict | None = None
     each: Mapping[str, Resolution] = field(default_factory=dict)
+    restore_all: bool | None = None
+    restored: Mapping[str, bool] = field(default_factory=dict)
+    retire: bool | None = None
     comment: str = ""
+
+    @property
+    def is_for_many(self) -> bool:
+        """Whether a button was pressed that stands for many choices: their plan is shown before it is carried out."""
+        return self.for_all is not None or self.restore_all is not None
 
 
 def keep(upload: Upload, *, user: User, version: int, scope: str, now: datetime) -> PendingImport:
@@ -59,20 +73,40 @@ def find(token: UUID, *, user: User, now: datetime, is_locked: bool = False) -> 
     return pending
 
 
-def note(token: UUID, *, user: User, choices: Choices, now: datetime) -> bool:
+def note(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
     """Keep what was chosen and typed; whether the plan is another one by that. Raises Unusable."""
     with transaction.atomic():
         pending = find(token, user=user, now=now, is_locked=True)
-        before = pending.resolution, pending.decisions
-        if choices.for_all is not None:
-            pending.resolution, pending.decisions = choices.for_all, {}
-        elif len(pending.decisions) + len(choices.each) <= DECISIONS_KEPT:
-            pending.decisions = {**pending.decisions, **news(choices.each, pending)}
-        is_other = before != (pending.resolution, pending.decisions)
+        before = choices_of(pending)
+        if sent.for_all is not None:
+            pending.resolution, pending.decisions = sent.for_all, {}
+        elif len(pending.decisions) + len(sent.each) <= DECISIONS_KEPT:
+            pending.decisions = {**pending.decisions, **news(sent.each, pending)}
+        pending.restore = restore_after(sent, pending)
+        pending.retire = pending.retire if sent.retire is None else sent.retire
+        is_other = before != choices_of(pending)
         pending.edition += is_other
-        pending.comment = choices.comment
-        pending.save(update_fields=["resolution", "decisions", "edition", "comment"])
+        pending.comment = sent.comment
+        pending.save(update_fields=["resolution", "decisions", "restore", "retire", "edition", "comment"])
         return is_other
+
+
+def choices_of(pending: PendingImport) -> Choices:
+    """What was chosen so far."""
+    restore: frozenset[str] | Literal["all"] = ALL if pending.restore == ALL else frozenset(pending.restore)
+    on_conflict = cast("OnConflict", pending.resolution)
+    return Choices(on_conflict, dict(pending.decisions), retire=pending.retire, restore=restore)
+
+
+def restore_after(sent: Sent, pending: PendingImport) -> str | list[str]:
+    """What is to be restored, in a form that is stored."""
+    if sent.restore_all is not None:
+        return ALL if sent.restore_all else []
+    if pending.restore == ALL:
+        return ALL
+    codes = {*pending.restore, *(code for code, chosen in sent.restored.items() if chosen)}
+    after = sorted(codes - {code for code, chosen in sent.restored.items() if not chosen})
+    return after if len(after) <= DECISIONS_KEPT else pending.restore
 
 
 def news(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Resolution]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
+from patterns.admin.pending import ALL
 from patterns.catalog.diff import Piece, key_diff, value_text, word_diff
-from patterns.catalog.plan import Conflict, Edit, summary
+from patterns.catalog.plan import Conflict, Edit, Kept, summary
 from patterns.models import PendingImport
 from patterns.workflow.contribution import Contribution, Left
 from patterns.workflow.importing import Done, Foreseen
@@ -17,21 +18,23 @@ ROWS = 100  # on a page
 NAMED = 200  # entries in a sentence
 
 CONFLICTS = "Conflicts: changed on both sides"
+KEPT = "Kept: newer here than in the file"
+RESTORED = "Restored: as the file says, though newer here"
 LEFT = "Not carried out"
-Subject = Conflict | Edit | Left
+Subject = Conflict | Kept | Edit | Left
 Differences = list[tuple[str, list[Piece]]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """``mark`` names the choice of a conflict, ``chosen`` what it is so far; ``why`` says why something is left."""
+    """``choice`` names the choice between the two sides, ``chosen`` what it is so far; ``why`` says why it is here."""
 
     group: str
     title: str
     differences: Differences
     is_new: bool = False
     why: str = ""
-    mark: str = ""
+    choice: str = ""
     chosen: str = ""
 
 
@@ -58,7 +61,8 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "conflict_count": len(foreseen.conflicts),
         "undecided": undecided_pages(foreseen),
         "leaving": named([f"{edit.identity} {edit.name}" for edit in leaving]),
-        "stale": named([*plan.stale]),
+        "kept_count": len(foreseen.kept),
+        "left_out": named([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
     }
 
 
@@ -77,6 +81,8 @@ def listed(foreseen: Foreseen) -> Iterator[tuple[str, Subject]]:
     """Everything that the pages show, with the heading of its group."""
     for conflict in foreseen.conflicts:
         yield CONFLICTS, conflict
+    for kept in foreseen.kept:
+        yield RESTORED if kept.is_restored else KEPT, kept
     part = foreseen.contribution
     yield from grouped(foreseen.plan.edits) if part is None else of_editor(part)
 
@@ -105,10 +111,27 @@ def of_editor(part: Contribution) -> Iterator[tuple[str, Subject]]:
 def row_of(group: str, subject: Subject, pending: PendingImport) -> Row:
     if isinstance(subject, Conflict):
         chosen = pending.decisions.get(subject.mark, pending.resolution)
-        return Row(group, conflict_title(subject), sides(subject), mark=subject.mark, chosen=chosen)
+        return Row(group, conflict_title(subject), sides(subject), choice=f"choice-{subject.mark}", chosen=chosen)
+    if isinstance(subject, Kept):
+        return kept_row(group, subject, pending)
     edit = subject.edit if isinstance(subject, Left) else subject
     why = subject.why if isinstance(subject, Left) else ""
     return Row(group, edit_title(edit), edit_differences(edit), is_new=edit.before is None, why=why)
+
+
+def kept_row(group: str, kept: Kept, pending: PendingImport) -> Row:
+    """Each entry has a choice of its own, unless all are restored; the header and the categories have only that."""
+    edit, is_alone = kept.edit, kept.edit.what == "entry" and pending.restore != ALL
+    why = "deleted here; the file still has it" if edit.before is None else ""
+    choice = f"restore-{edit.identity}" if is_alone else ""
+    return Row(
+        group,
+        f"{of_what(edit)} {edit.name}".strip(),
+        edit_differences(edit),
+        why=why,
+        choice=choice,
+        chosen="take" if kept.is_restored else "keep",
+    )
 
 
 def conflict_title(conflict: Conflict) -> str:

@@ -1,8 +1,8 @@
 """The three-way merge of one document, key by key, and of one order."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Self, TypeVar
 
 from patterns.catalog.entry import Table
 from patterns.catalog.plan import Conflict, What
@@ -41,14 +41,18 @@ class Sides(Generic[AnyTable]):
 
 @dataclass(frozen=True)
 class Merged:
-    """The values to take from theirs, and the conflicts; a conflicting key is not among the values."""
+    """The values to take from theirs, the conflicts, and what theirs says of keys that are newer in ours.
 
-    taken: dict[str, Any]
-    conflicts: tuple[Conflict, ...]
+    A key that differs is in one of the three.
+    """
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.taken and not self.conflicts
+    taken: dict[str, Any] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    older: dict[str, Any] = field(default_factory=dict)
+
+    def with_conflicts_older(self) -> Self:
+        """The same for whoever wants what the file says, whatever happened here since."""
+        return replace(self, conflicts=(), older={**self.older, **{one.key: one.theirs for one in self.conflicts}})
 
 
 def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:
@@ -56,14 +60,20 @@ def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:
     ours, theirs = sides.ours, sides.theirs
     taken: dict[str, Any] = {}
     conflicts: list[Conflict] = []
-    for key in keys:
-        if getattr(ours, key) == getattr(theirs, key) or not sides.changed_by(theirs, key):
-            continue
-        if sides.changed_by(ours, key):
+    older: dict[str, Any] = {}
+    for key, value in differing(ours, theirs, keys).items():
+        if not sides.changed_by(theirs, key):
+            older[key] = value
+        elif sides.changed_by(ours, key):
             conflicts.append(sides.conflict(key))
         else:
-            taken[key] = getattr(theirs, key)
-    return Merged(taken, tuple(conflicts))
+            taken[key] = value
+    return Merged(taken, tuple(conflicts), older)
+
+
+def differing(ours: AnyTable, theirs: AnyTable, keys: Iterable[str]) -> dict[str, Any]:
+    """The values of theirs that are not those of ours."""
+    return {key: value for key in keys if (value := getattr(theirs, key)) != getattr(ours, key)}
 
 
 def with_values(document: AnyTable, values: dict[str, Any]) -> AnyTable:

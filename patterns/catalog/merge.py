@@ -4,13 +4,24 @@
 merged key by key, and a list is one value. Nobody's change is lost: what both sides changed differently is a conflict.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from patterns.catalog.check import check_categories, check_entries
 from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Table, code_order
-from patterns.catalog.keys import AnyTable, Sides, merge_keys, merge_order, with_values, woven
-from patterns.catalog.plan import NO_DECISIONS, WHOLE, Conflict, Edit, OnConflict, Plan, Resolution
+from patterns.catalog.keys import (
+    AnyTable,
+    Merged,
+    Sides,
+    differing,
+    in_order,
+    merge_keys,
+    merge_order,
+    with_values,
+    woven,
+)
+from patterns.catalog.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan
 from patterns.catalog.problems import InvalidCatalog
 from patterns.catalog.reader import CatalogFile
 from patterns.catalog.text import name_key
@@ -41,17 +52,15 @@ def merge(
     theirs: CatalogFile,
     *,
     stale: frozenset[str] = frozenset(),
-    on_conflict: OnConflict = "fail",
-    decisions: Mapping[str, Resolution] = NO_DECISIONS,
+    choices: Choices = NO_CHOICES,
     former_slugs: Mapping[str, str] | None = None,
 ) -> Plan:
     """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule.
 
     ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
-    ``decisions`` decide conflicts by their marks, ``on_conflict`` all others.
     ``former_slugs`` maps slugs of the past to the code that had them.
     """
-    merging = Merging(base, ours, aligned(theirs, ours), stale, on_conflict, decisions)
+    merging = Merging(base, ours, aligned(theirs, ours), stale, choices)
     merged = merging.document()
     plan = merging.plan(edits(ours, merged), note=base.note)
     if not plan.is_refused:
@@ -90,24 +99,19 @@ def edits(before: Document, after: Document) -> list[Edit]:
 
 
 class Merging:
-    """One merge in progress: the three sides, and the conflicts and stale entries met so far."""
+    """One merge in progress: the three sides, and what was met so far that is not simply taken."""
 
     def __init__(
-        self,
-        base: Base,
-        ours: Document,
-        theirs: CatalogFile,
-        stale: frozenset[str],
-        on_conflict: OnConflict,
-        decisions: Mapping[str, Resolution],
+        self, base: Base, ours: Document, theirs: CatalogFile, stale: frozenset[str], choices: Choices
     ) -> None:
-        self.base, self.ours, self.theirs = base.document, ours, theirs.document
+        self.base, self.ours, self.theirs, self.file = base.document, ours, theirs.document, theirs
         self.is_known = base.is_known
         self.is_whole = base.is_known and not theirs.partial  # then what the file leaves out, it removed
-        self.on_conflict, self.decisions = on_conflict, decisions
-        self.stale_candidates = frozenset() if base.is_known else stale
-        self.stale: list[str] = []
+        self.choices = choices
+        self.stale = frozenset() if base.is_known else stale
         self.conflicts: list[Conflict] = []
+        self.kept: list[Kept] = []
+        self.left_out: list[Edit] = []
 
     def document(self) -> Document:
         categories = self.categories()
@@ -116,30 +120,36 @@ class Merging:
 
     def plan(self, found: Sequence[Edit], *, note: str) -> Plan:
         """The plan that these edits and the conflicts met so far are."""
-        edited = {edit.identity for edit in found if edit.what == "entry"}
-        in_doubt = {*self.stale, *(one.identity for one in self.conflicts if one.what == "entry")}
+        named: list[Edit | Conflict] = [*found, *self.conflicts, *(one.edit for one in self.kept)]
+        concerned = {one.identity for one in named if one.what == "entry"}
         return Plan(
             edits=tuple(found),
             conflicts=tuple(self.conflicts),
-            stale=tuple(self.stale),
-            unchanged=len(self.theirs.entries.keys() - edited - in_doubt),
+            kept=tuple(self.kept),
+            left_out=tuple(self.left_out),
+            unchanged=len(self.theirs.entries.keys() - concerned),
             note=note,
-            resolution=self.on_conflict,
-            decisions=self.decisions,
+            choices=self.choices,
         )
 
     # header and categories
 
     def header(self) -> Header:
         sides = Sides("header", "", self.base.header, self.ours.header, self.theirs.header, self.is_known)
-        return self.decided(sides, self.stated_keys(self.theirs.header, HEADER_KEYS))
+        return self.merged(sides, self.stated_keys(self.theirs.header, HEADER_KEYS))
 
     def categories(self) -> dict[str, Category]:
         """The categories of both sides by slug, in their merged order. An import removes none."""
         base, ours, theirs = self.base.header.categories, tuple(self.ours.categories), tuple(self.theirs.categories)
-        order, is_conflict = merge_order(base, ours, theirs, is_stated=bool(self.theirs.header.categories))
-        if is_conflict and self.takes(Conflict("header", "", "categories", base, ours, self.theirs.header.categories)):
-            order = woven(theirs, ours, is_meant=True)
+        stated = self.theirs.header.categories
+        order, is_conflict = merge_order(base, ours, theirs, is_stated=bool(stated))
+        in_file = woven(theirs, ours, is_meant=True)
+        if is_conflict and not self.choices.restores("header", ""):
+            order = in_file if self.takes(Conflict("header", "", "categories", base, ours, stated)) else order
+        elif stated and in_order(order, {*theirs}) != list(theirs):
+            header = with_values(self.ours.header, {"categories": ours})
+            is_restored = self.restored(Edit("header", "", header, with_values(header, {"categories": in_file})))
+            order = in_file if is_restored else order
         return {slug: self.category(slug) for slug in order}
 
     def category(self, slug: str) -> Category:
@@ -148,7 +158,7 @@ class Merging:
             return with_slug(ours or theirs, slug)
         sides = Sides("category", slug, self.base.categories.get(slug), ours, theirs, self.is_known)
         keys = self.stated_keys(theirs, ("name", "description")) if theirs.model_fields_set else ()
-        return with_slug(self.decided(sides, keys), slug)
+        return with_slug(self.merged(sides, keys), slug)
 
     def stated_keys(self, document: Table, keys: Sequence[str]) -> list[str]:
         """In a whole file, a key that is left out holds the default."""
@@ -175,44 +185,70 @@ class Merging:
 
     def entry(self, code: str, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> Entry | None:
         if theirs is None:
-            return self.left_out(code, base, ours)
+            return self.left_out_entry(code, base, ours)
         if ours is None:
             return self.not_ours(code, base, theirs)
         if ours == theirs:
             return ours
-        sides = Sides("entry", code, base, ours, theirs, self.is_known)
-        keys = ENTRY_KEYS if self.is_whole else theirs.model_fields_set
-        if code not in self.stale_candidates or merge_keys(sides, keys).is_empty:
-            return self.decided(sides, keys)
-        self.stale.append(code)
-        return with_values(ours, {key: getattr(theirs, key) for key in keys} if self.on_conflict == "take" else {})
+        return self.merged(Sides("entry", code, base, ours, theirs, self.is_known), self.keys_of(ours, theirs))
 
-    def left_out(self, code: str, base: Entry | None, ours: Entry | None) -> Entry | None:
+    def keys_of(self, ours: Entry, theirs: Entry) -> Collection[str]:
+        """The keys of which the file says something."""
+        if self.is_whole:
+            return ENTRY_KEYS
+        if not self.choices.restores("entry", ours.code):
+            return theirs.model_fields_set
+        if self.file.is_complete:
+            return ENTRY_KEYS
+        # Who stands in a file without a word about its state is published: what came back to stay retired was not.
+        return theirs.model_fields_set | ({"status"} if ours.status == "retired" else set())
+
+    def left_out_entry(self, code: str, base: Entry | None, ours: Entry | None) -> Entry | None:
         """An entry that the file does not hold: removed there, if the file is whole and once held it."""
         if ours is None or base is None or not self.is_whole or ours.status == "retired":
             return ours
+        retired = with_values(ours, {"status": "retired"})
+        self.left_out.append(Edit("entry", code, ours, retired))
+        if not self.choices.retire:
+            return ours
         if ours != base and not self.takes(Conflict("entry", code, WHOLE, base, ours, None)):
             return ours
-        return with_values(ours, {"status": "retired"})
+        return retired
 
     def not_ours(self, code: str, base: Entry | None, theirs: Entry) -> Entry | None:
         """An entry that the catalogue does not hold: new, unless it was deleted here since the base."""
         if base is None or not self.is_known:
             return theirs
-        if theirs == base:
-            return None
+        if theirs == base or self.choices.restores("entry", code):
+            return theirs if self.restored(Edit("entry", code, None, theirs)) else None
         return theirs if self.takes(Conflict("entry", code, WHOLE, base, None, theirs)) else None
 
-    def decided(self, sides: Sides[AnyTable], keys: Iterable[str]) -> AnyTable:
+    def merged(self, sides: Sides[AnyTable], keys: Iterable[str]) -> AnyTable:
         """Ours with what theirs changed."""
-        merged = merge_keys(sides, keys)
-        won = {one.key: one.theirs for one in merged.conflicts if self.takes(one)}
-        return with_values(sides.ours, {**merged.taken, **won})
+        is_stale = sides.what == "entry" and sides.identity in self.stale
+        found = Merged(older=differing(sides.ours, sides.theirs, keys)) if is_stale else merge_keys(sides, keys)
+        if self.choices.restores(sides.what, sides.identity):
+            found = found.with_conflicts_older()
+        won = {one.key: one.theirs for one in found.conflicts if self.takes(one)}
+        return with_values(self.as_in_file(sides, found.older), {**found.taken, **won})
+
+    def as_in_file(self, sides: Sides[AnyTable], older: dict[str, Any]) -> AnyTable:
+        """Ours, with what the file says instead of newer values if that is chosen; noted either way."""
+        if not older:
+            return sides.ours
+        before = with_values(sides.ours, older)
+        return before if self.restored(Edit(sides.what, sides.identity, sides.ours, before)) else sides.ours
+
+    def restored(self, edit: Edit) -> bool:
+        """Note what is newer here; whether it is to say what the file says all the same."""
+        is_chosen = self.choices.restores(edit.what, edit.identity)
+        self.kept.append(Kept(edit, is_restored=is_chosen))
+        return is_chosen
 
     def takes(self, conflict: Conflict) -> bool:
         """Note a conflict; whether theirs wins it, as the caller of the merge decided."""
         self.conflicts.append(conflict)
-        return (self.decisions.get(conflict.mark, self.on_conflict) if self.decisions else self.on_conflict) == "take"
+        return self.choices.of_conflict(conflict) == "take"
 
 
 def with_slug(category: Category | None, slug: str) -> Category:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from patterns.catalog.diff import changed_keys
@@ -17,7 +16,6 @@ Resolution = Literal["keep", "take"]
 What = Literal["header", "category", "entry"]
 Action = Literal["create", "update", "retire", "delete"]
 WHOLE = ""  # the key of a conflict about an entry's being there at all
-NO_DECISIONS: Final[Mapping[str, Resolution]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -73,26 +71,75 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """``stale`` are the codes whose text in the file is an older one; ``unchanged`` counts the file's other equals.
+class Kept:
+    """A document of which the file says something older: it stays as it is here, unless it is restored.
 
-    ``decisions`` decide single conflicts by their marks, ``resolution`` all others.
+    ``edit`` leads from what is here to what the file says; its keys are those that are newer here.
+    """
+
+    edit: Edit
+    is_restored: bool = False
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What whoever imports chose. Unless it is chosen, nothing newer is undone and no entry is retired.
+
+    ``decisions`` decide single conflicts by their marks, ``on_conflict`` all others. ``restore`` holds the codes of the
+    entries that are to say what the file says, whatever happened to them since, or it is "all": the header and the
+    categories too.
+    """
+
+    on_conflict: OnConflict = "fail"
+    decisions: Mapping[str, Resolution] = field(default_factory=dict)
+    retire: bool = False
+    restore: frozenset[str] | Literal["all"] = frozenset()
+
+    def restores(self, what: What, identity: str) -> bool:
+        return self.restore == "all" or (what == "entry" and identity in self.restore)
+
+    def of_conflict(self, conflict: Conflict) -> OnConflict:
+        return self.decisions.get(conflict.mark, self.on_conflict) if self.decisions else self.on_conflict
+
+
+NO_CHOICES: Final = Choices()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written, and what is not, with the reason.
+
+    ``kept`` is what is newer here than in the file. ``left_out`` are the entries that a whole file holds no more, each
+    as the edit that would retire it. ``unchanged`` counts the entries of which every statement of the file holds.
     """
 
     edits: tuple[Edit, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    stale: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    left_out: tuple[Edit, ...] = ()
     unchanged: int = 0
     note: str = ""
-    resolution: OnConflict = field(default="fail")
-    decisions: Mapping[str, Resolution] = field(default_factory=dict)
+    choices: Choices = NO_CHOICES
 
     @property
     def undecided(self) -> tuple[Conflict, ...]:
         """The conflicts of which nobody said how to decide them."""
-        if self.resolution != "fail":
-            return ()
-        return tuple(one for one in self.conflicts if one.mark not in self.decisions)
+        return tuple(one for one in self.conflicts if self.choices.of_conflict(one) == "fail")
+
+    @property
+    def still_kept(self) -> tuple[Kept, ...]:
+        return tuple(one for one in self.kept if not one.is_restored)
+
+    @property
+    def staying(self) -> tuple[Edit, ...]:
+        """The entries that the file leaves out and that nobody chose to retire."""
+        return () if self.choices.retire else self.left_out
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether the catalogue will say all that the file says."""
+        decided_here = any(self.choices.of_conflict(one) != "take" for one in self.conflicts)
+        return not (decided_here or self.still_kept or self.staying)
 
     @property
     def is_refused(self) -> bool:
@@ -117,7 +164,9 @@ class Plan:
             "refused": self.is_refused,
             "edits": [edit_json(edit) for edit in self.edits],
             "conflicts": [conflict_json(conflict) for conflict in self.conflicts],
-            "stale": list(self.stale),
+            "kept": [{**edit_json(one.edit), "restored": one.is_restored} for one in self.kept],
+            "left_out": [edit.identity for edit in self.left_out],
+            "retire": self.choices.retire,
             "leaving": [edit.identity for edit in self.leaving],
             "unchanged": self.unchanged,
         }
@@ -131,11 +180,21 @@ def summary(plan: Plan, number: int | None = None) -> str:
     """One sentence: what the change with this number did; without a number, what the plan would do."""
     counts = Counter((edit.what, edit.action) for edit in plan.edits)
     done = ", ".join(f"{count} {NOUNS[what][count > 1]} {DONE[action]}" for (what, action), count in counts.items())
-    count = len(plan.conflicts)
-    rest = f"{plan.unchanged} unchanged" + (f", {count} conflict{'s' * (count > 1)}" if count else "")
+    rest = ", ".join([*not_done(plan), f"{plan.unchanged} unchanged"])
     if not done:
-        return f"Nothing to do: {rest}."
+        return f"{'Nothing to do' if plan.is_satisfied else 'Nothing is written'}: {rest}."
     return f"{f'Change {number}' if number else 'Would be'}: {done}; {rest}."
+
+
+def not_done(plan: Plan) -> Iterator[str]:
+    """What the file says and the catalogue does not."""
+    kept, staying, conflicts = len(plan.still_kept), len(plan.staying), len(plan.conflicts)
+    if kept:
+        yield f"{kept} kept as newer here"
+    if staying:
+        yield f"{staying} left out by the file and staying"
+    if conflicts:
+        yield f"{conflicts} conflict{'s' * (conflicts > 1)}"
 
 
 def edit_json(edit: Edit) -> dict[str, Any]:

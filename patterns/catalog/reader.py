@@ -51,12 +51,14 @@ class CatalogFile:
     """What one or more files state together.
 
     ``base`` names the database and change that the file was exported from; ``partial`` says that what is absent means
-    nothing. ``places`` leads from an entry's code to the file and table that state it.
+    nothing. ``is_complete`` says that it is an export of whole entries: a key that one leaves out holds its default,
+    whatever database it is from. ``places`` leads from an entry's code to the file and table that state it.
     """
 
     document: Document
     base: str = ""
     partial: bool = False
+    is_complete: bool = False
     places: dict[str, Place] = field(default_factory=dict)
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -110,6 +112,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.catalog = CatalogTable()
+        self.has_end = False
         self.categories: dict[str, Category] = {}
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, Place] = {}
@@ -120,6 +123,7 @@ class Reading:
         if cut := cut_off(source.tables):
             return [cut]  # what else is wrong comes of it
         problems = unknown_tables(source.tables) + wrong_end(source.tables)
+        self.has_end = "end" in source.tables
         problems += self.add_catalog(source.tables.get("catalog"))
         problems += self.add_each(source.tables, "categories", lambda raw, path: self.add_category(raw, path))
         items = source.tables.get("items", [])
@@ -202,7 +206,8 @@ class Reading:
             else:
                 entries[code] = renamed(entry, category.name)
         document = Document(header_of(self.catalog, tuple(self.categories)), by_slug, entries)
-        file = CatalogFile(document, self.catalog.base, self.catalog.partial, self.places)
+        is_complete = self.has_end and not self.catalog.partial
+        file = CatalogFile(document, self.catalog.base, self.catalog.partial, is_complete, self.places)
         if unnamed:
             raise InvalidCatalog(file.placed(unnamed))
         return file

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from patterns.catalog.diff import key_diff, value_text
-from patterns.catalog.plan import Conflict, Edit, Plan
+from patterns.catalog.plan import Conflict, Edit, Kept, Plan
 from patterns.catalog.text import shortened
 
 MARKS = {"create": "+", "update": "~", "retire": "-", "delete": "-"}
@@ -23,9 +23,15 @@ def plan_lines(plan: Plan) -> Iterator[Text]:
         yield from edit_lines(edit)
     for conflict in plan.conflicts:
         yield from conflict_lines(conflict, plan)
-    if plan.stale:
-        applied = "taken all the same" if plan.resolution == "take" else "kept; --on-conflict take applies it"
-        yield Text(f"Older in the file than in the catalogue, {applied}: {', '.join(plan.stale)}", "yellow")
+    for kept in plan.still_kept:
+        yield from kept_lines(kept)
+    if plan.still_kept:
+        yield Text("Kept, as it is newer here than in the file; --restore makes it say what the file says.", "yellow")
+    if plan.staying:
+        yield Text(
+            f"Left out by the file, and staying; --retire retires them: {', '.join(map(subject_of, plan.staying))}",
+            "yellow",
+        )
     if plan.leaving:
         yield Text(f"Leaving the public catalogue: {', '.join(edit.identity for edit in plan.leaving)}", "bold red")
 
@@ -37,9 +43,21 @@ def edit_lines(edit: Edit) -> Iterator[Text]:
             yield Text(f"    {key}: ").append_text(difference(edit, key))
 
 
+def kept_lines(kept: Kept) -> Iterator[Text]:
+    """What restoring would change, word by word."""
+    is_here = kept.edit.before is not None
+    yield Text(f"= {subject_of(kept.edit)}: {'newer here' if is_here else 'deleted here'}", "yellow")
+    for key in kept.edit.keys if is_here else ():
+        yield Text(f"    {key}: ").append_text(difference(kept.edit, key))
+
+
 def title(edit: Edit) -> str:
+    return subject_of(edit) + (" (retired)" if edit.action == "retire" else "")
+
+
+def subject_of(edit: Edit) -> str:
     subject = {"header": "header", "category": "category"}.get(edit.what, f"[{edit.identity}]")
-    return f"{subject} {edit.name}".rstrip() + (" (retired)" if edit.action == "retire" else "")
+    return f"{subject} {edit.name}".rstrip()
 
 
 def difference(edit: Edit, key: str) -> Text:
@@ -52,7 +70,7 @@ def difference(edit: Edit, key: str) -> Text:
 
 
 def conflict_lines(conflict: Conflict, plan: Plan) -> Iterator[Text]:
-    decided = {"keep": " (kept ours)", "take": " (took theirs)"}.get(plan.resolution, "")
+    decided = {"keep": " (kept ours)", "take": " (took theirs)"}.get(plan.choices.of_conflict(conflict), "")
     subject = f"[{conflict.identity}]" if conflict.what == "entry" else f"{conflict.what} {conflict.identity}".rstrip()
     yield Text(f"! {subject} {conflict.key or 'the entry itself'}: changed on both sides{decided}", "bold red")
     for side, value in (("base", conflict.base), ("ours", conflict.ours), ("theirs", conflict.theirs)):

@@ -24,6 +24,10 @@ class PendingImport(models.Model):
     catalog_version = models.PositiveBigIntegerField(help_text="The version that the previewed plan is for.")
     resolution = models.CharField(max_length=4, default="fail", help_text="How the previewed plan decides conflicts.")
     decisions = models.JSONField(default=dict, blank=True, help_text="How it decides single conflicts, by their marks.")
+    retire = models.BooleanField(default=False, help_text="Whether what the file leaves out is retired.")
+    restore = models.JSONField(
+        default=list, blank=True, help_text="Codes of the entries that are to say what the file says, or all."
+    )
     scope = models.CharField(max_length=8, default="yes", help_text="How much the user's role could carry out of it.")
     edition = models.PositiveIntegerField(default=1)
     comment = models.TextField(blank=True, help_text="What and why, as far as it is typed.")

@@ -1,12 +1,11 @@
 """Import: a file is merged into the catalogue, or nothing is written at all."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from patterns.catalog.entry import Document
 from patterns.catalog.hidden import with_hidden_relations
 from patterns.catalog.merge import Base, aligned, differing_codes, merge
-from patterns.catalog.plan import NO_DECISIONS, OnConflict, Plan, Resolution
+from patterns.catalog.plan import NO_CHOICES, Choices, Plan
 from patterns.catalog.reader import CatalogFile
 from patterns.catalog.writer import fingerprint
 from patterns.history.past import document_at, past_fingerprints
@@ -27,56 +26,49 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan with what it is made of: the file in our terms, and the catalogue as it is."""
+    """A plan with what it is made of: the file in our terms, and the catalogue as it is.
+
+    ``stale`` are the codes of entries whose text in the file is an old one, and stays so.
+    """
 
     file: CatalogFile
     ours: Document
     plan: Plan
+    stale: frozenset[str] = frozenset()
 
 
-def plan_import(file: CatalogFile, *, on_conflict: OnConflict = "fail") -> Plan:
+def plan_import(file: CatalogFile, *, choices: Choices = NO_CHOICES) -> Plan:
     """What importing the file would do now; raises InvalidCatalog if the result would break a rule."""
     with consistent_read():
-        return planned(file, Catalog.objects.get(), on_conflict=on_conflict).plan
+        return planned(file, Catalog.objects.get(), choices=choices).plan
 
 
 def import_file(
-    file: CatalogFile, *, by: Authorship, on_conflict: OnConflict = "fail", progress: Progress = no_progress
+    file: CatalogFile, *, by: Authorship, choices: Choices = NO_CHOICES, progress: Progress = no_progress
 ) -> Outcome:
     """Merge a file into the catalogue in one transaction; raises InvalidCatalog, and then nothing is written."""
     with writing() as catalog:
-        return carry_out(planned(file, catalog, on_conflict=on_conflict), catalog, by=by, progress=progress)
+        return carry_out(planned(file, catalog, choices=choices), catalog, by=by, progress=progress)
 
 
-def planned(
-    file: CatalogFile,
-    catalog: Catalog,
-    *,
-    on_conflict: OnConflict = "fail",
-    decisions: Mapping[str, Resolution] = NO_DECISIONS,
-) -> Planned:
+def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICES) -> Planned:
     """The plan inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
     ours = load_document()
     file = prepared(file, ours)
     codes = differing_codes(ours, file.document)
-    plan = merge(
-        base_of(file, catalog, codes),
-        ours,
-        file,
-        stale=stale_codes(file.document, codes),
-        on_conflict=on_conflict,
-        decisions=decisions,
-        former_slugs=former_slugs(),
-    )
-    return Planned(file, ours, plan)
+    base = base_of(file, catalog, codes)
+    stale = frozenset() if base.is_known else stale_codes(file.document, codes)
+    plan = merge(base, ours, file, stale=stale, choices=choices, former_slugs=former_slugs())
+    restored = {one.edit.identity for one in plan.kept if one.is_restored}
+    return Planned(file, ours, plan, stale - restored)
 
 
 def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: Progress = no_progress) -> Outcome:
     """Do all that was planned, inside the ``writing()`` in which it was; nothing if it is refused."""
-    file, plan = planned.file, planned.plan
+    plan = planned.plan
     if plan.is_refused:
         return Outcome(plan, None)
-    said = statements(file, plan, catalog)
+    said = statements(planned.file.document, catalog, stale=planned.stale)
     change = apply(plan, catalog, by=by, imported=said, progress=progress)
     remember(said, plan, catalog)
     return Outcome(plan, change)

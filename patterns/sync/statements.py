@@ -4,14 +4,13 @@ Never the merged result and never an export. A key that a later file does not st
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 
 from django.db.models import Model
 
 from patterns.catalog.entry import Category, Document, Entry, Header
 from patterns.catalog.keys import woven
 from patterns.catalog.plan import Plan
-from patterns.catalog.reader import CatalogFile
 from patterns.models import Catalog, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.sync.apply import Imported
@@ -37,9 +36,8 @@ def category_said(slug: str, text: str) -> Category:
     return Category.model_validate_json(text)
 
 
-def statements(file: CatalogFile, plan: Plan, catalog: Catalog) -> Imported:
-    """What is to be remembered of this file: texts that differ from those kept. A stale entry counts only if taken."""
-    document, stale = file.document, frozenset(() if plan.resolution == "take" else plan.stale)
+def statements(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
+    """What is to be remembered of a file's document: texts that differ from those kept, but for stale entries."""
     categories = {slug: row.model_dump_json(exclude_unset=True) for slug, row in document.categories.items()}
     entries = {
         code: entry.model_dump_json(exclude_unset=True) for code, entry in document.entries.items() if code not in stale

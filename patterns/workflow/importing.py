@@ -1,11 +1,10 @@
 """Imports from the desk: the role decides whether a plan is carried out as it is, or as far as an editor may."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from patterns.catalog.entry import Entry
-from patterns.catalog.plan import NO_DECISIONS, Conflict, Edit, OnConflict, Plan, Resolution
+from patterns.catalog.plan import NO_CHOICES, Choices, Conflict, Edit, Kept, Plan
 from patterns.catalog.reader import CatalogFile
 from patterns.models import Catalog, Change, Proposal
 from patterns.sync import importing
@@ -31,6 +30,12 @@ class Foreseen:
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
         return self.asked(self.plan.conflicts)
+
+    @cached_property
+    def kept(self) -> tuple[Kept, ...]:
+        """What is newer here, as far as the actor may restore it."""
+        is_all = self.contribution is None
+        return tuple(one for one in self.plan.kept if is_all or one.edit.what == "entry")
 
     @cached_property
     def undecided(self) -> tuple[Conflict, ...]:
@@ -63,11 +68,10 @@ def foresee_import(
     catalog: Catalog,
     *,
     actor: Actor,
-    on_conflict: OnConflict = "fail",
-    decisions: Mapping[str, Resolution] = NO_DECISIONS,
+    choices: Choices = NO_CHOICES,
 ) -> Foreseen:
     """What the actor's confirmation would do, inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
-    made = planned(file, catalog, on_conflict=on_conflict, decisions=decisions)
+    made = planned(file, catalog, choices=choices)
     return Foreseen(made, contribution_of(made, actor) if scope_of(actor) == "drafts" else None)
 
 
@@ -82,7 +86,7 @@ def carry_out(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) -> Done:
 
 def contribute(planned: Planned, part: Contribution, catalog: Catalog, *, by: Authorship) -> Change | None:
     """What becomes a proposal is not remembered as imported: nobody knows yet what will come of it."""
-    said = Imported(entries=statements(planned.file, planned.plan, catalog).entries)
+    said = Imported(entries=statements(planned.file.document, catalog, stale=planned.stale).entries)
     Proposal.objects.bulk_create(new_proposal(*versions(edit), by) for edit in part.proposed)
     return apply(Plan(edits=part.written), catalog, by=by, imported=said)
 

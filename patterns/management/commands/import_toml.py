@@ -1,10 +1,10 @@
-from typing import Any
+from typing import Any, Literal
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.progress import Progress
 
-from patterns.catalog.plan import summary
+from patterns.catalog.plan import Choices, summary
 from patterns.catalog.reader import CatalogFile, read
 from patterns.management.command import CatalogCommand, console
 from patterns.management.files import read_uploads
@@ -28,6 +28,13 @@ class Command(CatalogCommand):
             default="fail",
             help="what both sides changed: refuse everything, keep the catalogue's, or take the file's",
         )
+        parser.add_argument(
+            "--retire", action="store_true", help="retire the entries that a whole export no longer holds"
+        )
+        parser.add_argument(
+            "--restore", action="store_true", help="let entries say what the file says, even where they are newer here"
+        )
+        parser.add_argument("--code", nargs="+", metavar="CODE", default=[], help="restore these entries only")
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
         parser.add_argument("--comment", default="", help="what and why, kept with the change")
         parser.add_argument("--if-empty", action="store_true", help="do nothing if the catalogue has any entry")
@@ -35,24 +42,22 @@ class Command(CatalogCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and Pattern.objects.exists():
             return
+        if options["code"] and not options["restore"]:
+            raise CommandError("--code says what to restore: add --restore", returncode=2)
         file = read(read_uploads(options["paths"]))
+        choices = choices_in(options, file)
         if options["dry_run"]:
-            outcome = Outcome(plan_import(file, on_conflict=options["on_conflict"]), None)
+            outcome = Outcome(plan_import(file, choices=choices), None)
         else:
-            outcome = self.run_import(file, options)
+            outcome = self.run_import(file, choices, comment=options["comment"])
         self.report(outcome, as_json=options["json"])
 
-    def run_import(self, file: CatalogFile, options: dict[str, Any]) -> Outcome:
-        by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now(), comment=options["comment"])
+    def run_import(self, file: CatalogFile, choices: Choices, *, comment: str) -> Outcome:
+        by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now(), comment=comment)
         terminal = console(self.stderr)
         with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("Importing", total=len(file.document.entries))
-            return import_file(
-                file,
-                by=by,
-                on_conflict=options["on_conflict"],
-                progress=lambda count: bar.advance(task, count),
-            )
+            return import_file(file, by=by, choices=choices, progress=lambda count: bar.advance(task, count))
 
     def report(self, outcome: Outcome, *, as_json: bool) -> None:
         plan, change = outcome.plan, outcome.change
@@ -66,3 +71,13 @@ class Command(CatalogCommand):
             raise CommandError(f"Refused, and nothing was written: {count} conflict{'s' * (count > 1)}; {hint}")
         if not as_json:
             self.stdout.write(summary(plan, change.number if change else None))
+
+
+def choices_in(options: dict[str, Any], file: CatalogFile) -> Choices:
+    """Raises CommandError for a code that the file does not hold."""
+    if unknown := sorted({*options["code"]} - file.document.entries.keys()):
+        raise CommandError(f"The file has no such entry to restore: {', '.join(unknown)}")
+    restore: frozenset[str] | Literal["all"] = frozenset(options["code"])
+    if options["restore"] and not options["code"]:
+        restore = "all"
+    return Choices(on_conflict=options["on_conflict"], retire=options["retire"], restore=restore)

@@ -14,6 +14,7 @@ from patterns.tests.admin.desk import address, catalogue_rows, form_in, messages
 from patterns.tests.admin.uploads import (
     IMPORT,
     LIST,
+    RETIRE,
     as_json,
     choose,
     confirm,
@@ -74,7 +75,8 @@ def test_what_leaves_the_public_catalogue_is_named(desk: Client):
     make_pattern()
     version = Catalog.objects.get().base
 
-    page = upload(desk, f'[catalog]\nbase = "{version}"\n[end]\nentries = 0\n').content.decode()
+    token = token_of(desk, f'[catalog]\nbase = "{version}"\n[end]\nentries = 0\n')
+    page = choose(desk, token, **RETIRE).content.decode()
 
     assert "Leaving the public catalogue: 01 Pattern 01" in page
 
@@ -97,14 +99,17 @@ def test_without_conflicts_there_is_nothing_to_choose(desk: Client):
     assert 'name="on_conflict"' not in upload(desk, toml_of("01")).content.decode()
 
 
-def test_entries_that_are_older_in_the_file_are_listed_and_can_be_taken(desk: Client):
+def test_entries_that_are_older_in_the_file_are_listed_and_can_be_restored(desk: Client):
     for text in ("First.", "Second."):
         import_entries([entry(description=text)])
 
     page = upload(desk, toml_of("01", description="First.")).content.decode()
 
-    assert "Older in the file than in the catalogue, and kept: 01" in page
-    assert 'name="on_conflict" value="take"' in page
+    assert "Kept: newer here than in the file" in page
+    assert "<del>Second</del><ins>First</ins>" in page
+    assert 'name="restore-01" value="take"' in page
+    assert 'name="restore" value="all"' in page
+    assert 'name="on_conflict"' not in page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.test import Client
 from patterns.models import Catalog, FormerSlug, Pattern
 from patterns.sync.exporting import export_all, export_part
 from patterns.tests.admin.desk import catalogue_rows, messages_of
-from patterns.tests.admin.uploads import imported, present, toml, toml_of, upload
+from patterns.tests.admin.uploads import RETIRE, choose, confirm, imported, present, token_of, toml, toml_of, upload
 from patterns.tests.ends import counted
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_pattern, make_patterns
 
@@ -49,7 +49,7 @@ def test_what_only_the_catalogue_changed_is_kept(desk: Client, base: str):
     response = imported(desk, base)
 
     assert description() == "Ours."
-    assert messages_of(response)[0].startswith("Nothing to do")
+    assert messages_of(response) == ["Nothing is written: 1 kept as newer here, 1 unchanged."]
 
 
 def test_what_both_changed_alike_is_kept(desk: Client, base: str):
@@ -86,8 +86,16 @@ def without_second(file: str) -> str:
     return counted(file[: file.index('[[items]]\ncode = "02"')] + file[file.index("[end]") :])
 
 
-def test_an_unchanged_entry_that_a_whole_file_lacks_is_retired(desk: Client, base: str):
+def test_an_unchanged_entry_that_a_whole_file_lacks_is_named_and_stays(desk: Client, base: str):
+    page = upload(desk, without_second(base)).content.decode()
+
+    assert "The file leaves out 02 Pattern 02. They stay, unless you choose below to retire them." in page
     imported(desk, without_second(base))
+    assert present()["02"].status == "published"
+
+
+def test_an_unchanged_entry_that_a_whole_file_lacks_is_retired_if_its_box_is_ticked(desk: Client, base: str):
+    imported(desk, without_second(base), chosen=RETIRE)
 
     assert present()["02"].status == "retired"
 
@@ -96,10 +104,10 @@ def test_a_changed_entry_that_a_whole_file_lacks_is_a_conflict(desk: Client, bas
     change_pattern(Pattern.objects.get(code="02"), description="Ours.")
     before = catalogue_rows()
 
-    page = upload(desk, without_second(base)).content.decode()
+    page = choose(desk, token_of(desk, without_second(base)), **RETIRE).content.decode()
 
     assert "02 the entry itself" in page
-    imported(desk, without_second(base), on_conflict="fail")
+    imported(desk, without_second(base), chosen=RETIRE, on_conflict="fail")
     assert catalogue_rows() == before
 
 
@@ -107,7 +115,7 @@ def test_a_changed_entry_that_a_whole_file_lacks_is_a_conflict(desk: Client, bas
 def test_the_choice_decides_whether_a_changed_entry_is_retired(desk: Client, base: str, on_conflict: str, status: str):
     change_pattern(Pattern.objects.get(code="02"), description="Ours.")
 
-    imported(desk, without_second(base), on_conflict=on_conflict)
+    imported(desk, without_second(base), chosen=RETIRE, on_conflict=on_conflict)
 
     assert (present()["02"].status, present()["02"].description) == (status, "Ours.")
 
@@ -170,13 +178,24 @@ def test_without_a_base_an_explicit_empty_value_clears(desk: Client):
     assert after.solution == RICH["solution"]
 
 
-@pytest.mark.parametrize(("on_conflict", "expected"), [("", "Second."), ("keep", "Second."), ("take", "Base.")])
-def test_an_older_text_is_kept_out_unless_it_is_taken(desk: Client, said: None, on_conflict: str, expected: str):
+@pytest.mark.parametrize("on_conflict", ["", "keep", "take"])
+def test_an_older_text_is_kept_out_however_conflicts_are_decided(desk: Client, said: None, on_conflict: str):
     import_entries([entry(description="Second.")])
 
     imported(desk, toml_of("01", description="Base."), on_conflict=on_conflict)
 
-    assert description() == expected
+    assert description() == "Second."
+
+
+@pytest.mark.parametrize("chosen", [{"restore-01": "take"}, {"restore": "all"}])
+def test_an_older_text_is_restored_if_that_is_chosen(desk: Client, said: None, chosen: dict[str, str]):
+    import_entries([entry(description="Second.")])
+    token = token_of(desk, toml_of("01", description="Base."))
+
+    choose(desk, token, **chosen)
+    confirm(desk, token)
+
+    assert description() == "Base."
 
 
 def test_with_no_base_at_all_a_difference_is_a_conflict(desk: Client):
@@ -216,7 +235,7 @@ def test_both_editors_changes_arrive_and_the_same_file_again_changes_nothing(des
 
     assert (present()["01"].description, present()["01"].name) == ("Ours.", "Renamed")
     assert "03" in present()
-    assert messages_of(again)[0].startswith("Nothing to do")
+    assert messages_of(again) == ["Nothing is written: 1 kept as newer here, 2 unchanged."]
     assert Catalog.objects.get().version == version
 
 

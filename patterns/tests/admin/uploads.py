@@ -42,14 +42,19 @@ def confirm(client: Client, token: str, *, on_conflict: str = "", **fields: str)
     return client.post(CONFIRM, {"pending": token, "edition": str(shown), **fields})
 
 
+RETIRE = {"retire-shown": "yes", "retire": "yes"}
+
+
 def confirmed(client: Client, token: str, **fields: str) -> HttpResponse:
     """Confirm; the page that is seen then."""
     return client.get(confirm(client, token, **fields)["Location"])
 
 
-def imported(client: Client, data: str | bytes, *, on_conflict: str = "", **about: str) -> HttpResponse:
-    """Upload and confirm; the page that is seen then."""
-    return confirmed(client, token_of(client, data, **about), on_conflict=on_conflict)
+def imported(client: Client, data: str | bytes, *, chosen: dict[str, str] | None = None, **about: str) -> HttpResponse:
+    """Upload, choose and confirm; the page that is seen then."""
+    token = token_of(client, data, **{key: value for key, value in about.items() if key != "on_conflict"})
+    choose(client, token, **(chosen or {}))
+    return confirmed(client, token, on_conflict=about.get("on_conflict", ""), **(chosen or {}))
 
 
 def plan_page(token: str) -> str:

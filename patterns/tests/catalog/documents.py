@@ -9,7 +9,7 @@ import pytest
 from patterns.catalog.entry import Category, Document, Entry, Header
 from patterns.catalog.merge import Base, merge
 from patterns.catalog.parse import COMMAND_LIMITS, Limits
-from patterns.catalog.plan import Plan
+from patterns.catalog.plan import Choices, Plan
 from patterns.catalog.problems import InvalidCatalog, Problem
 from patterns.catalog.reader import CatalogFile, Upload, read, read_one
 from patterns.catalog.text import slug_of
@@ -81,8 +81,8 @@ def known(base: Document) -> Base:
     return Base(base, is_known=True)
 
 
-def merged(base: Base, ours: Document, theirs: CatalogFile, **options: Any) -> Document:
-    return applied(merge(base, ours, theirs, **options), ours)
+def merged(base: Base, ours: Document, theirs: CatalogFile, **choices: Any) -> Document:
+    return applied(merge(base, ours, theirs, choices=Choices(**choices)), ours)
 
 
 def applied(plan: Plan, ours: Document) -> Document:
@@ -97,6 +97,17 @@ def applied(plan: Plan, ours: Document) -> Document:
             assert isinstance(edit.after, Entry), edit
             entries[edit.identity] = edit.after
     return Document(header, {slug: categories[slug] for slug in header.categories}, entries)
+
+
+def kept(plan: Plan) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """(identity, key) → what is newer here, and what the file says; an entry that is not here has the key ""."""
+    found: dict[tuple[str, str], tuple[Any, Any]] = {}
+    for edit in (one.edit for one in plan.kept):
+        if edit.before is None:
+            found[edit.identity, ""] = (None, edit.after)
+        else:
+            found |= {(edit.identity, key): (getattr(edit.before, key), getattr(edit.after, key)) for key in edit.keys}
+    return found
 
 
 def given_with(key: str, value: str) -> str:

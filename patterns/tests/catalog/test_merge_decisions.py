@@ -4,7 +4,7 @@ import pytest
 
 from patterns.catalog.entry import Document
 from patterns.catalog.merge import Base, merge
-from patterns.catalog.plan import Conflict, OnConflict, Plan, Resolution
+from patterns.catalog.plan import Choices, Conflict, OnConflict, Plan, Resolution
 from patterns.catalog.problems import InvalidCatalog
 from patterns.tests.catalog.documents import applied, as_file, document, entry, known
 
@@ -17,7 +17,7 @@ def decided(ours: Document = OURS, on_conflict: OnConflict = "fail", **chosen: R
     """The merge with decisions for the entries ``c01`` and ``c02``, as far as they are given."""
     conflicts = merge(known(BASE), OURS, as_file(THEIRS)).conflicts
     decisions = {one.mark: chosen[f"c{one.identity}"] for one in conflicts if f"c{one.identity}" in chosen}
-    return merge(known(BASE), ours, as_file(THEIRS), on_conflict=on_conflict, decisions=decisions)
+    return merge(known(BASE), ours, as_file(THEIRS), choices=Choices(on_conflict, decisions))
 
 
 def problems_after(plan: Plan) -> list[str]:
@@ -69,9 +69,9 @@ def test_the_mark_is_of_all_that_the_conflict_says(other: dict):
 @pytest.mark.parametrize(("chosen", "status"), [("keep", "published"), ("take", "retired")])
 def test_whether_an_entry_that_the_file_lacks_is_retired_can_be_decided(chosen: Resolution, status: str):
     ours, theirs = document(entry("01"), entry("02", problem="ours")), as_file(document(entry("01")))
-    (conflict,) = merge(known(BASE), ours, theirs).conflicts
+    (conflict,) = merge(known(BASE), ours, theirs, choices=Choices(retire=True)).conflicts
 
-    plan = merge(known(BASE), ours, theirs, decisions={conflict.mark: chosen})
+    plan = merge(known(BASE), ours, theirs, choices=Choices(retire=True, decisions={conflict.mark: chosen}))
 
     assert applied(plan, ours).entries["02"].status == status
 
@@ -82,10 +82,10 @@ def test_decisions_that_break_a_rule_are_refused():
     (conflict,) = merge(Base(), ours, theirs).conflicts
 
     with pytest.raises(InvalidCatalog):
-        merge(Base(), ours, theirs, decisions={conflict.mark: "take"})
+        merge(Base(), ours, theirs, choices=Choices(decisions={conflict.mark: "take"}))
 
 
 def test_marks_of_no_conflict_decide_nothing():
-    plan = merge(known(BASE), OURS, as_file(THEIRS), decisions={"0" * 32: "take"})
+    plan = merge(known(BASE), OURS, as_file(THEIRS), choices=Choices(decisions={"0" * 32: "take"}))
 
     assert len(plan.undecided) == 2

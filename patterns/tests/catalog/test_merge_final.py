@@ -4,8 +4,9 @@ import pytest
 
 from patterns.catalog.entry import Document
 from patterns.catalog.merge import Base, differing_codes, merge
+from patterns.catalog.plan import Choices, OnConflict
 from patterns.catalog.problems import InvalidCatalog
-from patterns.tests.catalog.documents import applied, as_file, document, entry, known, merged
+from patterns.tests.catalog.documents import applied, as_file, document, entry, kept, known, merged
 
 BASE = document(entry("01"), entry("02"))
 
@@ -20,36 +21,41 @@ def with_problem(text: str) -> Document:
 def test_a_stale_entry_is_kept_and_listed():
     plan = merge(Base(BASE), with_problem("newer"), as_file(with_problem("old")), stale=frozenset({"01"}))
 
-    assert (plan.edits, plan.conflicts, plan.stale) == ((), (), ("01",))
+    assert (plan.edits, plan.conflicts, kept(plan)) == ((), (), {("01", "problem"): ("newer", "old")})
 
 
-def test_a_stale_entry_with_nothing_to_take_is_not_listed():
+def test_a_stale_entry_of_which_every_statement_holds_is_not_listed():
     plan = merge(Base(), with_problem("newer"), as_file(BASE), stale=frozenset({"01"}))
 
-    assert (plan.edits, plan.stale) == ((), ())
+    assert (plan.edits, plan.kept, plan.unchanged) == ((), (), 2)
 
 
-def test_a_stale_entry_is_applied_if_the_caller_takes():
+@pytest.mark.parametrize("decision", ["fail", "keep", "take"])
+def test_no_decision_about_conflicts_undoes_what_is_newer(decision: OnConflict):
+    choices = Choices(on_conflict=decision)
+
     plan = merge(
-        Base(BASE), with_problem("newer"), as_file(with_problem("old")), stale=frozenset({"01"}), on_conflict="take"
+        Base(BASE), with_problem("newer"), as_file(with_problem("old")), stale=frozenset({"01"}), choices=choices
     )
 
-    assert plan.stale == ("01",)
+    assert (plan.edits, [*kept(plan)]) == ((), [("01", "problem")])
+
+
+def test_a_stale_entry_is_restored_if_that_is_chosen():
+    choices = Choices(restore=frozenset({"01"}))
+
+    plan = merge(
+        Base(BASE), with_problem("newer"), as_file(with_problem("old")), stale=frozenset({"01"}), choices=choices
+    )
+
     assert applied(plan, with_problem("newer")) == with_problem("old")
-
-
-def test_a_stale_entry_is_kept_if_the_caller_keeps():
-    plan = merge(
-        Base(), with_problem("newer"), as_file(with_problem("old")), stale=frozenset({"01"}), on_conflict="keep"
-    )
-
-    assert (plan.edits, plan.stale) == ((), ("01",))
+    assert [one.is_restored for one in plan.kept] == [True]
 
 
 def test_with_a_known_base_nothing_is_stale():
     plan = merge(known(BASE), BASE, as_file(with_problem("theirs")), stale=frozenset({"01"}))
 
-    assert plan.stale == ()
+    assert plan.kept == ()
     assert len(plan.edits) == 1
 
 
@@ -108,7 +114,9 @@ def test_a_symmetric_relation_from_both_sides_is_refused_across_ours_and_theirs(
 def test_an_entry_may_take_its_own_former_slug_back():
     theirs = as_file(document(entry("01", slug="old"), entry("02")))
 
-    assert merged(known(BASE), BASE, theirs, former_slugs={"old": "01"}).entries["01"].slug == "old"
+    plan = merge(known(BASE), BASE, theirs, former_slugs={"old": "01"})
+
+    assert applied(plan, BASE).entries["01"].slug == "old"
 
 
 def test_a_relation_may_lead_to_an_entry_that_only_the_catalogue_has():
@@ -126,4 +134,4 @@ def test_a_plan_with_conflicts_is_not_checked_before_it_is_decided():
 
     assert merge(known(BASE), with_problem("ours"), theirs).is_refused
     with pytest.raises(InvalidCatalog, match="is the slug of"):
-        merge(known(BASE), with_problem("ours"), theirs, on_conflict="keep")
+        merge(known(BASE), with_problem("ours"), theirs, choices=Choices(on_conflict="keep"))

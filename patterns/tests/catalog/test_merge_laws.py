@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Relation, code_order
 from patterns.catalog.merge import merge
-from patterns.catalog.plan import Plan
+from patterns.catalog.plan import Choices, Plan
 from patterns.tests.catalog.documents import RICH, applied, as_file, entry, known, merged
 
 LAWS = settings(max_examples=150, deadline=None)
@@ -113,8 +113,9 @@ def triple_of(rng: Random) -> Triple:
 triples = st.randoms(use_true_random=True).map(triple_of)
 
 
-def planned(base: Document, ours: Document, theirs: Document) -> Plan:
-    return merge(known(base), ours, as_file(theirs))
+def planned(base: Document, ours: Document, theirs: Document, **choices: Any) -> Plan:
+    """The merge of three sides; what theirs leaves out is retired, so that no side is treated unlike the other."""
+    return merge(known(base), ours, as_file(theirs), choices=Choices(**{"retire": True, **choices}))
 
 
 def values(document: Document) -> dict[tuple[str, str], Any]:
@@ -156,7 +157,7 @@ def test_two_equal_sides_merge_to_themselves(triple: Triple):
 @LAWS
 @given(triples)
 def test_if_we_changed_nothing_the_result_is_theirs(triple: Triple):
-    result = merged(known(triple.base), triple.base, as_file(triple.theirs))
+    result = merged(known(triple.base), triple.base, as_file(triple.theirs), retire=True)
 
     assert result == with_retired(triple.base, triple.theirs)
     assert tuple(result.categories) == tuple(triple.theirs.categories)
@@ -227,9 +228,9 @@ def test_what_either_side_added_is_there(triple: Triple):
 def test_importing_the_same_file_again_changes_nothing(triple: Triple):
     file = as_file(triple.theirs)
 
-    result = merged(known(triple.base), triple.ours, file, on_conflict="take")
+    result = merged(known(triple.base), triple.ours, file, on_conflict="take", retire=True)
 
-    again = merge(known(triple.base), result, file, on_conflict="take")
+    again = merge(known(triple.base), result, file, choices=Choices(on_conflict="take", retire=True))
     assert again.edits == ()
 
 
@@ -239,3 +240,68 @@ def test_the_merge_of_an_export_with_its_own_base_is_a_fixed_point(triple: Tripl
     result = merged(known(triple.base), triple.ours, as_file(triple.theirs), on_conflict="keep")
 
     assert planned(result, result, result).edits == ()
+
+
+@LAWS
+@given(triples, st.sampled_from(["keep", "take"]), st.sampled_from(["all", frozenset(), frozenset("135")]))
+def test_nobody_is_retired_unless_that_is_chosen(triple: Triple, decision: str, restore: Any):
+    choices = {"retire": False, "on_conflict": decision, "restore": restore}
+
+    plan = planned(triple.base, triple.ours, triple.theirs, **choices)
+
+    gone = triple.base.entries.keys() & triple.ours.entries.keys() - triple.theirs.entries.keys()
+    assert plan.count("retire") == 0
+    assert {edit.identity for edit in plan.staying} == gone
+
+
+@LAWS
+@given(triples)
+def test_what_is_kept_is_all_that_the_file_says_and_the_catalogue_does_not(triple: Triple):
+    plan = planned(triple.base, triple.ours, triple.theirs, on_conflict="take", retire=False)
+
+    result, theirs = values(applied(plan, triple.ours)), values(triple.theirs)
+    differing = {place for place, said in theirs.items() if result.get(place) != said}
+    listed = {(one.edit.identity, key) for one in plan.kept for key in one.edit.keys if one.edit.before is not None}
+    absent = {one.edit.identity for one in plan.kept if one.edit.before is None}
+    assert {place for place in differing if place[0] not in absent} == listed & theirs.keys()
+
+
+@LAWS
+@given(triples, st.sampled_from(["fail", "keep", "take"]))
+def test_no_decision_about_conflicts_undoes_what_only_we_changed(triple: Triple, decision: str):
+    plan = planned(triple.base, triple.ours, triple.theirs, on_conflict=decision, retire=False)
+
+    result = values(applied(plan, triple.ours))
+    for place, base, ours, theirs in shared_values(triple):
+        if theirs == base:
+            assert result[place] == ours, place
+
+
+@LAWS
+@given(triples)
+def test_all_restored_is_what_the_file_says_beside_what_only_we_have(triple: Triple):
+    plan = planned(triple.base, triple.ours, triple.theirs, restore="all", retire=False)
+
+    result, theirs = values(applied(plan, triple.ours)), values(triple.theirs)
+    assert not plan.conflicts
+    assert {place: result[place] for place in theirs} == theirs
+
+
+@LAWS
+@given(triples)
+def test_a_restore_is_undone_by_restoring_what_was_before(triple: Triple):
+    restored = applied(planned(triple.base, triple.ours, triple.theirs, restore="all", retire=False), triple.ours)
+
+    back = applied(planned(triple.ours, restored, triple.ours, restore="all", retire=False), restored)
+
+    assert {code: back.entries[code] for code in triple.ours.entries} == triple.ours.entries
+
+
+@LAWS
+@given(triples)
+def test_nothing_to_do_is_said_only_if_all_that_the_file_says_holds(triple: Triple):
+    plan = planned(triple.base, triple.ours, triple.theirs, on_conflict="keep", retire=False)
+
+    result, theirs = values(applied(plan, triple.ours)), values(triple.theirs)
+    if plan.is_satisfied and not plan.edits:
+        assert {place: result[place] for place in theirs} == theirs

@@ -23,8 +23,16 @@ def change(**values: Any) -> None:
     change_pattern(Pattern(code="01"), **values)
 
 
-def test_an_entry_that_a_whole_file_no_longer_has_is_retired_and_named(exported: Path):
+def test_an_entry_that_a_whole_file_no_longer_has_is_listed_and_stays(exported: Path):
     text = said("import_toml", without(exported, "02"))
+
+    assert "Left out by the file, and staying; --retire retires them: [02] Pattern 02" in text
+    assert text.endswith("Nothing is written: 1 left out by the file and staying, 1 unchanged.\n")
+    assert entries_by("status") == {"01": "published", "02": "published"}
+
+
+def test_an_entry_that_a_whole_file_no_longer_has_is_retired_if_that_is_chosen(exported: Path):
+    text = said("import_toml", without(exported, "02"), retire=True)
 
     assert "- [02] Pattern 02 (retired)" in text
     assert "Leaving the public catalogue: 02" in text
@@ -34,7 +42,7 @@ def test_an_entry_that_a_whole_file_no_longer_has_is_retired_and_named(exported:
 def test_an_entry_that_the_file_removed_and_the_catalogue_changed_is_a_conflict(exported: Path):
     change(description="Ours.")
 
-    message = refused("import_toml", without(exported, "01"))
+    message = refused("import_toml", without(exported, "01"), retire=True)
 
     assert "! [01] the entry itself: changed on both sides" in message
     assert entries_by("status")["01"] == "published"
@@ -44,7 +52,7 @@ def test_an_entry_that_the_file_removed_and_the_catalogue_changed_is_a_conflict(
 def test_a_conflict_about_a_removed_entry_can_be_decided(exported: Path, decision: str, status: str):
     change(description="Ours.")
 
-    said("import_toml", without(exported, "01"), on_conflict=decision)
+    said("import_toml", without(exported, "01"), on_conflict=decision, retire=True)
 
     assert (entries_by("status")["01"], entries_by("description")["01"]) == (status, "Ours.")
 
@@ -52,12 +60,12 @@ def test_a_conflict_about_a_removed_entry_can_be_decided(exported: Path, decisio
 def test_an_entry_that_a_partial_file_leaves_out_is_left_as_it_is(exported: Path):
     edited(exported, "[catalog]\n", "[catalog]\npartial = true\n")
 
-    assert "Nothing to do" in said("import_toml", without(exported, "02"))
+    assert "Nothing to do" in said("import_toml", without(exported, "02"), retire=True)
     assert entries_by("status")["02"] == "published"
 
 
 def test_without_a_base_an_absent_entry_is_left_as_it_is(imported: Path):
-    assert "Nothing to do" in said("import_toml", without(imported, "02"))
+    assert "Nothing to do" in said("import_toml", without(imported, "02"), retire=True)
     assert entries_by("status")["02"] == "published"
 
 
@@ -91,7 +99,8 @@ def test_a_draft_that_was_deleted_here_stays_deleted_unless_the_file_changed_it(
     said("export_toml", path)
     delete_entry("01", opened=fingerprint_of_entry("01"), by=AN_EDITOR)
 
-    assert "Nothing to do" in said("import_toml", path)
+    assert "= [01] Pattern 01: deleted here" in said("import_toml", path)
+    assert not Pattern.objects.exists()
     assert "! [01] the entry itself" in refused("import_toml", edited(path, IT, "Theirs."))
     assert not Pattern.objects.exists()
 
@@ -105,15 +114,26 @@ def test_without_a_base_a_file_that_says_what_the_catalogue_left_behind_is_stale
 
     text = said("import_toml", old)
 
-    assert "Older in the file than in the catalogue, kept; --on-conflict take applies it: 01" in text
+    assert "= [01] Pattern 01: newer here" in text
+    assert "--restore makes it say what the file says" in text
     assert entries_by("description")["01"] == "Newer."
 
 
-def test_a_stale_file_is_applied_if_it_is_to_be_taken(imported: Path):
+@pytest.mark.parametrize("decision", ["keep", "take"])
+def test_a_stale_file_is_no_conflict_that_could_be_decided(imported: Path, decision: str):
     old = written(imported.with_name("old.toml"), entry("01", problem="It hurts."), entry("02"))
     said("import_toml", edited(imported, IT, "Newer."))
 
-    said("import_toml", old, on_conflict="take")
+    said("import_toml", old, on_conflict=decision)
+
+    assert entries_by("description")["01"] == "Newer."
+
+
+def test_a_stale_file_is_applied_if_it_is_to_be_restored(imported: Path):
+    old = written(imported.with_name("old.toml"), entry("01", problem="It hurts."), entry("02"))
+    said("import_toml", edited(imported, IT, "Newer."))
+
+    said("import_toml", old, restore=True)
 
     assert entries_by("description")["01"] == IT
 

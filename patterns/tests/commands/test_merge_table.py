@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from patterns.models import Pattern
+from patterns.models import Catalog, Pattern
 from patterns.sync.state import load_entries
 from patterns.tests.commands.terminal import edited, refused, said, with_entry, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
@@ -31,7 +31,10 @@ def test_what_only_the_file_changed_is_taken(file: Path):
 def test_what_only_the_catalogue_changed_is_kept(file: Path):
     change(description="Ours.")
 
-    assert "Nothing to do" in said("import_toml", file)
+    text = said("import_toml", file)
+
+    assert "= [01] Pattern 01: newer here\n    description: [-Ours-]{+What Pattern 01 is+}." in text
+    assert text.endswith("Nothing is written: 1 kept as newer here, 1 unchanged.\n")
     assert entries_by("description")["01"] == "Ours."
 
 
@@ -97,8 +100,12 @@ def test_a_decision_decides_the_conflicting_keys_only(file: Path, decision: str,
 def test_a_decided_conflict_does_not_come_back(imported: Path, decision: str):
     change(description="Ours.")
     said("import_toml", edited(imported, IT, "Theirs."), on_conflict=decision)
+    version = Catalog.objects.get().version
 
-    assert "Nothing to do" in said("import_toml", imported)
+    text = said("import_toml", imported)
+
+    assert text.splitlines()[-1].startswith("Nothing to do" if decision == "take" else "Nothing is written: 1 kept")
+    assert Catalog.objects.get().version == version
 
 
 def test_an_entry_of_which_no_file_ever_said_anything_conflicts_where_it_differs(tmp_path: Path):

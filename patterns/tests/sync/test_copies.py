@@ -2,6 +2,7 @@
 
 import pytest
 
+from patterns.catalog.plan import Choices
 from patterns.catalog.reader import read_one
 from patterns.catalog.writer import write
 from patterns.models import Catalog, Change, Pattern
@@ -60,7 +61,7 @@ def test_a_public_copy_may_still_remove_a_relation_that_it_shows():
     make_pattern("01", relations=relations)
     shown = export_public().toml.replace('type = "requires"', 'type = "uses"')
 
-    import_file(read_one(shown.encode()), by=A_FILE, on_conflict="take")
+    import_file(read_one(shown.encode()), by=A_FILE, choices=Choices(on_conflict="take"))
 
     assert [(one.type, one.target) for one in load_entries()["01"].relations] == [("uses", "02"), ("requires", "03")]
 

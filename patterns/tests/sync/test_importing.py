@@ -1,8 +1,10 @@
 """Which base an import compares with, and what it remembers of a file."""
 
+from typing import Any
+
 import pytest
 
-from patterns.catalog.plan import OnConflict
+from patterns.catalog.plan import Choices
 from patterns.catalog.reader import read_one
 from patterns.models import Catalog, Category, Pattern
 from patterns.sync.exporting import Export, export_all, export_part, export_public
@@ -23,9 +25,9 @@ from patterns.tests.sync.present import entries_by
 pytestmark = pytest.mark.django_db
 
 
-def imported(export: Export | str, *, on_conflict: OnConflict = "fail") -> Outcome:
+def imported(export: Export | str, **choices: Any) -> Outcome:
     text = export if isinstance(export, str) else export.toml
-    return import_file(read_one(text.encode()), by=A_FILE, on_conflict=on_conflict)
+    return import_file(read_one(text.encode()), by=A_FILE, choices=Choices(**choices))
 
 
 def test_an_export_imported_into_its_own_database_is_nothing_to_do():
@@ -63,12 +65,13 @@ def test_the_base_before_the_first_change_is_an_empty_catalogue():
     assert [(edit.what, edit.action) for edit in outcome.plan.edits] == [("header", "update")]
 
 
-def test_a_whole_export_without_an_entry_retires_it():
+def test_a_whole_export_without_an_entry_retires_it_if_that_is_chosen():
     make_patterns(2)
     export = export_all()
     del export.document.entries["02"]
 
-    imported(export)
+    assert imported(export).change is None
+    imported(export, retire=True)
 
     assert entries_by("status") == {"01": "published", "02": "retired"}
 
@@ -119,10 +122,10 @@ def test_an_export_is_not_remembered_as_a_file():
     assert Pattern.objects.get().imported is None
 
 
-def test_an_entry_that_was_taken_from_an_old_file_is_the_base_of_the_next():
+def test_an_entry_that_was_restored_from_an_old_file_is_the_base_of_the_next():
     for text in ("First.", "Second."):
         import_entries([entry(description=text)])
-    imported(file_of("First."), on_conflict="take")
+    imported(file_of("First."), restore="all")
 
     imported(file_of("Third."))
 

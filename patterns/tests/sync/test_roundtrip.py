@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
 from patterns.catalog.entry import Document
+from patterns.catalog.plan import Choices
 from patterns.catalog.reader import read_one
 from patterns.catalog.text import name_key
 from patterns.catalog.writer import write
@@ -58,7 +59,7 @@ def test_a_file_taken_over_any_catalogue_is_in_it_and_nothing_to_do_afterwards(o
         import_file(read_one(write(ours).encode()), by=A_FILE)
         if not is_compatible(ours, theirs):
             return
-        import_file(file, by=A_FILE, on_conflict="take")
+        import_file(file, by=A_FILE, choices=Choices(on_conflict="take"))
         version = Catalog.objects.get().version
 
         assert import_file(file, by=A_FILE).change is None

@@ -7,12 +7,14 @@ from django.contrib.auth.models import User
 
 from patterns.catalog.entry import Category as CategoryDocument
 from patterns.catalog.entry import Document, Entry, Header
+from patterns.catalog.plan import Choices
 from patterns.catalog.problems import InvalidCatalog
 from patterns.catalog.reader import CatalogFile, read_one
 from patterns.catalog.writer import write
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 from patterns.sync.exporting import export_all
 from patterns.sync.state import load_document, writing
+from patterns.tests.ends import counted
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow import contribution as sorting
@@ -37,7 +39,7 @@ def file_of(*entries: Entry, categories: tuple[CategoryDocument, ...] = (), **ab
 
 def done(file: CatalogFile, user: User, **choices: Any) -> Done:
     with writing() as catalog:
-        foreseen = foresee_import(file, catalog, actor=actor_of(user), **choices)
+        foreseen = foresee_import(file, catalog, actor=actor_of(user), choices=Choices(**choices))
         return carry_out(foreseen, catalog, by=by(user, "From a file.", origin=Change.Origin.IMPORT))
 
 
@@ -169,7 +171,8 @@ def test_what_a_whole_file_lacks_is_not_retired(editor: User):
     import_entries([entry("01"), entry("02")])
     text = export_all().toml
 
-    part = part_of(read_one(text[: text.index('[[items]]\ncode = "02"')].encode()), editor)
+    without = counted(text[: text.index('[[items]]\ncode = "02"')] + text[text.index("[end]") :])
+    part = part_of(read_one(without.encode()), editor, retire=True)
 
     assert left(part) == [("02", "your role does not allow to retire, or take back from readers; ask a publisher")]
     assert entries()["02"].status == "published"
