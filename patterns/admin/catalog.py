@@ -7,10 +7,10 @@ from django import forms
 from django.http import HttpRequest
 
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.documents import DocumentForm, validated
+from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.fields import LinesField
 from patterns.admin.history import HistoryViews
-from patterns.catalog.entry import Header
+from patterns.catalog.entry import HEADER_KEYS, Header
 from patterns.models import Catalog, Change
 from patterns.sync.apply import Authorship
 from patterns.sync.editing import save_header
@@ -42,7 +42,8 @@ class CatalogAdmin(ConflictViews, HistoryViews):
         return load_header()
 
     def document(self, form: Any, formsets: Sequence[Any]) -> Header:
-        return validated(Header, {key: form.cleaned_data[key] for key in ("title", "description", "keywords")})
+        typed = {key: form.cleaned_data[key] for key in HEADER_KEYS}
+        return typed_over(self.current(form.instance), Header, typed)
 
     def save_document(self, document: Header, form: Any, *, opened: str, by: Authorship) -> Change | None:
         return save_header(document, opened=opened, by=by)

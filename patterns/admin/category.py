@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.documents import DocumentForm, validated
+from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.history import HistoryViews
 from patterns.catalog.entry import Category as CategoryDocument
 from patterns.catalog.problems import Problem
@@ -88,7 +88,7 @@ class CategoryAdmin(ConflictViews, HistoryViews):
     def document(self, form: Any, formsets: Sequence[Any]) -> CategoryDocument:
         typed = form.cleaned_data
         raw = {"name": typed["name"], "slug": form.instance.slug, "description": typed["description"]}
-        return validated(CategoryDocument, raw)
+        return typed_over(self.current(form.instance), CategoryDocument, raw)
 
     def save_document(self, document: CategoryDocument, form: Any, *, opened: str, by: Authorship) -> Change | None:
         index = form.cleaned_data["position"] - 1 if form.is_moved() else None

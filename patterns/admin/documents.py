@@ -153,6 +153,15 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
+def typed_over(current: AnyTable | None, model: type[AnyTable], typed: dict[str, Any], *, code: str = "") -> AnyTable:
+    """The document as it is with what was typed in its place, so that a key of which a form knows nothing stays.
+
+    Raises InvalidCatalog.
+    """
+    before, model = (current.model_dump(), type(current)) if current is not None else ({}, model)
+    return validated(model, {**before, **typed}, code=code)
+
+
 def validated(model: type[AnyTable], raw: dict[str, Any], *, code: str = "") -> AnyTable:
     """The document that was typed; raises InvalidCatalog."""
     try:

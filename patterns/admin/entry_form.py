@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 
 from patterns.admin.buttons import Move, pressed, state_after
-from patterns.admin.documents import DocumentForm, validated
+from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.fields import CodeInput, LinesField
 from patterns.admin.parts import INLINES, part_lists
 from patterns.catalog.entry import Entry
@@ -55,7 +55,7 @@ class PatternForm(DocumentForm):
         return cleaned
 
 
-def entry_typed(form: Any, formsets: Sequence[Any]) -> Entry:
+def entry_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> Entry:
     """Raises InvalidCatalog."""
     if len(formsets) != len(INLINES):
         raise PermissionDenied
@@ -63,7 +63,7 @@ def entry_typed(form: Any, formsets: Sequence[Any]) -> Entry:
     raw = {key: typed.get(key, getattr(row, key)) for key in PLAIN_FIELDS} | part_lists([*formsets])
     raw |= {"code": row.code, "category": typed["category"].name, "origin": origin_typed(typed)}
     raw["status"] = state_after(form.move, row.status, code=row.code)
-    return validated(Entry, raw, code=row.code)
+    return typed_over(current, Entry, raw, code=row.code)
 
 
 def origin_typed(typed: dict[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class PatternAdmin(
         return entry_of(obj)
 
     def document(self, form: Any, formsets: Sequence[Any]) -> Entry:
-        return entry_typed(form, formsets)
+        return entry_typed(self.current(form.instance), form, formsets)
 
     def save_document(self, document: Entry, form: Any, *, opened: str, by: Authorship) -> Change | None:
         form.saved, form.entry = save(document, opened=opened, by=by), document

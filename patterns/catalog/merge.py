@@ -190,18 +190,20 @@ class Merging:
             return self.not_ours(code, base, theirs)
         if ours == theirs:
             return ours
-        return self.merged(Sides("entry", code, base, ours, theirs, self.is_known), self.keys_of(ours, theirs))
+        sides = Sides("entry", code, base, ours, theirs, self.is_known)
+        keys = ENTRY_KEYS if self.is_whole else theirs.model_fields_set
+        return self.merged(sides, keys, implied=self.implied_keys(ours, theirs))
 
-    def keys_of(self, ours: Entry, theirs: Entry) -> Collection[str]:
-        """The keys of which the file says something."""
+    def implied_keys(self, ours: Entry, theirs: Entry) -> Collection[str]:
+        """The keys that an entry of the file leaves out and that hold a default there, though no base says so.
+
+        They change nothing here unless they are restored. Who is in a file without a word about its state is published.
+        """
         if self.is_whole:
-            return ENTRY_KEYS
-        if not self.choices.restores("entry", ours.code):
-            return theirs.model_fields_set
+            return []
         if self.file.is_complete:
-            return ENTRY_KEYS
-        # Who stands in a file without a word about its state is published: what came back to stay retired was not.
-        return theirs.model_fields_set | ({"status"} if ours.status == "retired" else set())
+            return [key for key in ENTRY_KEYS if key not in theirs.model_fields_set]
+        return ["status"] if ours.status == "retired" and "status" not in theirs.model_fields_set else []
 
     def left_out_entry(self, code: str, base: Entry | None, ours: Entry | None) -> Entry | None:
         """An entry that the file does not hold: removed there, if the file is whole and once held it."""
@@ -223,14 +225,15 @@ class Merging:
             return theirs if self.restored(Edit("entry", code, None, theirs)) else None
         return theirs if self.takes(Conflict("entry", code, WHOLE, base, None, theirs)) else None
 
-    def merged(self, sides: Sides[AnyTable], keys: Iterable[str]) -> AnyTable:
+    def merged(self, sides: Sides[AnyTable], keys: Iterable[str], *, implied: Iterable[str] = ()) -> AnyTable:
         """Ours with what theirs changed."""
         is_stale = sides.what == "entry" and sides.identity in self.stale
         found = Merged(older=differing(sides.ours, sides.theirs, keys)) if is_stale else merge_keys(sides, keys)
         if self.choices.restores(sides.what, sides.identity):
             found = found.with_conflicts_older()
         won = {one.key: one.theirs for one in found.conflicts if self.takes(one)}
-        return with_values(self.as_in_file(sides, found.older), {**found.taken, **won})
+        older = {**found.older, **differing(sides.ours, sides.theirs, implied)}
+        return with_values(self.as_in_file(sides, older), {**found.taken, **won})
 
     def as_in_file(self, sides: Sides[AnyTable], older: dict[str, Any]) -> AnyTable:
         """Ours, with what the file says instead of newer values if that is chosen; noted either way."""

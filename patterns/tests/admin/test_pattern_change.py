@@ -1,9 +1,15 @@
 """An entry that is there, edited in the form."""
 
+from typing import Any
+
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import User
+from django.forms.formsets import all_valid
 from django.test import Client
 
+from patterns.admin.pattern import PatternAdmin
+from patterns.catalog.entry import Entry
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.sync.state import load_entries
 from patterns.tests.admin.desk import LISTS, Form, address, catalogue_rows, opened, save, with_row
@@ -275,3 +281,30 @@ def test_the_revision_holds_what_was_typed(desk: Client, page: str):
     save(desk, page, {**opened(desk, page), "description": "Better."})
 
     assert Revision.objects.filter(identity="01").first().document["description"] == "Better."
+
+
+class Wider(Entry):
+    """An entry with a key of which no form knows anything."""
+
+    signals: tuple[str, ...] = ()
+
+
+class WiderAdmin(PatternAdmin):
+    def current(self, obj: Any) -> Entry | None:
+        before = super().current(obj)
+        return Wider.model_construct(**{**dict(before), "signals": ("The queue grows.",)}) if before else None
+
+
+def test_a_key_that_the_form_does_not_know_survives_an_unrelated_edit(desk: Client, page: str, editor: User, rf: Any):
+    row, wider = Pattern.objects.get(code="01"), WiderAdmin(Pattern, site)
+    request = rf.post(page, {**opened(desk, page), "description": "Typed."})
+    request.user = editor
+    form = wider.get_form(request, row, change=True)(request.POST, instance=row)
+    formsets, _ = wider._create_formsets(request, row, change=True)
+    assert form.is_valid()
+    assert all_valid(formsets)
+
+    document = wider.document(form, formsets)
+
+    assert (document.description, document.signals) == ("Typed.", ("The queue grows.",))
+    assert document.steps == load_entries()["01"].steps
