@@ -134,10 +134,11 @@ STORAGES = {
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# Uploads stay in memory: nothing lies in a folder that others can read
+# Forms and uploads
 
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = ["archsite.uploads.ImportUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024**2  # what an import may hold, and the form around it
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an entry with all its inlines
 
 # Security

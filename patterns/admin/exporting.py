@@ -9,6 +9,7 @@ from django.urls import reverse
 from import_export.admin import ExportActionMixin
 from import_export.forms import ExportForm
 
+from patterns.catalog.parse import ADMIN_LIMITS
 from patterns.models.pattern import PatternQuerySet
 from patterns.resources import EXPORT_FORMATS, EntryResource
 
@@ -20,6 +21,18 @@ class EntryExportForm(ExportForm):
         label="Drafts",
         required=False,
         choices=[("with", "with drafts and entries in review"), ("without", "without drafts and entries in review")],
+    )
+
+
+def refuse_too_large(data: str | bytes, *, count: int) -> None:
+    """Raise ValueError, which the library shows, for a file that the import would not take back."""
+    size = len(data.encode() if isinstance(data, str) else data)
+    if size <= ADMIN_LIMITS.size and count <= ADMIN_LIMITS.entries:
+        return
+    raise ValueError(
+        f"This file would have {size:,} bytes and {count:,} entries, and the import here takes {ADMIN_LIMITS.size:,} "
+        f"and {ADMIN_LIMITS.entries:,}. Filter the list, by category for instance, and export each part: it can be "
+        "imported by itself. The command export_toml writes all of it, and import_toml reads it."
     )
 
 
@@ -44,6 +57,7 @@ class ExportViews(ExportActionMixin):
         if form is not None and form.cleaned_data["drafts"] == "without":
             queryset = queryset.exclude(status__in=UNFINISHED)
         data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
+        refuse_too_large(data, count=queryset.count())
         return data
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:

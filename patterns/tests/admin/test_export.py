@@ -335,3 +335,26 @@ def test_the_action_needs_the_permission(db):
 
     assert "export_admin_action" not in client.get(address("changelist")).content.decode()
     assert b"export_items" not in response.content
+
+
+# As much as the import takes
+
+
+def test_what_is_exported_can_be_imported_whatever_its_size(desk: Client):
+    import_entries([entry(f"{number:04}", problem="It hurts. " * 1_000) for number in range(400)])
+
+    data = exported(desk).content
+
+    assert len(data) > 3_000_000
+    assert "Nothing to do: 400 unchanged." in messages_of(imported(desk, data))[0]
+
+
+def test_what_the_import_would_not_take_back_is_not_exported_and_the_way_out_is_named(desk: Client):
+    import_entries([entry(f"{number:04}", problem="It hurts. " * 2_000) for number in range(900)])
+
+    response = desk.post(EXPORT, {"format": FORMATS["toml"], "resource": "0"})
+
+    (said,) = messages_of(response)
+    assert "900 entries, and the import here takes 16,777,216 and 20,000" in said
+    assert "export_toml" in said
+    assert exported(desk, query="?q=0001").status_code == 200

@@ -8,12 +8,14 @@ from time import process_time
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from patterns.catalog.entry import ENTRY_KEYS
+from patterns.catalog.parse import ADMIN_LIMITS
 from patterns.models import PendingImport
 from patterns.tests.admin.desk import catalogue_rows
-from patterns.tests.admin.uploads import IMPORT, problems_in, toml, toml_of, upload
+from patterns.tests.admin.uploads import IMPORT, LIST, problems_in, toml, toml_of, upload
 from patterns.tests.factories import entry, make_pattern
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +65,9 @@ def refused(client: Client, data: str | bytes, *, name: str = "catalog.toml", **
         ("x = " + "9" * 5_000, "too many digits"),
         ('[catalog]\nbase = "x:' + "9" * 16 + '"\n', "is not a base"),
         ("".join(f"k{number} = 1\n" for number in range(50_000)), "unknown key"),
-        ("[[items]]\n" * 5_001, "5,001 entries"),
+        ("[[items]]\n" * 20_001, "20,001 entries"),
         ("[[items]]\n" + "".join(f"k{number} = 1\n" for number in range(10_000)), "10,000 keys"),
-        ("[[items]]\n" * 5_000, "code: is missing"),
+        ("[[items]]\n" * 20_000, "code: is missing"),
         ('x = "' + "\\" * 100_000, "is not TOML"),
         ("\x00" * 1_000, "is not TOML"),
         ("\n" * 100_000 + "x", "is not TOML"),
@@ -93,7 +95,7 @@ def test_bad_toml_is_refused(desk: Client, data: str | bytes, said: str):
         ('{"x": NaN}', "NaN"),
         ('{"x": 1e999}', "unknown key"),
         (json.dumps({"items": [{**dict.fromkeys(ENTRY_KEYS[:5], "x"), "slug": "\ud800"}]}), "U+D800"),
-        (json.dumps({"items": [{"code": "01"}] * 5_001}), "5,001 entries"),
+        (json.dumps({"items": [{"code": "01"}] * 20_001}), "20,001 entries"),
     ],
 )
 def test_bad_json_is_refused(desk: Client, data: str, said: str):
@@ -112,7 +114,7 @@ def test_bad_json_is_refused(desk: Client, data: str, said: str):
         (f"{HEADER},steps\n{ROW},[1\n", "the cell 'steps' is"),
         (f"{HEADER},steps\n{ROW},{'[' * 50_000}\n", "the cell 'steps' is"),
         (f"{HEADER},origin\n{ROW},{'9' * 5_000}\n", "the cell 'origin' holds a number with too many digits"),
-        (f"{HEADER}\n" + "\n".join(f"c{number},s{number},N{number},D,C" for number in range(5_001)), "5,001 entries"),
+        (f"{HEADER}\n" + "\n".join(f"c{number},s{number},N{number},D,C" for number in range(20_001)), "20,001 entries"),
         (f"{HEADER}\n{ROW}\n{ROW}\n", "row 3"),
     ],
 )
@@ -158,20 +160,38 @@ def test_a_bomb_of_ten_kilobytes_is_refused_at_once(desk: Client, bomb: str):
     assert process_time() - start < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("catalog.toml", "[[items]]\n"),
+        ("catalog.toml", "[t]\n"),
+        ("catalog.toml", "x = 1\n"),
+        ("catalog.toml", "[],"),
+        ("catalog.toml", '"\\u0041",'),
+        ("catalog.json", "[],"),
+        ("catalog.json", "{},"),
+    ],
+)
+def test_a_bomb_as_large_as_a_file_may_be_is_refused_unopened(desk: Client, name: str, unit: str):
+    bomb = ("x = [" if unit.endswith(",") else "") + unit * (ADMIN_LIMITS.size // len(unit) - 9)
+
+    assert "more tables, keys and values than a catalogue of its size" in refused(desk, bomb, name=name)
+
+
 # Sizes, names and kinds
 
 
 def test_a_file_over_the_limit_is_refused_with_the_limit(desk: Client):
-    assert "at most 2,097,152 are allowed" in refused(desk, b"#" * (2 * 1024 * 1024 + 1))
+    assert "at most 16,777,216 are allowed" in refused(desk, b"#" * (ADMIN_LIMITS.size + 1))
 
 
 def test_a_file_at_the_limit_is_read(desk: Client):
-    assert upload(desk, b"#" * (2 * 1024 * 1024)).context["plan"].edits == ()
+    assert upload(desk, b"#" * ADMIN_LIMITS.size).context["plan"].edits == ()
 
 
 @pytest.mark.parametrize("size", [settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1, 20_000_000])
 def test_a_file_that_is_not_even_taken_in_is_refused_with_the_limit(desk: Client, size: int):
-    assert "Choose a file of at most 2 MiB." in refused(desk, b"#" * size)
+    assert "Choose a file of at most 16 MiB." in refused(desk, b"#" * size)
 
 
 def test_an_empty_file_is_refused(desk: Client):
@@ -262,7 +282,7 @@ def files_under(*folders: Path) -> set[Path]:
     return {path for folder in folders if folder.exists() for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("size", [100, 1_900_000, 2_500_000, 5_000_000])
+@pytest.mark.parametrize("size", [100, 2_500_000, 15_000_000, 20_000_000])
 def test_an_upload_leaves_no_file_behind(desk: Client, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = files_under(settings.VAR_DIR)
@@ -274,4 +294,14 @@ def test_an_upload_leaves_no_file_behind(desk: Client, size: int, tmp_path: Path
 
 
 def test_uploads_are_never_held_in_files(settings):
-    assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["archsite.uploads.ImportUploadHandler"]
+
+
+@pytest.mark.parametrize("address", [LIST, "/admin/login/", "/patterns/pattern-01/suggest/"])
+def test_a_file_sent_to_another_page_is_not_even_held_in_memory(client: Client, address: str):
+    make_pattern()
+    file = SimpleUploadedFile("catalog.toml", b"#" * 10_000_000)
+
+    request = client.post(address, {"import_file": file}).wsgi_request
+
+    assert not request.FILES

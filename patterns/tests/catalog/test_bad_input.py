@@ -63,7 +63,7 @@ def test_bytes_that_are_not_utf_8_are_refused_with_their_line():
 def test_a_file_over_the_limit_is_refused():
     problem = refusal(GIVEN, limits=Limits(size=100))
 
-    assert (problem.message, problem.hint) == (f"has {len(GIVEN)} bytes", "at most 100 are allowed: split the file")
+    assert (problem.message, problem.hint) == (f"has {len(GIVEN)} bytes", "at most 100 are allowed: export it in parts")
 
 
 def test_more_entries_than_the_limit_are_refused():

@@ -138,5 +138,5 @@ def test_a_problem_of_an_entry_that_no_file_states_has_no_place():
 
 
 def test_the_admin_takes_smaller_files_than_the_commands():
-    assert (ADMIN_LIMITS.size, ADMIN_LIMITS.entries) == (2 * 1024 * 1024, 5_000)
+    assert (ADMIN_LIMITS.size, ADMIN_LIMITS.entries) == (16 * 1024 * 1024, 20_000)
     assert COMMAND_LIMITS.size == 256 * 1024 * 1024
