@@ -64,7 +64,7 @@ def test_the_preview_shows_what_would_become_of_each(pen: Client, file: str):
     assert rows["10 Pattern 10"] == "New, as drafts of yours"
     left = {title for title, group in rows.items() if group == "Not carried out"}
     assert left >= {"04 Pattern 04", "09 Pattern 09", "Category new New"}
-    assert "The file leaves out 05 Pattern 05. They stay." in response.content.decode()
+    assert "The file leaves out 05 Pattern 05. What is left out stays." in response.content.decode()
     assert catalogue_rows() == before
 
 

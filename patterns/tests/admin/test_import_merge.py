@@ -89,7 +89,7 @@ def without_second(file: str) -> str:
 def test_an_unchanged_entry_that_a_whole_file_lacks_is_named_and_stays(desk: Client, base: str):
     page = upload(desk, without_second(base)).content.decode()
 
-    assert "The file leaves out 02 Pattern 02. They stay, unless you choose below to retire them." in page
+    assert "The file leaves out 02 Pattern 02. What is left out stays, unless you choose below to retire it." in page
     imported(desk, without_second(base))
     assert present()["02"].status == "published"
 
