@@ -18,6 +18,13 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt), the marks that turn the direction of text among
+# them: the inside of a character class for every dialect, and what only some dialects can say.
+HIDDEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+)
+INVISIBLE = re.compile(f"[{HIDDEN}\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 MARK_RUN = 30
 BEYOND_LATIN = re.compile(f"[\u0300-\U0010ffff]{{{MARK_RUN + 1},}}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -104,10 +111,14 @@ class Shape:
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same, decided here because databases disagree about case: NFC, case-folded."""
+    """What makes two names the same, decided here because databases disagree: all but width, case, space and signs.
+
+    That is NFKC, case-folded, with each run of white space as one space and without invisible characters.
+    """
     if name.isascii():  # the common case, kept fast
-        return name.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+        return " ".join(name.lower().split())
+    visible = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
+    return " ".join(unicodedata.normalize("NFKC", visible.casefold()).split())
 
 
 def slug_of(name: str) -> str:

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from patterns.models.constraints import not_blank, within
 
+NAME_KEY_LENGTH = 120 * 18  # of one character of a name, NFKC makes up to 18
+
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def in_order(self) -> Self:
@@ -24,7 +26,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
 class Category(models.Model):
     name = models.CharField(max_length=120, help_text="Unique, whatever its case.")
-    name_key = models.CharField(max_length=400, unique=True, editable=False)
+    name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)
     slug = models.SlugField(max_length=100, unique=True, db_index=False, help_text="Its address; cannot change later.")
     description = models.TextField(max_length=1000, blank=True, help_text="One sentence: what belongs here.")
     position = models.PositiveIntegerField(default=0, help_text="Smaller comes first.")

@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,6 +22,25 @@ from patterns.catalog.text import (
     slug_of,
 )
 from patterns.tests.strategies import texts
+
+SECOND_NAMES = {
+    "two spaces": "Saga  Pattern",
+    "a tab": "Saga\tPattern",
+    "space around it": "\u00a0Saga Pattern ",
+    "a no-break space": "Saga\u00a0Pattern",
+    "a thin space": "Saga\u2009Pattern",
+    "an ideographic space": "Saga\u3000Pattern",
+    "a zero-width space": "Saga\u200b Pattern",
+    "a soft hyphen": "Sa\u00adga Pattern",
+    "a mark of direction": "Saga Pattern\u200f",
+    "an override of direction": "\u202eSaga Pattern",
+    "a byte order mark": "\ufeffSaga Pattern",
+    "a tag": "Saga Pattern\U000e0041",
+    "full width": "Ｓａｇａ　Ｐａｔｔｅｒｎ",  # noqa: RUF001
+    "mathematical letters": "𝐒𝐚𝐠𝐚 𝐏𝐚𝐭𝐭𝐞𝐫𝐧",  # noqa: RUF001
+}
+HIDING = ["\u200b", "\u00ad", "\u200f", "\u202e", "\u2066", "\u061c", "\ufeff", "\u3164", "\ufe0f", "\U000e0041"]
+NAMES = st.text("abzßABZÉé٣日 ", max_size=12)
 
 
 def is_valid(kind: Any, value: object) -> bool:
@@ -85,6 +105,37 @@ def test_the_normal_form_is_its_own_normal_form(text: str):
 )
 def test_names_that_differ_in_case_or_composition_are_the_same(one: str, other: str):
     assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize("name", SECOND_NAMES.values(), ids=SECOND_NAMES)
+def test_names_that_nobody_can_tell_apart_are_the_same(name: str):
+    assert name_key(name) == name_key("Saga Pattern")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_the_key_of_a_key_is_the_key(name: str):
+    assert name_key(name_key(name)) == name_key(name)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NAMES, st.sampled_from(HIDING), st.data())
+def test_an_invisible_character_makes_no_other_name(name: str, hidden: str, data: st.DataObject):
+    at = data.draw(st.integers(0, len(name)))
+
+    assert name_key(name[:at] + hidden + name[at:]) == name_key(name)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NAMES, st.text("\u0020\u00a0\u1680\u2009\u202f\u205f\u3000", min_size=1, max_size=3))
+def test_no_other_white_space_makes_another_name(name: str, space: str):
+    assert name_key(f"{space}{name.replace(' ', space)}{space}") == name_key(name)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NAMES, st.sampled_from([str.upper, str.lower, str.swapcase]))
+def test_no_case_makes_another_name(name: str, change: Callable[[str], str]):
+    assert name_key(change(name)) == name_key(name)
 
 
 def test_names_that_differ_in_an_accent_are_two_names():

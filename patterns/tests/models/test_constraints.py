@@ -151,7 +151,7 @@ def test_the_database_takes_the_same_row_with_good_values(good, model: type[mode
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("model", "column", "length"), [(Pattern, "name_key", 120 * 3), (Category, "name_key", 360), (Pattern, "slug", 100)]
+    ("model", "column", "length"), [(Pattern, "name_key", 2160), (Category, "name_key", 2160), (Pattern, "slug", 100)]
 )
 def test_the_longest_values_fit(good, model: type[models.Model], column: str, length: int):
     assert model._default_manager.create(**{**good[model], column: "x" * length}).pk
