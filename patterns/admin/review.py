@@ -15,7 +15,7 @@ from patterns.admin.three_way import EDITED, MINE, TEXT_KEYS, Decision, Voices, 
 from patterns.catalog.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.catalog.entry import Entry
 from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.text import shortened
+from patterns.catalog.text import KEPT, shortened
 from patterns.history.record import fingerprint_of
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.workflow.proposals import MERGED_KEYS, versions_of
@@ -109,7 +109,7 @@ class Review:
     def proposed(self) -> list[tuple[str, list[Piece]]]:
         """What the author changed, whatever came since."""
         stored = (self.proposal.base, self.proposal.document)
-        base, document = (Entry.model_validate(one) if one else None for one in stored)
+        base, document = (Entry.model_validate(one, context=KEPT) if one else None for one in stored)
         return [(label(key), key_diff(base, document, key)) for key in changed_keys(base, document)]
 
     @cached_property

@@ -1,7 +1,8 @@
 """Text at the documents' border: one normal form, whatever a file, a browser or a spreadsheet sent.
 
 All text is NFC with LF line ends and without surrounding white space. Control characters are refused rather than
-dropped: PostgreSQL cannot store NUL, and nobody means to publish the others.
+dropped: PostgreSQL cannot store NUL, and nobody means to publish the others. In names and labels, which are compared
+and stand alone, nothing may hide: invisible characters are refused there, and all white space is one plain space.
 """
 
 import re
@@ -12,14 +13,14 @@ from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt), the marks that turn the direction of text among
-# them: the inside of a character class for every dialect, and what only some dialects can say.
+# Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt); what turns the direction of text is among them.
+# Written as every dialect of regular expressions reads it, and so without those beyond the basic plane.
 HIDDEN = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
@@ -32,6 +33,8 @@ CODE = re.compile(r"[0-9A-Za-z.-]{1,16}")
 SLUG_LENGTH = 100
 URL_LENGTH = 500
 NOT_IN_URLS = r'<>"\\^`{|}'
+# Context of validation for the documents that we keep: rules that came later refuse none of them.
+KEPT = {"is_kept": True}
 
 
 def refuse(kind: str, message: str, hint: str) -> PydanticCustomError:
@@ -73,6 +76,20 @@ def one_line(value: str) -> str:
     return text
 
 
+def legible(value: str, info: ValidationInfo) -> str:
+    """One line in which nothing hides: no invisible character, and one plain space where there is white space."""
+    text = one_line(value)
+    if info.context is KEPT:
+        return text
+    if text.isascii() and "  " not in text:  # the common case, kept fast
+        return text
+    if found := INVISIBLE.search(text):
+        character = f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'unassigned')})"
+        message = f"contains the invisible character {character} at character {found.start() + 1}"
+        raise refuse("invisible", message, "remove it")
+    return " ".join(text.split())
+
+
 def not_blank(value: str) -> str:
     if not value:
         raise refuse("blank", "is blank", "give it a value")
@@ -111,9 +128,9 @@ class Shape:
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same, decided here because databases disagree: all but width, case, space and signs.
+    """What makes two names the same, decided here because databases disagree: what can be seen, in any width and case.
 
-    That is NFKC, case-folded, with each run of white space as one space and without invisible characters.
+    NFKC, case-folded, each run of white space one space, without invisible characters.
     """
     if name.isascii():  # the common case, kept fast
         return " ".join(name.lower().split())
@@ -170,20 +187,21 @@ CONTROL = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 SPACE = r" \t\n\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
 ANY_LINES, SOME_LINES = Shape(f"^[^{CONTROL}]*$"), Shape(f"^[^{CONTROL}]*[^{CONTROL}{SPACE}][^{CONTROL}]*$")
-ANY_LINE, SOME_LINE = Shape(f"^[^{BREAK}]*$"), Shape(f"^[^{BREAK}]*[^{BREAK}{SPACE}][^{BREAK}]*$")
+ANY_LINE = Shape(f"^[^{BREAK}{HIDDEN}]*$")
+SOME_LINE = Shape(f"^[^{BREAK}{HIDDEN}]*[^{BREAK}{HIDDEN}{SPACE}][^{BREAK}{HIDDEN}]*$")
 ANY_SLUG, SOME_SLUG = Shape(f"^(?:{SLUG.pattern})?$"), Shape(f"^{SLUG.pattern}$")
 ANY_CODE, SOME_CODE = Shape(f"^(?:{CODE.pattern})?$"), Shape(f"^{CODE.pattern}$")
 ANY_URL = Shape(f"^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#{SPACE}{NOT_IN_URLS}][^{SPACE}{NOT_IN_URLS}]*)?$")
 
 NotBlank = AfterValidator(not_blank)
-Line = Annotated[str, AfterValidator(one_line), AtMost(200), ANY_LINE]
-Label = Annotated[str, AfterValidator(one_line), NotBlank, AtMost(200), SOME_LINE]
-Name = Annotated[str, AfterValidator(one_line), NotBlank, AtMost(120), SOME_LINE]
+Line = Annotated[str, AfterValidator(legible), AtMost(200), ANY_LINE]
+Label = Annotated[str, AfterValidator(legible), NotBlank, AtMost(200), SOME_LINE]
+Name = Annotated[str, AfterValidator(legible), NotBlank, AtMost(120), SOME_LINE]
 Text = Annotated[str, AfterValidator(normal_form), AtMost(1_000), ANY_LINES]
 Sentence = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(1_000), SOME_LINES]
 LongText = Annotated[str, AfterValidator(normal_form), AtMost(20_000), ANY_LINES]
-OptionalSlug = Annotated[str, AfterValidator(one_line), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
-OptionalCode = Annotated[str, AfterValidator(one_line), AfterValidator(check_code), ANY_CODE]
+OptionalSlug = Annotated[str, AfterValidator(legible), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
+OptionalCode = Annotated[str, AfterValidator(legible), AfterValidator(check_code), ANY_CODE]
 Slug = Annotated[OptionalSlug, NotBlank, SOME_SLUG]
 Code = Annotated[OptionalCode, NotBlank, SOME_CODE]
 Url = Annotated[str, AfterValidator(one_line), AtMost(URL_LENGTH), AfterValidator(check_url), ANY_URL]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from patterns.catalog.entry import Category, Document, Entry, Header, Table, code_order
+from patterns.catalog.text import KEPT
 from patterns.history.record import fingerprint_of
 from patterns.models import Revision
 from patterns.sync.table import chunks
@@ -14,7 +15,9 @@ DOCUMENTS: dict[str, type[Table]] = {"header": Header, "category": Category, "en
 
 def document_of(revision: Revision) -> Table | None:
     """The document that a revision holds; None if it records a deletion."""
-    return DOCUMENTS[revision.what].model_validate(revision.document) if revision.document is not None else None
+    if revision.document is None:
+        return None
+    return DOCUMENTS[revision.what].model_validate(revision.document, context=KEPT)
 
 
 def newest(up_to: int) -> QuerySet[Revision]:

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 from patterns.catalog.entry import Entry
 from patterns.catalog.searched import searched
+from patterns.catalog.text import KEPT
 
 SQLITE = [
     """
@@ -114,7 +115,7 @@ def fill(apps: Any, editor: Any) -> None:
     public = dict(pattern.objects.filter(status="published").values_list("code", "pk"))
     newest = revision.objects.filter(what="entry", pattern__status="published").order_by("change_id")
     documents = dict(newest.values_list("pattern_id", "document").iterator())
-    entries = ((pk, Entry.model_validate(document)) for pk, document in documents.items())
+    entries = ((pk, Entry.model_validate(document, context=KEPT)) for pk, document in documents.items())
     rows = (search_text(pattern_id=pk, **searched(entry, public=public)._asdict()) for pk, entry in entries)
     search_text.objects.bulk_create(rows, batch_size=500)
 

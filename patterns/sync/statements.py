@@ -11,6 +11,7 @@ from django.db.models import Model
 from patterns.catalog.entry import Category, Document, Entry, Header
 from patterns.catalog.keys import woven
 from patterns.catalog.plan import Plan
+from patterns.catalog.text import KEPT
 from patterns.models import Catalog, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.sync.apply import Imported
@@ -23,9 +24,9 @@ def said_before(catalog: Catalog, codes: Collection[str]) -> Document:
     entries = Pattern.objects.exclude(imported=None).values_list("code", "imported") if codes else ()
     wanted = set(codes)
     return Document(
-        Header.model_validate_json(catalog.imported),
+        Header.model_validate_json(catalog.imported, context=KEPT),
         {slug: category_said(slug, text) for slug, text in categories if text},
-        {code: Entry.model_validate_json(text) for code, text in entries if text and code in wanted},
+        {code: Entry.model_validate_json(text, context=KEPT) for code, text in entries if text and code in wanted},
     )
 
 
@@ -33,7 +34,7 @@ def category_said(slug: str, text: str) -> Category:
     """A category that only items named has nothing said of it, not even a name."""
     if text == "{}":
         return Category.model_construct(set(), name="", slug=slug, description="")
-    return Category.model_validate_json(text)
+    return Category.model_validate_json(text, context=KEPT)
 
 
 def statements(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
@@ -50,7 +51,7 @@ def statements(document: Document, catalog: Catalog, *, stale: Container[str]) -
 
 
 def header_statement(document: Document, catalog: Catalog) -> str:
-    before = Header.model_validate_json(catalog.imported)
+    before = Header.model_validate_json(catalog.imported, context=KEPT)
     order = woven(tuple(document.categories), before.categories, is_meant=True)
     said = document.header.model_copy(update={"categories": order})
     return overlaid(catalog.imported, said.model_dump_json(exclude_unset=True))

@@ -19,6 +19,7 @@ from patterns.catalog.entry import (
     code_order,
 )
 from patterns.catalog.text import (
+    INVISIBLE,
     Code,
     Label,
     Line,
@@ -44,14 +45,18 @@ BREAKS = ["\n", "\n\n", "\t", "\r\n", "\r", "\u2028", '\n"""\n', "\n[[items]]\nc
 
 
 def texts(limit: int, *, is_required: bool = False, has_lines: bool = False) -> st.SearchStrategy[str]:
-    """Text as people paste it, brought into normal form; now and then as long as the limit allows."""
+    """Text as people paste it, brought into normal form; now and then as long as the limit allows.
+
+    On one line, nothing is invisible.
+    """
     usual_characters = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))
     character = st.characters(exclude_categories=("Cs", "Cc")) if has_lines else usual_characters
     piece = st.one_of(st.sampled_from(AWKWARD + BREAKS * has_lines), st.sampled_from(AWKWARD), character)
     short = st.lists(piece, min_size=is_required, max_size=5).map("".join)
     long = piece.map(lambda one: (f"x{one}" * limit)[:limit])  # marks piled on one character are refused
-    usual = st.one_of(short, short, short, long).map(normal_form)
-    return usual.filter(lambda text: is_required <= len(text) <= limit)
+    pasted = st.one_of(short, short, short, long)
+    usual = pasted if has_lines else pasted.map(lambda text: " ".join(INVISIBLE.sub("", text).split()))
+    return usual.map(normal_form).filter(lambda text: is_required <= len(text) <= limit)
 
 
 words = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6)

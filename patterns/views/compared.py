@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from patterns.catalog.entry import Entry
 from patterns.catalog.prose import links
-from patterns.catalog.text import SLUG, shortened
+from patterns.catalog.text import KEPT, SLUG, shortened
 from patterns.catalog.vocabulary import RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
 
@@ -98,7 +98,7 @@ def compared(slugs: Iterable[str]) -> dict[str, Compared]:
     revisions = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
     rows = Pattern.objects.published().filter(slug__in=[*slugs]).for_cards()
     rows = rows.annotate(document=Subquery(revisions.values("document")[:1]))
-    return {row.slug: Compared(row, Entry.model_validate(row.document)) for row in rows}
+    return {row.slug: Compared(row, Entry.model_validate(row.document, context=KEPT)) for row in rows}
 
 
 def ties(entries: Sequence[Compared]) -> list[Tie]:

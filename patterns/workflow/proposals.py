@@ -6,6 +6,7 @@ from dataclasses import replace
 from patterns.catalog.entry import ENTRY_KEYS, Entry
 from patterns.catalog.keys import with_values
 from patterns.catalog.problems import Problem
+from patterns.catalog.text import KEPT
 from patterns.catalog.three_way import ThreeWay
 from patterns.models import Change, Pattern, Proposal
 from patterns.sync.apply import Authorship
@@ -47,7 +48,8 @@ def sender_of(proposal: Proposal) -> str:
 
 def versions_of(proposal: Proposal, now: Entry) -> ThreeWay[Entry]:
     """The versions that a proposal with a document is about: its base, the entry now, what was proposed."""
-    base, mine = (Entry.model_validate(one) for one in (proposal.base or proposal.document, proposal.document))
+    stored = (proposal.base or proposal.document, proposal.document)
+    base, mine = (Entry.model_validate(one, context=KEPT) for one in stored)
     return ThreeWay("entry", now.code, base, now, mine, MERGED_KEYS)
 
 

@@ -83,6 +83,24 @@ def test_what_breaks_a_rule_is_refused_and_kept_on_the_page(client: Client, page
     assert "An hour of work." in response.content.decode()
 
 
+@pytest.mark.parametrize("name", ["Outbox\u200b", "\u202eOutbox", "Outbox\u00ad"], ids=ascii)
+def test_a_name_in_which_something_hides_is_no_proposal(client: Client, page: str, name: str):
+    response = refused(client, page, {**opened(client, page), "name": name})
+
+    assert "invisible character" in str(errors_of(response)["name"])
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Outbox\u00a0Pattern", "OUTBOX  pattern", "Ｏｕｔｂｏｘ Ｐａｔｔｅｒｎ"])  # noqa: RUF001
+def test_another_entrys_name_is_no_proposal_however_it_is_typed(client: Client, page: str, name: str):
+    make_pattern("02", name="Outbox Pattern")
+
+    response = refused(client, page, {**opened(client, page), "name": name})
+
+    assert "[02] Outbox Pattern" in str(errors_of(response)["name"])
+    assert not Proposal.objects.exists()
+
+
 def test_the_next_who_opens_it_sees_what_waits(client: Client, page: str):
     client.post(page, {**opened(client, page), "description": "Better."})
 

@@ -32,6 +32,14 @@ def page(db) -> str:
         ({"name": "PATTERN 03"}, "name", "[03]"),
         ({"name": "éCOLE"}, "name", "[02]"),
         ({"name": "E\u0301cole"}, "name", "[02]"),
+        ({"name": "Pattern\u00a003"}, "name", "[03]"),
+        ({"name": "Pattern  03"}, "name", "[03]"),
+        ({"name": "Ｐａｔｔｅｒｎ ０３"}, "name", "[03]"),  # noqa: RUF001
+        ({"name": "Pattern\u200b 03"}, "name", "U+200B (ZERO WIDTH SPACE) at character 8; remove it"),
+        ({"name": "Pat\u00adtern 03"}, "name", "U+00AD (SOFT HYPHEN)"),
+        ({"name": "Pattern 03\u200f"}, "name", "U+200F (RIGHT-TO-LEFT MARK)"),
+        ({"name": "\u202ePattern 03"}, "name", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ({"slug": "pat\u200btern"}, "slug", "slug"),
         ({"name": "   "}, "name", "required"),
         ({"name": "\u2003\u00a0"}, "name", "required"),
         ({"name": "n" * 121}, "name", "120"),
@@ -45,6 +53,8 @@ def page(db) -> str:
         ({"aliases": "a" * 121}, "aliases", "120"),
         ({"aliases": "Same\r\nsame"}, "aliases", "twice"),
         ({"aliases": "\r\n".join(map(str, range(61)))}, "aliases", "60"),
+        ({"aliases": "One\r\nT\u2060wo"}, "aliases", "U+2060 (WORD JOINER)"),
+        ({"aliases": "Same\r\nＳａｍｅ"}, "aliases", "twice"),  # noqa: RUF001
         ({"category": ""}, "category", "required"),
         ({"category": "999999"}, "category", "valid choice"),
         ({"category": "one"}, "category", "valid choice"),

@@ -61,6 +61,13 @@ def test_a_wrong_value_in_json_has_a_pointer():
     assert (problem.place, problem.code, problem.key) == ("/items/0/steps/0/message", "01", "steps[1].message")
 
 
+def test_a_name_in_which_something_hides_is_refused_in_json_too():
+    problem = refusal(as_json(name="Sa\u200bga"), format="json")
+
+    assert problem.place == "/items/0/name"
+    assert problem.message == "contains the invisible character U+200B (ZERO WIDTH SPACE) at character 3"
+
+
 def test_a_pointer_escapes_slashes_and_tildes():
     assert refusal('{"a/b~c": 1}', format="json").place == "/a~1b~0c"
 

@@ -9,8 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from patterns.catalog.text import (
+    INVISIBLE,
+    KEPT,
     Code,
     Label,
+    Line,
+    LongText,
     Name,
     Sentence,
     Slug,
@@ -79,6 +83,43 @@ def test_lone_surrogates_are_refused():
 def test_one_line_refuses_what_is_not_on_one_line(broken: str):
     with pytest.raises(PydanticCustomError, match="line break or a tab"):
         one_line(broken)
+
+
+@pytest.mark.parametrize("kind", [Line, Label, Name])
+def test_invisible_characters_are_refused_where_names_stand(kind: Any):
+    with pytest.raises(ValidationError, match=r"U\+200B \(ZERO WIDTH SPACE\) at character 5") as refused:
+        TypeAdapter(kind).validate_python("Saga\u200b Pattern")
+
+    assert refused.value.errors()[0]["ctx"]["hint"] == "remove it"
+
+
+@pytest.mark.parametrize("kind", [Line, Label, Name, Slug, Code])
+@pytest.mark.parametrize("hidden", HIDING, ids=ascii)
+def test_none_of_them_may_hide_there(kind: Any, hidden: str):
+    assert not is_valid(kind, f"a{hidden}b")
+
+
+@pytest.mark.parametrize("kind", [Sentence, LongText])
+def test_long_texts_may_join_and_turn_their_letters(kind: Any):
+    assert TypeAdapter(kind).validate_python("\u2067می\u200cشود\u2069") == "\u2067می\u200cشود\u2069"
+
+
+@pytest.mark.parametrize("kind", [Line, Label, Name])
+def test_white_space_in_a_name_becomes_one_plain_space(kind: Any):
+    assert TypeAdapter(kind).validate_python("\u00a0Saga \u2009 Pattern\u3000") == "Saga Pattern"
+
+
+def test_what_was_kept_before_a_rule_is_read_as_it_was():
+    kept = TypeAdapter(Name).validate_python("Saga\u200b  Pattern", context=KEPT)
+
+    assert kept == "Saga\u200b  Pattern"
+
+
+def test_visible_characters_are_none_of_the_invisible_ones():
+    hidden = [chr(code) for code in range(0x110000) if INVISIBLE.match(chr(code))]
+
+    assert len(hidden) == 4174
+    assert {unicodedata.category(one) for one in hidden} == {"Cf", "Cn", "Lo", "Mn"}
 
 
 @pytest.mark.parametrize("marks", ["\u0301" * 31, "\u0344" * 16, "\u0958" + "\u0301" * 30])

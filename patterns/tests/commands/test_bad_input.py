@@ -53,6 +53,34 @@ BAD = {
         GOOD.replace('"Saga"', '"École"') + ANOTHER.replace('"Outbox"', '"ÉCOLE"'),
         "line 10: [03] name: is that of '02' too",
     ),
+    "name of the catalogue's with a no-break space": (
+        GOOD.replace('"Saga"', '"Pattern\u00a001"'),
+        "line 4: [02] name: 'Pattern 01' is the name of [01]",
+    ),
+    "name of the catalogue's with two spaces": (
+        GOOD.replace('"Saga"', '"Pattern  01"'),
+        "line 4: [02] name: 'Pattern 01' is the name of [01]",
+    ),
+    "name of the catalogue's in full width": (
+        GOOD.replace('"Saga"', '"Ｐａｔｔｅｒｎ ０１"'),  # noqa: RUF001
+        "line 4: [02] name: 'Ｐａｔｔｅｒｎ ０１' is the name of [01] Pattern 01",  # noqa: RUF001
+    ),
+    "name in which something hides": (
+        GOOD.replace('"Saga"', '"Pattern\u200b 01"'),
+        "line 4: [02] name: contains the invisible character U+200B (ZERO WIDTH SPACE) at character 8; remove it",
+    ),
+    "name with a soft hyphen": (
+        GOOD.replace('"Saga"', '"Pat\u00adtern 01"'),
+        "line 4: [02] name: contains the invisible character U+00AD (SOFT HYPHEN) at character 4; remove it",
+    ),
+    "name that turns around": (
+        GOOD.replace('"Saga"', '"\u202ePattern 01"'),
+        "line 4: [02] name: contains the invisible character U+202E (RIGHT-TO-LEFT OVERRIDE) at character 1",
+    ),
+    "name with a mark of direction": (
+        GOOD.replace('"Saga"', '"Pattern 01\u200f"'),
+        "line 4: [02] name: contains the invisible character U+200F (RIGHT-TO-LEFT MARK) at character 11",
+    ),
     "slug of the catalogue's": (
         GOOD.replace('"saga"', '"pattern-01"'),
         "line 3: [02] slug: 'pattern-01' is the slug of [01]",

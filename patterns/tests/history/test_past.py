@@ -96,6 +96,14 @@ def test_every_version_is_as_it_was_when_it_was_the_present(seed: int):
     assert len(versions) > 15
 
 
+def test_a_name_that_is_refused_by_now_is_told_as_it_was():
+    make_pattern()
+    kept = Revision.objects.get(what="entry")
+    Revision.objects.filter(pk=kept.pk).update(document={**kept.document, "name": "Sa\u200bga"})
+
+    assert document_at(Catalog.objects.get().version).entries["01"].name == "Sa\u200bga"
+
+
 def test_the_order_of_the_categories_is_part_of_the_past():
     for name in "ABC":
         make_category(name)

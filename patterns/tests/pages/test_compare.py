@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patterns.models import Revision
 from patterns.tests.factories import RICH, change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.reading import links, parsed, text, texts
 from patterns.views import compared
@@ -50,6 +51,13 @@ def columns(page: Element) -> list[str]:
 
 def ticked(page: Element) -> list[str | None]:
     return [box.get("value") for box in page.iter("input") if box.get("checked") is not None]
+
+
+def test_an_entry_with_a_name_that_is_refused_by_now_is_compared_all_the_same(client: Client, saga, outbox):
+    kept = Revision.objects.get(identity=saga.code, what="entry")
+    Revision.objects.filter(pk=kept.pk).update(document={**kept.document, "aliases": ["Sa\u200bga"]})
+
+    assert columns(page_of(client)) == ["Saga", "Outbox"]
 
 
 @pytest.mark.usefixtures("saga", "outbox")

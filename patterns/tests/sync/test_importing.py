@@ -39,6 +39,16 @@ def test_an_export_imported_into_its_own_database_is_nothing_to_do():
     assert f"change {Catalog.objects.get().version}" in outcome.plan.note
 
 
+def test_what_a_file_said_before_a_rule_is_still_compared_with():
+    import_entries([entry(name="Saga")])
+    kept = Pattern.objects.get().imported.replace('"Saga"', '"Sa\u200bga"')
+    Pattern.objects.update(imported=kept)
+
+    import_entries([entry(name="Saga", description="It undoes.")])
+
+    assert Pattern.objects.get().description == "It undoes."
+
+
 def test_a_base_of_another_database_counts_as_none_and_the_plan_says_so():
     make_pattern()
 
