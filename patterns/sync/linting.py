@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from patterns.catalog.entry import Entry
 from patterns.catalog.lint.finding import Finding
+from patterns.catalog.lint.letters import look
 from patterns.catalog.lint.rules import lint
 from patterns.catalog.prose import links
 from patterns.catalog.text import name_key
@@ -50,8 +51,8 @@ def lint_newest(count: int, *, today: date) -> Report:
 
 
 def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:
-    """The entries with those that they name, that relate to them, or whose name they claim."""
-    near = named_by(entries.values()) | claimed_by(entries.values()) | relating_to(entries)
+    """The entries with those that they name, that relate to them, or whose name they claim or seem to claim."""
+    near = named_by(entries.values()) | claimed_by(entries.values()) | alike(entries.values()) | relating_to(entries)
     return entries | load_entries(Pattern.objects.filter(code__in=near - entries.keys()))
 
 
@@ -65,6 +66,13 @@ def claimed_by(entries: Iterable[Entry]) -> set[str]:
     names = [name_key(alias) for entry in entries for alias in entry.aliases]
     owners = Pattern.objects.filter(Q(name_key__in=names) | Q(slug__in=names))
     return {*owners.order_by().values_list("code", flat=True)}
+
+
+def alike(entries: Iterable[Entry]) -> set[str]:
+    """Those whose name looks like one of these; no column can say so, so that the names of all are read."""
+    looks = {look(name) for entry in entries for name in (entry.name, *entry.aliases)}
+    names = Pattern.objects.order_by().values_list("code", "name").iterator()
+    return {code for code, name in names if look(name) in looks}
 
 
 def relating_to(codes: Iterable[str]) -> set[str]:

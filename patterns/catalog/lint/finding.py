@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from patterns.catalog.entry import Entry, Relation
+from patterns.catalog.lint.letters import look
 from patterns.catalog.lint.likeness import Texts, opening
 from patterns.catalog.lint.manuscript import LONG_TEXTS, Manuscript, Words
 from patterns.catalog.text import name_key
@@ -89,13 +90,21 @@ class Catalogue:
     @cached_property
     def owners(self) -> dict[str, list[tuple[str, str]]]:
         """By name, slug or alias, folded: whose it is, and which of the three."""
+        return self.owners_by(name_key)
+
+    @cached_property
+    def look_alikes(self) -> dict[str, list[tuple[str, str]]]:
+        """By the look of a name, slug or alias: whose it is, and which of the three."""
+        return self.owners_by(look)
+
+    def owners_by(self, key: Callable[[str], str]) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for code, entry in self.entries.items():
-            found[name_key(entry.name)].append((code, "name"))
-            found[entry.slug].append((code, "slug"))
+            found[key(entry.name)].append((code, "name"))
+            found[key(entry.slug)].append((code, "slug"))
         for code, one in self.manuscripts.items():
             for alias in one.entry.aliases:
-                found[name_key(alias)].append((code, "alias"))
+                found[key(alias)].append((code, "alias"))
         return found
 
     def label(self, code: str) -> str:

@@ -25,6 +25,7 @@ RULES = (
     Rule("few-costs", "warning", sections.few_costs),
     Rule("few-qualities", "warning", sections.few_qualities),
     Rule("near-contradiction", "warning", conditions.near_contradiction),
+    Rule("look-alike", "warning", sources.look_alike),
     Rule("near-identical", "warning", copies.near_identical),
     Rule("same-opening", "warning", copies.same_opening),
     Rule("foreign-subject", "warning", copies.foreign_subject),

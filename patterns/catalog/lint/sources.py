@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from patterns.catalog.lint.finding import Catalogue, Remark
+from patterns.catalog.lint.letters import look, mixed_word
 from patterns.catalog.lint.manuscript import Manuscript
 from patterns.catalog.text import name_key
 
@@ -19,6 +20,21 @@ def alias_of_another(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
         if other:
             message = f"{alias!r} is {'an' if other[1] == 'alias' else 'the'} {other[1]} of {catalogue.label(other[0])}"
             yield Remark(f"aliases[{number}]", message, "remove it; relate the two entries instead")
+
+
+def look_alike(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """A name for another entry's in the eyes of a reader, though not to the key, or one that seems made for it."""
+    aliases = ((f"aliases[{number}]", alias) for number, alias in enumerate(one.entry.aliases, 1))
+    for key, name in (("name", one.entry.name), *aliases):
+        same = catalogue.owners.get(name_key(name), ())
+        others = (owner for owner in catalogue.look_alikes.get(look(name), ()) if owner not in same)
+        if other := next((owner for owner in others if owner[0] != one.entry.code), None):
+            what = "an alias" if other[1] == "alias" else f"the {other[1]}"
+            message = f"looks like {what} of {catalogue.label(other[0])}, in other letters"
+            yield Remark(key, message, "type it anew in one alphabet, or name it otherwise")
+        elif mixed := mixed_word(name):
+            message = f"mixes {' and '.join(mixed[1])} letters in {mixed[0]!r}"
+            yield Remark(key, message, "type each word anew in one alphabet")
 
 
 def no_primary_reference(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:

@@ -70,6 +70,15 @@ def test_a_good_entry_has_none(desk: Client):
     assert "<p>Nothing.</p>" in page_of(desk, pattern)
 
 
+def test_a_name_in_other_letters_is_shown_with_the_entry_that_it_looks_like(desk: Client):
+    make_pattern("06", name="Saga Pattern")
+    pattern = fresh(status="draft", description=GOOD, name="S\u0430ga Pattern", slug="another")
+
+    [finding] = findings(desk, pattern)
+
+    assert finding.startswith("warning looks like the name of [06] Saga Pattern, in other letters;")
+
+
 def test_other_entries_are_compared_with_and_not_told_of(desk: Client):
     make_pattern("02", name="Outbox")
     pattern = fresh(status="draft", description=GOOD, aliases=["Outbox"])
@@ -113,11 +122,13 @@ def test_of_a_large_catalogue_only_what_is_near_is_read(desk: Client, monkeypatc
     relations = [{"type": "uses", "target": "10", "why": "It does."}]
     pattern = make_pattern("01", aliases=["Pattern 11"], relations=relations, problem="See [[12]] or [[77]].")
     make_pattern("50", relations=[{"type": "leads to", "target": "01"}])
+    make_pattern("51", name="P\u0430ttern 01", slug="imitated")
 
     page = page_of(desk, pattern)
 
     assert "Compared with related entries only" in page
     assert "is the name of [11]" in page
+    assert "looks like the name of [51]" in page
     assert "has 2 items, those stated by others included" in page
     assert "links to &#x27;77&#x27;, which is no entry" in page
     assert "there is no entry" not in page

@@ -118,6 +118,9 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     "the name of another": ("alias-of-another", "error", "aliases[1]", [good(aliases=["circuit breaker PATTERN"])]),
     "the slug of another": ("alias-of-another", "error", "aliases[1]", [good(aliases=["Entry-02"])]),
     "the alias of another": ("alias-of-another", "error", "aliases[1]", [bare("02", aliases=["COMPARTMENT"])]),
+    "a name in other letters": ("look-alike", "warning", "name", [good(name="Сirсuit Breaker Pattern")]),  # noqa: RUF001
+    "an alias in other letters": ("look-alike", "warning", "aliases[1]", [good(aliases=["Тimeout"])]),  # noqa: RUF001
+    "a word in two alphabets": ("look-alike", "warning", "aliases[1]", [good(aliases=["Cоmpartment"])]),  # noqa: RUF001
     "nothing primary": ("no-primary-reference", "warning", "references", [changed("references", 0, primary=False)]),
     "an address twice": (
         *("duplicate-url", "warning", "references[3].url"),
@@ -261,6 +264,48 @@ def test_an_entry_that_nobody_saved_for_a_year_is_to_be_read_again(days: int):
 @pytest.mark.parametrize("reviewed", [{}, {"02": date(1999, 1, 1)}, {"01": TODAY - timedelta(days=365)}, {"01": TODAY}])
 def test_an_entry_that_was_saved_within_a_year_is_not(reviewed: dict[str, date]):
     assert findings(reviewed=reviewed) == []
+
+
+LOOKS = "looks like the name of [02] Circuit Breaker Pattern, in other letters"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cir\u0441uit Breaker Pattern",
+        "\u0421IRCUIT BREAKER P\u0410TTERN",
+        "Circu\u0456t Br\u0435ak\u0435r Pattern",
+        "Circuit Breaker \u03a1attern",
+        "C\u0456rcuit Breaker Pattem",
+        "\u13df\u0456rcuit Breaker Pattern",
+    ],
+    ids=ascii,
+)
+def test_a_name_that_looks_like_anothers_names_that_one(name: str):
+    [finding] = findings(good(name=name))
+
+    assert (finding.rule, finding.message) == ("look-alike", LOOKS)
+
+
+def test_the_entry_that_is_imitated_is_told_too():
+    [finding] = findings(bare("02", name="Bulkhe\u0430d Pattern"))
+
+    assert finding.message == "looks like the name of [02] Bulkhe\u0430d Pattern, in other letters"
+
+
+def test_a_word_in_two_alphabets_is_named_with_both():
+    [finding] = findings(good(aliases=["Ship's Comp\u0430rtment"]))
+
+    assert finding.message == "mixes Cyrillic and Latin letters in 'Comp\u0430rtment'"
+
+
+@pytest.mark.parametrize("alias", ["Переборка", "\u03b2-Compartment", "隔壁 Compartment", "Wärmedämmung", "µCell"])
+def test_a_name_in_the_letters_of_its_language_is_fine(alias: str):
+    assert found(good(aliases=[alias])) == []
+
+
+def test_the_very_name_of_another_is_not_said_to_look_like_it():
+    assert found(good(aliases=["\uff34imeout"])) == [("alias-of-another", "error", "aliases[1]")]
 
 
 # What must not be found
