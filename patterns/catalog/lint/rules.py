@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from patterns.catalog.entry import Entry, code_order
-from patterns.catalog.lint import conditions, copies, relations, sections, sources, wording
+from patterns.catalog.lint import conditions, copies, relations, sections, sources, syntax, wording
 from patterns.catalog.lint.finding import Catalogue, Finding, Rule
 
 # The worst first: findings are told in this order.
@@ -26,6 +26,7 @@ RULES = (
     Rule("few-qualities", "warning", sections.few_qualities),
     Rule("near-contradiction", "warning", conditions.near_contradiction),
     Rule("look-alike", "warning", sources.look_alike),
+    Rule("not-rendered", "warning", syntax.not_rendered),
     Rule("near-identical", "warning", copies.near_identical),
     Rule("same-opening", "warning", copies.same_opening),
     Rule("foreign-subject", "warning", copies.foreign_subject),

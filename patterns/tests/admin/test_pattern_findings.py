@@ -79,6 +79,14 @@ def test_a_name_in_other_letters_is_shown_with_the_entry_that_it_looks_like(desk
     assert finding.startswith("warning looks like the name of [06] Saga Pattern, in other letters;")
 
 
+def test_markdown_that_readers_would_see_is_told_with_its_line(desk: Client):
+    pattern = fresh(status="draft", description=GOOD, problem="It waits.\n\n# Why")
+
+    assert "warning has a heading on line 3, which readers see as it is typed: '# Why'; write a paragraph" in " ".join(
+        findings(desk, pattern)
+    )
+
+
 def test_other_entries_are_compared_with_and_not_told_of(desk: Client):
     make_pattern("02", name="Outbox")
     pattern = fresh(status="draft", description=GOOD, aliases=["Outbox"])

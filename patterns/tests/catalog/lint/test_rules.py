@@ -121,6 +121,7 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     "a name in other letters": ("look-alike", "warning", "name", [good(name="Сirсuit Breaker Pattern")]),  # noqa: RUF001
     "an alias in other letters": ("look-alike", "warning", "aliases[1]", [good(aliases=["Тimeout"])]),  # noqa: RUF001
     "a word in two alphabets": ("look-alike", "warning", "aliases[1]", [good(aliases=["Cоmpartment"])]),  # noqa: RUF001
+    "a heading": ("not-rendered", "warning", "solution", [good(solution=f"## How it works\n\n{SOLUTION}")]),
     "nothing primary": ("no-primary-reference", "warning", "references", [changed("references", 0, primary=False)]),
     "an address twice": (
         *("duplicate-url", "warning", "references[3].url"),
@@ -306,6 +307,64 @@ def test_a_name_in_the_letters_of_its_language_is_fine(alias: str):
 
 def test_the_very_name_of_another_is_not_said_to_look_like_it():
     assert found(good(aliases=["\uff34imeout"])) == [("alias-of-another", "error", "aliases[1]")]
+
+
+LAST = PROBLEM.count("\n")
+NOT_RENDERED = {
+    "# Forces": "a heading",
+    "Forces\n======": "a heading",
+    "> It waits.": "a block quote",
+    "---": "a line across the page",
+    "![a drawing](pool.png)": "an image",
+    "See [the book](https://press.invalid.net/).": "a link",
+    "See <https://press.invalid.net/>.": "a link",
+    "See [the book].\n\n[the book]: https://press.invalid.net/": "a link",
+    "It <b>waits</b>.": "HTML",
+    "<table>\n<tr>": "HTML",
+    "<!-- to do -->": "HTML",
+    "| a | b |\n| - | - |\n| 1 | 2 |": "a table",
+    "    pool.take()": "indented code",
+    "It ~~falls~~ waits.": "struck-out words",
+    "- # Forces": "a heading",
+}
+
+
+@pytest.mark.parametrize(("text", "what"), NOT_RENDERED.items(), ids=NOT_RENDERED)
+def test_markdown_that_is_not_rendered_is_named_with_its_line(text: str, what: str):
+    [finding] = [one for one in findings(good(problem=f"{PROBLEM}\n{text}\n")) if one.rule == "not-rendered"]
+
+    first = text.strip().partition("\n")[0]
+    assert finding.key == "problem"
+    assert finding.message == f"has {what} on line {LAST + 2}, which readers see as it is typed: {first!r}"
+
+
+def test_of_each_kind_the_first_is_named():
+    text = f"{PROBLEM}\nIt *waits*\nfor <b>ever</b>.\n\n# One\n\n## Two\n\n<i>it</i>\n"
+
+    said = [one.message for one in findings(good(problem=text)) if one.rule == "not-rendered"]
+
+    assert [message.partition(",")[0] for message in said] == [
+        f"has HTML on line {LAST + 3}",
+        f"has a heading on line {LAST + 5}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```html\n<b>bold</b>\n# no heading\n> no quote\n```",
+        "~~~\n[a](https://press.invalid.net/)\n~~~",
+        "Write `<b>`, `[a](https://press.invalid.net/)` or `# a`.",
+        "1. one\n2. two\n   - *three*\n   - **four**",
+        "See [[02]](its page) and [[03|it]](there).",
+        "See [[02]](v2).",
+        "Fewer than 5 < 6, more than 7 > 6, #1 of all, a | b, 3 - 2 = 1, [sic] and [1].",
+        r"\# no heading, \<b> no HTML, \[a](b) no link",
+        "A &lt; B and https://press.invalid.net/ as words.",
+    ],
+)
+def test_what_readers_see_as_it_is_meant_is_fine(text: str):
+    assert found(good(problem=f"{PROBLEM}\n{text}\n")) == []
 
 
 # What must not be found
