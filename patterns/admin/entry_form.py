@@ -16,7 +16,7 @@ from patterns.models import Pattern
 PLAIN_FIELDS = ("slug", "name", "description", "kind", "replaced_by", "aliases", "problem", "solution")
 ORIGIN_FIELDS = ("origin_who", "origin_year", "origin_url")
 HELP = {
-    "name": "As people say it. It must be unique, whatever its case.",
+    "name": "As people say it. It must be unique, whatever its case, width and spaces.",
     "slug": "Its address below /patterns/: small letters, digits and hyphens. Readers will keep it.",
     "description": "One sentence that says what it is; lists and search results show it.",
     "category": "The shelf on which readers find it.",

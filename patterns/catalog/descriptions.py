@@ -24,7 +24,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Category": {
         "": "A shelf of the catalogue.",
-        "name": "Unique, whatever its case.",
+        "name": "Unique, whatever its case, width and spaces.",
         "slug": "Its address below /categories/; that of its name, unless stated. It cannot change later.",
         "description": "One sentence: what belongs here.",
     },
@@ -32,7 +32,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "": "One pattern of the catalogue.",
         "code": "Its number for ever: text of letters, digits, dots and hyphens, so that 01 keeps its zero.",
         "slug": "Its address below /patterns/. If it changes, the old address redirects.",
-        "name": "Unique, whatever its case.",
+        "name": "Unique, whatever its case, width and spaces.",
         "description": "One sentence that says what it is.",
         "category": "The name of its category.",
         "kind": "A pattern solves one problem; a style shapes a whole system.",

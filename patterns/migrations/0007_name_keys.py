@@ -7,6 +7,11 @@ from django.db import migrations, models
 # The key of the running code, not a copy of what it was: rows that are written later get that one, and must meet these.
 from patterns.catalog.text import name_key
 
+FIELDS = {
+    "name": models.CharField(help_text="Unique, whatever its case, width and spaces.", max_length=120),
+    "name_key": models.CharField(editable=False, max_length=2160, unique=True),
+}
+
 
 def fold(apps: Any, editor: Any) -> None:
     """Of two rows whose names are the same now, one has the key: the later keeps its own until somebody renames it."""
@@ -26,12 +31,9 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            migrations.AlterField(
-                model_name=model,
-                name="name_key",
-                field=models.CharField(editable=False, max_length=2160, unique=True),
-            )
+            migrations.AlterField(model_name=model, name=name, field=field)
             for model in ("category", "pattern")
+            for name, field in FIELDS.items()
         ),
         migrations.RunPython(fold, migrations.RunPython.noop),
     ]

@@ -50,7 +50,7 @@ class Pattern(models.Model):
 
     code = models.CharField(max_length=16, unique=True, help_text='Its number for ever: text, so "01" keeps its zero.')
     slug = models.SlugField(max_length=100, unique=True, db_index=False, help_text="Its address below /patterns/.")
-    name = models.CharField(max_length=120, help_text="Unique, whatever its case.")
+    name = models.CharField(max_length=120, help_text="Unique, whatever its case, width and spaces.")
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)
     description = models.TextField(max_length=1000, help_text="One sentence that says what it is.")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="patterns", db_index=False)

@@ -54,6 +54,21 @@ def test_a_category_is_moved(desk: Client, shelves: list[Category], position: st
     assert "".join(slug[0] for slug in slugs()) == expected
 
 
+@pytest.mark.parametrize("name", ["Cold  Store", "Cold\u00a0Store", "Ｃｏｌｄ Ｓｔｏｒｅ"])  # noqa: RUF001
+def test_anothers_name_is_refused_however_it_is_typed(desk: Client, name: str):
+    make_category("Cold Store")
+
+    response = refused(desk, ADD, {**opened(desk, ADD), "name": name, "slug": "other"})
+
+    assert "names both the category 'cold-store' and 'other'" in str(errors_of(response))
+
+
+def test_a_name_in_which_something_hides_is_refused(desk: Client):
+    response = refused(desk, ADD, {**opened(desk, ADD), "name": "Cold\u200b Store", "slug": "other"})
+
+    assert "U+200B (ZERO WIDTH SPACE) at character 5; remove it" in str(errors_of(response))
+
+
 def test_the_form_shows_the_present_place(desk: Client, shelves: list[Category]):
     assert [opened(desk, page_of(one))["position"] for one in shelves] == ["1", "2", "3"]
 
