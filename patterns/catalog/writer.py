@@ -33,7 +33,11 @@ def blocks(document: Document, *, base: str = "", partial: bool = False) -> Iter
     for code in sorted(document.entries, key=code_order):
         yield entry_block(document.entries[code])
     if base or partial:
-        yield f"[end]\nentries = {len(document.entries)}\n"
+        yield end_block(document)
+
+
+def end_block(document: Document) -> str:
+    return f"[end]\nentries = {len(document.entries)}\n"
 
 
 def header_block(header: Header, *, base: str = "", partial: bool = False) -> str:

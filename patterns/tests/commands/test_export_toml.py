@@ -128,18 +128,73 @@ def test_check_shows_what_differs_as_a_unified_diff(path: Path):
     assert '-description = "What it was."\n+description = "What Pattern 02 is."' in message
 
 
-def test_check_sees_line_ends(path: Path):
+def test_check_looks_past_line_ends_and_says_so(path: Path):
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
-    assert "differs" in refused("export_toml", path, check=True)
+    assert said("export_toml", path, check=True) == f"{path} says the same; its layout differs (CRLF line ends)\n"
 
 
-def test_check_of_what_is_not_text_shows_the_bytes(tmp_path: Path):
+def test_check_looks_past_the_layout_of_another_tool_and_says_so(path: Path):
+    text = edited(path, "entries = 2", "# all of them\nentries=2 ").read_text()
+    path.write_bytes(f"\ufeff{text}".encode())
+
+    message = f"{path} says the same; its layout differs (a byte order mark, order, spaces or comments)\n"
+    assert said("export_toml", path, check=True) == message
+
+
+def test_check_of_another_layout_shows_only_what_differs(path: Path):
+    edited(path, "What Pattern 02 is.", "What it was.")
+    path.write_bytes(path.read_bytes().replace(b" = ", b"   =   ").replace(b"\n", b"\r\n"))
+
+    lines = refused("export_toml", path, check=True).splitlines()[3:]
+
+    changed = [line for line in lines if line[0] in "+-"]
+    assert changed == ['-description = "What it was."', '+description = "What Pattern 02 is."']
+
+
+def test_check_sees_no_difference_in_keys_that_state_a_default_or_nothing(path: Path):
+    edited(path, "\n\n[end]", '\nkind = "pattern"\nsolution = ""\naliases = []\n\n[end]')
+
+    assert said("export_toml", path, check=True).endswith("(order, spaces or comments)\n")
+
+
+def test_check_sees_no_difference_in_categories_that_the_file_leaves_to_its_entries(tmp_path: Path):
+    said("import_toml", GIVEN)
+
+    assert "says the same" in said("export_toml", GIVEN, check=True)
+
+
+def test_check_sees_another_order_of_the_categories(tmp_path: Path):
+    path = tmp_path / "catalog.toml"
+    path.write_text(write(document(categories=[category("Z"), category("A")])))
+    said("import_toml", path)
+
+    path.write_text(write(document(categories=[category("A"), category("Z")])))
+
+    assert '-name = "Z"' in refused("export_toml", path, check=True)
+
+
+def test_check_takes_no_part_for_the_whole(path: Path):
+    change_pattern(Pattern(code="02"), status="published")
+    said("export_toml", path, published=True)
+
+    assert "\n-partial = true" in refused("export_toml", path, check=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff", "catalog.toml, line 1: is not UTF-8 (byte 0xFF); save the file as UTF-8"),
+        (b"Catalogue\n", "catalog.toml, line 1, column 10: is not TOML"),
+        (b'[catalog]\nbase = "k3xq7w:42"\n', "end: is missing, as if the file had been cut off"),
+    ],
+)
+def test_check_of_what_cannot_be_read_says_why(tmp_path: Path, data: bytes, problem: str):
     make_pattern()
     path = tmp_path / "catalog.toml"
-    path.write_bytes(b"\xff")
+    path.write_bytes(data)
 
-    assert "-\\xff" in refused("export_toml", path, check=True)
+    assert problem in refused("export_toml", path, check=True)
 
 
 def test_check_of_a_missing_file_is_refused(tmp_path: Path):
@@ -151,6 +206,56 @@ def test_check_compares_the_same_part(path: Path):
 
     assert said("export_toml", path, check=True, published=True) == ""
     assert "+partial = true" not in refused("export_toml", path, check=True)
+
+
+# comments above the tables
+
+SCHEMA = "#:schema https://catalog.example/catalog.schema.json\n# CC BY 4.0\n\n"
+
+
+def test_comments_above_the_first_table_stay(path: Path):
+    exported = path.read_text()
+    path.write_text(f"{SCHEMA}{exported}")
+
+    said("export_toml", path)
+
+    assert path.read_text() == f"{SCHEMA}{exported}"
+    assert said("export_toml", path, check=True) == ""
+    assert said("export_toml") == exported
+
+
+def test_comments_stay_without_the_line_ends_of_windows(path: Path):
+    exported = path.read_text()
+    path.write_bytes(f"\ufeff{SCHEMA}{exported}".replace("\n", "\r\n").encode())
+
+    said("export_toml", path)
+
+    assert path.read_bytes().decode() == f"{SCHEMA}{exported}"
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"), [("# Mine", "# Mine\n"), ("# Mine\n", "# Mine\n"), ("\n# A\n\n", "\n# A\n\n")]
+)
+def test_a_file_of_comments_alone_keeps_them(path: Path, before: str, kept: str):
+    exported = path.read_text()
+    path.write_text(before)
+
+    said("export_toml", path)
+
+    assert path.read_text() == f"{kept}{exported}"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"", b"\n\n", b"Title\n# below\n", b"# \xff\n", b"# bell \x07\n", b"<<<<<<< HEAD\n# ours\n", b"a = 1 # why\n"],
+)
+def test_nothing_but_comments_is_kept(path: Path, before: bytes):
+    exported = path.read_text()
+    path.write_bytes(before)
+
+    said("export_toml", path)
+
+    assert path.read_text() == exported
 
 
 # the file
