@@ -10,6 +10,7 @@ from typing import Any
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
 from patterns.catalog.lines import lines_of
+from patterns.catalog.markers import git_conflict
 from patterns.catalog.problems import InvalidCatalog, Path, Problem, Unreadable
 from patterns.catalog.rows import raw_row
 from patterns.catalog.strict_json import strict_json
@@ -90,9 +91,13 @@ def parse(data: bytes, *, name: str, format: str, limits: Limits = COMMAND_LIMIT
     if limits.marks is not None and format != "csv" and marks_in(text) > limits.marks:
         raise refuse("holds more tables, keys and values than a catalogue of its size", "export it in parts")
     try:
+        # To CSV any line is a row, so it may well be parsed: ask first.
+        if format == "csv" and (conflict := git_conflict(text, quote='"')):
+            raise conflict
         return PARSERS[format](text, name)
     except Unreadable as error:
-        raise refuse(error.message, error.hint, place=error.place) from None
+        why = git_conflict(text) or error
+        raise refuse(why.message, why.hint, place=why.place) from None
 
 
 def marks_in(text: str) -> int:

@@ -190,7 +190,9 @@ def test_the_good_entry_has_no_finding():
     assert found() == []
 
 
-@pytest.mark.parametrize("mark", ["TODO", "TBD:", "(FIXME)", "see XXX", "todo: more", "Lorem ipsum", "why???"])
+@pytest.mark.parametrize(
+    "mark", ["TODO", "TBD:", "(FIXME)", "see XXX", "todo: more", "Lorem ipsum", "why???", "<<<<<<< HEAD"]
+)
 def test_marks_of_unfinished_work_are_found(mark: str):
     assert found(changed("consequences", 2, text=f"Much is lost {mark}.")) == [
         ("unfinished", "error", "consequences[3]")
