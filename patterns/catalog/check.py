@@ -9,12 +9,13 @@ from patterns.catalog.vocabulary import SYMMETRIC
 
 
 def check_entries(
-    entries: Mapping[str, Entry], *, changed: Iterable[str], former_slugs: Mapping[str, str]
+    entries: Mapping[str, Entry], *, changed: Iterable[str], former_slugs: Mapping[str, str], is_whole: bool = True
 ) -> list[Problem]:
     """The problems of the changed entries in the final state.
 
     ``entries`` holds, by code, at least every entry that shares a slug or a name with a changed one, that a changed
-    one names, or that relates to a changed one. ``former_slugs`` maps slugs of the past to the code that had them.
+    one names, or that relates to a changed one; unless they are whole, what a changed one names may be elsewhere.
+    ``former_slugs`` maps slugs of the past to the code that had them.
     """
     codes = sorted(set(changed))
     if not codes:
@@ -26,7 +27,7 @@ def check_entries(
     for code in codes:
         if entry := entries.get(code):
             problems += former_slug_of_another(entry, former_slugs)
-            problems += dangling(entry, entries)
+            problems += dangling(entry, entries) if is_whole else ()
             problems += stated_from_both_sides(entry, entries)
     return problems
 

@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -8,8 +9,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.text import Text
 
-from patterns.catalog.lint.finding import SEVERITIES
+from patterns.catalog.lint.file import lint_file
+from patterns.catalog.lint.finding import SEVERITIES, Finding
+from patterns.catalog.reader import read
 from patterns.management.command import CatalogCommand
+from patterns.management.files import read_uploads
 from patterns.sync.linting import Report, lint_catalogue
 from patterns.sync.state import consistent_read
 
@@ -17,24 +21,51 @@ STYLES = {"error": "bold red", "warning": "yellow", "hint": "dim"}
 
 
 class Command(CatalogCommand):
-    help = "Check the catalogue's texts; exit 1 if any rule finds an error. Warnings and hints refuse nothing."
+    help = "Check texts; exit 1 if a file is refused or any rule finds an error. Warnings and hints refuse nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "paths",
+            nargs="*",
+            metavar="PATH",
+            help='files that together are one catalogue, checked without any database; "-" is stdin; '
+            "without one, the catalogue in the database",
+        )
         parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        today = timezone.now().date()
+        if options["paths"]:
+            self.lint_files(options["paths"], today, as_json=options["json"])
+        else:
+            self.lint_catalogue(today, as_json=options["json"])
+
+    def lint_files(self, paths: list[str], today: date, *, as_json: bool) -> None:
+        file = read(read_uploads(paths))
+        found = lint_file(file, today=today)
+        if as_json:
+            self.print_json({"findings": [one.as_json() for one in found]})
+        else:
+            self.print_lines(Text(str(one), STYLES[one.finding.severity]) for one in found)
+        self.sum_up([one.finding for one in found], len(file.document.entries), as_json=as_json)
+
+    def lint_catalogue(self, today: date, *, as_json: bool) -> None:
         with consistent_read():
-            report = lint_catalogue(today=timezone.now().date())
-        if options["json"]:
+            report = lint_catalogue(today=today)
+        if as_json:
             self.print_json({"findings": [asdict(finding) for finding in report.findings]})
         else:
             self.print_lines(lines(report))
-        counts = Counter(finding.severity for finding in report.findings)
+        self.sum_up(report.findings, len(report.entries), as_json=as_json)
+
+    def sum_up(self, findings: list[Finding], entry_count: int, *, as_json: bool) -> None:
+        """Raises CommandError if any finding is an error."""
+        counts = Counter(finding.severity for finding in findings)
         counted = ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
-        summary = f"{len(report.entries)} {'entry' if len(report.entries) == 1 else 'entries'}: {counted}"
+        summary = f"{entry_count} {'entry' if entry_count == 1 else 'entries'}: {counted}"
         if counts["error"]:
             raise CommandError(summary)
-        if not options["json"]:
+        if not as_json:
             self.stdout.write(summary)
 
 
