@@ -53,10 +53,17 @@ def said(command: str, *arguments: Any, **options: Any) -> str:
 
 def refused(command: str, *arguments: Any, **options: Any) -> str:
     """Run a command that is refused; returns all that it said, and asserts that it changed nothing."""
-    out, before = StringIO(), Catalog.objects.get()
+    before = Catalog.objects.get()
+    text = refused_by(command, *arguments, **options)
+    assert Catalog.objects.get() == before
+    assert before.version == Change.objects.count()
+    return text
+
+
+def refused_by(command: str, *arguments: Any, **options: Any) -> str:
+    """Run a command that ends with 1 and has no database; returns all that it said."""
+    out = StringIO()
     with pytest.raises(CommandError) as refusal:
         call_command(command, *map(str, arguments), stdout=out, **options)
     assert refusal.value.returncode == 1
-    assert Catalog.objects.get() == before
-    assert before.version == Change.objects.count()
     return out.getvalue() + str(refusal.value)

@@ -2,12 +2,10 @@
 
 import json
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from patterns.catalog.entry import Document, Entry
 from patterns.catalog.lint.file import lint_file
@@ -15,7 +13,7 @@ from patterns.catalog.reader import CatalogFile
 from patterns.catalog.tables import write_json
 from patterns.catalog.writer import write
 from patterns.tests.catalog.documents import document, entry
-from patterns.tests.commands.terminal import GIVEN, said, written
+from patterns.tests.commands.terminal import GIVEN, refused_by, said, written
 from patterns.tests.commands.test_lint_catalog import GOOD
 from patterns.tests.sync.scratch import ROOT, Scratch
 
@@ -35,12 +33,7 @@ def file_of(path: Path, *entries: Entry, **about: object) -> Path:
 
 
 def refused(*paths: Path, **options: object) -> str:
-    """All that the command says about files in which there is an error."""
-    out = StringIO()
-    with pytest.raises(CommandError) as refusal:
-        call_command("lint_catalog", *map(str, paths), stdout=out, **options)
-    assert refusal.value.returncode == 1
-    return out.getvalue() + str(refusal.value)
+    return refused_by("lint_catalog", *paths, **options)
 
 
 def test_the_catalogue_that_comes_with_the_site_has_no_error():

@@ -1,0 +1,87 @@
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from rich.box import SIMPLE_HEAD
+from rich.progress import Progress
+from rich.table import Table
+
+from patterns.bench.cuts import WRITERS, Figures, Whole, cuts_of, figures_of, whole
+from patterns.bench.entries import generated
+from patterns.catalog.reader import read_one
+from patterns.management.command import CatalogCommand, console
+
+TWELVE = Path("fixtures") / "patterns.toml"
+SHOWN = 5  # losses of a file that are named
+
+
+class Command(CatalogCommand):
+    help = (
+        "Let something fail on purpose, and exit 1 if anything is lost. cuts: exports that were cut off at every "
+        "line end and at random bytes are refused, or read without a loss; needs no database."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", choices=["cuts"])
+        parser.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
+        parser.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
+        parser.add_argument("--formats", nargs="+", choices=WRITERS, default=[*WRITERS], metavar="FORMAT")
+        parser.add_argument("--seed", type=int, help="repeats the random cuts of another run")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        seed = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
+        self.stdout.write(f"Seed {seed}")
+        rng = Random(seed)
+        files = [*files_in(options["formats"], entry_count=options["entries"])]
+        cuts = [cuts_of(file.data, byte_count=options["bytes"], rng=rng) for file in files]
+        found = self.drilled(files, cuts)
+        console(self.stdout).print(table_of(found))
+        if losses := [line for figures in found for line in losses_of(figures)]:
+            raise CommandError("\n".join(("A cut was accepted, and something was lost:", *losses)))
+
+    def drilled(self, files: list[Whole], cuts: list[list[int]]) -> list[Figures]:
+        terminal = console(self.stderr)
+        with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
+            task = bar.add_task("Cutting", total=sum(map(len, cuts)))
+            pairs = zip(files, cuts, strict=True)
+            return [figures_of(file, lengths, progress=lambda: bar.advance(task)) for file, lengths in pairs]
+
+
+def count(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no number of cuts or entries")
+    return int(text)
+
+
+def files_in(formats: list[str], *, entry_count: int) -> Iterator[Whole]:
+    given = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
+    documents = {"the twelve": given, f"{entry_count:,} generated": generated(entry_count)}
+    for format in formats:
+        for name, document in documents.items():
+            yield whole(name, document, format=format, writer=WRITERS[format])
+
+
+def table_of(found: list[Figures]) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for heading in ("cuts", "refused", "nothing lost", "lost"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for figures in found:
+        counts = figures.counts
+        numbers = (counts.total(), counts["refused"], counts["read"], counts["lost"])
+        table.add_row(f"{figures.file.format}, {figures.file.name}", *(f"{number:,}" for number in numbers))
+    return table
+
+
+def losses_of(figures: Figures) -> list[str]:
+    file = figures.file
+    first = (
+        f"  {file.format}, {file.name}: cut after {length:,} bytes, in line {file.line_of(length):,}"
+        for length in figures.lost[:SHOWN]
+    )
+    rest = len(figures.lost) - SHOWN
+    return [*first, *([f"  and {rest:,} more"] if rest > 0 else [])]
