@@ -169,7 +169,7 @@ def test_a_file_over_the_limit_is_refused(path: Path):
 
     message = refused("import_toml", path)
 
-    assert "has 268,435,457 bytes; at most 268,435,456 are allowed: split the file" in message
+    assert "has 268,435,457 bytes; at most 268,435,456 are allowed: export it in parts" in message
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_a_backup_says_that_it_is_not_equal_and_restores(export: Path, kind: str
     assert kind != "whole" or load_document() == damaged
     said("import_toml", export, restore=True)
     assert load_document() == before
-    assert said("export_toml", export, check=True) == ""
+    said("export_toml", export, check=True)
     assert "Nothing to do: 6 unchanged." in said("import_toml", export)
 
 
