@@ -10,8 +10,7 @@ from import_export.fields import Field
 from import_export.formats import base_formats
 from tablib import Dataset
 
-from patterns.catalog.entry import ENTRY_KEYS
-from patterns.catalog.rows import guarded, row
+from patterns.catalog.rows import COLUMNS, sheet_rows, write_csv
 from patterns.catalog.tables import write_json
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
@@ -21,19 +20,18 @@ CELL_LENGTH = 32_767  # of a spreadsheet; openpyxl would cut longer texts withou
 
 
 class EntryDataset(Dataset):
-    """One row for each entry, and the export that the rows are from."""
+    """The rows of a sheet, guarded, and the export that they are from."""
 
     def __init__(self, export: Export) -> None:
-        super().__init__(
-            *(tuple(row(entry).values()) for entry in export.document.entries.values()), headers=ENTRY_KEYS
-        )
+        headers, *rows = sheet_rows(export.document, base=export.base, partial=export.partial)
+        super().__init__(*map(tuple, rows), headers=headers)
         self.exported = export
 
 
 class EntryResource(resources.Resource):
     """Entries as rows, one column for each key."""
 
-    fields = {key: Field(attribute=key, column_name=key) for key in ENTRY_KEYS}
+    fields = {key: Field(attribute=key, column_name=key) for key in COLUMNS}
 
     @classmethod
     def get_display_name(cls) -> str:
@@ -79,7 +77,8 @@ class CSV(base_formats.CSV):
     CONTENT_TYPE = "text/csv; charset=utf-8"
 
     def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
-        return str(super().export_data(without_formulas(dataset), **kwargs))
+        exported = dataset.exported
+        return write_csv(exported.document, base=exported.base, partial=exported.partial)
 
 
 class XLSX(base_formats.XLSX):
@@ -88,11 +87,7 @@ class XLSX(base_formats.XLSX):
             raise ValueError(
                 f"A text has more than {CELL_LENGTH:,} characters, too many for a spreadsheet: choose CSV."
             )
-        return bytes(super().export_data(without_formulas(dataset), **kwargs))
-
-
-def without_formulas(dataset: Dataset) -> Dataset:
-    return Dataset(*(tuple(map(guarded, cells)) for cells in dataset), headers=dataset.headers)
+        return bytes(super().export_data(dataset, **kwargs))
 
 
 EXPORT_FORMATS = [TOML, JSON, CSV, XLSX]

@@ -1,24 +1,22 @@
-"""Bytes → raw tables: TOML, JSON and CSV, decoded and bounded, with a way back to the place of each value."""
+"""Bytes → raw tables: TOML, JSON and sheets, decoded and bounded, with a way back to the place of each value."""
 
-import csv
-import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
+from patterns.catalog.delimited import decoded, delimited_rows
 from patterns.catalog.lines import lines_of
 from patterns.catalog.markers import git_conflict
 from patterns.catalog.problems import InvalidCatalog, Path, Problem, Unreadable
-from patterns.catalog.rows import raw_row
+from patterns.catalog.sheet import Row, read_sheet
 from patterns.catalog.strict_json import strict_json
 from patterns.catalog.text import shortened
 
 Raw = dict[str, Any]
-COLUMN_LIMIT = 60
-csv.field_size_limit(1_000_000)  # the longest valid list, as JSON, is twice the default limit
+SHEETS = ("csv",)
 FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\]", re.MULTILINE)
 
 
@@ -37,32 +35,44 @@ ADMIN_LIMITS = Limits(size=16 * 1024 * 1024, entries=20_000, marks=2_000_000)
 
 @dataclass(frozen=True)
 class Source:
-    """One parsed file. ``rows`` are the rows of a CSV file that hold its entries, the header being row 1."""
+    """One parsed file, a sheet with the rows of its entries and of its end.
+
+    ``problems`` were found on the way and have their places; ``is_narrow`` says that the file was saved in a code page
+    that has few characters.
+    """
 
     name: str
     format: str
     text: str
     tables: Raw
-    rows: tuple[int, ...] = field(default=())
+    rows: tuple[int, ...] = ()
+    end_row: int = 0
+    problems: tuple[Problem, ...] = ()
+    is_narrow: bool = False
+
+    @property
+    def is_sheet(self) -> bool:
+        return self.format in SHEETS
 
     def places(self, paths: list[Path]) -> list[str]:
-        """Where each value stands: a line in TOML, a pointer in JSON, a row in CSV."""
+        """Where each value stands: a line in TOML, a pointer in JSON, a row in a sheet."""
         if self.format == "json":
             return ["".join(f"/{escaped(part)}" for part in path) for path in paths]
-        if self.format == "csv":
-            return [row_of(path, self.rows) for path in paths]
+        if self.is_sheet:
+            return [self.row_of(path) for path in paths]
         lines = lines_of(self.text)
         return [nearest_line(path, lines) for path in paths]
+
+    def row_of(self, path: Path) -> str:
+        if path[:1] == ("end",):
+            return f"row {self.end_row}" if self.end_row else ""
+        index = path[1] if len(path) > 1 else None
+        return f"row {self.rows[index]}" if isinstance(index, int) else "row 1"
 
 
 def escaped(part: str | int) -> str:
     """RFC 6901."""
     return shortened(str(part)).replace("~", "~0").replace("/", "~1")
-
-
-def row_of(path: Path, rows: tuple[int, ...]) -> str:
-    index = path[1] if len(path) > 1 else None
-    return f"row {rows[index]}" if isinstance(index, int) else "row 1"
 
 
 def nearest_line(path: Path, lines: dict[Path, int]) -> str:
@@ -83,20 +93,9 @@ def parse(data: bytes, *, name: str, format: str, limits: Limits = COMMAND_LIMIT
     if len(data) > limits.size:
         raise refuse(f"has {len(data):,} bytes", f"at most {limits.size:,} are allowed: export it in parts")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02X}"
-        raise refuse(f"is not UTF-8 ({byte})", "save the file as UTF-8", place=f"line {line}") from None
-    if limits.marks is not None and format != "csv" and marks_in(text) > limits.marks:
-        raise refuse("holds more tables, keys and values than a catalogue of its size", "export it in parts")
-    try:
-        # To CSV any line is a row, so it may well be parsed: ask first.
-        if format == "csv" and (conflict := git_conflict(text, quote='"')):
-            raise conflict
-        return PARSERS[format](text, name)
+        return PARSERS[format](data, name, limits)
     except Unreadable as error:
-        why = git_conflict(text) or error
+        why = (git_conflict(data.decode(errors="replace")) if format != "xlsx" else None) or error
         raise refuse(why.message, why.hint, place=why.place) from None
 
 
@@ -109,7 +108,21 @@ def marks_in(text: str) -> int:
     return 5 * text.count("\n[") + 3 * text.count("\\") + sum(text.count(mark) for mark in "[{=,")
 
 
-def parse_toml(text: str, name: str) -> Source:
+def text_of(data: bytes, limits: Limits) -> str:
+    """The text of a TOML or JSON file; raises Unreadable if it is not UTF-8, or would cost a parser too much."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{data[error.start]:02X}"
+        raise Unreadable(f"is not UTF-8 ({byte})", "save the file as UTF-8", place=f"line {line}") from None
+    if limits.marks is not None and marks_in(text) > limits.marks:
+        raise Unreadable("holds more tables, keys and values than a catalogue of its size", "export it in parts")
+    return text
+
+
+def parse_toml(data: bytes, name: str, limits: Limits) -> Source:
+    text = text_of(data, limits)
     try:
         return Source(name, "toml", text, tomli.loads(text))
     except tomli.TOMLDecodeError as error:
@@ -132,48 +145,29 @@ def toml_hint(text: str, line: int) -> str:
     return f"mend {shortened(shown)!r}" if shown else "mend what stands there"
 
 
-def parse_json(text: str, name: str) -> Source:
+def parse_json(data: bytes, name: str, limits: Limits) -> Source:
+    text = text_of(data, limits)
     tables = strict_json(text)
     if not isinstance(tables, dict):
         raise Unreadable("is not an object", 'write {"items": […]}')
     return Source(name, "json", text, tables)
 
 
-def parse_csv(text: str, name: str) -> Source:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    items: list[Raw] = []
-    rows: list[int] = []
-    try:
-        header = checked_header(next(reader, []))
-        for row, cells in enumerate(reader, start=2):  # as a spreadsheet counts them, empty ones too
-            if cells:
-                items.append(item_of(cells, header, row))
-                rows.append(row)
-    except csv.Error as error:
-        hint = "close every quote, and double quotes inside a cell"
-        raise Unreadable(f"is not CSV: {error}", hint, place=f"line {reader.line_num}") from None
-    return Source(name, "csv", text, {"items": items}, tuple(rows))
+def parse_delimited(data: bytes, name: str, limits: Limits) -> Source:
+    text, is_narrow = decoded(data)
+    if conflict := git_conflict(text, quote='"'):  # any line is a row, so it may well be read
+        raise conflict
+    return of_sheet(name, "csv", delimited_rows(text), is_narrow=is_narrow)
 
 
-def checked_header(cells: list[str]) -> list[str]:
-    header = [cell.strip() for cell in cells]
-    if len(header) > COLUMN_LIMIT:
-        raise Unreadable(f"has {len(header):,} columns", "keep the columns that are keys of an entry", place="row 1")
-    if "code" not in header:
-        raise Unreadable("has no column 'code'", "let the first row name the columns", place="row 1")
-    if len(set(header)) < len(header):
-        raise Unreadable("names a column twice", "keep one of the two", place="row 1")
-    return header
+def of_sheet(name: str, format: str, rows: Iterable[Row], *, is_narrow: bool = False) -> Source:
+    sheet = read_sheet(rows)
+    problems = tuple(replace(one, file=name) for one in sheet.problems)
+    return Source(name, format, "", sheet.tables, sheet.rows, sheet.end_row, problems, is_narrow)
 
 
-def item_of(cells: list[str], header: list[str], row: int) -> Raw:
-    if len(cells) != len(header):
-        found = f"has {len(cells)} cells where the header has {len(header)}"
-        raise Unreadable(found, "quote cells that contain commas or line breaks", place=f"row {row}")
-    try:
-        return raw_row(dict(zip(header, cells, strict=True)))
-    except Unreadable as error:
-        raise Unreadable(error.message, error.hint, place=f"row {row}") from None
-
-
-PARSERS: dict[str, Callable[[str, str], Source]] = {"toml": parse_toml, "json": parse_json, "csv": parse_csv}
+PARSERS: dict[str, Callable[[bytes, str, Limits], Source]] = {
+    "toml": parse_toml,
+    "json": parse_json,
+    "csv": parse_delimited,
+}

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from patterns.catalog.entry import KEY_LIMIT, Category, Document, Entry, Header, Listed, Table, code_order
+from patterns.catalog.entry import GIVEN_KEYS, KEY_LIMIT, Category, Document, Entry, Header, Listed, Table, code_order
 from patterns.catalog.parse import COMMAND_LIMITS, Limits, Raw, Source, parse
 from patterns.catalog.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
 from patterns.catalog.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
@@ -53,6 +53,12 @@ class CatalogFile:
     ``base`` names the database and change that the file was exported from; ``partial`` says that what is absent means
     nothing. ``is_complete`` says that it is an export of whole entries: a key that one leaves out holds its default,
     whatever database it is from. ``places`` leads from an entry's code to the file and table that state it.
+
+    ``sheet_codes`` are the codes of the entries that rows of a sheet state. Such an entry states its columns only, and
+    ``model_fields_set`` holds exactly those: ``slug name description category`` are blank in it where they are not
+    stated, so it is valid only once the catalogue has completed it. ``narrow_codes`` are those of sheets that were
+    saved in a code page that has few characters (cp1252). ``has_header`` is false if nothing but sheets was read: they
+    state no header, and nothing of a category but its name, even as a whole file.
     """
 
     document: Document
@@ -60,6 +66,9 @@ class CatalogFile:
     partial: bool = False
     is_complete: bool = False
     places: dict[str, Place] = field(default_factory=dict)
+    sheet_codes: frozenset[str] = frozenset()
+    narrow_codes: frozenset[str] = frozenset()
+    has_header: bool = True
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
         """The problems, each with the file and place of the entry's key that it is about, if a file states it."""
@@ -90,7 +99,7 @@ def read(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> Catal
         except InvalidCatalog as error:
             problems += error.problems
         else:
-            problems += with_places(reading.add(source, limits), source)
+            problems += [*source.problems, *with_places(reading.add(source, limits), source)]
     if problems:
         raise InvalidCatalog(problems)
     return reading.finished()
@@ -112,7 +121,8 @@ class Reading:
 
     def __init__(self) -> None:
         self.catalog = CatalogTable()
-        self.has_end = False
+        self.has_header = False
+        self.lacks_end = False
         self.categories: dict[str, Category] = {}
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, Place] = {}
@@ -120,10 +130,11 @@ class Reading:
 
     def add(self, source: Source, limits: Limits) -> list[Problem]:
         """Take in one file; returns its problems."""
-        if cut := cut_off(source.tables):
+        self.has_header |= not source.is_sheet
+        if cut := cut_off(source):
             return [cut]  # what else is wrong comes of it
         problems = unknown_tables(source.tables) + wrong_end(source.tables)
-        self.has_end = "end" in source.tables
+        self.lacks_end |= "end" not in source.tables
         problems += self.add_catalog(source.tables.get("catalog"))
         problems += self.add_each(source.tables, "categories", lambda raw, path: self.add_category(raw, path))
         items = source.tables.get("items", [])
@@ -171,11 +182,13 @@ class Reading:
         code = raw.get("code") if isinstance(raw, dict) else None
         is_code = isinstance(code, str) and CODE.fullmatch(code)
         label = str(code) if is_code else f"item {int(path[-1]) + 1}"
-        entry, problems = validated(Entry, raw, path, code=label)
+        read_entry = validated_row if source.is_sheet else validated_entry
+        entry, problems = read_entry(raw, path, code=label)
         if entry is None:
             return problems
         for key, value in (("code", entry.code), ("slug", entry.slug), ("name", name_key(entry.name))):
-            problems += self.claim(key, value, entry.code, key, path, code=entry.code)
+            if key in entry.model_fields_set:
+                problems += self.claim(key, value, entry.code, key, path, code=entry.code)
         self.entries[entry.code] = entry
         self.places[entry.code] = (source, path)
         return problems
@@ -197,6 +210,9 @@ class Reading:
         entries, unnamed = {}, []
         for code in sorted(self.entries, key=code_order):
             entry = self.entries[code]
+            if "category" not in entry.model_fields_set:  # of a sheet without that column
+                entries[code] = entry
+                continue
             category = by_name.get(name_key(entry.category))
             slug = slug_of(entry.category) if category is None else ""
             if slug and slug not in by_slug:
@@ -206,8 +222,17 @@ class Reading:
             else:
                 entries[code] = renamed(entry, category.name)
         document = Document(header_of(self.catalog, tuple(self.categories)), by_slug, entries)
-        is_complete = self.has_end and not self.catalog.partial
-        file = CatalogFile(document, self.catalog.base, self.catalog.partial, is_complete, self.places)
+        of_sheets = {code: source for code, (source, _) in self.places.items() if source.is_sheet}
+        file = CatalogFile(
+            document,
+            self.catalog.base,
+            self.catalog.partial,
+            is_complete=not self.lacks_end and not self.catalog.partial,
+            places=self.places,
+            sheet_codes=frozenset(of_sheets),
+            narrow_codes=frozenset(code for code, source in of_sheets.items() if source.is_narrow),
+            has_header=self.has_header,
+        )
         if unnamed:
             raise InvalidCatalog(file.placed(unnamed))
         return file
@@ -223,6 +248,19 @@ def validated(model: type[AnyTable], raw: Any, path: Path, *, code: str = "") ->
         return None, problems_of(error, model, code=code, path=path)
 
 
+def validated_entry(raw: Any, path: Path, *, code: str) -> tuple[Entry | None, list[Problem]]:
+    return validated(Entry, raw, path, code=code)
+
+
+def validated_row(raw: Raw, path: Path, *, code: str) -> tuple[Entry | None, list[Problem]]:
+    """An entry with the given keys that the row does not state left blank."""
+    absent = [key for key in GIVEN_KEYS if key not in raw and key != "code"]
+    entry, problems = validated(Entry, {**raw, **dict.fromkeys(absent, "x")}, path, code=code)
+    if entry is None or not absent:
+        return entry, problems
+    return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}), problems
+
+
 def unknown_tables(tables: Raw) -> list[Problem]:
     problems = []
     for key in [key for key in tables if key not in TOP_LEVEL][:KEY_LIMIT]:
@@ -231,16 +269,25 @@ def unknown_tables(tables: Raw) -> list[Problem]:
     return problems
 
 
-def cut_off(tables: Raw) -> Problem | None:
-    """A truncated TOML file is a valid one, so what only exports state comes with an end."""
-    catalog, items = tables.get("catalog"), tables.get("items", ())
-    if "end" in tables or not isinstance(catalog, dict) or not is_of_export(catalog):
+def cut_off(source: Source) -> Problem | None:
+    """A truncated TOML file is a valid one, as is a sheet: so what only exports state comes with an end.
+
+    A sheet of a part needs none: each of its rows ends in saying so.
+    """
+    catalog, items = source.tables.get("catalog"), source.tables.get("items", ())
+    if "end" in source.tables or not isinstance(catalog, dict):
+        return None
+    if catalog.get("partial") is True if source.is_sheet else not is_of_export(catalog):
         return None
     count = len(items) if isinstance(items, list) else 0
+    end = f"end the file with [end] and entries = {count}"
+    if source.is_sheet:
+        end = f"add a last row with [end] as its code and {count} as its slug, or delete the column base"
     return Problem(
         key="end",
+        path=("end",),
         message="is missing, as if the file had been cut off",
-        hint=f"export it again; if nothing is missing, end the file with [end] and entries = {count}",
+        hint=f"export it again; if nothing is missing, {end}",
     )
 
 

@@ -1,24 +1,29 @@
-"""An entry as one row of a table (CSV, XLSX): flat keys as cells, list-valued keys as JSON text in one cell.
+"""An entry as one row of a sheet (CSV, XLSX): a cell for each key, in key order, and a last cell ``base``.
 
-A cell that a spreadsheet would take for a formula is written with an apostrophe before it, and read back without.
+Plain lists are one item a line, tables and lists of tables JSON text. A cell that a spreadsheet would take for a
+formula is written with an apostrophe before it, and read back without. A whole export ends in a row of its own, which
+counts the entries; its first cell can be no code.
 """
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_origin
 
-from patterns.catalog.entry import CHILDREN, ENTRY_KEYS, Entry
+from patterns.catalog.entry import CHILDREN, ENTRY_KEYS, Document, Entry
 from patterns.catalog.problems import Unreadable
 from patterns.catalog.strict_json import strict_json
 
-JSON_KEYS = frozenset({"aliases", "use_when", "avoid_when", *CHILDREN})
+BASE, PARTIAL, END = "base", "partial", "[end]"
+COLUMNS = (*ENTRY_KEYS, BASE)
+LISTS = frozenset(key for key, one in Entry.model_fields.items() if get_origin(one.annotation) is tuple) - {*CHILDREN}
 UNSTATED_WHEN_EMPTY = frozenset({"kind", "status"})
 BEGINS_FORMULA = r"[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"  # the last four: = + - @ in full width
 FORMULA = re.compile(f"'*{BEGINS_FORMULA}")
 GUARDED = re.compile(f"'+{BEGINS_FORMULA}")
+BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of its machine
 
 
 def guarded(cell: str) -> str:
@@ -30,41 +35,55 @@ def unguarded(cell: str) -> str:
     return cell[1:] if GUARDED.match(cell) else cell
 
 
-def row(entry: Entry) -> dict[str, str]:
-    """The cells of an entry, one for each key, in key order; not yet guarded."""
-    values = entry.model_dump(mode="json")
-    return {key: cell(values[key]) for key in ENTRY_KEYS}
-
-
-def cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False) if value else ""
-
-
-def write_csv(entries: Iterable[Entry]) -> str:
-    """A CSV file with one row for each entry, which reads back as the same entries."""
+def write_csv(document: Document, *, base: str = "", partial: bool = False) -> str:
+    """A CSV file of the document's entries, for ``utf-8``: it begins with a byte order mark."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(ENTRY_KEYS)
-    writer.writerows(map(guarded, row(entry).values()) for entry in entries)
+    file.write(BOM)
+    csv.writer(file).writerows(sheet_rows(document, base=base, partial=partial))
     return file.getvalue()
 
 
-def raw_row(cells: dict[str, str]) -> dict[str, Any]:
-    """The raw table that a row states; raises Unreadable for a cell that is not the JSON it should be."""
-    return {
-        key: raw_cell(key, unguarded(text)) for key, text in cells.items() if text or key not in UNSTATED_WHEN_EMPTY
-    }
+def sheet_rows(document: Document, *, base: str = "", partial: bool = False) -> Iterator[list[str]]:
+    """The rows of a document's sheet, guarded: the header, one row for each entry, and the end of a whole export."""
+    about = [base or PARTIAL] if base or partial else []  # last, and never empty: a row that is cut off lacks it
+    yield [*(COLUMNS if about else ENTRY_KEYS)]
+    for entry in document.entries.values():
+        yield [*map(guarded, row(entry).values()), *about]
+    if base:
+        yield [END, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), base]
+
+
+def row(entry: Entry) -> dict[str, str]:
+    """The cells of an entry, one for each key, in key order; not yet guarded."""
+    values = entry.model_dump(mode="json")
+    return {key: cell(key, values[key]) for key in ENTRY_KEYS}
+
+
+def cell(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if key in LISTS and not (lines := "\n".join(value)).startswith("[") and items_in(lines) == value:
+        return lines
+    return json.dumps(value, ensure_ascii=False) if value else ""
 
 
 def raw_cell(key: str, text: str) -> Any:
-    if key not in JSON_KEYS:
+    """The value that a cell states; raises Unreadable for one that is not the JSON it should be."""
+    text = unguarded(text)
+    is_list = key in LISTS
+    if not is_list and key not in CHILDREN:
         return text
     if not text.strip():
         return {} if key == "origin" else []
+    if is_list and not text.lstrip().startswith("["):
+        return items_in(text)
     try:
         return strict_json(text)
     except Unreadable as error:
-        hint = f"{error.hint}, or leave the cell empty"
+        hint = f"{error.hint}, or write one item a line" if is_list else f"{error.hint}, or leave the cell empty"
         raise Unreadable(f"the cell {key!r} {error.message}", hint) from None
+
+
+def items_in(text: str) -> list[str]:
+    """The items of a plain list: one a line, blank lines aside."""
+    return [line for line in re.split("\r\n?|\n", text) if line.strip()]

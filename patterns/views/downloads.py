@@ -70,7 +70,7 @@ def json(export: Export) -> str:
 
 
 def csv(export: Export) -> str:
-    return write_csv(export.document.entries.values())
+    return write_csv(export.document, base=export.base, partial=export.partial)
 
 
 def md(export: Export) -> str:

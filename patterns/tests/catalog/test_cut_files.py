@@ -1,4 +1,7 @@
-"""A truncated TOML file is a valid one, so exports end in how much they hold: what is cut off is refused."""
+"""A truncated TOML file is a valid one, so exports end in how much they hold: what is cut off is refused.
+
+Sheets of a part have no end: what is left of one is whole rows, and says nothing of the others.
+"""
 
 import json
 
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from patterns.catalog.problems import InvalidCatalog
 from patterns.catalog.reader import Upload, read
+from patterns.catalog.rows import write_csv
 from patterns.catalog.tables import write_json
 from patterns.catalog.writer import entry_block, write
 from patterns.tests.catalog.documents import DATA, RICH, document, entry, refusal
@@ -117,3 +121,67 @@ def test_both_halves_of_a_split_export_are_refused():
 
     assert is_refused(text[:middle].encode(), "toml")
     assert is_refused(text[middle:].encode(), "toml")
+
+
+# Sheets
+
+MULTILINE = document(
+    entry("01", **RICH), entry("02", problem='One "line",\nand another; ç.', use_when=["a\nb"]), entry("99")
+)
+OURS = MULTILINE.entries
+
+
+def left_of(cut: bytes) -> dict[str, object] | None:
+    """The entries that a cut sheet states, none if it is refused."""
+    try:
+        return dict(read([Upload("cut.csv", "csv", cut)]).document.entries)
+    except InvalidCatalog:
+        return None
+
+
+def test_a_cut_sheet_is_refused_at_any_byte_unless_nothing_is_lost():
+    data = write_csv(MULTILINE, base=BASE).encode()
+    end = data.rindex(b"," * 10)
+
+    left = [left_of(data[:count]) for count in range(len(data))]
+
+    assert all(one in (None, {}) for one in left[:end])
+    assert all(one in (None, OURS) for one in left[end:])
+    assert left[-1] == OURS
+
+
+def test_a_cut_sheet_of_a_part_holds_whole_rows_at_any_byte():
+    data = write_csv(MULTILINE, partial=True).encode()
+
+    for count in range(len(data)):
+        left = left_of(data[:count]) or {}
+        assert left.items() <= OURS.items(), data[:count][-100:]
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents(), st.booleans(), st.data())
+def test_a_cut_sheet_states_nothing_that_was_not_there(whole, is_whole, data):
+    text = write_csv(whole, **({"base": BASE} if is_whole else {"partial": True})).encode()
+    left = left_of(text[: data.draw(st.integers(0, len(text)))]) or {}
+
+    assert [*left.values()] == [whole.entries[code] for code in left]
+    assert not is_whole or len(left) in (0, len(whole.entries))
+
+
+def test_a_cut_of_the_kept_export_at_any_line_end_is_refused():
+    lines = (DATA / "sheets" / "exported.csv").read_bytes().splitlines(keepends=True)
+
+    assert [left_of(b"".join(lines[:count])) for count in range(1, len(lines))] == [None] * (len(lines) - 1)
+    assert len(left_of(b"".join(lines)) or ()) == 12
+
+
+def test_a_cut_sheet_says_what_is_missing_and_what_to_do():
+    rows = write_csv(WHOLE, base=BASE).splitlines(keepends=True)
+
+    assert str(refusal("".join(rows[:3]), format="csv")) == (
+        "bad.csv: end: is missing, as if the file had been cut off; export it again; if nothing is missing, "
+        "add a last row with [end] as its code and 2 as its slug, or delete the column base"
+    )
+    assert str(refusal(f"{rows[0]}01,saga,Saga\n", format="csv")).startswith(
+        "bad.csv, row 2: ends after 3 of 20 cells, as if the file had been cut off; export it again; if nothing"
+    )

@@ -56,11 +56,20 @@ def test_the_file_holds_all_of_the_entry(client: Client, address: str):
     assert entry.steps[0].message == "charge the card"
 
 
-@pytest.mark.parametrize("suffix", ["toml", "json"])
+@pytest.mark.parametrize("suffix", ["toml", "json", "csv"])
 def test_the_file_says_that_it_is_a_part(client: Client, suffix: str):
     make_pattern("01")
 
     assert read_back(client, f"/catalog.{suffix}").partial
+
+
+def test_the_table_begins_as_excel_knows_utf_8_and_holds_entries_only(client: Client):
+    make_pattern("01", description="Une façade.")
+
+    text = client.get("/catalog.csv").content.decode("utf-8")
+
+    assert text.startswith("\ufeffcode,slug,name,")
+    assert [line.rpartition(",")[2] for line in text.splitlines()] == ["base", "partial"]
 
 
 def test_no_spreadsheet_runs_a_text(client: Client):

@@ -1,0 +1,206 @@
+"""The rows of a sheet → the raw tables of a file. CSV and XLSX are read alike from here on.
+
+Columns are known by their names, in any order; only ``code`` must be there. What a sheet says of itself stands in its
+column ``base`` and in the row ``[end]``, wherever sorting took it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from patterns.catalog.problems import Problem, Unreadable, unknown_key
+from patterns.catalog.rows import BASE, COLUMNS, END, PARTIAL, UNSTATED_WHEN_EMPTY, raw_cell
+from patterns.catalog.text import shortened
+
+Row = tuple[int, Sequence[str]]  # its number, as a spreadsheet counts it, and its cells
+
+COLUMN_LIMIT = 60
+PROBLEM_LIMIT = 1_000  # of cells: nobody reads more
+WORDS = re.compile(r"[^\s_-]+")
+NEIGHBOURS = re.compile(r"[^\x00-\x7f]{2}")  # one character of UTF-8 that was decoded wrongly is two or more
+WRONG_BOM = "ï»¿"  # the mark at the beginning, decoded wrongly; what else was, its cells tell
+COUNT = re.compile("[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet states, in the shape of a file's tables, and the rows in which it does.
+
+    ``problems`` are of the sheet as a whole, or of cells that hold no value at all; each has its place.
+    """
+
+    tables: dict[str, Any]
+    rows: tuple[int, ...]
+    end_row: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class Noticed:
+    """Something that is said once for a sheet, however many cells it is wrong with."""
+
+    place: str = ""
+    count: int = 0
+    details: str = ""
+
+    def note(self, place: str, details: str = "") -> None:
+        if not self.count:
+            self.place, self.details = place, details
+        self.count += 1
+
+    def problem(self, message: str, hint: str) -> list[Problem]:
+        return [Problem(place=self.place, message=message, hint=hint)] if self.count else []
+
+    @property
+    def others(self) -> str:
+        return f", and {self.count - 1:,} more like it" if self.count > 1 else ""
+
+
+def read_sheet(rows: Iterable[Row]) -> Sheet:
+    """Raises Unreadable for a sheet without codes, one that was cut off, and one that was decoded wrongly."""
+    filled = ((number, cells) for number, cells in rows if any(cell and not cell.isspace() for cell in cells))
+    number, names = next(filled, (1, ()))
+    reading = Reading(Columns.named(names, number))
+    for number, cells in filled:
+        reading.add(number, cells)
+    return reading.finished()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The header: the key of each column, empty where a column has no name or none that is known."""
+
+    keys: tuple[str, ...]
+    nameless: frozenset[int]
+    problems: tuple[Problem, ...]
+    has_base: bool
+
+    @classmethod
+    def named(cls, names: Sequence[str], number: int) -> "Columns":
+        place = f"row {number}"
+        keys = ["_".join(WORDS.findall(name.removeprefix(WRONG_BOM).casefold())) for name in names]
+        while keys and not keys[-1]:  # delimiters at the end of every row
+            keys.pop()
+        if len(keys) > COLUMN_LIMIT:
+            raise Unreadable(f"has {len(keys):,} columns", "keep the columns that are keys of an entry", place=place)
+        if "code" not in keys:
+            raise Unreadable("has no column 'code'", "let the first row name the columns", place=place)
+        problems = []
+        for key in dict.fromkeys(keys):
+            if key and key not in COLUMNS:
+                message, hint = unknown_key(key, COLUMNS)
+                problems.append(Problem(place=place, key=shortened(key, 40), message=message, hint=hint))
+            elif key and keys.count(key) > 1:
+                message = f"names the column {key!r} twice"
+                problems.append(Problem(place=place, message=message, hint="keep one of the two"))
+        known = tuple(key if key in COLUMNS else "" for key in keys)
+        nameless = frozenset(index for index, key in enumerate(keys) if not key)
+        return cls(known, nameless, tuple(problems), BASE in keys)
+
+
+@dataclass
+class Reading:
+    """A sheet in the course of being read."""
+
+    columns: Columns
+    items: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    end: str | int | None = None
+    end_row: int = 0
+    bases: dict[str, int] = field(default_factory=dict)
+    bad_cells: list[Problem] = field(default_factory=list)
+    nameless: Noticed = field(default_factory=Noticed)
+    beyond: Noticed = field(default_factory=Noticed)
+    wrongly_decoded: Noticed = field(default_factory=Noticed)
+
+    def add(self, number: int, cells: Sequence[str]) -> None:
+        self.notice(number, cells)
+        stated = {key: text for key, text in zip(self.columns.keys, cells, strict=False) if key}
+        base = stated.pop(BASE, "").strip()
+        if base:
+            self.bases.setdefault(base, number)
+        if stated.get("code", "").strip() == END:
+            count = stated.get("slug", END).strip()
+            self.end, self.end_row = int(count) if COUNT.fullmatch(count) else count, number
+            return
+        item = {}
+        for key, text in stated.items():
+            if text or key not in UNSTATED_WHEN_EMPTY:
+                try:
+                    item[key] = raw_cell(key, text)
+                except Unreadable as error:
+                    place = f"row {number}"
+                    self.bad_cells.append(Problem(place=place, message=error.message, hint=error.hint))
+        self.items.append(item)
+        self.rows.append(number)
+
+    def notice(self, number: int, cells: Sequence[str]) -> None:
+        """Look at a row beside what it states; raises Unreadable if its end is missing."""
+        keys, place = self.columns.keys, f"row {number}"
+        if len(cells) < len(keys) and self.columns.has_base:
+            message = f"ends after {len(cells)} of {len(keys)} cells, as if the file had been cut off"
+            hint = "export it again; if nothing is missing, fill the row with empty cells or delete the column base"
+            raise Unreadable(message, hint, place=place)
+        if any(map(str.strip, cells[len(keys) :])):
+            self.beyond.note(place, f"has {len(cells)} cells where the header has {len(keys)}")
+        for index in self.columns.nameless:
+            if index < len(cells) and cells[index].strip():
+                self.nameless.note(place, shortened(cells[index].strip(), 40))
+        for key, text in zip(keys, cells, strict=False):
+            if key and not text.isascii() and is_decoded_wrongly(text, is_sure=not self.wrongly_decoded.count):
+                self.wrongly_decoded.note(f"{place}, column {key!r}")
+
+    def finished(self) -> Sheet:
+        """Raises Unreadable for text that was decoded wrongly: what else is wrong may come of it."""
+        if count := self.wrongly_decoded.count:
+            cells = "cells hold" if count > 1 else "cell holds"
+            raise Unreadable(
+                f"{count:,} {cells} text that was decoded wrongly, like 'faÃ§ade' for 'façade'",
+                "open the file you began with as UTF-8 (in Excel: Data, From Text/CSV) and repeat the change; "
+                "a text that is meant like this can be imported as TOML",
+                place=self.wrongly_decoded.place,
+            )
+        tables: dict[str, Any] = {"items": self.items}
+        if self.columns.has_base:
+            value = next(iter(self.bases), "")
+            tables["catalog"] = {"partial": True} if value == PARTIAL else {"base": value}
+        if self.end is not None:  # without the column "slug", the end only says that it is there
+            tables["end"] = {"entries": len(self.items) if self.end == END else self.end}
+        return Sheet(tables, tuple(self.rows), self.end_row, tuple(self.problems()))
+
+    def problems(self) -> list[Problem]:
+        return [
+            *self.columns.problems,
+            *self.nameless.problem(
+                f"holds {self.nameless.details!r} in a column without a name{self.nameless.others}",
+                "name the column in the first row, or empty it",
+            ),
+            *self.beyond.problem(
+                f"{self.beyond.details}{self.beyond.others}", "quote cells that contain delimiters or line breaks"
+            ),
+            *self.two_bases(),
+            *islice(self.bad_cells, PROBLEM_LIMIT),
+        ]
+
+    def two_bases(self) -> list[Problem]:
+        if len(self.bases) < 2:
+            return []
+        (one, _), (other, number), *_ = self.bases.items()
+        message = f"the column 'base' says both {shortened(one)!r} and {shortened(other)!r}"
+        hint = "import rows of different exports one after the other, or delete the column"
+        return [Problem(place=f"row {number}", message=message, hint=hint)]
+
+
+def is_decoded_wrongly(text: str, *, is_sure: bool = True) -> bool:
+    """Whether a text is UTF-8 that was read in another encoding: 'Ã§' for 'ç', 'â€™' for an apostrophe.
+
+    To be sure of it takes a second for a megabyte; beside a text that is surely wrong, the look of it will do.
+    """
+    if not NEIGHBOURS.search(text):
+        return False
+    from ftfy import fix_encoding  # its tables take a while to load, and few imports come this far
+    from ftfy.badness import is_bad
+
+    return is_bad(text) and (not is_sure or fix_encoding(text) != text)
