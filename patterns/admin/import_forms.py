@@ -13,7 +13,7 @@ from patterns.catalog.parse import ADMIN_LIMITS
 from patterns.catalog.plan import OnConflict, Resolution
 from patterns.catalog.reader import Upload
 from patterns.catalog.text import CODE
-from patterns.catalog.vocabulary import FORMATS
+from patterns.catalog.vocabulary import FORMAT_OF_SUFFIX, FORMATS
 
 MEBIBYTES = ADMIN_LIMITS.size // 1024**2
 COMMENT_LENGTH = 1_000
@@ -25,16 +25,17 @@ RESTORED = re.compile(f"restore-({CODE.pattern})")
 class UploadForm(forms.Form):
     import_file = forms.FileField(
         label="File",
-        help_text=f"A catalogue as TOML, JSON or CSV, up to {MEBIBYTES} MiB. Nothing is written before you confirm.",
+        help_text=f"A catalogue as TOML, JSON, CSV or XLSX, at most {MEBIBYTES} MiB. "
+        "Nothing is written before you confirm.",
         error_messages={"required": f"Choose a file of at most {MEBIBYTES} MiB."},
     )
     format = forms.ChoiceField(choices=[("", "as its name says"), *((word, word) for word in FORMATS)], required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        suffix = PurePath(getattr(cleaned.get("import_file"), "name", "")).suffix.lower().removeprefix(".")
-        cleaned["format"] = cleaned.get("format") or suffix
-        if "import_file" in cleaned and cleaned["format"] not in FORMATS:
+        suffix = PurePath(getattr(cleaned.get("import_file"), "name", "")).suffix.lower()
+        cleaned["format"] = cleaned.get("format") or FORMAT_OF_SUFFIX.get(suffix)
+        if "import_file" in cleaned and not cleaned["format"]:
             self.add_error("format", "The file's name does not say what it is: choose its format.")
         return cleaned
 

@@ -14,9 +14,10 @@ from patterns.catalog.problems import InvalidCatalog, Path, Problem, Unreadable
 from patterns.catalog.sheet import Row, read_sheet
 from patterns.catalog.strict_json import strict_json
 from patterns.catalog.text import shortened
+from patterns.catalog.xlsx import workbook_rows
 
 Raw = dict[str, Any]
-SHEETS = ("csv",)
+SHEETS = ("csv", "xlsx")
 FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\]", re.MULTILINE)
 
 
@@ -160,6 +161,10 @@ def parse_delimited(data: bytes, name: str, limits: Limits) -> Source:
     return of_sheet(name, "csv", delimited_rows(text), is_narrow=is_narrow)
 
 
+def parse_workbook(data: bytes, name: str, limits: Limits) -> Source:
+    return of_sheet(name, "xlsx", workbook_rows(data, size_limit=limits.size))
+
+
 def of_sheet(name: str, format: str, rows: Iterable[Row], *, is_narrow: bool = False) -> Source:
     sheet = read_sheet(rows)
     problems = tuple(replace(one, file=name) for one in sheet.problems)
@@ -170,4 +175,5 @@ PARSERS: dict[str, Callable[[bytes, str, Limits], Source]] = {
     "toml": parse_toml,
     "json": parse_json,
     "csv": parse_delimited,
+    "xlsx": parse_workbook,
 }

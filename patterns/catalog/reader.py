@@ -82,7 +82,7 @@ class CatalogFile:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to be read: its name for messages, its format (``toml json csv``), its bytes."""
+    """A file to be read: its name for messages, its format (``toml json csv xlsx``), its bytes."""
 
     name: str
     format: str

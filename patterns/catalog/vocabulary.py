@@ -42,7 +42,8 @@ VERDICTS = ("use", "avoid")
 DOCUMENTS = ("header", "category", "entry")
 ORIGINS = ("admin", "import", "restore", "proposal", "setup")
 RESOLUTIONS = ("fail", "keep", "take")
-FORMATS = ("toml", "json", "csv")
+FORMAT_OF_SUFFIX = {".toml": "toml", ".json": "json", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx"}
+FORMATS = tuple(dict.fromkeys(FORMAT_OF_SUFFIX.values()))
 
 INVERSE: dict[str, str] = {
     "requires": "required by",

@@ -9,6 +9,7 @@ from pathlib import Path
 from patterns.catalog.parse import COMMAND_LIMITS
 from patterns.catalog.problems import InvalidCatalog, Problem
 from patterns.catalog.reader import Upload
+from patterns.catalog.vocabulary import FORMAT_OF_SUFFIX
 
 STANDARD_INPUT = "-"
 
@@ -17,8 +18,14 @@ def read_uploads(paths: list[str]) -> list[Upload]:
     """The files at the paths, "-" for standard input; raises InvalidCatalog naming each that cannot be read."""
     uploads, problems = [], []
     for path in paths:
+        suffix = Path(path).suffix.lower()
+        if suffix and suffix not in FORMAT_OF_SUFFIX:
+            *others, last = FORMAT_OF_SUFFIX
+            hint = f"name it {', '.join(others)} or {last}, as what it is"
+            problems.append(Problem(file=path, message=f"{suffix} is no format of a catalogue", hint=hint))
+            continue
         try:
-            uploads.append(read_upload(path))
+            uploads.append(read_upload(path, FORMAT_OF_SUFFIX.get(suffix, "toml")))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             problems.append(Problem(file=path, message=f"cannot be read: {reason}", hint="check the path"))
@@ -27,13 +34,11 @@ def read_uploads(paths: list[str]) -> list[Upload]:
     return uploads
 
 
-def read_upload(path: str) -> Upload:
+def read_upload(path: str, format: str) -> Upload:
     if path == STANDARD_INPUT:
-        return Upload("standard input", "toml", sys.stdin.buffer.read(COMMAND_LIMITS.size + 1))
+        return Upload("standard input", format, sys.stdin.buffer.read(COMMAND_LIMITS.size + 1))
     with Path(path).open("rb") as file:
-        data = file.read(COMMAND_LIMITS.size + 1)
-    suffix = Path(path).suffix.lower()
-    return Upload(path, suffix[1:] if suffix in (".json", ".csv") else "toml", data)
+        return Upload(path, format, file.read(COMMAND_LIMITS.size + 1))
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -170,7 +170,7 @@ def test_drafts_can_be_left_out(desk: Client, unfinished: None, drafts: str, cou
     assert (len(file.document.entries), file.partial) == (count, drafts == "without")
 
 
-@pytest.mark.parametrize("format", ["toml", "json", "csv"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_drafts_are_left_out_of_every_format_and_the_file_comes_back_unchanged(
     desk: Client, unfinished: None, format: str
 ):
@@ -246,7 +246,7 @@ def test_an_export_writes_nothing(desk: Client, format: str):
     assert catalogue_rows() == before
 
 
-@pytest.mark.parametrize("format", ["toml", "json", "csv"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_an_export_that_comes_back_changes_nothing(desk: Client, format: str):
     awkward_entries()
     import_entries([entry("90", slug="rich", name="Rich", **RICH)])
@@ -268,6 +268,31 @@ def test_an_export_carries_everything_into_an_empty_catalogue(desk: Client, form
     imported(desk, data.replace(Catalog.objects.get().id.encode(), b"elsewhere"), name=f"catalog.{format}")
 
     assert present() == before
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_whole_sheet_has_its_base_and_its_end(desk: Client, format: str):
+    make_patterns(2)
+
+    file = read_one(exported(desk, format).content, format=format)
+
+    assert (file.base, file.partial) == (Catalog.objects.get().base, False)
+    assert file.sheet_codes == {*file.document.entries} == {"01", "02"}
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_sheet_of_a_part_says_that_it_is_one(desk: Client, format: str):
+    make_patterns(3)
+
+    file = read_one(exported(desk, format, query="?q=Pattern+02").content, format=format)
+
+    assert ([*file.document.entries], file.partial, file.base) == (["02"], True, "")
+
+
+def test_a_csv_file_begins_as_excel_knows_utf_8(desk: Client):
+    make_pattern()
+
+    assert exported(desk, "csv").content.startswith(b"\xef\xbb\xbfcode,slug,name,")
 
 
 def test_no_cell_of_a_csv_file_is_a_formula(desk: Client):

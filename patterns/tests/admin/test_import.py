@@ -26,6 +26,7 @@ from patterns.tests.admin.uploads import (
     toml_of,
     upload,
 )
+from patterns.tests.catalog.workbooks import saved
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db
@@ -215,10 +216,12 @@ def csv_of(description: str) -> str:
         ("catalog.json", as_json(entry(description="From a file."))),
         ("catalog.csv", csv_of("From a file.")),
         ("catalog.csv", "\ufeff" + csv_of("From a file.").replace("\n", "\r\n")),
+        ("catalog.tsv", csv_of("From a file.").replace(",", "\t")),
+        ("catalog.xlsx", saved(line.split(",") for line in csv_of("From a file.").splitlines())),
         ("catalog.toml", "\ufeff" + toml_of("01", description="From a file.").replace("\n", "\r\n")),
     ],
 )
-def test_each_format_is_known_by_its_suffix(desk: Client, name: str, data: str):
+def test_each_format_is_known_by_its_suffix(desk: Client, name: str, data: str | bytes):
     imported(desk, data, name=name)
 
     assert present() == {"01": entry(description="From a file.")}

@@ -11,6 +11,7 @@ from patterns.catalog.entry import ENTRY_KEYS
 from patterns.catalog.rows import row
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.sync.state import load_document, load_entries
+from patterns.tests.catalog.workbooks import saved
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_pattern, make_rich_pattern
 from patterns.tests.sync.scratch import rows_of_all_tables
@@ -150,6 +151,33 @@ def test_csv_files_have_one_row_for_each_entry(tmp_path: Path):
     said("import_toml", path)
 
     assert [*load_entries().values()] == documents
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.xlsx", "a.XLSX", "a.csv"])
+def test_every_sheet_is_known_by_its_suffix(tmp_path: Path, name: str):
+    rows = [["Code", "Slug", "Name", "Description", "Category"], ["01", "saga", "Saga", "It undoes.", "Data"]]
+    is_workbook = name.lower().endswith("xlsx")
+    path = tmp_path / name
+    path.write_bytes(saved(rows) if is_workbook else "\n".join(map("\t".join, rows)).encode())
+
+    said("import_toml", path)
+
+    assert load_entries()["01"].description == "It undoes."
+
+
+def test_a_name_without_a_suffix_is_toml(tmp_path: Path):
+    said("import_toml", written(tmp_path / "catalogue", entry("01")))
+
+    assert [*load_entries()] == ["01"]
+
+
+@pytest.mark.parametrize("name", ["catalog.yaml", "catalog.md", "catalog.xls", "catalog.toml.bak"])
+def test_a_suffix_that_is_no_format_is_refused_with_those_that_are(tmp_path: Path, name: str):
+    path = written(tmp_path / name, entry("01"))
+
+    assert f"{path}: {path.suffix} is no format of a catalogue; name it .toml, .json, .csv, .tsv or .xlsx" in refused(
+        "import_toml", path
+    )
 
 
 def test_if_empty_imports_into_an_empty_catalogue(path: Path):

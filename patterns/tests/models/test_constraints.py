@@ -81,7 +81,7 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (KnownAs, "catalog", "", "known_as_catalog_not_blank"),
     (KnownAs, "name", "", "known_as_name_not_blank"),
     (PendingImport, "sha256", "", "pending_import_sha256_not_blank"),
-    (PendingImport, "format", "xlsx", "pending_import_format_is_known"),
+    (PendingImport, "format", "yaml", "pending_import_format_is_known"),
     (PendingImport, "resolution", "guess", "pending_import_resolution_is_known"),
     (Proposal, "code", "", "proposal_code_not_blank"),
     (Proposal, "comment", "x" * 4_001, "proposal_comment_fits"),
