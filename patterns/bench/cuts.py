@@ -16,6 +16,7 @@ from patterns.catalog.keys import with_values
 from patterns.catalog.merge import Base, merge
 from patterns.catalog.problems import InvalidCatalog
 from patterns.catalog.reader import read_one
+from patterns.catalog.rows import write_csv
 from patterns.catalog.tables import write_json
 from patterns.catalog.writer import write
 
@@ -33,6 +34,7 @@ class Writer(Protocol):
 WRITERS: dict[str, Writer] = {
     "toml": write,
     "json": write_json,
+    "csv": write_csv,
 }
 
 

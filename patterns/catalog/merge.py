@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from patterns.catalog.check import check_categories, check_entries
-from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Table, code_order
+from patterns.catalog.entry import (
+    ENTRY_KEYS,
+    GIVEN_KEYS,
+    HEADER_KEYS,
+    Category,
+    Document,
+    Entry,
+    Header,
+    Table,
+    code_order,
+)
 from patterns.catalog.keys import (
     AnyTable,
     Merged,
@@ -22,8 +32,9 @@ from patterns.catalog.keys import (
     woven,
 )
 from patterns.catalog.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan
-from patterns.catalog.problems import InvalidCatalog
+from patterns.catalog.problems import InvalidCatalog, Problem
 from patterns.catalog.reader import CatalogFile
+from patterns.catalog.spreadsheets import losses
 from patterns.catalog.text import name_key
 
 
@@ -55,12 +66,13 @@ def merge(
     choices: Choices = NO_CHOICES,
     former_slugs: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule.
+    """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule, or if a spreadsheet
+    has spoilt what the file says.
 
     ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
     ``former_slugs`` maps slugs of the past to the code that had them.
     """
-    merging = Merging(base, ours, aligned(theirs, ours), stale, choices)
+    merging = Merging(base, ours, in_our_terms(theirs, ours), stale, choices)
     merged = merging.document()
     plan = merging.plan(edits(ours, merged), note=base.note)
     if not plan.is_refused:
@@ -70,6 +82,39 @@ def merge(
         if problems:
             raise InvalidCatalog(theirs.placed(problems))
     return plan
+
+
+def in_our_terms(theirs: CatalogFile, ours: Document) -> CatalogFile:
+    """The file with its categories under our slugs, and with what rows of a sheet leave out as it is here.
+
+    Raises InvalidCatalog for what a spreadsheet has spoilt.
+    """
+    if problems := losses(theirs, ours):
+        raise InvalidCatalog(problems)
+    return completed(aligned(theirs, ours), ours)
+
+
+def completed(theirs: CatalogFile, ours: Document) -> CatalogFile:
+    """The file with the given keys of its rows that are not stated; raises InvalidCatalog for an entry not known here.
+
+    What a row states is still told by the ``model_fields_set`` of its entry.
+    """
+    entries, problems = dict(theirs.document.entries), []
+    for code in theirs.sheet_codes:
+        row, entry = entries[code], ours.entries.get(code)
+        absent = [key for key in GIVEN_KEYS if key not in row.model_fields_set]
+        if entry is not None and absent:
+            known = {key: getattr(entry, key) for key in absent}
+            entries[code] = Entry.model_construct(row.model_fields_set, **{**dict(row), **known})
+        elif entry is None:
+            hint = "add the column, or mend the code if the entry is in the catalogue under another"
+            problems += [
+                Problem(code=code, key=key, path=(key,), message="is missing, and the entry is new", hint=hint)
+                for key in absent
+            ]
+    if problems:
+        raise InvalidCatalog(theirs.placed(problems))
+    return replace(theirs, document=replace(theirs.document, entries=entries))
 
 
 def aligned(theirs: CatalogFile, ours: Document) -> CatalogFile:
@@ -161,8 +206,9 @@ class Merging:
         return with_slug(self.merged(sides, keys), slug)
 
     def stated_keys(self, document: Table, keys: Sequence[str]) -> list[str]:
-        """In a whole file, a key that is left out holds the default."""
-        return [key for key in keys if self.is_whole or key in document.model_fields_set]
+        """In a whole file that can state it, a key that is left out holds the default."""
+        states_all = self.is_whole and self.file.has_header
+        return [key for key in keys if states_all or key in document.model_fields_set]
 
     # entries
 
@@ -191,7 +237,7 @@ class Merging:
         if ours == theirs:
             return ours
         sides = Sides("entry", code, base, ours, theirs, self.is_known)
-        keys = ENTRY_KEYS if self.is_whole else theirs.model_fields_set
+        keys = ENTRY_KEYS if self.is_whole and code not in self.file.sheet_codes else theirs.model_fields_set
         return self.merged(sides, keys, implied=self.implied_keys(ours, theirs))
 
     def implied_keys(self, ours: Entry, theirs: Entry) -> Collection[str]:
@@ -199,7 +245,7 @@ class Merging:
 
         They change nothing here unless they are restored. Who is in a file without a word about its state is published.
         """
-        if self.is_whole:
+        if self.is_whole or ours.code in self.file.sheet_codes:
             return []
         if self.file.is_complete:
             return [key for key in ENTRY_KEYS if key not in theirs.model_fields_set]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from patterns.catalog.entry import Document
 from patterns.catalog.hidden import with_hidden_relations
-from patterns.catalog.merge import Base, aligned, differing_codes, merge
+from patterns.catalog.merge import Base, differing_codes, in_our_terms, merge
 from patterns.catalog.plan import NO_CHOICES, Choices, Plan
 from patterns.catalog.reader import CatalogFile
 from patterns.catalog.writer import fingerprint
@@ -75,8 +75,8 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
 
 
 def prepared(file: CatalogFile, ours: Document) -> CatalogFile:
-    """The file in our terms: categories under our slugs, and what a public copy could not show."""
-    same = aligned(file, ours)
+    """The file in our terms, with what a public copy could not show."""
+    same = in_our_terms(file, ours)
     return replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
 
 

@@ -11,7 +11,7 @@ from patterns.tests.catalog.documents import document, entry
 
 KEEP = "keep one side, or what is right of both, and remove Git's own lines"
 WHOLE = document(entry("01"), entry("02"))
-TEXTS = {"toml": write(WHOLE, base="k3xq7w:42"), "json": write_json(WHOLE), "csv": write_csv(WHOLE.entries.values())}
+TEXTS = {"toml": write(WHOLE, base="k3xq7w:42"), "json": write_json(WHOLE), "csv": write_csv(WHOLE)}
 SPOKEN = "Git leaves this:\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\nDecide."
 
 
@@ -71,7 +71,7 @@ def test_a_text_may_speak_of_conflicts():
 
     for format, text in (("toml", write(spoken)), ("json", write_json(spoken))):
         assert read([Upload("a", format, text.encode())]).document.entries == spoken.entries
-    assert read_one(write_csv(spoken.entries.values()).encode(), format="csv").document.entries == spoken.entries
+    assert read_one(write_csv(spoken).encode(), format="csv").document.entries == spoken.entries
 
 
 def test_a_line_of_signs_is_no_conflict():

@@ -80,7 +80,7 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path):
     message = refused(first, second)
 
     assert f"{first}, line 2: [item 1] name: is 1; write a string" in message
-    assert f"{second}, row 2: [01] nmae: unknown key 'nmae'; did you mean 'name'?" in message
+    assert f"{second}, row 1: nmae: unknown key 'nmae'; did you mean 'name'?" in message
 
 
 def test_problems_are_had_as_json(tmp_path: Path):

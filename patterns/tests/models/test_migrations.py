@@ -43,7 +43,7 @@ def test_every_database_has_one_catalogue_of_its_own(scratch: Scratch):
 
 
 def test_names_that_are_there_get_the_key_of_the_present(scratch: Scratch):
-    call_command("migrate", "patterns", "0005", verbosity=0)
+    call_command("migrate", "patterns", "0006", verbosity=0)
     pattern = make_pattern()
     Pattern.objects.update(name="Saga\u200b\u00a0Pattern", name_key="saga\u200b\u00a0pattern")
     Category.objects.update(name="Ｄａｔａ", name_key="ｄａｔａ")  # noqa: RUF001
@@ -55,7 +55,7 @@ def test_names_that_are_there_get_the_key_of_the_present(scratch: Scratch):
 
 
 def test_of_two_names_that_became_the_same_the_later_keeps_its_key(scratch: Scratch):
-    call_command("migrate", "patterns", "0005", verbosity=0)
+    call_command("migrate", "patterns", "0006", verbosity=0)
     keys = {"01": "saga\u200bpattern", "02": "sagapattern\u00ad", "03": "outbox\u200b", "04": "outbox"}
     for code, key in keys.items():
         make_pattern(code)
@@ -68,7 +68,7 @@ def test_of_two_names_that_became_the_same_the_later_keeps_its_key(scratch: Scra
 
 
 def test_a_name_without_anything_to_see_stops_no_migration(scratch: Scratch):
-    call_command("migrate", "patterns", "0005", verbosity=0)
+    call_command("migrate", "patterns", "0006", verbosity=0)
     make_pattern()
     Pattern.objects.update(name="\u200b", name_key="\u200b")
 
