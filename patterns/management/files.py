@@ -21,7 +21,7 @@ def read_uploads(paths: list[str]) -> list[Upload]:
         suffix = Path(path).suffix.lower()
         if suffix and suffix not in FORMAT_OF_SUFFIX:
             *others, last = FORMAT_OF_SUFFIX
-            hint = f"name it {', '.join(others)} or {last}, as what it is"
+            hint = f"save it as {', '.join(others)} or {last}"
             problems.append(Problem(file=path, message=f"{suffix} is no format of a catalogue", hint=hint))
             continue
         try:
