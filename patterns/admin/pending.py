@@ -29,8 +29,8 @@ class Unusable(Exception):
 class Sent:
     """What one page was sent back with; None where it says nothing.
 
-    ``each`` by the marks of conflicts, ``for_all`` if one choice was for all of them; ``restored`` by codes of entries,
-    ``restore_all`` if one was for all of those.
+    ``each`` by the marks of conflicts, ``for_all`` if one choice was for all of them, which is "fail" to forget all
+    choices of any kind; ``restored`` by codes of entries, ``restore_all`` if one was for all of those.
     """
 
     for_all: OnConflict | None = None
@@ -84,6 +84,8 @@ def note(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
             pending.decisions = {**pending.decisions, **news(sent.each, pending)}
         pending.restore = restore_after(sent, pending)
         pending.retire = pending.retire if sent.retire is None else sent.retire
+        if sent.for_all == "fail":  # whatever else the page says
+            pending.restore, pending.retire = [], False
         is_other = before != choices_of(pending)
         pending.edition += is_other
         pending.comment = sent.comment

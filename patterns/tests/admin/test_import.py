@@ -110,7 +110,7 @@ def test_entries_that_are_older_in_the_file_are_listed_and_can_be_restored(desk:
     assert "<del>Second</del><ins>First</ins>" in page
     assert 'name="restore-01" value="take"' in page
     assert 'name="restore" value="all"' in page
-    assert 'name="on_conflict"' not in page
+    assert 'name="on_conflict" value="take"' not in page
 
 
 @pytest.mark.parametrize(

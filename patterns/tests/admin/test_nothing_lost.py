@@ -206,6 +206,19 @@ def test_the_choice_for_all_can_be_taken_back(desk: Client, backup: str):
     assert present()["02"].description == "Newer."
 
 
+def test_all_choices_can_be_forgotten_at_once(desk: Client, backup: str):
+    change_pattern(Pattern(code="02"), description="Newer.")
+    token = token_of(desk, first(backup, 4))
+    choose(desk, token, **RETIRE, restore="all")
+
+    page = choose(desk, token, **RETIRE, on_conflict="fail")
+
+    assert "retire" not in form_in(page)
+    confirm(desk, token, **{"retire-shown": "yes"})
+    assert present()["02"].description == "Newer."
+    assert set(statuses().values()) == {"published"}
+
+
 def test_a_plan_that_became_another_is_shown_again_with_its_choices(desk: Client, backup: str):
     change_pattern(Pattern(code="02"), description="Newer.")
     token = token_of(desk, backup)
