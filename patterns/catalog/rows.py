@@ -16,8 +16,8 @@ from patterns.catalog.entry import CHILDREN, ENTRY_KEYS, Document, Entry
 from patterns.catalog.problems import Unreadable
 from patterns.catalog.strict_json import strict_json
 
-BASE, PARTIAL, END = "base", "partial", "[end]"
-COLUMNS = (*ENTRY_KEYS, BASE)
+BASE_KEY, PARTIAL, END_CODE = "base", "partial", "[end]"
+COLUMNS = (*ENTRY_KEYS, BASE_KEY)
 LISTS = frozenset(key for key, one in Entry.model_fields.items() if get_origin(one.annotation) is tuple) - {*CHILDREN}
 UNSTATED_WHEN_EMPTY = frozenset({"kind", "status"})
 BEGINS_FORMULA = r"[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"  # the last four: = + - @ in full width
@@ -50,7 +50,7 @@ def sheet_rows(document: Document, *, base: str = "", partial: bool = False) -> 
     for entry in document.entries.values():
         yield [*map(guarded, row(entry).values()), *about]
     if base:
-        yield [END, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), base]
+        yield [END_CODE, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), base]
 
 
 def row(entry: Entry) -> dict[str, str]:

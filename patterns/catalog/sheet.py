@@ -11,13 +11,13 @@ from itertools import islice
 from typing import Any
 
 from patterns.catalog.problems import Problem, Unreadable, unknown_key
-from patterns.catalog.rows import BASE, COLUMNS, END, PARTIAL, UNSTATED_WHEN_EMPTY, raw_cell
+from patterns.catalog.rows import BASE_KEY, COLUMNS, END_CODE, PARTIAL, UNSTATED_WHEN_EMPTY, raw_cell
 from patterns.catalog.text import shortened
 
 Row = tuple[int, Sequence[str]]  # its number, as a spreadsheet counts it, and its cells
 
 COLUMN_LIMIT = 60
-PROBLEM_LIMIT = 1_000  # of cells: nobody reads more
+BAD_CELL_LIMIT = 1_000  # of cells: nobody reads more
 WORDS = re.compile(r"[^\s_-]+")
 NEIGHBOURS = re.compile(r"[^\x00-\x7f]{2}")  # one character of UTF-8 that was decoded wrongly is two or more
 WRONG_BOM = "ï»¿"  # the mark at the beginning, decoded wrongly; what else was, its cells tell
@@ -62,7 +62,7 @@ def read_sheet(rows: Iterable[Row]) -> Sheet:
     """Raises Unreadable for a sheet without codes, one that was cut off, and one that was decoded wrongly."""
     filled = ((number, cells) for number, cells in rows if any(cell and not cell.isspace() for cell in cells))
     number, names = next(filled, (1, ()))
-    reading = Reading(Columns.named(names, number))
+    reading = SheetReading(Columns.named(names, number))
     for number, cells in filled:
         reading.add(number, cells)
     return reading.finished()
@@ -97,11 +97,11 @@ class Columns:
                 problems.append(Problem(place=place, message=message, hint="keep one of the two"))
         known = tuple(key if key in COLUMNS else "" for key in keys)
         nameless = frozenset(index for index, key in enumerate(keys) if not key)
-        return cls(known, nameless, tuple(problems), BASE in keys)
+        return cls(known, nameless, tuple(problems), BASE_KEY in keys)
 
 
 @dataclass
-class Reading:
+class SheetReading:
     """A sheet in the course of being read."""
 
     columns: Columns
@@ -118,11 +118,11 @@ class Reading:
     def add(self, number: int, cells: Sequence[str]) -> None:
         self.notice(number, cells)
         stated = {key: text for key, text in zip(self.columns.keys, cells, strict=False) if key}
-        base = stated.pop(BASE, "").strip()
+        base = stated.pop(BASE_KEY, "").strip()
         if base:
             self.bases.setdefault(base, number)
-        if stated.get("code", "").strip() == END:
-            count = stated.get("slug", END).strip()
+        if stated.get("code", "").strip() == END_CODE:
+            count = stated.get("slug", END_CODE).strip()
             self.end, self.end_row = int(count) if COUNT.fullmatch(count) else count, number
             return
         item = {}
@@ -167,7 +167,7 @@ class Reading:
             value = next(iter(self.bases), "")
             tables["catalog"] = {"partial": True} if value == PARTIAL else {"base": value}
         if self.end is not None:  # without the column "slug", the end only says that it is there
-            tables["end"] = {"entries": len(self.items) if self.end == END else self.end}
+            tables["end"] = {"entries": len(self.items) if self.end == END_CODE else self.end}
         return Sheet(tables, tuple(self.rows), self.end_row, tuple(self.problems()))
 
     def problems(self) -> list[Problem]:
@@ -181,7 +181,7 @@ class Reading:
                 f"{self.beyond.details}{self.beyond.others}", "quote cells that contain delimiters or line breaks"
             ),
             *self.two_bases(),
-            *islice(self.bad_cells, PROBLEM_LIMIT),
+            *islice(self.bad_cells, BAD_CELL_LIMIT),
         ]
 
     def two_bases(self) -> list[Problem]:

@@ -43,7 +43,7 @@ def main() -> None:
     end = {}
     try:
         for row in rows_in(sys.stdin.buffer.read()):
-            write(row)
+            write_line(row)
     except Refused as refusal:
         end = {"message": refusal.message, "hint": refusal.hint}
     except MemoryError:
@@ -54,10 +54,10 @@ def main() -> None:
             "message": f"is no workbook that can be read ({reason})",
             "hint": "save it anew as XLSX, or as CSV UTF-8",
         }
-    write(end)
+    write_line(end)
 
 
-def write(line: object) -> None:
+def write_line(line: object) -> None:
     sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
@@ -85,7 +85,7 @@ def rows_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
         for seen, (number, cells) in enumerate(parser.parse(), start=1):
             if seen > ROW_LIMIT:
                 raise Refused(f"has more than {ROW_LIMIT:,} rows", "delete the blank ones, or split the sheet")
-            formulas += [address(one) for one in cells if one["data_type"] == "f"]
+            formulas += [address_of(one) for one in cells if one["data_type"] == "f"]
             row = texts_of([one for one in cells if one["data_type"] != "f"], shown)
             count += bool(row)
             if count > ENTRY_LIMIT + 2:
@@ -152,15 +152,15 @@ def texts_of(cells: list[dict[str, Any]], shown: "Shown") -> list[str]:
             continue
         if cell["column"] > COLUMN_LIMIT:
             hint = "keep the columns that are keys of an entry"
-            raise Refused(f"{address(cell)} holds something beyond {COLUMN_LIMIT} columns", hint)
+            raise Refused(f"{address_of(cell)} holds something beyond {COLUMN_LIMIT} columns", hint)
         if len(text) > CELL_LENGTH:
-            raise Refused(f"{address(cell)} has {len(text):,} characters", f"at most {CELL_LENGTH:,} are allowed")
+            raise Refused(f"{address_of(cell)} has {len(text):,} characters", f"at most {CELL_LENGTH:,} are allowed")
         texts += [""] * (cell["column"] - len(texts))
         texts[cell["column"] - 1] = text
     return texts
 
 
-def address(cell: dict[str, Any]) -> str:
+def address_of(cell: dict[str, Any]) -> str:
     from openpyxl.utils import get_column_letter
 
     return f"{get_column_letter(cell['column'])}{cell['row']}"
