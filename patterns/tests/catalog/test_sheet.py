@@ -212,7 +212,18 @@ def test_text_decoded_wrongly_is_one_sentence_with_its_number_first_place_and_me
 
 @pytest.mark.parametrize(
     "text",
-    ["façade", "“x” \u2013 y → z", "C\u2019est l\u2019été à Åre", "日本", "Ω ≈ π", "Ã", "10 °C", "naïve 🌀"],
+    [
+        "façade",
+        "“x” \u2013 y → z",
+        "C\u2019est l\u2019été à Åre",
+        "日本",
+        "Ω ≈ π",
+        "Ã",
+        "10 °C",
+        "naïve 🌀",
+        "costs 5 ¤¥",
+        "see ¬¶§",
+    ],
 )
 def test_text_that_is_right_is_left_alone(text: str):
     assert stated("code,problem", f"01,{text}") == {"code": "01", "problem": text}
