@@ -3,6 +3,7 @@
 The library gives the form, the permission and the formats' place; the data are entry documents of one moment.
 """
 
+import re
 from typing import Any
 
 from import_export import resources
@@ -16,6 +17,7 @@ from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.sync.exporting import Export, export_all, export_part
 
+CODE_OF_CHARACTER = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a workbook means a character by it, here it is text
 CELL_LENGTH = 32_767  # of a spreadsheet; openpyxl would cut longer texts without a word
 
 
@@ -87,7 +89,8 @@ class XLSX(base_formats.XLSX):
             raise ValueError(
                 f"A text has more than {CELL_LENGTH:,} characters, too many for a spreadsheet: choose CSV."
             )
-        return bytes(super().export_data(dataset, **kwargs))
+        rows = (tuple(CODE_OF_CHARACTER.sub("_x005F_", cell) for cell in cells) for cells in dataset)
+        return bytes(super().export_data(Dataset(*rows, headers=dataset.headers), **kwargs))
 
 
 EXPORT_FORMATS = [TOML, JSON, CSV, XLSX]

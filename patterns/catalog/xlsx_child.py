@@ -170,7 +170,9 @@ class Shown:
     """What a person sees in a cell: numbers without a point for nothing, with the zeros that their format fills in."""
 
     def __init__(self, book: Any) -> None:
-        self.book = book
+        from openpyxl.utils.escape import unescape
+
+        self.book, self.unescape = book, unescape
         self.zeros: dict[int, int] = {}
 
     def text(self, cell: dict[str, Any]) -> str:
@@ -183,7 +185,7 @@ class Shown:
             return self.number(value, cell["style_id"])
         if isinstance(value, datetime):
             return str(value.date()) if value.time() == time() else value.isoformat(" ")
-        return str(value)
+        return str(self.unescape(str(value)))
 
     def number(self, value: float, style: int) -> str:
         if not float(value).is_integer():

@@ -15,7 +15,7 @@ from patterns.sync.importing import Outcome, import_file, plan_import
 
 
 class Command(CatalogCommand):
-    help = "Merge catalogue files (TOML, or .json and .csv by suffix) into the database, all of them or nothing."
+    help = "Merge catalogue files (TOML, or .json .csv .tsv .xlsx by suffix) into the database, all of them or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

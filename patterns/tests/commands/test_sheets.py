@@ -194,3 +194,20 @@ def test_a_format_that_is_not_read_is_refused_by_its_name(tmp_path: Path, suffix
     path.write_text("code,description\n")
 
     assert "save it as .toml, .json, .csv, .tsv or .xlsx" in refused("import_toml", path)
+
+
+def test_a_text_that_looks_like_the_code_of_a_character_survives_a_workbook(tmp_path: Path):
+    make_pattern("01", description="Say _x0041_ and _x005F_, not _x000D_ or _xyz_.")
+    (tmp_path / "catalog.xlsx").write_bytes(XLSX().export_data(EntryResource().export()))
+
+    assert "Nothing to do" in said("import_toml", tmp_path / "catalog.xlsx")
+
+
+def test_a_line_end_that_a_spreadsheet_wrote_as_a_code_is_one(tmp_path: Path):
+    make_pattern("01", problem="One.\nTwo.")
+    book = load_workbook(BytesIO(XLSX().export_data(EntryResource().export())))
+    column = [cell.value for cell in book.active[1]].index("problem") + 1
+    book.active.cell(2, column).value = "One._x000D_\nTwo."
+    book.save(tmp_path / "catalog.xlsx")
+
+    assert "Nothing to do" in said("import_toml", tmp_path / "catalog.xlsx")
