@@ -210,6 +210,13 @@ GIVEN_KEYS = ENTRY_KEYS[:5]
 HEADER_KEYS = ("title", "description", "keywords")
 
 
+def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:
+    """An entry of which only these keys are stated; the given ones that are not are blank. Raises ValidationError."""
+    absent = [key for key in GIVEN_KEYS if key != "code" and key not in raw]
+    entry = Entry.model_validate({**raw, **dict.fromkeys(absent, "x")}, context=context)
+    return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}) if absent else entry
+
+
 def code_order(code: str) -> tuple[int, str]:
     """Sort key of codes: by length, then bytes, so that "9" comes before "10"."""
     return len(code), code

@@ -9,7 +9,17 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from patterns.catalog.entry import GIVEN_KEYS, KEY_LIMIT, Category, Document, Entry, Header, Listed, Table, code_order
+from patterns.catalog.entry import (
+    KEY_LIMIT,
+    Category,
+    Document,
+    Entry,
+    Header,
+    Listed,
+    Table,
+    code_order,
+    entry_stating,
+)
 from patterns.catalog.parse import COMMAND_LIMITS, Limits, Raw, Source, parse
 from patterns.catalog.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
 from patterns.catalog.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
@@ -182,8 +192,7 @@ class Reading:
         code = raw.get("code") if isinstance(raw, dict) else None
         is_code = isinstance(code, str) and CODE.fullmatch(code)
         label = str(code) if is_code else f"item {int(path[-1]) + 1}"
-        read_entry = validated_row if source.is_sheet else validated_entry
-        entry, problems = read_entry(raw, path, code=label)
+        entry, problems = validated(Entry, raw, path, code=label, make=entry_stating if source.is_sheet else None)
         if entry is None:
             return problems
         for key, value in (("code", entry.code), ("slug", entry.slug), ("name", name_key(entry.name))):
@@ -238,27 +247,17 @@ class Reading:
         return file
 
 
-def validated(model: type[AnyTable], raw: Any, path: Path, *, code: str = "") -> tuple[AnyTable | None, list[Problem]]:
+def validated(
+    model: type[AnyTable], raw: Any, path: Path, *, code: str = "", make: Callable[[Any], AnyTable] | None = None
+) -> tuple[AnyTable | None, list[Problem]]:
+    """A table in its model, made in the model's own way or in another; or what is wrong with it."""
     if isinstance(raw, dict) and len(raw) > KEY_LIMIT:
         known = ", ".join(model.model_fields)
         return None, [Problem(code=code, message=f"has {len(raw):,} keys", hint=f"known keys are {known}", path=path)]
     try:
-        return model.model_validate(raw), []
+        return (make or model.model_validate)(raw), []
     except ValidationError as error:
         return None, problems_of(error, model, code=code, path=path)
-
-
-def validated_entry(raw: Any, path: Path, *, code: str) -> tuple[Entry | None, list[Problem]]:
-    return validated(Entry, raw, path, code=code)
-
-
-def validated_row(raw: Raw, path: Path, *, code: str) -> tuple[Entry | None, list[Problem]]:
-    """An entry with the given keys that the row does not state left blank."""
-    absent = [key for key in GIVEN_KEYS if key not in raw and key != "code"]
-    entry, problems = validated(Entry, {**raw, **dict.fromkeys(absent, "x")}, path, code=code)
-    if entry is None or not absent:
-        return entry, problems
-    return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}), problems
 
 
 def unknown_tables(tables: Raw) -> list[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Mapping
 
 from django.db.models import Model
 
-from patterns.catalog.entry import Category, Document, Entry, Header
+from patterns.catalog.entry import Category, Document, Header, entry_stating
 from patterns.catalog.keys import woven
 from patterns.catalog.plan import Plan
 from patterns.catalog.text import KEPT
@@ -26,7 +26,7 @@ def said_before(catalog: Catalog, codes: Collection[str]) -> Document:
     return Document(
         Header.model_validate_json(catalog.imported, context=KEPT),
         {slug: category_said(slug, text) for slug, text in categories if text},
-        {code: Entry.model_validate_json(text, context=KEPT) for code, text in entries if text and code in wanted},
+        {code: entry_stating(json.loads(text), context=KEPT) for code, text in entries if text and code in wanted},
     )
 
 

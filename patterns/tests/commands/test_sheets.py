@@ -83,6 +83,18 @@ def test_the_code_and_the_changed_column_are_enough(path: Path):
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_what_a_sheet_of_few_columns_said_is_the_base_of_the_next_file(path: Path):
+    path.write_text("code,description\n02,First.\n")
+    said("import_toml", path, on_conflict="take")
+    change_pattern(Pattern(code="02"), problem="Ours.")
+    path.write_text("code,description\n02,Second.\n")
+
+    said("import_toml", path)
+
+    assert (load_entries()["02"].description, load_entries()["02"].problem) == ("Second.", "Ours.")
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_with_the_base_the_changed_column_is_no_conflict(path: Path):
     rows = exported_rows()
     rows[1]["description"] = "Changed in a sheet."
