@@ -11,6 +11,7 @@ from import_export.fields import Field
 from import_export.formats import base_formats
 from tablib import Dataset
 
+from patterns.catalog.parse import ADMIN_LIMITS
 from patterns.catalog.rows import COLUMNS, sheet_rows, write_csv
 from patterns.catalog.tables import write_json
 from patterns.models import Pattern
@@ -88,6 +89,11 @@ class XLSX(base_formats.XLSX):
         if any(len(cell) > CELL_LENGTH for cells in dataset for cell in cells):
             raise ValueError(
                 f"A text has more than {CELL_LENGTH:,} characters, too many for a spreadsheet: choose CSV."
+            )
+        if sum(len(cell.encode()) for cells in dataset for cell in cells) > ADMIN_LIMITS.size:
+            raise ValueError(
+                f"This workbook would hold more than {ADMIN_LIMITS.size:,} bytes of text, more than the import takes. "
+                "Filter the list and export each part, or choose another format."
             )
         rows = (tuple(CODE_OF_CHARACTER.sub("_x005F_", cell) for cell in cells) for cells in dataset)
         return bytes(super().export_data(Dataset(*rows, headers=dataset.headers), **kwargs))

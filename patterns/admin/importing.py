@@ -32,7 +32,7 @@ from patterns.workflow.rules import Actor, Operation, answer
 
 PROBLEMS_SHOWN = 200
 OTHER_CHOICES = "This is the plan with your choices. Confirm it to carry it out."
-OTHER_CATALOG = "The catalogue changed since you saw the plan. Here is the new plan."
+OTHER_CATALOG = "The catalogue changed since you saw the plan. Here is the new plan: choose again for all."
 OTHER_PAGE = "Nothing was written: another page has changed the plan meanwhile. This is what it is now."
 UNDECIDED = "Nothing was written: there are conflicts. Choose how to decide them."
 TOO_LONG = f"Nothing was written: what and why has more than {COMMENT_LENGTH:,} characters."

@@ -117,14 +117,20 @@ def news(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Re
 
 
 def renew(pending: PendingImport, *, version: int, scope: str) -> None:
-    """From now on the plan to be shown is the one of another catalogue, or for another role."""
+    """From now on the plan to be shown is the one of another catalogue, or for another role.
+
+    What was chosen for all was chosen for those that were seen: there may be others now.
+    """
     pending.catalog_version, pending.scope, pending.edition = version, scope, pending.edition + 1
-    pending.save(update_fields=["catalog_version", "scope", "edition"])
+    pending.resolution = "keep" if pending.resolution == "keep" else "fail"
+    pending.restore = [] if pending.restore == ALL else pending.restore
+    pending.retire = False
+    pending.save(update_fields=["catalog_version", "scope", "edition", "resolution", "restore", "retire"])
 
 
 def use_up(pending: PendingImport, *, now: datetime) -> None:
-    pending.used_at, pending.file, pending.decisions = now, b"", {}
-    pending.save(update_fields=["used_at", "file", "decisions"])
+    pending.used_at, pending.file, pending.decisions, pending.restore = now, b"", {}, []
+    pending.save(update_fields=["used_at", "file", "decisions", "restore"])
 
 
 def upload_of(pending: PendingImport) -> Upload:

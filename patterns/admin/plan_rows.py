@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 
 from patterns.admin.pending import ALL
 from patterns.catalog.diff import Piece, key_diff, value_text, word_diff
-from patterns.catalog.plan import Conflict, Edit, Kept, summary
+from patterns.catalog.plan import Conflict, Edit, Kept, not_done, summary
 from patterns.models import PendingImport
 from patterns.workflow.contribution import Contribution, Left
 from patterns.workflow.importing import Done, Foreseen
@@ -63,6 +63,7 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "leaving": named([f"{edit.identity} {edit.name}" for edit in leaving]),
         "kept_count": len(foreseen.kept),
         "left_out": named([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
+        "staying": named([f"{edit.identity} {edit.name}" for edit in plan.staying]),
     }
 
 
@@ -163,15 +164,16 @@ def sides(conflict: Conflict) -> Differences:
 
 def part_summary(part: Contribution, foreseen: Foreseen) -> str:
     """One sentence: what an editor's confirmation would do."""
-    count = len(foreseen.conflicts)
     rest = [
         *([f"{len(part.left)} not carried out"] if part.left else []),
         *([f"{len(part.waiting)} proposed already"] if part.waiting else []),
+        *not_done(foreseen.plan),
         f"{foreseen.plan.unchanged} unchanged",
-        *([f"{count} conflict{'s' * (count > 1)}"] if count else []),
     ]
     done = ", ".join(part_words(len(part.drafts), len(part.own), len(part.proposed)))
-    return f"{f'Would be: {done}; ' if done else 'Nothing to do: '}{', '.join(rest)}."
+    is_all = foreseen.plan.is_satisfied and not part.left and not part.waiting
+    nothing = "Nothing to do: " if is_all else "Nothing is written: "
+    return f"{f'Would be: {done}; ' if done else nothing}{', '.join(rest)}."
 
 
 def part_words(drafts: int, own: int, proposals: int) -> Iterator[str]:
@@ -189,5 +191,7 @@ def done_in_words(done: Done) -> str:
     if part is None:
         return summary(done.foreseen.plan, number)
     words = ", ".join(part_words(len(part.drafts), len(part.own), len(part.proposed)))
+    if not words:
+        return part_summary(part, done.foreseen)
     left = f"; {len(part.left)} not carried out" if part.left else ""
-    return f"{f'Change {number}' if number else 'Done'}: {words}{left}." if words else "Nothing to do."
+    return f"{f'Change {number}' if number else 'Done'}: {words}{left}."

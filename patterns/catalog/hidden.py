@@ -1,4 +1,4 @@
-"""Relations that a public copy does not show, because readers do not know the entry at their other end."""
+"""What a public copy does not show, because readers do not know the entry that it names: relations, successors."""
 
 from collections.abc import Container
 from dataclasses import replace
@@ -8,10 +8,21 @@ from patterns.catalog.keys import with_values
 
 
 def with_hidden_relations(theirs: Document, ours: Document) -> Document:
-    """The document of a partial file with the relations that it could not show: leaving them out removes nothing."""
+    """The document of a partial file with what it could not show: leaving that out removes nothing."""
     shown = {code for code, entry in ours.entries.items() if entry.status == "published"} | theirs.entries.keys()
-    entries = {code: completed(entry, ours.entries.get(code), shown) for code, entry in theirs.entries.items()}
+    entries = {
+        code: with_successor(completed(entry, ours.entries.get(code), shown), ours.entries.get(code), shown)
+        for code, entry in theirs.entries.items()
+    }
     return replace(theirs, entries=entries)
+
+
+def with_successor(theirs: Entry, ours: Entry | None, shown: Container[str]) -> Entry:
+    """A sheet has an empty cell for a successor that it could not show."""
+    is_empty = "replaced_by" in theirs.model_fields_set and not theirs.replaced_by
+    if ours is None or ours.replaced_by in shown or not is_empty:
+        return theirs
+    return with_values(theirs, {"replaced_by": ours.replaced_by})
 
 
 def completed(theirs: Entry, ours: Entry | None, shown: Container[str]) -> Entry:

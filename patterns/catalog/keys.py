@@ -1,6 +1,6 @@
 """The three-way merge of one document, key by key, and of one order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Self, TypeVar
 
@@ -50,9 +50,10 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
     older: dict[str, Any] = field(default_factory=dict)
 
-    def with_conflicts_older(self) -> Self:
-        """The same for whoever wants what the file says, whatever happened here since."""
-        return replace(self, conflicts=(), older={**self.older, **{one.key: one.theirs for one in self.conflicts}})
+    def with_older(self, conflicts: Collection[Conflict]) -> Self:
+        """The same for whoever wants what the file says of these conflicts, whatever happened here since."""
+        open_still = tuple(one for one in self.conflicts if one not in conflicts)
+        return replace(self, conflicts=open_still, older={**self.older, **{one.key: one.theirs for one in conflicts}})
 
 
 def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from patterns.catalog.problems import Unreadable
 
 MARKER = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:[ \t][^\n]*)?\r?$", re.MULTILINE)
-OF_BASE = re.compile(r"^\W*base\"?[ \t]*[=:,;\t]", re.MULTILINE)
+OF_BASE = re.compile(r"^[^\w\n]*base\"?[ \t]*[=:,;\t]", re.MULTILINE)
 KEEP = "keep one side, or what is right of both, and remove Git's own lines"
 # The file of the branch that the database follows holds all that the database held at that branch's base, and the
 # merge put the other branch's edits on top: measured from there, these edits and nothing else are new. Measured from

@@ -31,10 +31,10 @@ from patterns.catalog.keys import (
     with_values,
     woven,
 )
-from patterns.catalog.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan
+from patterns.catalog.losses import losses
+from patterns.catalog.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.reader import CatalogFile
-from patterns.catalog.spreadsheets import losses
+from patterns.catalog.reader import NOWHERE, CatalogFile
 from patterns.catalog.text import name_key
 
 
@@ -72,7 +72,7 @@ def merge(
     ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
     ``former_slugs`` maps slugs of the past to the code that had them.
     """
-    merging = Merging(base, ours, in_our_terms(theirs, ours), stale, choices)
+    merging = Merging(base, ours, in_our_terms(theirs, ours, base), stale, choices)
     merged = merging.document()
     plan = merging.plan(edits(ours, merged), note=base.note)
     if not plan.is_refused:
@@ -84,43 +84,48 @@ def merge(
     return plan
 
 
-def in_our_terms(theirs: CatalogFile, ours: Document) -> CatalogFile:
+def in_our_terms(theirs: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
     """The file with its categories under our slugs, and with what rows of a sheet leave out as it is here.
 
     Raises InvalidCatalog for what a spreadsheet has spoilt.
     """
     if problems := losses(theirs, ours):
         raise InvalidCatalog(problems)
-    return completed(aligned(theirs, ours), ours)
+    known = base.document if base and base.is_known else ours
+    return with_unstated_keys(aligned(theirs, ours, known), {**known.entries, **ours.entries})
 
 
-def completed(theirs: CatalogFile, ours: Document) -> CatalogFile:
-    """The file with the given keys of its rows that are not stated; raises InvalidCatalog for an entry not known here.
+def with_unstated_keys(theirs: CatalogFile, known: Mapping[str, Entry]) -> CatalogFile:
+    """The file with the keys that its rows do not state; raises InvalidCatalog for an entry that is not known.
 
     What a row states is still told by the ``model_fields_set`` of its entry.
     """
     entries, problems = dict(theirs.document.entries), []
     for code in theirs.sheet_codes:
-        row, entry = entries[code], ours.entries.get(code)
-        absent = [key for key in GIVEN_KEYS if key not in row.model_fields_set]
-        if entry is not None and absent:
-            known = {key: getattr(entry, key) for key in absent}
-            entries[code] = Entry.model_construct(row.model_fields_set, **{**dict(row), **known})
-        elif entry is None:
-            hint = "add the column, or mend the code if the entry is in the catalogue under another"
-            problems += [
-                Problem(code=code, key=key, path=(key,), message="is missing, and the entry is new", hint=hint)
-                for key in absent
-            ]
+        row, entry = entries[code], known.get(code)
+        stated = {key: getattr(row, key) for key in row.model_fields_set}
+        if entry is not None:
+            entries[code] = Entry.model_construct(row.model_fields_set, **{**dict(entry), **stated})
+            continue
+        hint = "add the column, or mend the code if the entry is in the catalogue under another"
+        problems += [
+            Problem(code=code, key=key, path=(key,), message="is missing, and the entry is new", hint=hint)
+            for key in GIVEN_KEYS
+            if key not in stated
+        ]
     if problems:
         raise InvalidCatalog(theirs.placed(problems))
     return replace(theirs, document=replace(theirs.document, entries=entries))
 
 
-def aligned(theirs: CatalogFile, ours: Document) -> CatalogFile:
-    """The file with its categories under our slugs: one that states no slug is the one of ours with its name."""
+def aligned(theirs: CatalogFile, ours: Document, base: Document) -> CatalogFile:
+    """The file with its categories under our slugs: one that states no slug is the one of ours with its name.
+
+    A name means what it meant in the base: another category may have it by now.
+    """
     document = theirs.document
-    slug_by_name = {name_key(category.name): slug for slug, category in ours.categories.items()}
+    named = (*ours.categories.items(), *base.categories.items())
+    slug_by_name = {name_key(category.name): slug for slug, category in named}
     ours_for = {}
     for slug, category in document.categories.items():
         known = slug_by_name.get(name_key(category.name), slug)
@@ -128,7 +133,9 @@ def aligned(theirs: CatalogFile, ours: Document) -> CatalogFile:
     categories = {ours_for[slug]: category for slug, category in document.categories.items()}
     order = tuple(ours_for[slug] for slug in document.header.categories)
     header = with_values(document.header, {"categories": order} if order else {})
-    return replace(theirs, document=replace(document, header=header, categories=categories))
+    loose = {(what, ours_for[one] if what == "category" else one) for what, one in theirs.loose}
+    document = replace(document, header=header, categories=categories)
+    return replace(theirs, document=document, loose=frozenset(loose))
 
 
 def edits(before: Document, after: Document) -> list[Edit]:
@@ -160,8 +167,11 @@ class Merging:
 
     def document(self) -> Document:
         categories = self.categories()
-        header = with_values(self.header(), {"categories": tuple(categories)})
-        return Document(header, categories, self.entries(categories))
+        entries = self.entries(categories)
+        for slug in self.deleted_here(categories, entries):
+            if not self.restored(Edit("category", slug, None, categories[slug])):
+                del categories[slug]
+        return Document(with_values(self.header(), {"categories": tuple(categories)}), categories, entries)
 
     def plan(self, found: Sequence[Edit], *, note: str) -> Plan:
         """The plan that these edits and the conflicts met so far are."""
@@ -181,7 +191,7 @@ class Merging:
 
     def header(self) -> Header:
         sides = Sides("header", "", self.base.header, self.ours.header, self.theirs.header, self.is_known)
-        return self.merged(sides, self.stated_keys(self.theirs.header, HEADER_KEYS))
+        return self.merged(sides, self.stated_keys("header", "", self.theirs.header, HEADER_KEYS))
 
     def categories(self) -> dict[str, Category]:
         """The categories of both sides by slug, in their merged order. An import removes none."""
@@ -202,12 +212,22 @@ class Merging:
         if ours is None or theirs is None:
             return with_slug(ours or theirs, slug)
         sides = Sides("category", slug, self.base.categories.get(slug), ours, theirs, self.is_known)
-        keys = self.stated_keys(theirs, ("name", "description")) if theirs.model_fields_set else ()
-        return with_slug(self.merged(sides, keys), slug)
+        stated = self.stated_keys("category", slug, theirs, ("name", "description"))
+        return with_slug(self.merged(sides, stated if theirs.model_fields_set else ()), slug)
 
-    def stated_keys(self, document: Table, keys: Sequence[str]) -> list[str]:
-        """In a whole file that can state it, a key that is left out holds the default."""
-        states_all = self.is_whole and self.file.has_header
+    def deleted_here(self, categories: Mapping[str, Category], entries: Mapping[str, Entry]) -> list[str]:
+        """The categories that the file still has, that were deleted since the base, and that no entry asks for."""
+        in_use = {entry.category for entry in entries.values()}
+        base = self.base.categories if self.is_known else {}
+        return [
+            slug
+            for slug, category in categories.items()
+            if slug in base and slug not in self.ours.categories and category.name not in in_use
+        ]
+
+    def stated_keys(self, what: What, identity: str, document: Table, keys: Sequence[str]) -> list[str]:
+        """The keys of which the file says something: in a whole export, one that is left out holds the default."""
+        states_all = self.is_whole and (what, identity) not in self.file.loose
         return [key for key in keys if states_all or key in document.model_fields_set]
 
     # entries
@@ -237,19 +257,21 @@ class Merging:
         if ours == theirs:
             return ours
         sides = Sides("entry", code, base, ours, theirs, self.is_known)
-        keys = ENTRY_KEYS if self.is_whole and code not in self.file.sheet_codes else theirs.model_fields_set
+        keys = self.stated_keys("entry", code, theirs, ENTRY_KEYS)
         return self.merged(sides, keys, implied=self.implied_keys(ours, theirs))
 
     def implied_keys(self, ours: Entry, theirs: Entry) -> Collection[str]:
         """The keys that an entry of the file leaves out and that hold a default there, though no base says so.
 
-        They change nothing here unless they are restored. Who is in a file without a word about its state is published.
+        They change nothing here unless they are restored. Who is in an export without a word about it is published.
         """
-        if self.is_whole or ours.code in self.file.sheet_codes:
-            return []
-        if self.file.is_complete:
-            return [key for key in ENTRY_KEYS if key not in theirs.model_fields_set]
-        return ["status"] if ours.status == "retired" and "status" not in theirs.model_fields_set else []
+        unstated = [key for key in ENTRY_KEYS if key not in theirs.model_fields_set]
+        is_loose = ("entry", ours.code) in self.file.loose
+        if self.file.base and not self.file.partial and not is_loose:  # an export, of whatever database
+            return [] if self.is_whole else unstated
+        source, _ = self.file.places.get(ours.code, NOWHERE)
+        is_silent = ours.status == "retired" and "status" in unstated and not source.is_sheet and "end" in source.tables
+        return ["status"] if is_silent else []
 
     def left_out_entry(self, code: str, base: Entry | None, ours: Entry | None) -> Entry | None:
         """An entry that the file does not hold: removed there, if the file is whole and once held it."""
@@ -276,7 +298,7 @@ class Merging:
         is_stale = sides.what == "entry" and sides.identity in self.stale
         found = Merged(older=differing(sides.ours, sides.theirs, keys)) if is_stale else merge_keys(sides, keys)
         if self.choices.restores(sides.what, sides.identity):
-            found = found.with_conflicts_older()
+            found = found.with_older([one for one in found.conflicts if one.mark not in self.choices.decisions])
         won = {one.key: one.theirs for one in found.conflicts if self.takes(one)}
         older = {**found.older, **differing(sides.ours, sides.theirs, implied)}
         return with_values(self.as_in_file(sides, older), {**found.taken, **won})

@@ -7,7 +7,7 @@ from typing import Any
 
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
-from patterns.catalog.delimited import decoded, delimited_rows
+from patterns.catalog.delimiters import decoded, delimited_rows
 from patterns.catalog.lines import lines_of
 from patterns.catalog.markers import git_conflict
 from patterns.catalog.problems import InvalidCatalog, Path, Problem, Unreadable
@@ -96,7 +96,8 @@ def parse(data: bytes, *, name: str, format: str, limits: Limits = COMMAND_LIMIT
     try:
         return PARSERS[format](data, name, limits)
     except Unreadable as error:
-        why = (git_conflict(data.decode(errors="replace")) if format != "xlsx" else None) or error
+        quote = '"""' if format == "toml" else ""
+        why = (git_conflict(data.decode(errors="replace"), quote=quote) if format != "xlsx" else None) or error
         raise refuse(why.message, why.hint, place=why.place) from None
 
 
@@ -158,15 +159,15 @@ def parse_delimited(data: bytes, name: str, limits: Limits) -> Source:
     text, is_narrow = decoded(data)
     if conflict := git_conflict(text, quote='"'):  # any line is a row, so it may well be read
         raise conflict
-    return of_sheet(name, "csv", delimited_rows(text), is_narrow=is_narrow)
+    return of_sheet(name, "csv", delimited_rows(text), limits, is_narrow=is_narrow)
 
 
 def parse_workbook(data: bytes, name: str, limits: Limits) -> Source:
-    return of_sheet(name, "xlsx", workbook_rows(data, size_limit=limits.size))
+    return of_sheet(name, "xlsx", workbook_rows(data, size_limit=limits.size), limits)
 
 
-def of_sheet(name: str, format: str, rows: Iterable[Row], *, is_narrow: bool = False) -> Source:
-    sheet = read_sheet(rows)
+def of_sheet(name: str, format: str, rows: Iterable[Row], limits: Limits, *, is_narrow: bool = False) -> Source:
+    sheet = read_sheet(rows, entry_limit=limits.entries)
     problems = tuple(replace(one, file=name) for one in sheet.problems)
     return Source(name, format, "", sheet.tables, sheet.rows, sheet.end_row, problems, is_narrow)
 

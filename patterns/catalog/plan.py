@@ -132,8 +132,9 @@ class Plan:
 
     @property
     def staying(self) -> tuple[Edit, ...]:
-        """The entries that the file leaves out and that nobody chose to retire."""
-        return () if self.choices.retire else self.left_out
+        """The entries that the file leaves out and that are not retired."""
+        retired = {edit.identity for edit in self.edits if edit.action == "retire"}
+        return tuple(edit for edit in self.left_out if edit.identity not in retired)
 
     @property
     def is_satisfied(self) -> bool:
@@ -188,7 +189,8 @@ def summary(plan: Plan, number: int | None = None) -> str:
 
 def not_done(plan: Plan) -> Iterator[str]:
     """What the file says and the catalogue does not."""
-    kept, staying, conflicts = len(plan.still_kept), len(plan.staying), len(plan.conflicts)
+    kept, staying = len(plan.still_kept), len(plan.staying)
+    conflicts = sum(plan.choices.of_conflict(one) != "take" for one in plan.conflicts)
     if kept:
         yield f"{kept} kept as newer here"
     if staying:

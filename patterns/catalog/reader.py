@@ -61,24 +61,25 @@ class CatalogFile:
     """What one or more files state together.
 
     ``base`` names the database and change that the file was exported from; ``partial`` says that what is absent means
-    nothing. ``is_complete`` says that it is an export of whole entries: a key that one leaves out holds its default,
-    whatever database it is from. ``places`` leads from an entry's code to the file and table that state it.
+    nothing. ``places`` leads from an entry's code to the file and table that state it.
+
+    In a whole export a key that is left out holds its default. ``loose`` are the documents of which that is not true:
+    those that another file states beside the export, and those of sheets, each as ("entry", code), ("category", slug)
+    or ("header", "").
 
     ``sheet_codes`` are the codes of the entries that rows of a sheet state. Such an entry states its columns only, and
     ``model_fields_set`` holds exactly those: ``slug name description category`` are blank in it where they are not
     stated, so it is valid only once the catalogue has completed it. ``narrow_codes`` are those of sheets that were
-    saved in a code page that has few characters (cp1252). ``has_header`` is false if nothing but sheets was read: they
-    state no header, and nothing of a category but its name, even as a whole file.
+    saved in a code page that has few characters (cp1252).
     """
 
     document: Document
     base: str = ""
     partial: bool = False
-    is_complete: bool = False
     places: dict[str, Place] = field(default_factory=dict)
     sheet_codes: frozenset[str] = frozenset()
     narrow_codes: frozenset[str] = frozenset()
-    has_header: bool = True
+    loose: frozenset[tuple[str, str]] = frozenset()
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
         """The problems, each with the file and place of the entry's key that it is about, if a file states it."""
@@ -131,22 +132,20 @@ class Reading:
 
     def __init__(self) -> None:
         self.catalog = CatalogTable()
-        self.has_header = False
-        self.lacks_end = False
+        self.export: Source | None = None
         self.categories: dict[str, Category] = {}
+        self.sources: dict[tuple[str, str], Source] = {}
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, Place] = {}
         self.owners: dict[str, dict[str, str]] = defaultdict(dict)
 
     def add(self, source: Source, limits: Limits) -> list[Problem]:
         """Take in one file; returns its problems."""
-        self.has_header |= not source.is_sheet
         if cut := cut_off(source):
             return [cut]  # what else is wrong comes of it
         problems = unknown_tables(source.tables) + wrong_end(source.tables)
-        self.lacks_end |= "end" not in source.tables
-        problems += self.add_catalog(source.tables.get("catalog"))
-        problems += self.add_each(source.tables, "categories", lambda raw, path: self.add_category(raw, path))
+        problems += self.add_catalog(source.tables.get("catalog"), source)
+        problems += self.add_each(source.tables, "categories", lambda raw, path: self.add_category(raw, path, source))
         items = source.tables.get("items", [])
         if isinstance(items, list) and len(items) + len(self.entries) > limits.entries:
             message = f"has {len(items):,} entries"
@@ -166,16 +165,18 @@ class Reading:
             found.append(Problem(message="there may be more problems", hint="mend these first", path=(key,)))
         return found
 
-    def add_catalog(self, raw: Any) -> list[Problem]:
+    def add_catalog(self, raw: Any, source: Source) -> list[Problem]:
         if raw is None:
             return []
         if self.catalog.model_fields_set:
             return [Problem(key="catalog", message="is stated by two files", hint="keep one", path=("catalog",))]
         table, problems = validated(CatalogTable, raw, ("catalog",))
         self.catalog = table or self.catalog
+        self.sources["header", ""] = source
+        self.export = source if self.catalog.base else None
         return problems
 
-    def add_category(self, raw: Any, path: Path) -> list[Problem]:
+    def add_category(self, raw: Any, path: Path, source: Source) -> list[Problem]:
         category, problems = validated(Category, raw, path)
         if category is None:
             return problems
@@ -186,6 +187,7 @@ class Reading:
         problems = self.claim("category", slug, category.name, "slug", path)
         problems += self.claim("category name", name_key(category.name), category.name, "name", path)
         self.categories[slug] = category
+        self.sources["category", slug] = source
         return problems
 
     def add_entry(self, raw: Any, path: Path, source: Source) -> list[Problem]:
@@ -200,6 +202,7 @@ class Reading:
                 problems += self.claim(key, value, entry.code, key, path, code=entry.code)
         self.entries[entry.code] = entry
         self.places[entry.code] = (source, path)
+        self.sources["entry", entry.code] = source
         return problems
 
     def claim(self, kind: str, value: str, owner: str, key: str, path: Path, *, code: str = "") -> list[Problem]:
@@ -236,15 +239,17 @@ class Reading:
             document,
             self.catalog.base,
             self.catalog.partial,
-            is_complete=not self.lacks_end and not self.catalog.partial,
             places=self.places,
             sheet_codes=frozenset(of_sheets),
             narrow_codes=frozenset(code for code, source in of_sheets.items() if source.is_narrow),
-            has_header=self.has_header,
+            loose=frozenset(one for one, source in self.sources.items() if self.is_loose(source)),
         )
         if unnamed:
             raise InvalidCatalog(file.placed(unnamed))
         return file
+
+    def is_loose(self, source: Source) -> bool:
+        return source.is_sheet or (self.export is not None and source is not self.export)
 
 
 def validated(
@@ -269,14 +274,11 @@ def unknown_tables(tables: Raw) -> list[Problem]:
 
 
 def cut_off(source: Source) -> Problem | None:
-    """A truncated TOML file is a valid one, as is a sheet: so what only exports state comes with an end.
-
-    A sheet of a part needs none: each of its rows ends in saying so.
-    """
+    """A truncated TOML file is a valid one, as is a sheet: so what only exports state comes with an end."""
     catalog, items = source.tables.get("catalog"), source.tables.get("items", ())
     if "end" in source.tables or not isinstance(catalog, dict):
         return None
-    if catalog.get("partial") is True if source.is_sheet else not is_of_export(catalog):
+    if not source.is_sheet and not is_of_export(catalog):
         return None
     count = len(items) if isinstance(items, list) else 0
     end = f"end the file with [end] and entries = {count}"
@@ -307,7 +309,7 @@ def wrong_end(tables: Raw) -> list[Problem]:
         Problem(
             key="end.entries",
             path=("end", "entries"),
-            message=f"says {end.entries:,}, and the file holds {len(items):,}",
+            message=f"says {described(end.entries)}, and the file holds {len(items)}",
             hint="export it again if it was cut off; mend the number if you added entries or took some out",
         )
     ]

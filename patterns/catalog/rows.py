@@ -44,13 +44,13 @@ def write_csv(document: Document, *, base: str = "", partial: bool = False) -> s
 
 
 def sheet_rows(document: Document, *, base: str = "", partial: bool = False) -> Iterator[list[str]]:
-    """The rows of a document's sheet, guarded: the header, one row for each entry, and the end of a whole export."""
+    """The rows of a document's sheet, guarded: the header, one row for each entry, and the end of an export."""
     about = [base or PARTIAL] if base or partial else []  # last, and never empty: a row that is cut off lacks it
     yield [*(COLUMNS if about else ENTRY_KEYS)]
     for entry in document.entries.values():
         yield [*map(guarded, row(entry).values()), *about]
-    if base:
-        yield [END_CODE, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), base]
+    if about:
+        yield [END_CODE, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), *about]
 
 
 def row(entry: Entry) -> dict[str, str]:

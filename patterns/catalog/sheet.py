@@ -20,6 +20,7 @@ COLUMN_LIMIT = 60
 BAD_CELL_LIMIT = 1_000  # of cells: nobody reads more
 WORDS = re.compile(r"[^\s_-]+")
 NEIGHBOURS = re.compile(r"[^\x00-\x7f]{2}")  # one character of UTF-8 that was decoded wrongly is two or more
+AROUND = 200  # characters
 WRONG_BOM = "ï»¿"  # the mark at the beginning, decoded wrongly; what else was, its cells tell
 COUNT = re.compile("[0-9]{1,9}")
 
@@ -58,13 +59,15 @@ class Noticed:
         return f", and {self.count - 1:,} more like it" if self.count > 1 else ""
 
 
-def read_sheet(rows: Iterable[Row]) -> Sheet:
-    """Raises Unreadable for a sheet without codes, one that was cut off, and one that was decoded wrongly."""
+def read_sheet(rows: Iterable[Row], *, entry_limit: int) -> Sheet:
+    """Raises Unreadable for a sheet without codes or with too many, one that was cut off or decoded wrongly."""
     filled = ((number, cells) for number, cells in rows if any(cell and not cell.isspace() for cell in cells))
     number, names = next(filled, (1, ()))
     reading = SheetReading(Columns.named(names, number))
     for number, cells in filled:
         reading.add(number, cells)
+        if len(reading.items) > entry_limit:
+            raise Unreadable(f"has more than {entry_limit:,} entries", "export it in parts", place=f"row {number}")
     return reading.finished()
 
 
@@ -196,11 +199,14 @@ class SheetReading:
 def is_decoded_wrongly(text: str, *, is_sure: bool = True) -> bool:
     """Whether a text is UTF-8 that was read in another encoding: 'Ã§' for 'ç', 'â€™' for an apostrophe.
 
-    To be sure of it takes a second for a megabyte; beside a text that is surely wrong, the look of it will do.
+    To be sure of it takes half a second for a megabyte, so it is asked of what stands around the first odd character;
+    beside a text that is surely wrong, the look of it will do.
     """
-    if not NEIGHBOURS.search(text):
+    odd = NEIGHBOURS.search(text)
+    if odd is None:
         return False
     from ftfy import fix_encoding  # its tables take a while to load, and few imports come this far
     from ftfy.badness import is_bad
 
-    return is_bad(text) and (not is_sure or fix_encoding(text) != text)
+    around = text[max(0, odd.start() - AROUND) : odd.end() + AROUND]
+    return is_bad(around) and (not is_sure or fix_encoding(around) != around)

@@ -20,9 +20,10 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt); what turns the direction of text is among them.
+# And the blank of Braille, U+2800, which Unicode counts as a sign although nothing is to be seen.
 # Written as every dialect of regular expressions reads it, and so without those beyond the basic plane.
 HIDDEN = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
 )
 INVISIBLE = re.compile(f"[{HIDDEN}\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")

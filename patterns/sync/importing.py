@@ -54,9 +54,10 @@ def import_file(
 def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICES) -> Planned:
     """The plan inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
     ours = load_document()
-    file = prepared(file, ours)
+    known = known_base(file, catalog)
+    file = prepared(file, ours, known)
     codes = differing_codes(ours, file.document)
-    base = base_of(file, catalog, codes)
+    base = known or imported_base(file, catalog, codes)
     stale = frozenset() if base.is_known else stale_codes(file.document, codes)
     plan = merge(base, ours, file, stale=stale, choices=choices, former_slugs=former_slugs())
     restored = {one.edit.identity for one in plan.kept if one.is_restored}
@@ -74,9 +75,9 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
     return Outcome(plan, change)
 
 
-def prepared(file: CatalogFile, ours: Document) -> CatalogFile:
+def prepared(file: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
     """The file in our terms, with what a public copy could not show."""
-    same = in_our_terms(file, ours)
+    same = in_our_terms(file, ours, base)
     return replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
 
 
@@ -86,13 +87,18 @@ def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:
     return frozenset(code for code in codes if (code, fingerprint(theirs.entries[code])) in past)
 
 
-def base_of(file: CatalogFile, catalog: Catalog, codes: list[str]) -> Base:
-    """The state that the file names if it is one of this database, else what was last imported."""
+def known_base(file: CatalogFile, catalog: Catalog) -> Base | None:
+    """The state that the file names, if it is one of this database."""
     number = known_number(file.base, catalog)
-    if number is not None:
-        behind = f"; the catalogue is at change {catalog.version}" if number < catalog.version else ""
-        note = f"compared with change {number}, the base that the file names{behind}"
-        return Base(document_at(number), is_known=True, note=note)
+    if number is None:
+        return None
+    behind = f"; the catalogue is at change {catalog.version}" if number < catalog.version else ""
+    note = f"compared with change {number}, the base that the file names{behind}"
+    return Base(document_at(number), is_known=True, note=note)
+
+
+def imported_base(file: CatalogFile, catalog: Catalog, codes: list[str]) -> Base:
+    """What was last imported, for a file without a base of this database."""
     why = f"the file's base {file.base} is not of this database" if file.base else "the file names no base"
     return Base(said_before(catalog, codes), note=f"compared with what was last imported, as {why}")
 

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from patterns.catalog.reader import read_one
+from patterns.catalog.vocabulary import FORMAT_OF_SUFFIX
 from patterns.management.command import CatalogCommand, reason
 from patterns.management.files import write_atomically
 from patterns.management.target import comments_above, difference, layout
@@ -26,6 +27,8 @@ class Command(CatalogCommand):
         path = Path(options["path"]) if options["path"] else None
         if options["check"] and path is None:
             raise CommandError("--check needs the PATH to compare with", returncode=2)
+        if path is not None and FORMAT_OF_SUFFIX.get(path.suffix.lower(), "toml") != "toml":
+            raise CommandError(f"{path}: this writes TOML, which could not be read by that name", returncode=2)
         export = self.export(options)
         if path is None:
             self.stdout.write(export.toml, ending="")

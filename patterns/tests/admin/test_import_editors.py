@@ -116,7 +116,7 @@ def test_a_file_with_nothing_for_an_editor_says_so(pen: Client):
 
     response = imported(pen, toml_of("01"))
 
-    assert messages_of(response) == ["Nothing to do."]
+    assert messages_of(response) == ["Nothing to do: 1 unchanged."]
 
 
 def test_who_became_a_publisher_since_sees_the_plan_anew(pen: Client, writer: User):

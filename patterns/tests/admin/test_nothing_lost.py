@@ -1,18 +1,21 @@
 """What goes wrong with files, at the desk: what the plan lists, what stays, and what each choice does."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from patterns.models import Catalog, Pattern
 from patterns.sync.exporting import export_all
 from patterns.sync.state import load_document
-from patterns.tests.admin.desk import form_in, messages_of
+from patterns.tests.admin.desk import client_of, form_in, messages_of
 from patterns.tests.admin.uploads import (
     RETIRE,
     choose,
     confirm,
     confirmed,
     imported,
+    plan_page,
     present,
     problems_in,
     token_of,
@@ -20,6 +23,7 @@ from patterns.tests.admin.uploads import (
 )
 from patterns.tests.ends import counted
 from patterns.tests.factories import RICH, change_header, change_pattern, entry, import_entries
+from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,10 @@ def rows_of(page) -> dict[str, list[str]]:
     for row in page.context["rows"]:
         found.setdefault(row.group, []).append(row.title)
     return found
+
+
+def form_names(client: Client, token: str) -> set[str]:
+    return {*re.findall(r'name="([^"]+)"', client.get(plan_page(token)).content.decode())}
 
 
 # A file that was cut off
@@ -219,17 +227,61 @@ def test_all_choices_can_be_forgotten_at_once(desk: Client, backup: str):
     assert set(statuses().values()) == {"published"}
 
 
-def test_a_plan_that_became_another_is_shown_again_with_its_choices(desk: Client, backup: str):
+def test_what_was_chosen_for_all_is_chosen_again_when_the_catalogue_changed(desk: Client, backup: str):
+    change_pattern(Pattern(code="02"), description="Newer.")
+    token = token_of(desk, first(backup, 4))
+    choose(desk, token, **RETIRE, restore="all")
+    change_pattern(Pattern(code="03"), description="Newer.")
+
+    page = confirmed(desk, token, **RETIRE)
+
+    assert "Here is the new plan: choose again for all." in messages_of(page)[0]
+    assert rows_of(page)["Kept: newer here than in the file"] == ["02 Pattern 02", "03 Pattern 03"]
+    assert "retire" not in form_in(page)
+    assert present()["02"].description == "Newer."
+
+
+def test_a_choice_for_one_entry_survives_a_change_of_another(desk: Client, backup: str):
     change_pattern(Pattern(code="02"), description="Newer.")
     token = token_of(desk, backup)
-    choose(desk, token, restore="all")
+    choose(desk, token, **{"restore-02": "take"})
     change_pattern(Pattern(code="03"), description="Newer.")
 
     page = confirmed(desk, token)
 
-    assert "The catalogue changed since you saw the plan" in messages_of(page)[0]
-    assert rows_of(page)["Restored: as the file says, though newer here"] == ["02 Pattern 02", "03 Pattern 03"]
-    assert present()["02"].description == "Newer."
+    assert rows_of(page)["Restored: as the file says, though newer here"] == ["02 Pattern 02"]
+
+
+def test_a_conflict_that_was_decided_stays_decided_when_its_entry_is_restored(desk: Client, backup: str):
+    change_pattern(Pattern(code="02"), description="Ours.", problem="Newer.")
+    token = token_of(desk, backup.replace("What Pattern 02 is.", "Theirs."))
+    (name,) = {one for one in form_names(desk, token) if one.startswith("choice-")}
+
+    choose(desk, token, **{name: "keep", "restore-02": "take"})
+    confirm(desk, token, **{name: "keep", "restore-02": "take"})
+
+    assert (present()["02"].description, present()["02"].problem) == ("Ours.", "It hurts.")
+
+
+def test_an_entry_that_stays_is_not_said_to_be_retired(desk: Client, backup: str):
+    change_pattern(Pattern(code="06"), description="Ours.")
+    token = token_of(desk, first(backup, 4))
+    choose(desk, token, **RETIRE)
+
+    page = choose(desk, token, **RETIRE, on_conflict="keep")
+
+    assert "The file leaves out 06 Pattern 06. What is left out stays." in page.content.decode()
+    assert rows_of(page)["Retired"] == ["05 Pattern 05 (retired)"]
+
+
+def test_an_editor_is_not_told_that_there_is_nothing_to_do(backup: str):
+    change_pattern(Pattern(code="02"), description="Newer.")
+    pen = client_of(person("editor"))
+
+    page = upload(pen, backup)
+
+    assert "Nothing is written: 1 kept as newer here, 5 unchanged." in page.content.decode()
+    assert messages_of(imported(pen, backup)) == ["Nothing is written: 1 kept as newer here, 5 unchanged."]
 
 
 @pytest.mark.parametrize(

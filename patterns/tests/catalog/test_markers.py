@@ -1,5 +1,7 @@
 """A file in which Git left a conflict is refused with one problem, whatever its format."""
 
+from time import process_time
+
 import pytest
 
 from patterns.catalog.problems import InvalidCatalog, Problem
@@ -77,3 +79,19 @@ def test_a_text_may_speak_of_conflicts():
 def test_a_line_of_signs_is_no_conflict():
     assert problem_of("<<<<<<<<\n").message.startswith("is not TOML")
     assert problem_of("=======\n").message.startswith("is not TOML")
+
+
+@pytest.mark.parametrize("format", ["toml", "csv"])
+@pytest.mark.parametrize("text", ["<<<<<<< \n" * 100_000, "x\n<<<<<<< a\n" + "\n" * 500_000 + ">>>>>>> b\n"])
+def test_a_million_markers_and_lines_are_counted_at_once(format: str, text: str):
+    start = process_time()
+
+    problem_of(text, format)
+
+    assert process_time() - start < 3
+
+
+def test_a_text_that_speaks_of_markers_does_not_hide_what_is_wrong_elsewhere():
+    text = write(document(entry("01", problem=SPOKEN))) + "\n[[items]\n"
+
+    assert "is not TOML" in str(problem_of(text))

@@ -318,13 +318,20 @@ def test_restoring_needs_no_base(base: Base):
     assert merged(base, emptied(), export, restore="all").entries["02"] == entry("02")
 
 
-def test_restoring_from_a_hand_written_file_brings_a_retired_entry_back_and_empties_nothing():
+def test_restoring_from_a_hand_written_file_empties_nothing_and_brings_nobody_back():
     ours = document(entry("01", **{**RICH, "status": "retired"}), entry("99"))
 
-    result = merged(Base(), ours, five_keys("01"), restore="all").entries["01"]
+    plan = merge(Base(), ours, five_keys("01"), choices=ALL)
 
-    assert (result.status, result.description) == ("published", "What it is.")
-    assert (result.steps, result.problem) == (ours.entries["01"].steps, ours.entries["01"].problem)
+    assert (plan.edits, plan.kept) == ((), ())
+
+
+def test_a_retired_entry_returns_from_an_export_whose_base_was_removed():
+    ours = document(entry("01", **{**RICH, "status": "retired"}), entry("99"))
+
+    result = merged(Base(), ours, five_keys("01", more="[end]\nentries = 1\n"), restore="all").entries["01"]
+
+    assert (result.status, result.steps, result.problem) == ("published", ours.entries["01"].steps, RICH["problem"])
 
 
 def test_only_the_named_entries_are_restored():

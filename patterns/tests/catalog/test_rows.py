@@ -154,11 +154,11 @@ def test_a_whole_export_has_its_base_in_each_row_and_ends_in_the_number_of_entri
     assert (end[:2], {*end[2:-1]}, end[-1]) == (["[end]", "2"], {""}, BASE)
 
 
-def test_a_part_says_so_in_each_row_and_has_no_end():
+def test_a_part_says_so_in_each_row():
     header, *rows = written(document(entry("01"), entry("02")), partial=True)
 
     assert tuple(header) == COLUMNS
-    assert [(one[0], one[-1]) for one in rows] == [("01", "partial"), ("02", "partial")]
+    assert [(one[0], one[-1]) for one in rows] == [("01", "partial"), ("02", "partial"), ("[end]", "partial")]
 
 
 def test_what_is_no_export_has_the_keys_only():

@@ -3,7 +3,8 @@
 import pytest
 
 from patterns.catalog.reader import CatalogFile, Upload, read
-from patterns.catalog.writer import write
+from patterns.catalog.rows import write_csv
+from patterns.catalog.writer import entry_block, write
 from patterns.tests.catalog.documents import document, entry, refusal, refused
 from patterns.tests.catalog.test_rows import BASE
 
@@ -104,10 +105,20 @@ def test_every_stated_cell_is_checked_with_its_row_and_key():
     ]
 
 
-def test_sheets_state_no_header_and_other_files_beside_them_do():
-    row, other = Upload("a.csv", "csv", b"code\n01\n"), Upload("b.toml", "toml", b"")
+def test_only_what_the_export_itself_states_is_stated_in_full():
+    row = Upload("a.csv", "csv", b"code\n01\n")
+    export = Upload("b.toml", "toml", write(document(entry("02")), base="k3xq7w:42").encode())
+    beside = Upload("c.toml", "toml", entry_block(entry("03")).encode())
 
-    assert [read(files).has_header for files in ([row], [other], [row, other])] == [False, True, True]
+    assert read([export]).loose == set()
+    assert read([beside]).loose == set()
+    assert read([row, export, beside]).loose == {("entry", "01"), ("entry", "03")}
+
+
+def test_a_whole_sheet_states_neither_the_header_nor_absent_columns_in_full():
+    text = write_csv(document(entry("01")), base="k3xq7w:42")
+
+    assert read([Upload("a.csv", "csv", text.encode())]).loose == {("header", ""), ("entry", "01")}
 
 
 def test_an_empty_cell_clears_and_a_missing_one_states_nothing():
@@ -171,10 +182,13 @@ def test_rows_that_were_added_need_no_base():
     assert (file.base, len(file.document.entries)) == (BASE, 2)
 
 
-def test_a_part_needs_no_end():
-    file = read_sheet("code,problem,base", "01,x,partial", "02,y,")
+def test_a_part_needs_its_end_too():
+    rows = ("code,problem,base", "01,x,partial", "02,y,")
+
+    file = read_sheet(*rows, "[end],,partial")
 
     assert (file.partial, file.base, len(file.document.entries)) == (True, "", 2)
+    assert "as if the file had been cut off" in str(refusal("\n".join(rows), format="csv"))
 
 
 def test_two_bases_are_one_problem():

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
 
+from patterns.catalog.entry import Category
 from patterns.models import Catalog, Pattern
+from patterns.sync.editing import delete_category, save_category
 from patterns.sync.exporting import export_all
 from patterns.sync.state import load_document
-from patterns.tests.commands.terminal import edited, refused, said, without
+from patterns.tests.commands.terminal import edited, refused, said, without, written
 from patterns.tests.ends import counted
-from patterns.tests.factories import RICH, change_pattern, entry, import_entries
-from patterns.tests.sync.present import entries_by
+from patterns.tests.factories import AN_EDITOR, RICH, change_pattern, entry, import_entries
+from patterns.tests.sync.present import entries_by, fingerprint_of_category
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +269,48 @@ def test_an_entry_that_was_added_or_taken_out_must_be_counted(export: Path):
     assert "end.entries: says 6, and the file holds 5" in refused("import_toml", export)
     export.write_text(counted(export.read_text()))
     assert "1 left out by the file and staying" in said("import_toml", export)
+
+
+# Categories, and files beside an export
+
+
+def test_a_file_beside_an_export_empties_nothing(export: Path):
+    text = export.read_text()
+    start, end = text.index('[[items]]\ncode = "06"'), text.index("[end]")
+    beside = written(export.with_name("beside.toml"), entry("06", description="Edited."))
+    export.write_text(counted(text[:start] + text[end:]))
+
+    said("import_toml", export, beside)
+
+    now = load_document().entries["06"]
+    assert (now.description, now.problem) == ("Edited.", "It hurts.")
+
+
+def test_an_old_export_means_the_categories_that_had_their_names_then(export: Path):
+    before = Category(name="Storage", slug="data-pattern")
+    save_category(before, opened=fingerprint_of_category("data-pattern"), by=AN_EDITOR)
+    save_category(Category(name="Data Pattern", slug="data-2"), opened="", by=AN_EDITOR)
+
+    text = said("import_toml", export)
+
+    assert "= category Data Pattern: newer here\n    name: [-Storage-]{+Data Pattern+}" in text
+    assert set(entries_by("category").values()) == {"Storage"}
+
+
+def test_a_category_that_was_deleted_here_is_listed_and_stays_away(export: Path):
+    save_category(Category(name="Old", slug="old"), opened="", by=AN_EDITOR)
+    said("export_toml", export)
+    delete_category("old", opened=fingerprint_of_category("old"), by=AN_EDITOR)
+
+    assert "= category Old: deleted here" in said("import_toml", export)
+    assert [*load_document().categories] == ["data-pattern"]
+    said("import_toml", export, restore=True)
+    assert [*load_document().categories] == ["data-pattern", "old"]
+
+
+def test_an_export_by_another_name_than_its_format_is_not_written(tmp_path: Path, db):
+    with pytest.raises(CommandError, match="this writes TOML") as refusal:
+        said("export_toml", tmp_path / "catalog.csv")
+
+    assert refusal.value.returncode == 2
+    assert not (tmp_path / "catalog.csv").exists()

@@ -11,14 +11,16 @@ from openpyxl import load_workbook
 from patterns.catalog.rows import COLUMNS, write_csv
 from patterns.models import Pattern
 from patterns.resources import XLSX, EntryResource
-from patterns.sync.exporting import export_all
+from patterns.sync.editing import delete_entry
+from patterns.sync.exporting import export_all, export_public
 from patterns.sync.state import load_document, load_entries
-from patterns.tests.commands.terminal import refused, said
-from patterns.tests.factories import RICH, change_header, change_pattern, entry, import_entries, make_pattern
-from patterns.tests.sync.present import entries_by
+from patterns.tests.commands.terminal import refused, said, written
+from patterns.tests.factories import AN_EDITOR, RICH, change_header, change_pattern, entry, import_entries, make_pattern
+from patterns.tests.sync.present import entries_by, fingerprint_of_entry
 
 pytestmark = pytest.mark.django_db
 
+FLOW = '[[categories]]\nname = "Flow"\n'
 Rows = list[dict[str, str]]
 
 
@@ -79,7 +81,7 @@ def test_the_code_and_the_changed_column_are_enough(path: Path):
 
     changed = before.entries["02"].model_copy(update={"description": "Changed in a sheet."})
     assert load_document().entries == {**before.entries, "02": changed}
-    assert text.endswith("1 entry updated; 1 conflict, 0 unchanged.\n")
+    assert text.endswith("1 entry updated; 0 unchanged.\n")
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -223,3 +225,36 @@ def test_a_line_end_that_a_spreadsheet_wrote_as_a_code_is_one(tmp_path: Path):
     book.save(tmp_path / "catalog.xlsx")
 
     assert "Nothing to do" in said("import_toml", tmp_path / "catalog.xlsx")
+
+
+def test_a_file_beside_a_sheet_empties_nothing(tmp_path: Path, path: Path):
+    import_entries([entry("01", problem="It hurts."), entry("02", problem="It hurts.")])
+    change_header(title="Mine")
+    first, _, end = exported_rows()
+    beside = written(tmp_path / "beside.toml", entry("02", description="Edited."), header=FLOW)
+
+    said("import_toml", sheet(path, [first, {**end, "slug": "1"}]), beside)
+
+    now = load_document()
+    assert (now.header.title, now.entries["02"].problem) == ("Mine", "It hurts.")
+    assert (now.entries["02"].description, {*now.categories}) == ("Edited.", {"data-pattern", "flow"})
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_row_of_a_draft_that_was_deleted_here_is_listed(path: Path):
+    make_pattern("03", status="draft")
+    rows = exported_rows()
+    delete_entry("03", opened=fingerprint_of_entry("03"), by=AN_EDITOR)
+
+    text = said("import_toml", sheet(path, rows, ["code", "description", "base", "slug"]))
+
+    assert "= [03] Pattern 03: deleted here" in text
+
+
+def test_what_a_page_for_readers_cannot_show_is_not_emptied_by_its_sheet(path: Path):
+    make_pattern("02", status="draft")
+    make_pattern("01", replaced_by="02", relations=[{"type": "uses", "target": "02"}])
+    export = export_public()
+    path.write_text(write_csv(export.document, partial=True))
+
+    assert "Nothing to do: 1 unchanged." in said("import_toml", path)

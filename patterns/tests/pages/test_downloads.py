@@ -63,13 +63,14 @@ def test_the_file_says_that_it_is_a_part(client: Client, suffix: str):
     assert read_back(client, f"/catalog.{suffix}").partial
 
 
-def test_the_table_begins_as_excel_knows_utf_8_and_holds_entries_only(client: Client):
+def test_the_table_begins_as_excel_knows_utf_8_and_ends_in_the_number_of_its_entries(client: Client):
     make_pattern("01", description="Une façade.")
 
     text = client.get("/catalog.csv").content.decode("utf-8")
 
     assert text.startswith("\ufeffcode,slug,name,")
-    assert [line.rpartition(",")[2] for line in text.splitlines()] == ["base", "partial"]
+    assert [line.rpartition(",")[2] for line in text.splitlines()] == ["base", "partial", "partial"]
+    assert text.splitlines()[-1].startswith("[end],1,")
 
 
 def test_no_spreadsheet_runs_a_text(client: Client):

@@ -22,13 +22,13 @@ def losses(file: CatalogFile, ours: Document) -> list[Problem]:
 
 
 def lost_zeros(file: CatalogFile, ours: Document) -> Iterator[Problem]:
-    """Codes that the catalogue has with zeros before them, and without them not."""
+    """Codes that the catalogue has with zeros that a number does not need, and without them not."""
     padded = defaultdict(list)
     for code in ours.entries:
-        padded[code.lstrip("0")].append(code)
+        padded[as_number(code)].append(code)
     lost = {}
     for code in sorted(file.sheet_codes - ours.entries.keys(), key=code_order):
-        meant = padded[code.lstrip("0")]
+        meant = padded[as_number(code)]
         if len(meant) == 1 and is_same(file.document.entries[code], ours.entries[meant[0]]):
             lost[code] = meant[0]
     if not lost:
@@ -47,6 +47,11 @@ def lost_zeros(file: CatalogFile, ours: Document) -> Iterator[Problem]:
     )
 
 
+def as_number(code: str) -> str:
+    """A code as a spreadsheet shows it that took it for a number: 7 for 07, 13.2 for 13.20."""
+    return (code.rstrip("0").rstrip(".") if "." in code else code).lstrip("0")
+
+
 def is_same(theirs: Entry, ours: Entry) -> bool:
     """Whether a row can be about an entry of another code: it has its slug or name, or states neither."""
     is_stated = theirs.model_fields_set & {"slug", "name"}
@@ -54,9 +59,9 @@ def is_same(theirs: Entry, ours: Entry) -> bool:
 
 
 def lost_characters(file: CatalogFile, ours: Document) -> Iterator[Problem]:
-    """Texts of the catalogue that hold what the code page of the sheet cannot, and that the sheet states otherwise.
+    """Texts of the catalogue that hold what the code page of the sheet cannot, and that came back with "?" instead.
 
-    A spreadsheet writes "?" instead. Where nothing else is left of a text but that, any sheet has lost it.
+    Where nothing else is different in a text, any sheet has lost it.
     """
     lost: list[tuple[str, str, str]] = []
     for code in sorted(file.sheet_codes & ours.entries.keys(), key=code_order):
@@ -67,7 +72,8 @@ def lost_characters(file: CatalogFile, ours: Document) -> Iterator[Problem]:
         for key in [key for key in ENTRY_KEYS if key in theirs.model_fields_set and before[key] != after[key]]:
             kept = before[key].encode("cp1252", "replace").decode("cp1252")
             found = "".join(dict.fromkeys(one for one, same in zip(before[key], kept, strict=True) if one != same))
-            if found and (code in file.narrow_codes or after[key] == kept):
+            is_narrow = code in file.narrow_codes and after[key].count("?") > before[key].count("?")
+            if found and (after[key] == kept or is_narrow):
                 lost.append((code, key, found))
     if not lost:
         return

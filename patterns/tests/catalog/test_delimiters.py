@@ -1,10 +1,11 @@
 """CSV as spreadsheets write it: any of three delimiters, three line ends and two encodings."""
 
 import time
+from time import process_time
 
 import pytest
 
-from patterns.catalog.delimited import decoded, delimited_rows
+from patterns.catalog.delimiters import decoded, delimited_rows, delimiter_of
 from patterns.catalog.problems import Unreadable
 from patterns.catalog.reader import Upload, read
 from patterns.tests.catalog.documents import refusal
@@ -114,3 +115,12 @@ def test_entries_of_a_narrow_sheet_are_known():
     file = read(sheets)
 
     assert (file.narrow_codes, file.sheet_codes) == ({"01", "02"}, {"01", "02", "03"})
+
+
+@pytest.mark.parametrize("header", ['code,"a",' + '"' * 3_900 + "x", "code," + "'" * 3_900, 'code;"' + '";"' * 1_300])
+def test_a_hostile_header_is_read_at_once(header: str):
+    start = process_time()
+
+    delimiter_of(header)
+
+    assert process_time() - start < 1

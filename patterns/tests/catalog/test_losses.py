@@ -7,9 +7,9 @@ import pytest
 
 from patterns.catalog.entry import Document
 from patterns.catalog.keys import with_values
+from patterns.catalog.losses import losses
 from patterns.catalog.problems import InvalidCatalog
 from patterns.catalog.reader import CatalogFile, Upload, read
-from patterns.catalog.spreadsheets import losses
 from patterns.tests.catalog.documents import DATA, document, entry
 
 SHEETS = DATA / "sheets"
@@ -135,10 +135,23 @@ def test_a_text_with_only_question_marks_left_was_lost_whatever_the_encoding():
     assert problem.message == "1 text has lost characters on the way through a spreadsheet, like '→'"
 
 
-def test_the_twelve_come_through_the_code_page(ours: Document):
-    one = with_values(ours.entries["06"], {"problem": "One → two."})
-    changed = replace(ours, entries={**ours.entries, "06": one})
+@pytest.mark.parametrize("text", ["One ? two.", "One ? two, edited."])
+def test_what_the_code_page_could_not_hold_is_named_whether_the_text_was_edited_or_not(ours: Document, text: str):
+    changed = with_problem(ours, "One → two.")
 
-    (problem,) = losses(read_sheet(SHEETS / "libreoffice-western.csv"), changed)
+    (problem,) = losses(western(f"code;problem\n06;{text} Façade.\n"), changed)
 
     assert (problem.code, problem.key) == ("06", "problem")
+
+
+@pytest.mark.parametrize("text", ["One to two. Façade.", "What it was before. Façade."])
+def test_a_text_of_the_code_page_that_lost_nothing_is_not_accused(ours: Document, text: str):
+    assert losses(western(f"code;problem\n06;{text}\n"), with_problem(ours, "One → two.")) == []
+
+
+def with_problem(ours: Document, text: str) -> Document:
+    return replace(ours, entries={**ours.entries, "06": with_values(ours.entries["06"], {"problem": text})})
+
+
+def western(text: str) -> CatalogFile:
+    return read([Upload("western.csv", "csv", text.encode("cp1252"))])
