@@ -1,8 +1,8 @@
 """An entry as one row of a sheet (CSV, XLSX): a cell for each key, in key order, and a last cell ``base``.
 
 Plain lists are one item a line, tables and lists of tables JSON text. A cell that a spreadsheet would take for a
-formula is written with an apostrophe before it, and read back without. A whole export ends in a row of its own, which
-counts the entries; its first cell can be no code.
+formula is written with an apostrophe before it, and read back without. An export ends in a row of its own, which counts
+the entries; its first cell can be no code.
 """
 
 import csv
@@ -62,7 +62,9 @@ def row(entry: Entry) -> dict[str, str]:
 def cell(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    if key in LISTS and not (lines := "\n".join(value)).startswith("[") and items_in(lines) == value:
+    lines = "\n".join(value) if key in LISTS else "["
+    # What begins like a formula gets an apostrophe, which a line typed above it would leave within the list.
+    if not lines.startswith("[") and not FORMULA.match(lines) and items_in(lines) == value:
         return lines
     return json.dumps(value, ensure_ascii=False) if value else ""
 

@@ -125,6 +125,16 @@ def test_bad_csv_is_refused(desk: Client, data: str, said: str):
     assert said in refused(desk, data, name="catalog.csv")
 
 
+def test_zeros_that_a_spreadsheet_ate_are_no_new_entries(desk: Client):
+    for code in ("01", "02"):
+        make_pattern(code)
+
+    problems = refused(desk, "code,slug,name\n1,pattern-01,Pattern 01\n2,pattern-02,Pattern 02\n", name="catalog.csv")
+
+    assert problems.count("\n") == 0
+    assert "the codes 1, 2 have lost their zeros" in problems
+
+
 @pytest.mark.parametrize("start", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+1", "-1", "\t=1"])
 def test_a_formula_is_text_like_any_other(desk: Client, start: str):
     page = upload(desk, f'{HEADER}\n01,saga,Saga,"{start}",Data\n', name="catalog.csv")

@@ -98,7 +98,8 @@ def test_tables_are_json_and_empty_ones_are_empty_cells():
     ("items", "cell"),
     [
         (["École", 'a "b"'], 'École\na "b"'),
-        (["=1", "'x"], "=1\n'x"),
+        (["=1", "'x"], '["=1", "\'x"]'),
+        (["x", "=1"], "x\n=1"),
         (["[one]"], '["[one]"]'),
         (["one", "[two]"], "one\n[two]"),
         (["two\nlines", "x"], '["two\\nlines", "x"]'),
@@ -163,3 +164,10 @@ def test_a_part_says_so_in_each_row():
 
 def test_what_is_no_export_has_the_keys_only():
     assert [*map(len, written(document(entry())))] == [len(ENTRY_KEYS)] * 2
+
+
+def test_a_list_that_begins_like_a_formula_is_json_so_that_a_line_may_be_typed_above_it():
+    cells = row(entry(use_when=["- a dash", "another"]))
+
+    assert cells["use_when"] == '["- a dash", "another"]'
+    assert raw_cell("use_when", guarded(cells["use_when"])) == ["- a dash", "another"]
