@@ -71,6 +71,7 @@ def page_of(code: str, name: str = "change") -> str:
 
 
 def problems(page: Page) -> list[str]:
+    page.wait_for_load_state()  # its stylesheets decide how large a button is
     return [f"{page.url}: {one}" for one in violations(page) + scrolls_sideways(page)]
 
 
