@@ -5,7 +5,7 @@ column ``base`` and in the row ``[end]``, wherever sorting took it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from patterns.catalog.text import shortened
 Row = tuple[int, Sequence[str]]  # its number, as a spreadsheet counts it, and its cells
 
 COLUMN_LIMIT = 60
+WIDEST, LONGEST = 16_384, 1_048_576  # columns and rows of a spreadsheet, empty ones too: no program writes more
 BAD_CELL_LIMIT = 1_000  # of cells: nobody reads more
 WORDS = re.compile(r"[^\s_-]+")
 NEIGHBOURS = re.compile(r"[^\x00-\x7f]{2}")  # one character of UTF-8 that was decoded wrongly is two or more
@@ -61,7 +62,7 @@ class Noticed:
 
 def read_sheet(rows: Iterable[Row], *, entry_limit: int) -> Sheet:
     """Raises Unreadable for a sheet without codes or with too many, one that was cut off or decoded wrongly."""
-    filled = ((number, cells) for number, cells in rows if any(cell and not cell.isspace() for cell in cells))
+    filled = ((number, cells) for number, cells in bounded(rows) if any(cell and not cell.isspace() for cell in cells))
     number, names = next(filled, (1, ()))
     reading = SheetReading(Columns.named(names, number))
     for number, cells in filled:
@@ -69,6 +70,17 @@ def read_sheet(rows: Iterable[Row], *, entry_limit: int) -> Sheet:
         if len(reading.items) > entry_limit:
             raise Unreadable(f"has more than {entry_limit:,} entries", "export it in parts", place=f"row {number}")
     return reading.finished()
+
+
+def bounded(rows: Iterable[Row]) -> Iterator[Row]:
+    for number, cells in rows:
+        if number > LONGEST:
+            raise Unreadable(f"has more than {LONGEST:,} rows", "delete the blank ones")
+        yield number, cells
+
+
+def too_wide(count: int, place: str) -> Unreadable:
+    return Unreadable(f"has {count:,} columns", "keep the columns that are keys of an entry", place=place)
 
 
 @dataclass(frozen=True)
@@ -83,11 +95,13 @@ class Columns:
     @classmethod
     def named(cls, names: Sequence[str], number: int) -> "Columns":
         place = f"row {number}"
+        if len(names) > WIDEST:
+            raise too_wide(len(names), place)
         keys = ["_".join(WORDS.findall(name.removeprefix(WRONG_BOM).casefold())) for name in names]
         while keys and not keys[-1]:  # delimiters at the end of every row
             keys.pop()
         if len(keys) > COLUMN_LIMIT:
-            raise Unreadable(f"has {len(keys):,} columns", "keep the columns that are keys of an entry", place=place)
+            raise too_wide(len(keys), place)
         if "code" not in keys:
             raise Unreadable("has no column 'code'", "let the first row name the columns", place=place)
         problems = []

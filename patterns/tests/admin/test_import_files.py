@@ -108,6 +108,8 @@ def test_bad_json_is_refused(desk: Client, data: str, said: str):
         ("a,b\n1,2\n", "has no column 'code'"),
         ("code,code\n1,2\n", "names the column 'code' twice"),
         (",".join(["code", *(f"c{number}" for number in range(10_000))]) + "\n", "10,001 columns"),
+        ("code\n" + "\n" * 8_000_000, "has more than 1,048,576 rows"),
+        ("code" + ",a" * 4_000_000, "4,000,001 columns"),
         (f"{HEADER}\n{ROW},more\n", "has 6 cells where the header has 5"),
         (f'{HEADER}\n01,saga,Saga,"Undoes.,Data\n', "is not CSV"),
         (f'{HEADER}\n01,saga,Saga,"{"x" * 200_000}",Data\n', "has 200,000 characters"),
