@@ -139,8 +139,9 @@ def left_of(cut: bytes) -> dict[str, object] | None:
         return None
 
 
-def test_a_cut_sheet_is_refused_at_any_byte_unless_nothing_is_lost():
-    data = write_csv(MULTILINE, base=BASE).encode()
+@pytest.mark.parametrize("about", ABOUT)
+def test_a_cut_sheet_is_refused_at_any_byte_unless_nothing_is_lost(about):
+    data = write_csv(MULTILINE, **about).encode()
     end = data.rindex(b"," * 10)
 
     left = [left_of(data[:count]) for count in range(len(data))]
@@ -150,22 +151,14 @@ def test_a_cut_sheet_is_refused_at_any_byte_unless_nothing_is_lost():
     assert left[-1] == OURS
 
 
-def test_a_cut_sheet_of_a_part_holds_whole_rows_at_any_byte():
-    data = write_csv(MULTILINE, partial=True).encode()
-
-    for count in range(len(data)):
-        left = left_of(data[:count]) or {}
-        assert left.items() <= OURS.items(), data[:count][-100:]
-
-
 @settings(max_examples=60, deadline=None)
-@given(documents(), st.booleans(), st.data())
-def test_a_cut_sheet_states_nothing_that_was_not_there(whole, is_whole, data):
-    text = write_csv(whole, **({"base": BASE} if is_whole else {"partial": True})).encode()
+@given(documents(), st.sampled_from(ABOUT), st.data())
+def test_a_cut_sheet_states_nothing_that_was_not_there(whole, about, data):
+    text = write_csv(whole, **about).encode()
     left = left_of(text[: data.draw(st.integers(0, len(text)))]) or {}
 
     assert [*left.values()] == [whole.entries[code] for code in left]
-    assert not is_whole or len(left) in (0, len(whole.entries))
+    assert len(left) in (0, len(whole.entries))
 
 
 def test_a_cut_of_the_kept_export_at_any_line_end_is_refused():
