@@ -7,7 +7,7 @@ class PatternsConfig(AppConfig):
     verbose_name = "Catalogue"
 
     def ready(self) -> None:
-        from patterns.sync.setup import make_catalog
+        from patterns.store.setup import make_catalog
         from patterns.workflow.roles import make_groups
 
         post_migrate.connect(make_catalog, sender=self, dispatch_uid="make_catalog")

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from patterns.history.public import PublicRevision, latest_revisions
 from patterns.models import Catalog, Category, Pattern
 from patterns.models.pattern import PatternQuerySet
+from patterns.store.public_history import PublicRevision, latest_revisions
 from patterns.views.history import names_of
 from patterns.views.public import public
 from patterns.views.worded import Difference, differences

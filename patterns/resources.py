@@ -11,12 +11,12 @@ from import_export.fields import Field
 from import_export.formats import base_formats
 from tablib import Dataset
 
-from patterns.catalog.parse import ADMIN_LIMITS
-from patterns.catalog.rows import COLUMNS, sheet_rows, write_csv
-from patterns.catalog.tables import write_json
+from patterns.files.json import write_json
+from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.sheet import COLUMNS, sheet_rows, write_csv
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.sync.exporting import Export, export_all, export_part
+from patterns.store.exports import Export, export_all, export_part
 
 CODE_OF_CHARACTER = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a workbook means a character by it, here it is text
 CELL_LENGTH = 32_767  # of a spreadsheet; openpyxl would cut longer texts without a word

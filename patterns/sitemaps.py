@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from patterns.catalog.text import CODE
+from patterns.document.text import CODE
 from patterns.models import Category, Pattern
 from patterns.search.order import by_code
 from patterns.views.lab.entries import examined

@@ -15,7 +15,7 @@ from patterns.admin.bulk import BULKS, Bulk, Report, carry_out, preview
 from patterns.admin.desk import Desk
 from patterns.admin.documents import authorship
 from patterns.models import Category
-from patterns.sync.state import consistent_read
+from patterns.store.reading import consistent_read
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import answer
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from patterns.admin.checked import Checked, Shown
 from patterns.admin.naming import alike
-from patterns.catalog.lint.ranges import WORDS, Range, word_count
+from patterns.lint.sections import WORDS, Range, word_count
 
 TEMPLATE = "admin/patterns/pattern/_beside.html"
 

@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.keys import with_values
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.vocabulary import Status
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.three_way import with_values
+from patterns.document.vocabulary import Status
 from patterns.models import Pattern
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import StaleEdit
-from patterns.sync.state import load_entries
-from patterns.workflow.foresight import foresee
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import load_entries
+from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.rules import Actor, Decision, NotAllowed, Operation
 from patterns.workflow.saving import Saved, save
+from patterns.workflow.standing import foresee
 
 GONE = "it is not there any more"
 CHANGED = "somebody changed it after you saw this list; look at it again"

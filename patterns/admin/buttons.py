@@ -6,9 +6,9 @@ from typing import Final
 
 from patterns.admin.bulk import STATES, words_of
 from patterns.admin.rights import Held
-from patterns.catalog.keys import with_values
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.vocabulary import Status
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.three_way import with_values
+from patterns.document.vocabulary import Status
 from patterns.workflow.rules import NotAllowed, Operation, answer
 
 

@@ -10,11 +10,11 @@ from patterns.admin.conflicts import ConflictViews
 from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.fields import LinesField
 from patterns.admin.history import HistoryViews
-from patterns.catalog.entry import HEADER_KEYS, Header
+from patterns.document.entry import HEADER_KEYS, Header
 from patterns.models import Catalog, Change
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import save_header
-from patterns.sync.state import load_header
+from patterns.store.edits import save_header
+from patterns.store.reading import load_header
+from patterns.store.writing import Authorship
 
 
 class CatalogForm(DocumentForm):

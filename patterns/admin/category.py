@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from patterns.admin.conflicts import ConflictViews
 from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.history import HistoryViews
-from patterns.catalog.entry import Category as CategoryDocument
-from patterns.catalog.problems import Problem
+from patterns.document.entry import Category as CategoryDocument
+from patterns.document.problems import Problem
 from patterns.models import Category, Change
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import delete_category, refuse, save_category
-from patterns.sync.state import category_of, writing
+from patterns.store.edits import delete_category, refuse, save_category
+from patterns.store.reading import category_of, writing
+from patterns.store.writing import Authorship
 
 
 class CategoryForm(DocumentForm):

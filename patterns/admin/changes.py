@@ -6,9 +6,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from patterns.admin.desk import Desk
-from patterns.catalog.diff import Piece, changed_keys, key_diff
-from patterns.history.past import document_before, document_of
+from patterns.document.diff import Piece, changed_keys, key_diff
 from patterns.models import Change, Revision
+from patterns.store.history import document_before, document_of
 
 REVISIONS_SHOWN = 200  # of one change on its page; an import may have thousands
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.lint.finding import Finding
-from patterns.sync.linting import lint_entry
+from patterns.document.entry import Entry
+from patterns.lint.finding import Finding
+from patterns.store.findings import lint_entry
 
 WHOLE = "The entry"
 FIELDS = ("name", "category", "description", "kind", "aliases", "problem", "solution")

@@ -9,18 +9,16 @@ from django import forms
 from patterns.admin.documents import validated
 from patterns.admin.kept import identity_of
 from patterns.admin.three_way import Decision, asked_in
-from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Entry, Header, Table
-from patterns.catalog.keys import with_values
-from patterns.catalog.plan import What
-from patterns.catalog.problems import InvalidCatalog, Problem, Unreadable
-from patterns.catalog.strict_json import strict_json
-from patterns.catalog.three_way import ThreeWay
-from patterns.history.past import DOCUMENTS, document_with_fingerprint
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import ENTRY_KEYS, HEADER_KEYS, Category, Entry, Header, Table
+from patterns.document.plan import What
+from patterns.document.problems import InvalidCatalog, Problem, Unreadable
+from patterns.document.three_way import ThreeWay, with_values
+from patterns.files.json import strict_json
 from patterns.models import Category as CategoryRow
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import save_category, save_header
-from patterns.sync.state import category_of, consistent_read, load_header
+from patterns.store.edits import save_category, save_header
+from patterns.store.history import DOCUMENTS, document_with_fingerprint
+from patterns.store.reading import category_of, consistent_read, load_header
+from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.saving import Saved, present, save
 
 MERGED_KEYS: Final[dict[What, tuple[str, ...]]] = {

@@ -10,10 +10,10 @@ from patterns.admin.clash import Carried, Clash, key_of
 from patterns.admin.documents import DocumentAdmin, signed_in
 from patterns.admin.kept import name_of, row_of
 from patterns.admin.three_way import Decision, texts_of
-from patterns.catalog.entry import Table
-from patterns.catalog.problems import Problem
-from patterns.history.past import latest_revision
+from patterns.document.entry import Table
+from patterns.document.problems import Problem
 from patterns.models import Revision
+from patterns.store.history import latest_revision
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 

@@ -27,11 +27,11 @@ from patterns.admin.documents import authorship
 from patterns.admin.kept import row_of, unsaved_row, what_of
 from patterns.admin.outcome import recorded, waits
 from patterns.admin.three_way import Decision
-from patterns.catalog.entry import Table
-from patterns.catalog.problems import InvalidCatalog
-from patterns.history.past import document_of
+from patterns.document.entry import Table
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Revision
-from patterns.sync.editing import StaleEdit
+from patterns.store.edits import StaleEdit
+from patterns.store.history import document_of
 from patterns.workflow.saving import Saved
 
 NOT_TYPED = ("csrfmiddlewaretoken", "opened")

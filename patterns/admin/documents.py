@@ -23,13 +23,12 @@ from pydantic import ValidationError
 from patterns.admin.desk import Desk
 from patterns.admin.fields import LongTextField
 from patterns.admin.refusals import show_refusal
-from patterns.catalog.entry import Table
-from patterns.catalog.problems import InvalidCatalog, problems_of
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Table
+from patterns.document.problems import InvalidCatalog, problems_of
 from patterns.models import Change
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import StaleEdit
-from patterns.sync.state import consistent_read
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import consistent_read
+from patterns.store.writing import Authorship, fingerprint_of
 
 ABOUT_CHANGE = ("comment", "opened")
 AnyTable = TypeVar("AnyTable", bound=Table)

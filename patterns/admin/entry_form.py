@@ -10,7 +10,7 @@ from patterns.admin.buttons import Move, pressed, state_after
 from patterns.admin.documents import DocumentForm, typed_over
 from patterns.admin.fields import CodeInput, LinesField
 from patterns.admin.parts import INLINES, part_lists
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Pattern
 
 PLAIN_FIELDS = ("slug", "name", "description", "kind", "replaced_by", "aliases", "problem", "solution")

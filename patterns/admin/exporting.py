@@ -9,7 +9,7 @@ from django.urls import reverse
 from import_export.admin import ExportActionMixin
 from import_export.forms import ExportForm
 
-from patterns.catalog.parse import ADMIN_LIMITS
+from patterns.files.parsers import ADMIN_LIMITS
 from patterns.models.pattern import PatternQuerySet
 from patterns.resources import EXPORT_FORMATS, EntryResource
 

@@ -10,7 +10,7 @@ from patterns.admin.lists import not_reviewed
 from patterns.admin.panels import SHOWN, Item, Panel, labelled, list_url, page_url
 from patterns.admin.waiting import waiting_for
 from patterns.admin.worst import CHECKED, worst
-from patterns.catalog.text import shortened
+from patterns.document.text import shortened
 from patterns.models import Change, Pattern, Revision
 
 

@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from patterns.admin.checked import label
 from patterns.admin.kept import identity_of_row, what_of
 from patterns.admin.restoring import READING, RestoreViews, differences
-from patterns.catalog.diff import Piece
-from patterns.history.past import document_of
-from patterns.history.versions import Version, version_of, versions
+from patterns.document.diff import Piece
+from patterns.store.history import Version, document_of, version_of, versions
 from patterns.views.history import change_number
 
 PAGE_SIZE = 50

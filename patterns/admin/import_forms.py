@@ -9,11 +9,11 @@ from django import forms
 
 from patterns.admin.fields import LongTextField
 from patterns.admin.pending import Sent
-from patterns.catalog.parse import ADMIN_LIMITS
-from patterns.catalog.plan import OnConflict, Resolution
-from patterns.catalog.reader import Upload
-from patterns.catalog.text import CODE
-from patterns.catalog.vocabulary import FORMAT_OF_SUFFIX, FORMATS
+from patterns.document.plan import OnConflict, Resolution
+from patterns.document.text import CODE
+from patterns.document.vocabulary import FORMAT_OF_SUFFIX, FORMATS
+from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.reader import Upload
 
 MEBIBYTES = ADMIN_LIMITS.size // 1024**2
 COMMENT_LENGTH = 1_000

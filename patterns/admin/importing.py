@@ -22,11 +22,11 @@ from patterns.admin.documents import authorship, signed_in
 from patterns.admin.import_forms import COMMENT_LENGTH, ConfirmForm, UploadForm, sent_in
 from patterns.admin.pending import Unusable, choices_of, find, keep, note, read_upload, renew, upload_of, use_up
 from patterns.admin.plan_rows import done_in_words, plan_context
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.reader import CatalogFile, Upload
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.files.reader import CatalogFile, Upload
 from patterns.models import Catalog, Change, PendingImport
-from patterns.sync.state import consistent_read, writing
-from patterns.workflow.importing import Done, Foreseen, carry_out, foresee_import, scope_of
+from patterns.store.reading import consistent_read, writing
+from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, Operation, answer
 

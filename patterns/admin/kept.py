@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from patterns.catalog.entry import Category as CategoryDocument
-from patterns.catalog.entry import Entry, Header, Table
-from patterns.catalog.plan import What
+from patterns.document.entry import Category as CategoryDocument
+from patterns.document.entry import Entry, Header, Table
+from patterns.document.plan import What
 from patterns.models import Catalog, Category, Pattern
-from patterns.sync.rows import FLAT_KEYS
+from patterns.store.reading import FLAT_KEYS
 
 WHAT: Final[dict[type[Model], What]] = {Pattern: "entry", Category: "category", Catalog: "header"}
 COLUMN: Final[dict[type[Model], str]] = {Pattern: "code", Category: "slug"}  # of the header there is one

@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from patterns.admin.desk import UNANSWERABLE, Desk, without_question
-from patterns.catalog.lint.ranges import REVIEW_DAYS
-from patterns.catalog.text import name_key
+from patterns.document.text import name_key
+from patterns.lint.sections import REVIEW_DAYS
 from patterns.models import Applicability, Pattern, Proposal, Revision
 from patterns.search.engine import engine
 from patterns.search.listing import CANDIDATE_COUNT
 from patterns.search.query import reader_text
 from patterns.search.terms import terms_of
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.workflow.proposals import versions_of
 
 COMPARED = 500  # open proposals, the newest, that are looked at for conflicts

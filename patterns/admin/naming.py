@@ -2,8 +2,8 @@
 
 from difflib import get_close_matches
 
-from patterns.catalog.lint.manuscript import GENERIC
-from patterns.catalog.words import folded
+from patterns.document.prose import folded
+from patterns.lint.manuscript import GENERIC
 from patterns.models import Pattern, Revision
 
 ALIKE = 0.84

@@ -9,7 +9,7 @@ from patterns.admin.bulk import STATES
 from patterns.admin.buttons import pressed
 from patterns.admin.naming import alike
 from patterns.admin.panels import page_url
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Proposal
 from patterns.workflow.saving import Saved
 

@@ -11,9 +11,9 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from patterns.admin.fields import CodeInput, LongTextField
-from patterns.catalog.entry import LIST_LENGTH
+from patterns.document.entry import LIST_LENGTH
 from patterns.models import Applicability, Consequence, KnownAs, Reference, Relation, Step
-from patterns.sync.rows import PART_MODELS, VERDICT_KEYS, part_columns
+from patterns.store.reading import PART_MODELS, VERDICT_KEYS, part_columns
 
 
 class PartForm(forms.ModelForm):

@@ -22,9 +22,9 @@ from patterns.admin.preview import PreviewViews
 from patterns.admin.rename import RenameViews
 from patterns.admin.rights import entry_of
 from patterns.admin.written import WrittenViews
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
-from patterns.sync.apply import Authorship
+from patterns.store.writing import Authorship
 from patterns.workflow.saving import delete, save
 
 

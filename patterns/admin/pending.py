@@ -10,9 +10,9 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from patterns.catalog.parse import ADMIN_LIMITS
-from patterns.catalog.plan import Choices, OnConflict, Resolution
-from patterns.catalog.reader import CatalogFile, Upload, read
+from patterns.document.plan import Choices, OnConflict, Resolution
+from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.reader import CatalogFile, Upload, read
 from patterns.models import PendingImport
 
 LIFETIME = timedelta(hours=1)

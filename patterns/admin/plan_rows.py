@@ -8,11 +8,10 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from patterns.admin.pending import ALL
-from patterns.catalog.diff import Piece, key_diff, value_text, word_diff
-from patterns.catalog.plan import Conflict, Edit, Kept, not_done, summary
+from patterns.document.diff import Piece, key_diff, value_text, word_diff
+from patterns.document.plan import Conflict, Edit, Kept, not_done, summary
 from patterns.models import PendingImport
-from patterns.workflow.contribution import Contribution, Left
-from patterns.workflow.importing import Done, Foreseen
+from patterns.workflow.imports import Contribution, Done, Foreseen, Left
 
 ROWS = 100  # on a page
 NAMED = 200  # entries in a sentence

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from patterns.admin.kept import unsaved_row
 from patterns.admin.rights import EntryRights, entry_of
-from patterns.catalog.entry import Entry
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
-from patterns.sync.state import consistent_read
+from patterns.store.reading import consistent_read
 from patterns.views.presented import Presented
 from patterns.views.related import neighbours, others
 from patterns.views.sections import sections

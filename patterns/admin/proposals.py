@@ -26,10 +26,10 @@ from patterns.admin.review import (
     pattern_of,
     review_of,
 )
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Pattern, Proposal
-from patterns.sync.editing import StaleEdit
-from patterns.sync.state import consistent_read
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import consistent_read
 from patterns.workflow.proposals import Closed, accept, decline, sender_of, settle
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import NotAllowed, may_accept, may_decline

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from patterns.catalog.problems import InvalidCatalog, Problem
+from patterns.document.problems import InvalidCatalog, Problem
 
 
 def show_refusal(form: Any, refusal: InvalidCatalog) -> None:

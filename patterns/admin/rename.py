@@ -14,14 +14,14 @@ from patterns.admin.buttons import words_of
 from patterns.admin.documents import authorship, validated
 from patterns.admin.panels import page_url
 from patterns.admin.rights import EntryRights
-from patterns.catalog.entry import Entry
-from patterns.catalog.keys import with_values
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.text import SLUG_LENGTH
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog
+from patterns.document.text import SLUG_LENGTH
+from patterns.document.three_way import with_values
 from patterns.models import Pattern
-from patterns.sync.editing import StaleEdit
-from patterns.sync.state import consistent_read
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import consistent_read
+from patterns.store.writing import fingerprint_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import Saved, present, save

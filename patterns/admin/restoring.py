@@ -14,13 +14,13 @@ from patterns.admin.clash import document_now
 from patterns.admin.documents import DocumentAdmin, authorship, signed_in
 from patterns.admin.kept import name_of, row_of, what_of
 from patterns.admin.three_way import flat
-from patterns.catalog.diff import Piece, changed_keys, key_diff
-from patterns.catalog.entry import Table
-from patterns.catalog.problems import InvalidCatalog
-from patterns.history.record import fingerprint_of
-from patterns.history.restore import restore, restored
+from patterns.document.diff import Piece, changed_keys, key_diff
+from patterns.document.entry import Table
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Change, Revision
-from patterns.sync.editing import StaleEdit
+from patterns.store.edits import StaleEdit
+from patterns.store.writing import fingerprint_of
+from patterns.workflow.restoring import restore, restored
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 

@@ -12,12 +12,12 @@ from patterns.admin.checked import label
 from patterns.admin.documents import validated
 from patterns.admin.fields import LongTextField
 from patterns.admin.three_way import EDITED, MINE, TEXT_KEYS, Decision, Voices, asked_in, choice_name, texts_of
-from patterns.catalog.diff import Piece, changed_keys, key_diff, value_of, value_text
-from patterns.catalog.entry import Entry
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.text import KEPT, shortened
-from patterns.history.record import fingerprint_of
+from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.text import KEPT, shortened
 from patterns.models import Change, Pattern, Proposal, Revision
+from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import MERGED_KEYS, versions_of
 from patterns.workflow.rules import Actor, is_own, may_accept, may_decline
 from patterns.workflow.saving import present

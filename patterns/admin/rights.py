@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from patterns.admin.documents import DocumentAdmin
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Pattern
-from patterns.sync.state import load_entries
-from patterns.workflow.foresight import foreseen
+from patterns.store.reading import load_entries
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, Decision, NotAllowed, Operation, Standing, answer
-from patterns.workflow.standing import standing_of
+from patterns.workflow.standing import foreseen, standing_of
 
 
 @dataclass(frozen=True)

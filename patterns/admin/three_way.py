@@ -13,9 +13,9 @@ from django.forms.boundfield import BoundField, BoundWidget
 
 from patterns.admin.checked import label
 from patterns.admin.fields import LongTextField
-from patterns.catalog.diff import Piece, key_diff, value_of, value_text
-from patterns.catalog.entry import Table
-from patterns.catalog.three_way import ThreeWay
+from patterns.document.diff import Piece, key_diff, value_of, value_text
+from patterns.document.entry import Table
+from patterns.document.three_way import ThreeWay
 
 TEXT_KEYS: Final = ("title", "name", "description", "problem", "solution")  # texts that can be written on the page
 MINE, NOW, EDITED = "mine", "now", "edited"

@@ -8,13 +8,13 @@ from django.utils.timesince import timesince
 
 from patterns.admin.lists import first_author, last_revision
 from patterns.admin.panels import SHOWN, Item, Panel, labelled, list_url, page_url
-from patterns.catalog.keys import with_values
+from patterns.document.three_way import with_values
 from patterns.models import Pattern, Proposal, Revision
-from patterns.sync.state import load_entries
-from patterns.workflow.foresight import foresee
+from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, Decision, Operation, answer
+from patterns.workflow.standing import foresee
 
 CONSIDERED = 50  # entries in review, those that wait longest
 

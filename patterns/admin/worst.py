@@ -6,9 +6,9 @@ from datetime import date
 
 from django.core.cache import cache
 
-from patterns.catalog.lint.finding import SEVERITIES
+from patterns.lint.finding import SEVERITIES
 from patterns.models import Catalog
-from patterns.sync.linting import lint_newest
+from patterns.store.findings import lint_newest
 
 CHECKED = 100  # the checks take about a second for these
 KEPT_S = 24 * 60 * 60

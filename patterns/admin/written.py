@@ -12,10 +12,10 @@ from patterns.admin.checked import label
 from patterns.admin.history import PAGE_SIZE, HistoryViews
 from patterns.admin.kept import identity_of_row, what_of
 from patterns.admin.restoring import READING
-from patterns.catalog.blame import Piece, blamed
-from patterns.history.versions import deleted_entries, states
+from patterns.document.blame import Piece, blamed
 from patterns.models import Change
-from patterns.sync.state import consistent_read
+from patterns.store.history import deleted_entries, states
+from patterns.store.reading import consistent_read
 from patterns.views.history import change_number
 
 

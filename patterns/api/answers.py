@@ -6,11 +6,11 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.api.addresses import address
-from patterns.catalog.entry import Entry
-from patterns.catalog.vocabulary import Kind
-from patterns.history.public import PublicRevision
+from patterns.document.entry import Entry
+from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
+from patterns.store.public_history import PublicRevision
 from patterns.views.related import Related
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from patterns.api.operations import api
 from patterns.api.problems import CONTENT_TYPE, WHAT
-from patterns.catalog.descriptions import DESCRIPTIONS
+from patterns.document.descriptions import DESCRIPTIONS
 
 ROOT = "/api/v1/"
 Part = dict[str, Any]

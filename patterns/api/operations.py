@@ -23,14 +23,14 @@ from patterns.api.answers import (
 )
 from patterns.api.parameters import ListParameters, PageParameters, only_known
 from patterns.api.problems import READING, Problem, gone, handle_problems
-from patterns.catalog.entry import Entry
-from patterns.catalog.keys import with_values
-from patterns.catalog.text import SOME_SLUG
-from patterns.history.past import document_of
-from patterns.history.public import named_by, public_revisions, published_among
+from patterns.document.entry import Entry
+from patterns.document.text import SOME_SLUG
+from patterns.document.three_way import with_values
 from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
-from patterns.sync.exporting import named_among
+from patterns.store.exports import named_among
+from patterns.store.history import document_of
+from patterns.store.public_history import named_by, public_revisions, published_among
 from patterns.views.elsewhere import moved, present_slug, retired_at
 from patterns.views.presented import newest_revision
 from patterns.views.related import related

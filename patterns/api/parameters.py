@@ -9,8 +9,8 @@ from ninja import Schema
 from pydantic import BaseModel, Field, StringConstraints
 
 from patterns.api.problems import UnknownParameters
-from patterns.catalog.text import CODE, SLUG, SLUG_LENGTH
-from patterns.catalog.vocabulary import Kind, Quality
+from patterns.document.text import CODE, SLUG, SLUG_LENGTH
+from patterns.document.vocabulary import Kind, Quality
 from patterns.search.query import Q_LENGTH, SORTS, VALUE_COUNT
 
 NUMBER_LIMIT = 10**15  # of changes; beyond any catalogue, and within the databases' integers

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.api.addresses import address
 from patterns.api.answers import PatternName, named
-from patterns.catalog.text import shortened
+from patterns.document.text import shortened
 from patterns.models import Pattern
 from patterns.views.elsewhere import successor_of
 

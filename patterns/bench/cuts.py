@@ -11,14 +11,14 @@ from multiprocessing import get_context
 from random import Random
 from typing import Literal, Protocol
 
-from patterns.catalog.entry import Document
-from patterns.catalog.keys import with_values
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import read_one
-from patterns.catalog.rows import write_csv
-from patterns.catalog.tables import write_json
-from patterns.catalog.writer import write
+from patterns.document.entry import Document
+from patterns.document.merge import Base, merge
+from patterns.document.problems import InvalidCatalog
+from patterns.document.three_way import with_values
+from patterns.files.json import write_json
+from patterns.files.reader import read_one
+from patterns.files.sheet import write_csv
+from patterns.files.toml import write
 
 BASE = "k3xq7w:42"
 IN_ONE_GO = 64  # cuts that a process is given at once

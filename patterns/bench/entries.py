@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from patterns.catalog.entry import Category, Document, Entry, Header
+from patterns.document.entry import Category, Document, Entry, Header
 
 CATEGORIES = tuple(f"{word} Pattern" for word in ("Data", "Transaction", "Communication", "Deployment", "Resilience"))
 WORDS = (

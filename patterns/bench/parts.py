@@ -10,13 +10,13 @@ from django.utils import timezone
 from patterns.bench import floor, plain
 from patterns.bench.entries import generated
 from patterns.bench.scratch import Scratch
-from patterns.catalog.reader import read
-from patterns.catalog.writer import write
-from patterns.management.files import read_uploads, write_atomically
+from patterns.files.disk import read_uploads, write_atomically
+from patterns.files.reader import read
+from patterns.files.toml import write
 from patterns.models import Change
-from patterns.sync.apply import Authorship
-from patterns.sync.exporting import export_all
-from patterns.sync.importing import import_file
+from patterns.store.exports import export_all
+from patterns.store.imports import import_file
+from patterns.store.writing import Authorship
 
 Work = Callable[[], object]
 

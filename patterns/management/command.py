@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.text import Text
 
-from patterns.catalog.problems import InvalidCatalog, Problem
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.models import Catalog
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from patterns.catalog.diff import key_diff, value_text
-from patterns.catalog.plan import Conflict, Edit, Kept, Plan
-from patterns.catalog.text import shortened
+from patterns.document.diff import key_diff, value_text
+from patterns.document.plan import Conflict, Edit, Kept, Plan
+from patterns.document.text import shortened
 
 MARKS = {"create": "+", "update": "~", "retire": "-", "delete": "-"}
 STYLES = {"create": "green", "update": "yellow", "retire": "red", "delete": "red"}

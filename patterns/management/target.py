@@ -7,10 +7,10 @@ from pathlib import Path
 
 import tomli
 
-from patterns.catalog.entry import Category, Document
-from patterns.catalog.reader import CatalogFile
-from patterns.catalog.writer import end_block, write
-from patterns.sync.exporting import Export
+from patterns.document.entry import Category, Document
+from patterns.files.reader import CatalogFile
+from patterns.files.toml import end_block, write
+from patterns.store.exports import Export
 
 BYTE_ORDER_MARK = "\ufeff"
 COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")

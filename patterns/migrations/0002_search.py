@@ -5,9 +5,9 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.searched import searched
-from patterns.catalog.text import KEPT
+from patterns.document.entry import Entry
+from patterns.document.text import KEPT
+from patterns.store.search_text import searched
 
 SQLITE = [
     """

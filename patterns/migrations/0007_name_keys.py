@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations, models
 
 # The key of the running code, not a copy of what it was: rows that are written later get that one, and must meet these.
-from patterns.catalog.text import name_key
+from patterns.document.text import name_key
 
 FIELDS = {
     "name": models.CharField(help_text="Unique, whatever its case, width and spaces.", max_length=120),

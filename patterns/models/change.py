@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from patterns.catalog.vocabulary import DOCUMENTS, ORIGINS
+from patterns.document.vocabulary import DOCUMENTS, ORIGINS
 from patterns.models.constraints import not_blank, one_of, within
 
 

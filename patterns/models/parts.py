@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from patterns.catalog import vocabulary
+from patterns.document import vocabulary
 from patterns.models.constraints import not_blank, one_of, within, words
 from patterns.models.pattern import Pattern
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.urls import reverse
 
-from patterns.catalog import vocabulary
+from patterns.document import vocabulary
 from patterns.models.category import NAME_KEY_LENGTH, Category
 from patterns.models.constraints import IN_CODE_ORDER, not_blank, one_of, within
 

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from patterns.catalog.vocabulary import FORMATS, RESOLUTIONS
+from patterns.document.vocabulary import FORMATS, RESOLUTIONS
 from patterns.models.constraints import not_blank, one_of
 
 

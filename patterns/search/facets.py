@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from patterns.catalog.vocabulary import KINDS, QUALITIES
+from patterns.document.vocabulary import KINDS, QUALITIES
 from patterns.models import Category, Consequence
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.query import Choice, ListQuery

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from patterns.catalog.words import WORD, folded
+from patterns.document.prose import WORD, folded
 from patterns.search.result import Piece, Pieces
 from patterns.search.terms import Term
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from patterns.catalog.text import CODE, SLUG, SLUG_LENGTH
-from patterns.catalog.vocabulary import KINDS, QUALITIES
+from patterns.document.text import CODE, SLUG, SLUG_LENGTH
+from patterns.document.vocabulary import KINDS, QUALITIES
 
 Q_LENGTH = 200
 VALUE_COUNT = 20  # of one facet; more is no reader's choice

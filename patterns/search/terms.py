@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patterns.catalog.words import folded
+from patterns.document.prose import folded
 
 TERM_COUNT = 8
 TERM_LENGTH = 40

@@ -6,17 +6,16 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from patterns.catalog.entry import Category as CategoryDocument
-from patterns.catalog.entry import Document, Entry, Header
-from patterns.catalog.keys import with_values
-from patterns.catalog.reader import CatalogFile
-from patterns.catalog.text import slug_of
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Category as CategoryDocument
+from patterns.document.entry import Document, Entry, Header
+from patterns.document.text import slug_of
+from patterns.document.three_way import with_values
+from patterns.files.reader import CatalogFile
 from patterns.models import Category, Change, Pattern
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import save_category, save_entry, save_header
-from patterns.sync.importing import Outcome, import_file
-from patterns.sync.state import load_document, load_entries
+from patterns.store.edits import save_category, save_entry, save_header
+from patterns.store.imports import Outcome, import_file
+from patterns.store.reading import load_document, load_entries
+from patterns.store.writing import Authorship, fingerprint_of
 
 AT = datetime(2025, 3, 14, 9, 26, tzinfo=UTC)
 CATEGORY = "Data Pattern"

@@ -6,14 +6,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from patterns.catalog.entry import GIVEN_KEYS, Document
-from patterns.catalog.lint.rules import lint
-from patterns.catalog.parse import ADMIN_LIMITS
-from patterns.catalog.reader import CatalogFile, Upload, read
-from patterns.catalog.vocabulary import SYMMETRIC
-from patterns.catalog.writer import write
-from patterns.sync.exporting import export_all
-from patterns.sync.importing import import_file
+from patterns.document.entry import GIVEN_KEYS, Document
+from patterns.document.vocabulary import SYMMETRIC
+from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.reader import CatalogFile, Upload, read
+from patterns.files.toml import write
+from patterns.lint.rules import lint
+from patterns.store.exports import export_all
+from patterns.store.imports import import_file
 from patterns.tests.factories import A_FILE, AT
 
 FILE = Path(settings.BASE_DIR) / "fixtures" / "patterns.toml"

@@ -39,7 +39,7 @@ def imports(source: str) -> Iterator[str]:
 
 
 def part_of(name: str) -> str:
-    """``patterns.sync.apply`` is of the part ``sync``; the package itself is of none."""
+    """``patterns.store.writing`` is of the part ``sync``; the package itself is of none."""
     return (*name.split("."), "")[1]
 
 
@@ -71,21 +71,21 @@ def test_every_module_has_its_layer():
 
 
 def test_the_catalogue_is_among_the_modules():
-    assert {"patterns", "patterns.catalog", "patterns.catalog.merge", "patterns.urls"} <= MODULES.keys()
+    assert {"patterns", "patterns.catalog", "patterns.document.merge", "patterns.urls"} <= MODULES.keys()
 
 
 @pytest.mark.parametrize(
     ("module", "source", "found"),
     [
-        ("patterns.models.pattern", "from patterns.sync.apply import apply", "patterns.sync.apply.apply"),
+        ("patterns.models.pattern", "from patterns.store.writing import apply", "patterns.store.writing.apply"),
         ("patterns.models", "from patterns import history", "patterns.history"),
-        ("patterns.sync.apply", "import patterns.views.home as home", "patterns.views.home"),
+        ("patterns.store.writing", "import patterns.views.home as home", "patterns.views.home"),
         ("patterns.history", "from patterns.admin import PatternAdmin", "patterns.admin.PatternAdmin"),
         ("patterns.views.home", "def f():\n    from patterns.urls import urlpatterns", "patterns.urls.urlpatterns"),
-        ("patterns.catalog.merge", "from patterns.models import Pattern", "patterns.models.Pattern"),
-        ("patterns.catalog.merge", "from patterns.lab import run", "patterns.lab.run"),
-        ("patterns.markup", "from patterns.catalog.text import Line", "patterns.catalog.text.Line"),
-        ("patterns.catalog.merge", "from django.db import models", "django.db.models"),
+        ("patterns.document.merge", "from patterns.models import Pattern", "patterns.models.Pattern"),
+        ("patterns.document.merge", "from patterns.lab import run", "patterns.lab.run"),
+        ("patterns.markup", "from patterns.document.text import Line", "patterns.document.text.Line"),
+        ("patterns.document.merge", "from django.db import models", "django.db.models"),
         ("patterns.drawing.chart", "if TYPE_CHECKING:\n    import django", "django"),
         ("patterns.lab", "from archsite import settings", "archsite.settings"),
         ("patterns.lab", "from import_export import fields", "import_export.fields"),
@@ -107,12 +107,12 @@ def test_an_import_that_does_not_point_down_is_found(module: str, source: str, f
     ("module", "source"),
     [
         ("patterns.urls", "from patterns.views import home"),
-        ("patterns.admin.pattern", "from patterns.catalog.entry import Entry"),
+        ("patterns.admin.pattern", "from patterns.document.entry import Entry"),
         ("patterns.views.home", "from patterns.models import Pattern\nfrom django.http import HttpRequest"),
-        ("patterns.sync.apply", "from patterns.history.record import record"),
-        ("patterns.history.restore", "from patterns.sync.apply import apply"),
-        ("patterns.models.pattern", "from patterns.catalog.text import name_key\nfrom django.db import models"),
-        ("patterns.catalog.merge", "from patterns.catalog.keys import Sides\nimport pydantic"),
+        ("patterns.store.writing", "from patterns.store.writing import record"),
+        ("patterns.workflow.restoring", "from patterns.store.writing import apply"),
+        ("patterns.models.pattern", "from patterns.document.text import name_key\nfrom django.db import models"),
+        ("patterns.document.merge", "from patterns.document.three_way import Sides\nimport pydantic"),
     ],
 )
 def test_an_import_that_points_down_or_stays_is_fine(module: str, source: str):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns import markup
-from patterns.catalog import prose
+from patterns.document import prose
 from patterns.markup import TAGS, Target, html_of
 
 TARGETS = {"06": Target("Saga & Co", "/patterns/saga/"), "a.b-7": Target("Outbox", '/"><script>')}

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, Subquery
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.prose import links
-from patterns.catalog.text import KEPT, SLUG, shortened
-from patterns.catalog.vocabulary import RELATION_TYPES
+from patterns.document.entry import Entry
+from patterns.document.prose import links
+from patterns.document.text import KEPT, SLUG, shortened
+from patterns.document.vocabulary import RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
 
 MOST = 4

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from patterns.catalog.entry import Consequence
-from patterns.catalog.vocabulary import INVERSE, QUALITIES
+from patterns.document.entry import Consequence
+from patterns.document.vocabulary import INVERSE, QUALITIES
 from patterns.models import Pattern
 from patterns.views.compared import Compared, Tie
 from patterns.views.prose import prose

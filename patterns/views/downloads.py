@@ -8,16 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.catalog import markdown
-from patterns.catalog.entry import Entry
-from patterns.catalog.prose import Target
-from patterns.catalog.rows import write_csv
-from patterns.catalog.schema import file_schema
-from patterns.catalog.tables import write_json
+from patterns.document.entry import Entry
+from patterns.document.prose import Target
+from patterns.files import markdown
+from patterns.files.json import write_json
+from patterns.files.schema import file_schema
+from patterns.files.sheet import write_csv
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.sync.exporting import Export, export_public
-from patterns.sync.state import consistent_read
+from patterns.store.exports import Export, export_public
+from patterns.store.reading import consistent_read
 from patterns.views.elsewhere import elsewhere
 from patterns.views.public import public
 from patterns.views.related import others

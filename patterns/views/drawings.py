@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.vocabulary import INVERSE, SYMMETRIC
+from patterns.document.entry import Entry
+from patterns.document.vocabulary import INVERSE, SYMMETRIC
 from patterns.drawing.boxes import Node
 from patterns.drawing.edges import Edge
 from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.history.public import PublicRevision, public_revisions
 from patterns.models import Pattern
+from patterns.store.public_history import PublicRevision, public_revisions
 from patterns.views.elsewhere import elsewhere
 from patterns.views.page import render_page
 from patterns.views.prose import linked_codes

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
-from patterns.catalog.text import SLUG, SLUG_LENGTH
-from patterns.catalog.vocabulary import RELATION_TYPES
+from patterns.document.text import SLUG, SLUG_LENGTH
+from patterns.document.vocabulary import RELATION_TYPES
 from patterns.models import Pattern
 from patterns.views.elsewhere import elsewhere
 from patterns.views.mapped import Mapped, around, first_entries, whole

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
+from patterns.document.entry import Entry
+from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.samples import line_sample
 from patterns.drawing.svg import Svg
-from patterns.history.past import document_of
 from patterns.models import Pattern, Relation
+from patterns.store.history import document_of
 from patterns.views.drawings import node_of, relations_map, style_of, surroundings
 from patterns.views.presented import newest_revision
 from patterns.views.related import Related, coloured, place, related

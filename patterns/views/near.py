@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from django.db.models import Case, Q, Value, When
 
-from patterns.catalog.text import SLUG_LENGTH, slug_of
+from patterns.document.text import SLUG_LENGTH, slug_of
 from patterns.models import Pattern
 
 NEAR_COUNT = 3

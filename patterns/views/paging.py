@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from patterns.catalog.text import CODE
+from patterns.document.text import CODE
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.order import by_code

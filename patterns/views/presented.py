@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from patterns.catalog.entry import Entry
-from patterns.history.past import document_of
+from patterns.document.entry import Entry
 from patterns.models import Pattern, Revision
+from patterns.store.history import document_of
 from patterns.views.lab.trial import trial_of
 from patterns.views.related import neighbours, others
 from patterns.views.sections import Section, sections

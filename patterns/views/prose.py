@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.prose import links
+from patterns.document.entry import Entry
+from patterns.document.prose import links
 from patterns.markup import Target
 from patterns.models import Pattern
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
 
-from patterns.catalog.entry import Entry, code_order
-from patterns.catalog.vocabulary import INVERSE
+from patterns.document.entry import Entry, code_order
+from patterns.document.vocabulary import INVERSE
 from patterns.models import Pattern, Relation
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.order import before, behind

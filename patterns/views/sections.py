@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from patterns.catalog.entry import Consequence, Entry
-from patterns.catalog.vocabulary import QUALITIES
+from patterns.document.entry import Consequence, Entry
+from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.boxes import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.svg import Svg

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from pydantic_core import PydanticCustomError
 
 from archsite.client import client_address
-from patterns.catalog.text import FORBIDDEN, LINE_END, normal_form, one_line
+from patterns.document.text import FORBIDDEN, LINE_END, normal_form, one_line
 from patterns.models import Pattern
 from patterns.views.elsewhere import elsewhere
 from patterns.views.page import render_page

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from patterns.catalog.diff import Piece, changed_keys, value_of
-from patterns.catalog.entry import Consequence, Entry, KnownAs, Origin, Reference, Relation, Step
-from patterns.catalog.prose import unlinked
-from patterns.catalog.reading import readable_diff
+from patterns.document.diff import Piece, changed_keys, readable_diff, value_of
+from patterns.document.entry import Consequence, Entry, KnownAs, Origin, Reference, Relation, Step
+from patterns.document.prose import unlinked
 
 Names = Mapping[str, str]
 LABELS = {

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from patterns.catalog.entry import ENTRY_KEYS, Entry
-from patterns.catalog.keys import with_values
-from patterns.catalog.problems import Problem
-from patterns.catalog.text import KEPT
-from patterns.catalog.three_way import ThreeWay
+from patterns.document.entry import ENTRY_KEYS, Entry
+from patterns.document.problems import Problem
+from patterns.document.text import KEPT
+from patterns.document.three_way import ThreeWay, with_values
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import save_entry
-from patterns.sync.state import load_entries, writing
+from patterns.store.edits import save_entry
+from patterns.store.reading import load_entries, writing
+from patterns.store.writing import Authorship
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, NotAllowed, Operation, is_own, may_accept, may_decline, refusal
 

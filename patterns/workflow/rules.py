@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.keys import with_values
-from patterns.catalog.problems import InvalidCatalog, Problem
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.three_way import with_values
 
 Role = Literal["anonymous", "viewer", "editor", "publisher", "superuser"]
 Answer = Literal["yes", "no", "own", "proposal", "drafts", "override"]

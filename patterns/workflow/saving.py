@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.plan import Edit
+from patterns.document.entry import Entry
+from patterns.document.plan import Edit
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.apply import Authorship
-from patterns.sync.editing import check_entry, delete_entry, refuse_if_stale, refuse_if_taken, save_entry
-from patterns.sync.state import load_entries, writing
+from patterns.store.edits import check_entry, delete_entry, refuse_if_stale, refuse_if_taken, save_entry
+from patterns.store.reading import load_entries, writing
+from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import decide

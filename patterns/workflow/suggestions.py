@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from archsite.client import home_of
 from patterns.models import Proposal
-from patterns.sync.state import writing
+from patterns.store.reading import writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENDER_LIMIT = 5  # an hour

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from patterns.bench.cuts import WRITERS, Figures, Whole, cuts_of, figures_of, whole
 from patterns.bench.entries import generated
-from patterns.catalog.reader import read_one
+from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
 
 TWELVE = Path("fixtures") / "patterns.toml"

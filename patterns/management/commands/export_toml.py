@@ -3,13 +3,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from patterns.catalog.reader import read_one
-from patterns.catalog.vocabulary import FORMAT_OF_SUFFIX
+from patterns.document.vocabulary import FORMAT_OF_SUFFIX
+from patterns.files.disk import write_atomically
+from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, reason
-from patterns.management.files import write_atomically
 from patterns.management.target import comments_above, difference, layout
 from patterns.models import Pattern
-from patterns.sync.exporting import Export, export_all, export_part, export_public
+from patterns.store.exports import Export, export_all, export_part, export_public
 
 
 class Command(CatalogCommand):

@@ -4,14 +4,14 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.progress import Progress
 
-from patterns.catalog.plan import Choices, summary
-from patterns.catalog.reader import CatalogFile, read
+from patterns.document.plan import Choices, summary
+from patterns.files.disk import read_uploads
+from patterns.files.reader import CatalogFile, read
 from patterns.management.command import CatalogCommand, console
-from patterns.management.files import read_uploads
 from patterns.management.plan_text import plan_lines
 from patterns.models import Change, Pattern
-from patterns.sync.apply import Authorship
-from patterns.sync.importing import Outcome, import_file, plan_import
+from patterns.store.imports import Outcome, import_file, plan_import
+from patterns.store.writing import Authorship
 
 
 class Command(CatalogCommand):

@@ -9,13 +9,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.text import Text
 
-from patterns.catalog.lint.file import lint_file
-from patterns.catalog.lint.finding import SEVERITIES, Finding
-from patterns.catalog.reader import read
+from patterns.files.disk import read_uploads
+from patterns.files.reader import read
+from patterns.lint.file import lint_file
+from patterns.lint.finding import SEVERITIES, Finding
 from patterns.management.command import CatalogCommand
-from patterns.management.files import read_uploads
-from patterns.sync.linting import Report, lint_catalogue
-from patterns.sync.state import consistent_read
+from patterns.store.findings import Report, lint_catalogue
+from patterns.store.reading import consistent_read
 
 STYLES = {"error": "bold red", "warning": "yellow", "hint": "dim"}
 

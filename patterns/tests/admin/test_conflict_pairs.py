@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from patterns.models import Change, Pattern, Revision
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.clashing import editors_of, merge
 from patterns.tests.admin.desk import Form, address, form_in, opened
 from patterns.tests.factories import make_pattern

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.state import load_document, load_entries
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.clashing import Editors, editors_of, merge, open_keys, overtaken, settled, text_of
 from patterns.tests.admin.desk import (
     Form,

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 
-from patterns.catalog.reader import read_one
+from patterns.files.reader import read_one
 from patterns.models import Catalog, Pattern
-from patterns.sync.exporting import export_all
+from patterns.store.exports import export_all
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff, messages_of
 from patterns.tests.admin.uploads import imported, present
 from patterns.tests.factories import (

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Pattern
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff
 from patterns.tests.admin.proposals import suggestion
 from patterns.tests.admin.test_query_counts import queries

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.models import Catalog, Change
-from patterns.sync.state import load_header
+from patterns.store.reading import load_header
 from patterns.tests.admin.desk import address, catalogue_rows, errors_of, opened, refused, save
 from patterns.tests.factories import change_header, make_category
 

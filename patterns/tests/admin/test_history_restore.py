@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from patterns.admin import written
-from patterns.catalog.entry import Category
+from patterns.document.entry import Category
 from patterns.models import Catalog, Change, Pattern, Revision
-from patterns.sync.editing import save_category
-from patterns.sync.state import load_document, load_entries
+from patterns.store.edits import save_category
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, form_in, messages_of, opened, refused
 from patterns.tests.factories import AN_EDITOR, change_header, change_pattern, make_category, make_pattern

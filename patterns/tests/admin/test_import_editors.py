@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from patterns.models import Change, Pattern, PendingImport, Proposal
-from patterns.sync.exporting import export_all
+from patterns.store.exports import export_all
 from patterns.tests.admin.desk import catalogue_rows, client_of, messages_of
 from patterns.tests.admin.uploads import (
     CONFIRM,

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.models import Catalog, FormerSlug, Pattern
-from patterns.sync.exporting import export_all, export_part
+from patterns.store.exports import export_all, export_part
 from patterns.tests.admin.desk import catalogue_rows, messages_of
 from patterns.tests.admin.uploads import RETIRE, choose, confirm, imported, present, token_of, toml, toml_of, upload
 from patterns.tests.ends import counted

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from patterns.models import Catalog, Pattern
-from patterns.sync.exporting import export_all
-from patterns.sync.state import load_document
+from patterns.store.exports import export_all
+from patterns.store.reading import load_document
 from patterns.tests.admin.desk import client_of, form_in, messages_of
 from patterns.tests.admin.uploads import (
     RETIRE,

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.catalog.entry import Table
+from patterns.document.entry import Table
 from patterns.models import Category, Change, Pattern, PendingImport, Proposal, Revision
-from patterns.sync.state import load_document
+from patterns.store.reading import load_document
 from patterns.tests.admin.desk import Form, address, client_of, form_in, opened
 from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.admin.proposals import propose, where

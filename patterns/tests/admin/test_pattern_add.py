@@ -5,10 +5,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Catalog, Category, Change, Pattern, Revision
-from patterns.sync.editing import delete_entry
-from patterns.sync.state import load_entries
+from patterns.store.edits import delete_entry
+from patterns.store.reading import load_entries
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.desk import Form, address, client_of, opened, save, with_row
 from patterns.tests.factories import AN_EDITOR, RICH, entry, make_category, make_pattern
 from patterns.tests.workflow.staff import person

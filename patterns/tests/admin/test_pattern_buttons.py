@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.models import Change, Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, errors_of, messages_of, opened, refused, save
 from patterns.tests.factories import change_pattern, make_pattern

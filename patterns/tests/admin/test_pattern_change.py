@@ -9,9 +9,9 @@ from django.forms.formsets import all_valid
 from django.test import Client
 
 from patterns.admin.pattern import PatternAdmin
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.desk import LISTS, Form, address, catalogue_rows, opened, save, with_row
 from patterns.tests.factories import RICH, entry, import_entries, make_category, make_pattern, make_rich_pattern
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from patterns.models import Pattern
-from patterns.sync import linting
+from patterns.store import findings as stored_findings
 from patterns.tests.admin.desk import address, client_of, make_staff, opened
 from patterns.tests.factories import authorship, make_pattern, make_patterns
 from patterns.tests.pages.reading import parsed, texts
@@ -125,7 +125,7 @@ def test_a_refused_save_still_shows_those_of_the_saved_entry(desk: Client):
 
 
 def test_of_a_large_catalogue_only_what_is_near_is_read(desk: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(linting, "BESIDE", 5)
+    monkeypatch.setattr(stored_findings, "BESIDE", 5)
     make_patterns(20, first=10, problem="A problem that all of them share, word by word, in one sentence.")
     relations = [{"type": "uses", "target": "10", "why": "It does."}]
     pattern = make_pattern("01", aliases=["Pattern 11"], relations=relations, problem="See [[12]] or [[77]].")
@@ -143,7 +143,7 @@ def test_of_a_large_catalogue_only_what_is_near_is_read(desk: Client, monkeypatc
 
 
 def test_a_large_catalogue_costs_no_more_queries(desk: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(linting, "BESIDE", 5)
+    monkeypatch.setattr(stored_findings, "BESIDE", 5)
     relations = [{"type": "uses", "target": "10", "why": "It does."}]
     make_patterns(10, first=10)
     pattern = make_pattern("01", relations=relations)

@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patterns.admin.naming import alike
-from patterns.catalog.lint.ranges import WORDS
+from patterns.lint.sections import WORDS
 from patterns.models import Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import (
     Form,

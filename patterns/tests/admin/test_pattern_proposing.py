@@ -5,9 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.models import Change, Proposal
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import address, client_of, errors_of, messages_of, opened, refused
 from patterns.tests.factories import make_pattern, make_rich_pattern

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.models import Change, FormerSlug, Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, form_in, messages_of, opened, refused
 from patterns.tests.factories import change_pattern, make_pattern

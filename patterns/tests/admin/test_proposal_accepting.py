@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.state import load_entries, writing
+from patterns.store.reading import load_entries, writing
 from patterns.tests.admin.desk import client_of, messages_of
 from patterns.tests.admin.proposals import (
     client_as,

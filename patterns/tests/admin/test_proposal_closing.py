@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.models import Change, Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.desk import client_of, messages_of
 from patterns.tests.admin.proposals import (
     client_as,

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.models import Catalog, Category, Change
-from patterns.sync.state import load_document, load_entries
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.clashing import Editors, editors_of, merge, open_keys, overtaken, settled, text_of
 from patterns.tests.admin.desk import Form, address, errors_of, form_in, opened, refused, save, with_row
 from patterns.tests.factories import (

@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.catalog.entry import Category, Document, Entry
-from patterns.catalog.writer import write
+from patterns.document.entry import Category, Document, Entry
+from patterns.files.toml import write
 from patterns.models import PendingImport
-from patterns.sync.state import load_document
+from patterns.store.reading import load_document
 from patterns.tests.admin.desk import address, form_in
 from patterns.tests.factories import entry
 

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
 
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.reading import links, parsed, texts
 

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from patterns.catalog.entry import Entry
-from patterns.sync.state import load_entries
+from patterns.document.entry import Entry
+from patterns.store.reading import load_entries
 from patterns.tests.factories import (
     AT,
     authorship,

@@ -5,9 +5,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.reader import read_one
-from patterns.sync.importing import import_file
+from patterns.document.entry import Entry
+from patterns.files.reader import read_one
+from patterns.store.imports import import_file
 from patterns.tests.factories import A_FILE, RICH, change_pattern, entry, import_entries, make_pattern
 
 FILE = Path(__file__).parents[3] / "fixtures" / "patterns.toml"

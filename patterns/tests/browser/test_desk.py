@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.desk import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import DeskOf, NewPage
 from patterns.tests.browser.steps import LIST, fill_row, upload

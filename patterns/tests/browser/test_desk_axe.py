@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Pattern, Proposal, Revision
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.proposals import propose, suggestion, where
 from patterns.tests.admin.uploads import toml
 from patterns.tests.browser.audit import scrolls_sideways, violations

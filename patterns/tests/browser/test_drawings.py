@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from patterns.catalog.text import INVISIBLE
+from patterns.document.text import INVISIBLE
 from patterns.tests.browser.audit import broken_rules
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.drawing.reading import NASTY

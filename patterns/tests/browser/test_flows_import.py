@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from patterns.models import Change
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.uploads import toml
 from patterns.tests.browser.conftest import DeskOf
 from patterns.tests.browser.steps import press, told, upload

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.browser.conftest import DeskOf
 from patterns.tests.browser.steps import open_entry, press, save, told
 from patterns.tests.factories import make_pattern

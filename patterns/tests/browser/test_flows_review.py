@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from patterns.models import Pattern, Proposal
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.proposals import propose
 from patterns.tests.browser.conftest import DeskOf, NewPage
 from patterns.tests.browser.steps import follow, open_entry, press, save, told

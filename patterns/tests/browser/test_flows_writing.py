@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from patterns.models import Change
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.browser.conftest import DeskOf, NewPage
 from patterns.tests.browser.steps import field, fill_row, follow, open_entry, press, save, told
 from patterns.tests.factories import change_pattern, make_category, make_pattern

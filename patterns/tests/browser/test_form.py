@@ -5,7 +5,7 @@ from playwright.sync_api import Dialog, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from patterns.models import Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.desk import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.browser.steps import LIST, field, fill_row, press, told

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from patterns.catalog.reader import read_one
+from patterns.files.reader import read_one
 from patterns.models import Pattern
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.entry import Category, Document, Entry, Header
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.parse import COMMAND_LIMITS, Limits
-from patterns.catalog.plan import Choices, Plan
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.reader import CatalogFile, Upload, read, read_one
-from patterns.catalog.text import slug_of
-from patterns.catalog.writer import write
+from patterns.document.entry import Category, Document, Entry, Header
+from patterns.document.merge import Base, merge
+from patterns.document.plan import Choices, Plan
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.text import slug_of
+from patterns.files.parsers import COMMAND_LIMITS, Limits
+from patterns.files.reader import CatalogFile, Upload, read, read_one
+from patterns.files.toml import write
 
 DATA = Path(__file__).parent.parent / "data"
 GIVEN = (

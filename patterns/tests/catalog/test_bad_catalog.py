@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import Upload, read, read_one
+from patterns.document.merge import Base, merge
+from patterns.document.problems import InvalidCatalog
+from patterns.files.reader import Upload, read, read_one
 from patterns.tests.catalog.documents import GIVEN, OTHER, document, given_with, refusal, refused
 
 ITEM = {"code": "03", "slug": "c", "name": "C", "description": "D", "category": "Data"}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.parse import PARSERS
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import Upload, read
+from patterns.document.problems import InvalidCatalog
+from patterns.files.parsers import PARSERS
+from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import GIVEN, refusal
 
 ITEM = {"code": "01", "slug": "saga", "name": "Saga", "description": "D", "category": "Data"}

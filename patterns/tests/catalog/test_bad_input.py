@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from patterns.catalog.parse import Limits
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import Upload, read
+from patterns.document.problems import InvalidCatalog
+from patterns.files.parsers import Limits
+from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import DATA, GIVEN, OTHER, given_with, refusal
 
 # TOML

@@ -8,9 +8,9 @@ from time import process_time
 
 import pytest
 
-from patterns.catalog import xlsx, xlsx_child
-from patterns.catalog.parse import ADMIN_LIMITS, Limits
-from patterns.catalog.problems import Problem
+from patterns.document.problems import Problem
+from patterns.files import xlsx, xlsx_child
+from patterns.files.parsers import ADMIN_LIMITS, Limits
 from patterns.tests.catalog.documents import refusal
 from patterns.tests.catalog.workbooks import HEADER_ROW, MAIN, archive, cell, lying, saved, zipped
 

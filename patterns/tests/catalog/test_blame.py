@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.catalog.blame import Piece, State, blamed, marked, pieces_of, sentences
-from patterns.catalog.diff import value_text
-from patterns.catalog.entry import Entry
+from patterns.document.blame import Piece, State, blamed, marked, pieces_of, sentences
+from patterns.document.diff import value_text
+from patterns.document.entry import Entry
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import ENTRIES
 

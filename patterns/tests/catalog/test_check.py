@@ -1,6 +1,6 @@
-from patterns.catalog.check import check_categories, check_entries
-from patterns.catalog.entry import Entry
-from patterns.catalog.problems import Problem
+from patterns.document.checks import check_categories, check_entries
+from patterns.document.entry import Entry
+from patterns.document.problems import Problem
 from patterns.tests.catalog.documents import category, entry
 
 

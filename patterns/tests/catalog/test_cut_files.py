@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import Upload, read
-from patterns.catalog.rows import write_csv
-from patterns.catalog.tables import write_json
-from patterns.catalog.writer import entry_block, write
+from patterns.document.problems import InvalidCatalog
+from patterns.files.json import write_json
+from patterns.files.reader import Upload, read
+from patterns.files.sheet import write_csv
+from patterns.files.toml import entry_block, write
 from patterns.tests.catalog.documents import DATA, RICH, document, entry, refusal
 from patterns.tests.strategies import documents
 

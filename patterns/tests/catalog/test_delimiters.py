@@ -5,9 +5,9 @@ from time import process_time
 
 import pytest
 
-from patterns.catalog.delimiters import decoded, delimited_rows, delimiter_of
-from patterns.catalog.problems import Unreadable
-from patterns.catalog.reader import Upload, read
+from patterns.document.problems import Unreadable
+from patterns.files.csv import decoded, delimited_rows, delimiter_of
+from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import refusal
 
 TABLE = [["Code", "Use when"], ["01", "a,b;c\td"], ["02", 'q"q']]

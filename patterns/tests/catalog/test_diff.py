@@ -3,8 +3,8 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.diff import Piece, changed_keys, key_diff, word_diff
-from patterns.catalog.entry import ENTRY_KEYS
+from patterns.document.diff import Piece, changed_keys, key_diff, word_diff
+from patterns.document.entry import ENTRY_KEYS
 from patterns.tests.catalog.documents import RICH, entry
 from patterns.tests.strategies import texts
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from pydantic import ValidationError
 
-from patterns.catalog.entry import ENTRY_KEYS, GIVEN_KEYS, Category, Entry, Header, code_order, stated
-from patterns.catalog.problems import Problem, problems_of
-from patterns.catalog.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Category, Entry, Header, code_order, stated
+from patterns.document.problems import Problem, problems_of
+from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
 from patterns.tests.catalog.documents import RICH, entry
 from patterns.tests.strategies import documents
 

@@ -9,9 +9,9 @@ import pytest
 import tomli
 from hypothesis import given, settings
 
-from patterns.catalog.lines import lines_of
-from patterns.catalog.problems import Path
-from patterns.catalog.writer import write
+from patterns.document.problems import Path
+from patterns.files.places import lines_of
+from patterns.files.toml import write
 from patterns.tests.strategies import documents
 
 MULTI_LINE = """\

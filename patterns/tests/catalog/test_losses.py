@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from patterns.catalog.entry import Document
-from patterns.catalog.keys import with_values
-from patterns.catalog.losses import losses
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import CatalogFile, Upload, read
+from patterns.document.entry import Document
+from patterns.document.problems import InvalidCatalog
+from patterns.document.three_way import with_values
+from patterns.files.losses import losses
+from patterns.files.reader import CatalogFile, Upload, read
 from patterns.tests.catalog.documents import DATA, document, entry
 
 SHEETS = DATA / "sheets"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.markdown import Related, plain, prose, write_markdown
-from patterns.catalog.prose import Target
+from patterns.document.entry import Entry
+from patterns.document.prose import Target
+from patterns.files.markdown import Related, plain, prose, write_markdown
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import ENTRIES, texts
 

@@ -4,11 +4,11 @@ from time import process_time
 
 import pytest
 
-from patterns.catalog.problems import InvalidCatalog, Problem
-from patterns.catalog.reader import Upload, read, read_one
-from patterns.catalog.rows import write_csv
-from patterns.catalog.tables import write_json
-from patterns.catalog.writer import write
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.files.json import write_json
+from patterns.files.reader import Upload, read, read_one
+from patterns.files.sheet import write_csv
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import document, entry
 
 KEEP = "keep one side, or what is right of both, and remove Git's own lines"

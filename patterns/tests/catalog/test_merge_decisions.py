@@ -2,10 +2,10 @@
 
 import pytest
 
-from patterns.catalog.entry import Document
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.plan import Choices, Conflict, OnConflict, Plan, Resolution
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.entry import Document
+from patterns.document.merge import Base, merge
+from patterns.document.plan import Choices, Conflict, OnConflict, Plan, Resolution
+from patterns.document.problems import InvalidCatalog
 from patterns.tests.catalog.documents import applied, as_file, document, entry, known
 
 BASE = document(entry("01"), entry("02"))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from patterns.catalog.entry import Document
-from patterns.catalog.merge import Base, differing_codes, merge
-from patterns.catalog.plan import Choices, OnConflict
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.entry import Document
+from patterns.document.merge import Base, differing_codes, merge
+from patterns.document.plan import Choices, OnConflict
+from patterns.document.problems import InvalidCatalog
 from patterns.tests.catalog.documents import applied, as_file, document, entry, kept, known, merged
 
 BASE = document(entry("01"), entry("02"))

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from patterns.catalog.entry import Document, Header
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.plan import Conflict
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import read_one
-from patterns.catalog.writer import write
+from patterns.document.entry import Document, Header
+from patterns.document.merge import Base, merge
+from patterns.document.plan import Conflict
+from patterns.document.problems import InvalidCatalog
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import applied, as_file, category, document, entry, known, merged
 
 

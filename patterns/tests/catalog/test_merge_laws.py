@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Relation, code_order
-from patterns.catalog.merge import merge
-from patterns.catalog.plan import Choices, Plan
+from patterns.document.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Relation, code_order
+from patterns.document.merge import merge
+from patterns.document.plan import Choices, Plan
 from patterns.tests.catalog.documents import RICH, applied, as_file, entry, known, merged
 
 LAWS = settings(max_examples=150, deadline=None)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from patterns.catalog.entry import Document
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.plan import WHOLE, Choices, Conflict, OnConflict
-from patterns.catalog.reader import CatalogFile, read_one
-from patterns.catalog.writer import write
+from patterns.document.entry import Document
+from patterns.document.merge import Base, merge
+from patterns.document.plan import WHOLE, Choices, Conflict, OnConflict
+from patterns.files.reader import CatalogFile, read_one
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import RICH, applied, as_file, document, entry, kept, known, merged
 
 BASE = document(entry("01"), entry("02"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.catalog.prose import Link, links, paragraphs, unlinked
+from patterns.document.prose import Link, links, paragraphs, unlinked
 from patterns.markup import Target, html_of
 
 NAMES = {"06": "Saga Pattern"}

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from patterns.catalog.entry import ENTRY_KEYS
-from patterns.catalog.parse import ADMIN_LIMITS, COMMAND_LIMITS
-from patterns.catalog.problems import Problem
-from patterns.catalog.reader import Upload, read, read_one
+from patterns.document.entry import ENTRY_KEYS
+from patterns.document.problems import Problem
+from patterns.files.parsers import ADMIN_LIMITS, COMMAND_LIMITS
+from patterns.files.reader import Upload, read, read_one
 from patterns.tests.catalog.documents import DATA, GIVEN, RICH
 
 TWO = '[[items]]\ncode = "02"\nslug = "b"\nname = "B"\ndescription = "D"\ncategory = "Other"\n'

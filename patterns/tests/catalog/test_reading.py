@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.catalog.diff import Piece
-from patterns.catalog.reading import CONTEXT, GAP, joined, near_diff, readable_diff
+from patterns.document.diff import CONTEXT, GAP, Piece, joined, near_diff, readable_diff
 
 SOME_TEXT = st.text("ab .,\n", max_size=60)
 LONG = "Each step has a compensation. " * 40

@@ -3,12 +3,12 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import Document
-from patterns.catalog.merge import Base, merge
-from patterns.catalog.reader import Upload, read, read_one
-from patterns.catalog.tables import write_json
-from patterns.catalog.text import slug_of
-from patterns.catalog.writer import write
+from patterns.document.entry import Document
+from patterns.document.merge import Base, merge
+from patterns.document.text import slug_of
+from patterns.files.json import write_json
+from patterns.files.reader import Upload, read, read_one
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import document as document_of
 from patterns.tests.catalog.documents import entry, known
 from patterns.tests.strategies import documents

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import ENTRY_KEYS, Document, Entry
-from patterns.catalog.problems import Unreadable
-from patterns.catalog.reader import Upload, read
-from patterns.catalog.rows import COLUMNS, guarded, raw_cell, row, sheet_rows, unguarded, write_csv
-from patterns.catalog.sheet import is_decoded_wrongly
-from patterns.catalog.writer import write
+from patterns.document.entry import ENTRY_KEYS, Document, Entry
+from patterns.document.problems import Unreadable
+from patterns.files.reader import Upload, read
+from patterns.files.sheet import COLUMNS, guarded, is_decoded_wrongly, raw_cell, row, sheet_rows, unguarded, write_csv
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import RICH, document, entry
 from patterns.tests.strategies import documents
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
-from patterns.catalog.entry import CHILDREN, Category, Document, Entry
-from patterns.catalog.reader import CatalogTable, validated
-from patterns.catalog.schema import file_schema
-from patterns.catalog.tables import as_tables, plain
-from patterns.catalog.writer import write
+from patterns.document.entry import CHILDREN, Category, Document, Entry
+from patterns.files.json import as_tables, plain
+from patterns.files.reader import CatalogTable, validated
+from patterns.files.schema import file_schema
+from patterns.files.toml import write
 from patterns.tests.catalog.documents import DATA
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import AWKWARD, ENTRIES, documents

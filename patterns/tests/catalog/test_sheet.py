@@ -2,9 +2,9 @@
 
 import pytest
 
-from patterns.catalog.reader import CatalogFile, Upload, read
-from patterns.catalog.rows import write_csv
-from patterns.catalog.writer import entry_block, write
+from patterns.files.reader import CatalogFile, Upload, read
+from patterns.files.sheet import write_csv
+from patterns.files.toml import entry_block, write
 from patterns.tests.catalog.documents import document, entry, refusal, refused
 from patterns.tests.catalog.test_rows import BASE
 

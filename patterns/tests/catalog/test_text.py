@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from patterns.catalog.text import (
+from patterns.document.text import (
     INVISIBLE,
     KEPT,
     Code,

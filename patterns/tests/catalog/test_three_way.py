@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import ENTRY_KEYS, Entry
-from patterns.catalog.three_way import ThreeWay
+from patterns.document.entry import ENTRY_KEYS, Entry
+from patterns.document.three_way import ThreeWay
 from patterns.tests.factories import entry
 from patterns.tests.strategies import ENTRIES
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import GIVEN_KEYS, Category, Document, Entry, Header
-from patterns.catalog.reader import read_one
-from patterns.catalog.tables import as_tables
-from patterns.catalog.writer import block, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write
+from patterns.document.entry import GIVEN_KEYS, Category, Document, Entry, Header
+from patterns.files.json import as_tables
+from patterns.files.reader import read_one
+from patterns.files.toml import block, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write
 from patterns.tests.catalog.documents import DATA, RICH, category, document, entry
 from patterns.tests.strategies import documents, texts
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.reader import CatalogFile, Upload, read
-from patterns.catalog.rows import sheet_rows
+from patterns.document.entry import Entry
+from patterns.files.reader import CatalogFile, Upload, read
+from patterns.files.sheet import sheet_rows
 from patterns.tests.catalog.documents import RICH, document, entry, refusal
 from patterns.tests.catalog.workbooks import saved
 

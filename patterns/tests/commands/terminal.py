@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.writer import entry_block
+from patterns.document.entry import Entry
+from patterns.files.toml import entry_block
 from patterns.models import Catalog, Change
 from patterns.tests.ends import counted
 

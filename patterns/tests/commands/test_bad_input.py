@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from patterns.models import Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.commands.terminal import GIVEN, refused, said, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
 from patterns.tests.sync.scratch import rows_of_all_tables

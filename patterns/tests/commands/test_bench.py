@@ -2,9 +2,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from patterns.bench.entries import CATEGORIES, generated
-from patterns.catalog.entry import GIVEN_KEYS
-from patterns.catalog.reader import read_one
-from patterns.catalog.writer import write
+from patterns.document.entry import GIVEN_KEYS
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.management.commands.bench import Command
 

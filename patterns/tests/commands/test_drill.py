@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from patterns.bench.cuts import BASE, WRITERS, Whole, cuts_of, outcome_of, whole
-from patterns.catalog.entry import Document
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.writer import write
+from patterns.document.entry import Document
+from patterns.document.problems import InvalidCatalog
+from patterns.files.toml import write
 from patterns.management.commands import drill
 from patterns.tests.catalog.documents import document, entry
 from patterns.tests.commands.terminal import refused_by, said

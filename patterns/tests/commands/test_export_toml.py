@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.reader import read_one
-from patterns.catalog.writer import write
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.models import Catalog, Pattern
-from patterns.sync.state import load_document
+from patterns.store.reading import load_document
 from patterns.tests.catalog.documents import category, document
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said
 from patterns.tests.factories import RICH, change_header, change_pattern, entry, make_pattern, make_patterns

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from patterns.catalog.entry import Document
-from patterns.catalog.keys import with_values
-from patterns.catalog.writer import entry_block
+from patterns.document.entry import Document
+from patterns.document.three_way import with_values
+from patterns.files.toml import entry_block
 from patterns.models import Catalog, Pattern
-from patterns.sync.state import load_document, load_entries
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import refused, said
 from patterns.tests.factories import change_pattern, entry
 from patterns.tests.sync.scratch import ROOT

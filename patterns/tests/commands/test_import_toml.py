@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from patterns.catalog.entry import ENTRY_KEYS
-from patterns.catalog.rows import row
+from patterns.document.entry import ENTRY_KEYS
+from patterns.files.sheet import row
 from patterns.models import Catalog, Category, Change, Pattern
-from patterns.sync.state import load_document, load_entries
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.catalog.workbooks import saved
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_pattern, make_rich_pattern

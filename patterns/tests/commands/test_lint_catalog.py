@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from patterns.models import Pattern
-from patterns.sync.apply import Authorship
+from patterns.store.writing import Authorship
 from patterns.tests.factories import authorship, make_pattern
 
 pytestmark = pytest.mark.django_db

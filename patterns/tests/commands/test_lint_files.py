@@ -7,11 +7,11 @@ from time import monotonic
 
 import pytest
 
-from patterns.catalog.entry import Document, Entry
-from patterns.catalog.lint.file import lint_file
-from patterns.catalog.reader import CatalogFile
-from patterns.catalog.tables import write_json
-from patterns.catalog.writer import write
+from patterns.document.entry import Document, Entry
+from patterns.files.json import write_json
+from patterns.files.reader import CatalogFile
+from patterns.files.toml import write
+from patterns.lint.file import lint_file
 from patterns.tests.catalog.documents import document, entry
 from patterns.tests.commands.terminal import GIVEN, refused_by, said, written
 from patterns.tests.commands.test_lint_catalog import GOOD

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.entry import Category as CategoryDocument
+from patterns.document.entry import Category as CategoryDocument
 from patterns.models import Catalog, Category, Pattern
-from patterns.sync.editing import delete_entry, save_category
-from patterns.sync.state import load_document
+from patterns.store.edits import delete_entry, save_category
+from patterns.store.reading import load_document
 from patterns.tests.commands.terminal import edited, refused, said, without, written
 from patterns.tests.factories import AN_EDITOR, change_header, change_pattern, entry, make_pattern
 from patterns.tests.sync.present import entries_by, fingerprint_of_category, fingerprint_of_entry

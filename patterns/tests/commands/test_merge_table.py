@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from patterns.models import Catalog, Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.commands.terminal import edited, refused, said, with_entry, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
 from patterns.tests.sync.present import entries_by

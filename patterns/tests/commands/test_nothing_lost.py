@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
-from patterns.catalog.entry import Category
+from patterns.document.entry import Category
 from patterns.models import Catalog, Pattern
-from patterns.sync.editing import delete_category, save_category
-from patterns.sync.exporting import export_all
-from patterns.sync.state import load_document
+from patterns.store.edits import delete_category, save_category
+from patterns.store.exports import export_all
+from patterns.store.reading import load_document
 from patterns.tests.commands.terminal import edited, refused, said, without, written
 from patterns.tests.ends import counted
 from patterns.tests.factories import AN_EDITOR, RICH, change_pattern, entry, import_entries

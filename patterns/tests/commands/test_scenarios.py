@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from patterns.models import Catalog, Pattern
-from patterns.sync.state import load_document, load_entries
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, with_entry, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_patterns, make_rich_pattern
 from patterns.tests.sync.present import entries_by

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from patterns.catalog.rows import COLUMNS, write_csv
+from patterns.files.sheet import COLUMNS, write_csv
 from patterns.models import Pattern
 from patterns.resources import XLSX, EntryResource
-from patterns.sync.editing import delete_entry
-from patterns.sync.exporting import export_all, export_public
-from patterns.sync.state import load_document, load_entries
+from patterns.store.edits import delete_entry
+from patterns.store.exports import export_all, export_public
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import refused, said, written
 from patterns.tests.factories import AN_EDITOR, RICH, change_header, change_pattern, entry, import_entries, make_pattern
 from patterns.tests.sync.present import entries_by, fingerprint_of_entry

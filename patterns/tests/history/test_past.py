@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.entry import Category, Document
-from patterns.history.past import document_at, past_fingerprints
-from patterns.history.record import fingerprint_of
-from patterns.history.restore import restore
+from patterns.document.entry import Category, Document
 from patterns.models import Catalog, Pattern, Revision
-from patterns.sync.editing import delete_category, delete_entry, save_category
-from patterns.sync.state import load_document
+from patterns.store.edits import delete_category, delete_entry, save_category
+from patterns.store.history import document_at, past_fingerprints
+from patterns.store.reading import load_document
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import (
     AN_EDITOR,
     RICH,
@@ -23,6 +22,7 @@ from patterns.tests.factories import (
     make_category,
     make_pattern,
 )
+from patterns.workflow.restoring import restore
 
 pytestmark = pytest.mark.django_db
 Act = Callable[[random.Random, Document], object]

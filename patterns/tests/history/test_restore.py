@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.entry import Category
-from patterns.catalog.problems import InvalidCatalog
-from patterns.history.past import document_at, latest_revision
-from patterns.history.restore import restore
+from patterns.document.entry import Category
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
-from patterns.sync.editing import StaleEdit, delete_category, delete_entry, save_category
-from patterns.sync.state import load_document
+from patterns.store.edits import StaleEdit, delete_category, delete_entry, save_category
+from patterns.store.history import document_at, latest_revision
+from patterns.store.reading import load_document
 from patterns.tests.factories import (
     AN_EDITOR,
     AT,
@@ -27,6 +26,7 @@ from patterns.tests.factories import (
 )
 from patterns.tests.sync.present import fingerprint_of_category, fingerprint_of_entry
 from patterns.tests.workflow.staff import person
+from patterns.workflow.restoring import restore
 from patterns.workflow.rules import NotAllowed
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from patterns.catalog.text import name_key
+from patterns.document.text import name_key
 from patterns.models import Catalog, Category, Pattern
 from patterns.tests.factories import make_pattern
 from patterns.tests.sync.scratch import Scratch

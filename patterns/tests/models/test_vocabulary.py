@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.catalog import entry, vocabulary
+from patterns.document import entry, vocabulary
 from patterns.models import Applicability, Change, Consequence, Pattern, Relation, Revision, Step
 
 

@@ -10,11 +10,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.reader import read_one
-from patterns.catalog.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
+from patterns.document.entry import Entry
+from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
+from patterns.files.reader import read_one
 from patterns.models import Pattern
-from patterns.sync.importing import import_file
+from patterns.store.imports import import_file
 from patterns.tests.factories import A_FILE, entry, import_entries
 from patterns.tests.pages.reading import parsed, text
 

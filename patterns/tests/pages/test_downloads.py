@@ -5,9 +5,9 @@ import pytest
 from django.test import Client
 from jsonschema import Draft7Validator
 
-from patterns.catalog.reader import CatalogFile, read_one
+from patterns.files.reader import CatalogFile, read_one
 from patterns.models import Catalog
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.factories import authorship, change_pattern, make_category, make_pattern, make_rich_pattern
 from patterns.views import versioned
 from patterns.views.release import digest_of

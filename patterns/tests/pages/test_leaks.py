@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Category, FormerSlug, Pattern, Proposal
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import AT, authorship, change_pattern, entry, make_category, make_pattern
 from patterns.tests.workflow import staff
 from patterns.urls import urlpatterns

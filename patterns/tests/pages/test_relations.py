@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from patterns.catalog.vocabulary import INVERSE
+from patterns.document.vocabulary import INVERSE
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.reading import links, parsed, text
 

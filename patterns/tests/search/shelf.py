@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from patterns.catalog.entry import Entry
+from patterns.document.entry import Entry
 from patterns.search import ListQuery, ListResult, Piece, search
 from patterns.tests.factories import entry
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from patterns.models import Pattern, SearchText
 from patterns.search.tiers import rows
-from patterns.sync.table import ROWS
+from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 from patterns.tests.search.shelf import ask, catalogue, names, query
 from patterns.tests.sync.scratch import Scratch

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patterns.catalog.entry import Entry, code_order
-from patterns.catalog.text import name_key, slug_of
+from patterns.document.entry import Entry, code_order
+from patterns.document.text import name_key, slug_of
 from patterns.search import Choice, ListQuery, search
 from patterns.search.query import FACETS
 from patterns.tests.factories import AT, authorship, entry, import_entries

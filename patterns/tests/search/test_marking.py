@@ -1,6 +1,6 @@
 import pytest
 
-from patterns.catalog.words import folded
+from patterns.document.prose import folded
 from patterns.search.marking import SNIPPET_LENGTH, marked, snippet
 from patterns.search.result import Piece
 from patterns.search.terms import prefixes, terms_of

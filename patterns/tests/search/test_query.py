@@ -5,7 +5,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.catalog.vocabulary import KINDS, QUALITIES
+from patterns.document.vocabulary import KINDS, QUALITIES
 from patterns.search import Choice, ListQuery
 from patterns.search.query import FACETS, SORTS
 from patterns.tests.search.shelf import query

@@ -1,8 +1,8 @@
 """What a form opens on: the fingerprints of the documents as they are now."""
 
-from patterns.catalog.entry import Document
-from patterns.history.record import fingerprint_of
-from patterns.sync.state import load_document
+from patterns.document.entry import Document
+from patterns.store.reading import load_document
+from patterns.store.writing import fingerprint_of
 
 
 def fingerprint_of_entry(code: str) -> str:

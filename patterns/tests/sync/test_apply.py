@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from patterns.history.past import document_of
 from patterns.models import Catalog, Change, Consequence, Pattern, Revision, Step
-from patterns.sync.editing import delete_entry
-from patterns.sync.state import load_document, load_entries
+from patterns.store.edits import delete_entry
+from patterns.store.history import document_of
+from patterns.store.reading import load_document, load_entries
 from patterns.tests.factories import (
     AT,
     RICH,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from patterns.catalog.entry import Entry
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Entry
 from patterns.models import Catalog, Change, Pattern
-from patterns.sync.editing import StaleEdit, save_entry
-from patterns.sync.state import consistent_read, load_document, load_entries, writing
+from patterns.store.edits import StaleEdit, save_entry
+from patterns.store.reading import consistent_read, load_document, load_entries, writing
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import AN_EDITOR, change_pattern, entry, import_entries, make_pattern
 from patterns.tests.sync.scratch import Scratch
 

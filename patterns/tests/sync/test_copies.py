@@ -2,13 +2,13 @@
 
 import pytest
 
-from patterns.catalog.plan import Choices
-from patterns.catalog.reader import read_one
-from patterns.catalog.writer import write
+from patterns.document.plan import Choices
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.models import Catalog, Change, Pattern
-from patterns.sync.exporting import export_all, export_public
-from patterns.sync.importing import import_file
-from patterns.sync.state import load_entries
+from patterns.store.exports import export_all, export_public
+from patterns.store.imports import import_file
+from patterns.store.reading import load_entries
 from patterns.tests.factories import A_FILE, change_pattern, entry, import_entries, make_pattern
 
 pytestmark = pytest.mark.django_db

@@ -2,11 +2,11 @@
 
 import pytest
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Change, Pattern
-from patterns.sync.editing import StaleEdit, delete_entry, save_entry
-from patterns.sync.state import load_entries
+from patterns.store.edits import StaleEdit, delete_entry, save_entry
+from patterns.store.reading import load_entries
 from patterns.tests.factories import AN_EDITOR, change_pattern, entry, make_category, make_pattern
 from patterns.tests.sync.present import fingerprint_of_entry
 

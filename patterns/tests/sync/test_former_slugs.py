@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, FormerSlug, Pattern
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 

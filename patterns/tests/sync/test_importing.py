@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.plan import Choices
-from patterns.catalog.reader import read_one
+from patterns.document.plan import Choices
+from patterns.files.reader import read_one
 from patterns.models import Catalog, Category, Pattern
-from patterns.sync.exporting import Export, export_all, export_part, export_public
-from patterns.sync.importing import Outcome, import_file, plan_import
-from patterns.sync.state import load_document
+from patterns.store.exports import Export, export_all, export_part, export_public
+from patterns.store.imports import Outcome, import_file, plan_import
+from patterns.store.reading import load_document
 from patterns.tests.factories import (
     A_FILE,
     RICH,

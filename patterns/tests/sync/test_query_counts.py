@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patterns.history.past import document_at
 from patterns.models import Catalog, Pattern
-from patterns.sync.exporting import export_all, export_part, export_public
-from patterns.sync.state import load_document
+from patterns.store.exports import export_all, export_part, export_public
+from patterns.store.history import document_at
+from patterns.store.reading import load_document
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_patterns
 
 pytestmark = pytest.mark.django_db

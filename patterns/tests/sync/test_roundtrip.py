@@ -7,15 +7,15 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
-from patterns.catalog.entry import Document
-from patterns.catalog.plan import Choices
-from patterns.catalog.reader import read_one
-from patterns.catalog.text import name_key
-from patterns.catalog.writer import write
+from patterns.document.entry import Document
+from patterns.document.plan import Choices
+from patterns.document.text import name_key
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.models import Catalog, Change
-from patterns.sync.exporting import export_all
-from patterns.sync.importing import import_file
-from patterns.sync.state import load_document
+from patterns.store.exports import export_all
+from patterns.store.imports import import_file
+from patterns.store.reading import load_document
 from patterns.tests.factories import A_FILE
 from patterns.tests.strategies import documents
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from patterns.catalog.entry import Category, Header
-from patterns.catalog.problems import InvalidCatalog
+from patterns.document.entry import Category, Header
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Category as CategoryRow
 from patterns.models import Revision
-from patterns.sync.editing import StaleEdit, delete_category, save_category, save_entry, save_header
-from patterns.sync.state import load_document
+from patterns.store.edits import StaleEdit, delete_category, save_category, save_entry, save_header
+from patterns.store.reading import load_document
 from patterns.tests.factories import AN_EDITOR, change_header, make_category, make_pattern
 from patterns.tests.sync.present import entries_by, fingerprint_of_category, fingerprint_of_entry, fingerprint_of_header
 

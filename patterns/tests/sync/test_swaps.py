@@ -2,11 +2,11 @@
 
 import pytest
 
-from patterns.catalog.reader import read_one
-from patterns.catalog.writer import write
+from patterns.files.reader import read_one
+from patterns.files.toml import write
 from patterns.models import Category, Pattern
-from patterns.sync.importing import import_file
-from patterns.sync.state import load_document
+from patterns.store.imports import import_file
+from patterns.store.reading import load_document
 from patterns.tests.catalog.documents import category, document
 from patterns.tests.factories import A_FILE, entry, import_entries
 from patterns.tests.sync.present import entries_by

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import FormerSlug, Pattern
-from patterns.sync.table import ROWS, insert, primary_keys
+from patterns.store.bulk import ROWS, insert, primary_keys
 from patterns.tests.factories import make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from patterns.catalog.keys import with_values
-from patterns.history.record import fingerprint_of
+from patterns.document.three_way import with_values
 from patterns.models import Change
-from patterns.sync.apply import Authorship
+from patterns.store.writing import Authorship, fingerprint_of
 from patterns.tests.factories import AT
 from patterns.workflow.roles import GROUPS
 from patterns.workflow.saving import present, save

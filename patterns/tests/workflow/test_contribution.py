@@ -5,21 +5,20 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from patterns.catalog.entry import Category as CategoryDocument
-from patterns.catalog.entry import Document, Entry, Header
-from patterns.catalog.plan import Choices
-from patterns.catalog.problems import InvalidCatalog
-from patterns.catalog.reader import CatalogFile, read_one
-from patterns.catalog.writer import write
+from patterns.document.entry import Category as CategoryDocument
+from patterns.document.entry import Document, Entry, Header
+from patterns.document.plan import Choices
+from patterns.document.problems import InvalidCatalog
+from patterns.files.reader import CatalogFile, read_one
+from patterns.files.toml import write
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
-from patterns.sync.exporting import export_all
-from patterns.sync.state import load_document, writing
+from patterns.store.exports import export_all
+from patterns.store.reading import load_document, writing
 from patterns.tests.ends import counted
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern
 from patterns.tests.workflow.staff import by, person
-from patterns.workflow import contribution as sorting
-from patterns.workflow.contribution import Contribution
-from patterns.workflow.importing import Done, carry_out, foresee_import, scope_of
+from patterns.workflow import imports as sorting
+from patterns.workflow.imports import Contribution, Done, carry_out, foresee_import, scope_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import NotAllowed
 

@@ -2,17 +2,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patterns.catalog.keys import with_values
-from patterns.history.record import fingerprint_of
+from patterns.document.three_way import with_values
 from patterns.models import Pattern
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, move, person
-from patterns.workflow.foresight import LOOKED_AT, foresee, standings_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Decision, NotAllowed, Standing
 from patterns.workflow.saving import delete, present
-from patterns.workflow.standing import standing_of
+from patterns.workflow.standing import LOOKED_AT, foresee, standing_of, standings_of
 
 pytestmark = pytest.mark.django_db
 

@@ -2,16 +2,15 @@
 
 import pytest
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Category, Change
-from patterns.sync.editing import save_category
-from patterns.sync.state import category_of
+from patterns.store.edits import save_category
+from patterns.store.reading import category_of
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, move, person
-from patterns.workflow.foresight import standings_of
 from patterns.workflow.rules import NotAllowed
 from patterns.workflow.saving import present
-from patterns.workflow.standing import standing_of
+from patterns.workflow.standing import standing_of, standings_of
 
 pytestmark = pytest.mark.django_db
 

@@ -1,10 +1,10 @@
 import pytest
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.three_way import ThreeWay
-from patterns.history.record import fingerprint_of
+from patterns.document.entry import Entry
+from patterns.document.three_way import ThreeWay
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.editing import StaleEdit
+from patterns.store.edits import StaleEdit
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import AT, change_pattern, entry, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.proposals import Closed, accept, decline, settle, versions_of

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from patterns.history.record import fingerprint_of
 from patterns.models import Change, Pattern, Proposal
-from patterns.sync.editing import StaleEdit
+from patterns.store.edits import StaleEdit
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, entry, make_pattern
 from patterns.tests.sync.scratch import Scratch
 from patterns.tests.workflow.staff import by, person

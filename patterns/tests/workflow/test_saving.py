@@ -1,9 +1,9 @@
 import pytest
 
-from patterns.catalog.problems import InvalidCatalog
-from patterns.history.record import fingerprint_of
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Change, Pattern, Proposal, Revision
-from patterns.sync.editing import StaleEdit
+from patterns.store.edits import StaleEdit
+from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, entry, make_category, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.rules import NotAllowed

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from patterns.api.problems import ParameterError, gone, problem
 from patterns.api.problems import not_found as no_such_run
-from patterns.catalog.text import shortened
+from patterns.document.text import shortened
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.views.elsewhere import moved, present_slug, retired_at

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.lint.finding import Finding
-from patterns.catalog.lint.rules import lint
+from patterns.document.entry import Entry
+from patterns.lint.finding import Finding
+from patterns.lint.rules import lint
 
 TODAY = date(2025, 6, 1)
 DESCRIPTION = "Divides the resources of a service so that one failing use cannot exhaust them all."

@@ -6,8 +6,8 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from patterns.catalog.entry import Document, Entry
-from patterns.catalog.lint.rules import lint
+from patterns.document.entry import Document, Entry
+from patterns.lint.rules import lint
 from patterns.tests.catalog.lint.good import TODAY, bare, good
 from patterns.tests.strategies import documents
 

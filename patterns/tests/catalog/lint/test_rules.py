@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from patterns.catalog.entry import Entry
-from patterns.catalog.lint.finding import SEVERITIES
-from patterns.catalog.lint.rules import RULES, lint
+from patterns.document.entry import Entry
+from patterns.lint.finding import SEVERITIES
+from patterns.lint.rules import RULES, lint
 from patterns.tests.catalog.lint.good import (
     GOOD,
     PROBLEM,

@@ -1,0 +1,133 @@
+"""What is wrong with a catalogue: said with its place, and with what to do about it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from patterns.document.text import shortened
+
+Path = tuple[str | int, ...]
+
+PROBLEM_LIMIT = 200  # of one table: nobody reads more
+EXPECTED = {
+    "string_type": "a string",
+    "string_unicode": "text without lone surrogates",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a table",
+    "dict_type": "a table",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong. ``place`` is a line, a JSON pointer or a row, ``path`` leads to the value."""
+
+    message: str
+    hint: str = ""
+    file: str = ""
+    place: str = ""
+    code: str = ""
+    key: str = ""
+    path: Path = ()
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, self.place) if part)
+        what = " ".join(part for part in (f"[{self.code}]" if self.code else "", self.key) if part)
+        sentence = ": ".join(part for part in (where, what, self.message) if part)
+        return f"{sentence}; {self.hint}" if self.hint else sentence
+
+
+class InvalidCatalog(Exception):
+    """A file, a form or a state that breaks the rules; carries every problem that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Unreadable(Exception):
+    """What a parser could not read; the caller knows the file."""
+
+    def __init__(self, message: str, hint: str, *, place: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint, self.place = message, hint, place
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], *, code: str = "", path: Path = ()) -> list[Problem]:
+    """The problems behind a pydantic error about ``model``; ``path`` leads to the table that was refused."""
+    errors = islice(error.errors(include_url=False), PROBLEM_LIMIT)
+    return [problem_of(dict(one), model, code=code, path=path) for one in errors]
+
+
+def problem_of(error: dict[str, Any], model: type[BaseModel], *, code: str, path: Path) -> Problem:
+    location: Path = error["loc"]
+    message, hint = explain(error, location, model)
+    return Problem(message=message, hint=hint, code=code, key=dotted(location), path=path + location)
+
+
+def explain(error: dict[str, Any], location: Path, model: type[BaseModel]) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    context = error.get("ctx", {})
+    kind = error["type"]
+    if "hint" in context:
+        return context["message"], context["hint"]
+    if kind == "missing":
+        return "is missing", "add it"
+    if kind == "extra_forbidden":
+        return unknown_key(str(location[-1]), table_at(model, location[:-1]).model_fields)
+    if kind == "literal_error":
+        return f"is {described(error['input'])}", f"use one of {context['expected']}"
+    if kind == "too_long":
+        return f"has {context['actual_length']} items", f"at most {context['max_length']} are allowed"
+    expected = EXPECTED.get(kind) or error["msg"].replace("Input should be", "a number")
+    return f"is {described(error['input'])}", f"write {expected}"
+
+
+def table_at(model: type[BaseModel], location: Path) -> type[BaseModel]:
+    """The model of the table at a location: ``("consequences", 2)`` of an entry is a consequence."""
+    for part in location:
+        if isinstance(part, str):
+            model = next(found for found in models_in(model.model_fields[part].annotation))
+    return model
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from models_in(argument)
+
+
+def unknown_key(key: str, known: Iterable[str]) -> tuple[str, str]:
+    close = get_close_matches(key[:40], known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
+    return f"unknown key {shortened(key)!r}", hint
+
+
+def described(value: object) -> str:
+    """A wrong value, short enough for a message."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > 64:  # too many digits may not even be printable
+        return "a huge number"
+    if isinstance(value, str | int | float):
+        return shortened(repr(value))
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+def dotted(location: Path) -> str:
+    """``consequences[2].text``: items are counted from 1, as people do."""
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{shortened(part)}"
+    return text

@@ -1,0 +1,83 @@
+"""The Markdown of the long texts, read without rendering it: its links to other entries, and its plain words.
+
+A link is ``[[06]]``, which shows the name of the entry, or ``[[06|words]]``. Rendering is done elsewhere, by a parser;
+this is for texts by the thousand, and knows as much of Markdown as it takes to leave code alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from patterns.document.text import CODE as ENTRY_CODE
+
+# Bounded, so that a text of nothing but brackets is read in one pass.
+LINK = re.compile(rf"\[\[(?P<code>{ENTRY_CODE.pattern})(?:\|(?P<words>[^\[\]|\n]{{1,200}}))?\]\]")
+FENCED = r"^[ ]{0,3}(?P<fence>```+|~~~+).*?(?:^[ ]{0,3}(?P=fence)|\Z)"
+SPAN = r"(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)|`+"  # or a run that nothing closes
+CODE = rf"{FENCED}|{SPAN}|\\."
+CODE_OR_LINK = re.compile(rf"{CODE}|{LINK.pattern}", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(FENCED, re.MULTILINE | re.DOTALL)
+ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]"
+BLOCK_END = re.compile(rf"\n[ \t]*\n|\n(?={ITEM})")
+MARKS = re.compile(rf"^{ITEM}|\\([^\w\s])|[*`]+")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to an entry; no words mean its name."""
+
+    code: str
+    words: str
+
+    @classmethod
+    def at(cls, found: re.Match[str]) -> "Link":
+        return cls(found["code"], (found["words"] or "").strip())
+
+
+@dataclass(frozen=True)
+class Target:
+    """An entry that may be linked to, at an address."""
+
+    name: str
+    address: str
+
+
+def links(text: str) -> Iterator[Link]:
+    """The links outside code, in their order."""
+    if "[[" in text:
+        yield from (Link.at(found) for found in CODE_OR_LINK.finditer(text) if found["code"])
+
+
+def with_links(text: str, written: Callable[[Link], str]) -> str:
+    """The text with every link outside code written otherwise."""
+    if "[[" not in text:  # the common case, kept fast
+        return text
+    return CODE_OR_LINK.sub(lambda found: written(Link.at(found)) if found["code"] else found[0], text)
+
+
+def unlinked(text: str, names: Mapping[str, str] | None = None) -> str:
+    """The text with the words of its links alone; those without words show the name, by code, or else the code."""
+    return with_links(text, lambda link: link.words or (names or {}).get(link.code, link.code))
+
+
+def paragraphs(text: str, names: Mapping[str, str]) -> list[str]:
+    """The paragraphs and items, each on one line and without marks; blocks of code are left out."""
+    blocks = BLOCK_END.split(unlinked(FENCE.sub("\n\n", text), names))
+    plain = (" ".join(MARKS.sub(r"\1", block.strip()).split()) for block in blocks)
+    return [line for line in plain if line]
+
+
+# Words: what a text is to search, the same for what is indexed and for what readers type.
+
+
+WORD = re.compile(r"[^\W_]+")
+ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+
+
+def folded(text: str) -> str:
+    """The words of a text between spaces, without case, accents and punctuation."""
+    if text.isascii():  # the common case, kept fast
+        return text.encode().translate(ASCII).decode()
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return " ".join(WORD.findall(unicodedata.normalize("NFC", plain.casefold())))

@@ -1,0 +1,1 @@
+"""Bytes ↔ documents: one module a format."""

@@ -1,0 +1,73 @@
+"""Files of the commands: read with their limits, written whole or not at all."""
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.vocabulary import FORMAT_OF_SUFFIX
+from patterns.files.parsers import COMMAND_LIMITS
+from patterns.files.reader import Upload
+
+STANDARD_INPUT = "-"
+
+
+def read_uploads(paths: list[str]) -> list[Upload]:
+    """The files at the paths, "-" for standard input; raises InvalidCatalog naming each that cannot be read."""
+    uploads, problems = [], []
+    for path in paths:
+        suffix = Path(path).suffix.lower()
+        if suffix and suffix not in FORMAT_OF_SUFFIX:
+            *others, last = FORMAT_OF_SUFFIX
+            hint = f"save it as {', '.join(others)} or {last}"
+            problems.append(Problem(file=path, message=f"{suffix} is no format of a catalogue", hint=hint))
+            continue
+        try:
+            uploads.append(read_upload(path, FORMAT_OF_SUFFIX.get(suffix, "toml")))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            problems.append(Problem(file=path, message=f"cannot be read: {reason}", hint="check the path"))
+    if problems:
+        raise InvalidCatalog(problems)
+    return uploads
+
+
+def read_upload(path: str, format: str) -> Upload:
+    if path == STANDARD_INPUT:
+        return Upload("standard input", format, sys.stdin.buffer.read(COMMAND_LIMITS.size + 1))
+    with Path(path).open("rb") as file:
+        return Upload(path, format, file.read(COMMAND_LIMITS.size + 1))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace the file in one step: an interruption at any moment leaves the old file or the new one.
+
+    Raises OSError, and leaves nothing behind, if the file cannot be written whole.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device: nothing to replace
+        path.write_text(text, encoding="utf-8", newline="")
+        return
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode_of(target))
+        Path(name).replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+
+
+def mode_of(path: Path) -> int:
+    """The mode of the file that is replaced, or that of a new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

@@ -1,0 +1,145 @@
+"""An entry → one Markdown document (CommonMark), with the sections of its page in their order.
+
+Whatever stands in a text, it stays text: only what the site itself reads as Markdown is Markdown here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from patterns.document.entry import Consequence, Entry, KnownAs, Origin, Reference, Step
+from patterns.document.prose import CODE, LINK, Link, Target
+from patterns.document.vocabulary import QUALITIES, SIGNS
+
+SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!]|^[-+=]|^\d{1,9}(?=[.)])")
+BEYOND = r"(?P<inline>[<\[|])|(?P<start>^[ ]{0,3})(?P<mark>[#>=]|-(?=[-\s]*$)|\*(?=[*\s]*$)|_(?=[_\s]*$))"
+NOT_SHOWN = re.compile(f"{CODE}|{LINK.pattern}|{BEYOND}", re.MULTILINE | re.DOTALL)
+ENTITY = re.compile(r"&(?=#?\w+;)")
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another entry, as seen from this one; ``label`` reads like "required by"."""
+
+    label: str
+    name: str
+    address: str
+    why: str = ""
+
+
+def write_markdown(
+    entry: Entry, *, address: str, related: Sequence[Related] = (), targets: Mapping[str, Target] | None = None
+) -> str:
+    """The document of an entry whose page is at an address; ``targets`` of its links are by code, others stay words."""
+    return "\n\n".join(("\n".join(head(entry, address)), *sections(entry, related, targets or {}))) + "\n"
+
+
+def head(entry: Entry, address: str) -> Iterator[str]:
+    yield f"# {plain(entry.name)}"
+    yield f"\n{plain(entry.description)}\n"
+    yield f"- Code: {plain(entry.code)}"
+    yield f"- Category: {plain(entry.category)}"
+    yield f"- Kind: {entry.kind}"
+    if entry.aliases:
+        yield f"- Also known as: {'; '.join(map(plain, entry.aliases))}"
+    yield f"- Page: <{address}>"
+
+
+def sections(entry: Entry, related: Sequence[Related], targets: Mapping[str, Target]) -> Iterator[str]:
+    """Those that the entry has something for."""
+    every = (
+        ("Problem", [prose(entry.problem, targets)]),
+        ("Solution", [prose(entry.solution, targets)]),
+        ("Step by step", numbered(map(step, entry.steps))),
+        ("When to use it", bullets(map(plain, entry.use_when))),
+        ("When to avoid it", bullets(map(plain, entry.avoid_when))),
+        ("Gains and costs", bullets(map(consequence, ordered(entry.consequences)))),
+        ("Related entries", bullets(map(relation, related))),
+        ("Known elsewhere as", bullets(map(known_as, entry.known_as))),
+        ("Origin", [origin(entry.origin)] if entry.origin else []),
+        ("References", bullets(map(reference, entry.references))),
+    )
+    for title, lines in every:
+        if text := "\n".join(lines):
+            yield f"## {title}\n\n{text}"
+
+
+def step(one: Step) -> str:
+    line = f"{plain(one.sender)} → {plain(one.receiver)}: {plain(one.message)} ({one.kind})"
+    return sentence(line, one.note)
+
+
+def ordered(consequences: Iterable[Consequence]) -> list[Consequence]:
+    """Gains before costs, each in the order of the qualities."""
+    return sorted(consequences, key=lambda one: (SIGNS.index(one.sign), QUALITIES.index(one.quality)))
+
+
+def consequence(one: Consequence) -> str:
+    return sentence(f"**{one.sign} in {one.quality}**: {plain(one.text)}", one.evidence)
+
+
+def relation(one: Related) -> str:
+    return sentence(f"{one.label} {link(one.name, one.address)}", one.why)
+
+
+def known_as(one: KnownAs) -> str:
+    return f"{link(one.name, one.url)}, in {listed(one.catalog, one.category)}"
+
+
+def origin(one: Origin) -> str:
+    named = f"Named by {plain(one.who)}" + (f" in {one.year}" if one.year else "")
+    return f"{named}: {link('where it was named', one.url)}" if one.url else named
+
+
+def reference(one: Reference) -> str:
+    about = listed(one.author, one.publication, str(one.year or ""), "primary source" if one.primary else "")
+    return f"{link(one.title, one.url)}, {about}" if about else link(one.title, one.url)
+
+
+# Marks
+
+
+def bullets(items: Iterable[str]) -> list[str]:
+    return [f"- {item}" for item in items]
+
+
+def numbered(items: Iterable[str]) -> list[str]:
+    return [f"{number}. {item}" for number, item in enumerate(items, start=1)]
+
+
+def sentence(line: str, more: str) -> str:
+    return f"{line} — {plain(more)}" if more else line
+
+
+def listed(*parts: str) -> str:
+    return ", ".join(plain(part) for part in parts if part)
+
+
+def link(text: str, address: str) -> str:
+    return f"[{plain(text)}](<{ENTITY.sub('&amp;', address)}>)" if address else plain(text)
+
+
+def plain(text: str) -> str:
+    """A text on one line that reads as it is written."""
+    return SPECIAL.sub(lambda found: escaped(found[0]), re.sub(r"[ \t\n]+", " ", text))
+
+
+def escaped(special: str) -> str:
+    return f"\\{special}" if not special.isdigit() else f"{special}\\"
+
+
+def prose(text: str, targets: Mapping[str, Target]) -> str:
+    """A Markdown text of ours: what the site shows as it was typed, such as headings and HTML, stays so."""
+    return NOT_SHOWN.sub(lambda found: kept(found, targets), text)
+
+
+def kept(found: re.Match[str], targets: Mapping[str, Target]) -> str:
+    if found["code"]:
+        return entry_link(Link.at(found), targets.get(found["code"]))
+    if found["inline"]:
+        return f"\\{found['inline']}"
+    return f"{found['start']}\\{found['mark']}" if found["mark"] else found[0]
+
+
+def entry_link(one: Link, target: Target | None) -> str:
+    return link(one.words or target.name, target.address) if target else plain(one.words or one.code)

@@ -1,0 +1,136 @@
+"""Documents → canonical TOML: fixed key order, one table per block, UTF-8, LF, entries by code.
+
+The layout depends on the key and never on the value, so that a change in Git shows what changed and nothing else.
+Defaults and empty values are not written.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from patterns.document.entry import CHILDREN, Category, Document, Entry, Header, Table, code_order
+from patterns.document.text import slug_of
+
+ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
+SPECIAL_IN_BLOCK = re.compile(r'\\|"""|"\Z')
+
+
+def write(document: Document, *, base: str = "", partial: bool = False) -> str:
+    """The canonical file of a document; ``base`` and ``partial`` are about the file and not part of the document.
+
+    A file that has either is an export, and says at its end how much it holds: one that was cut off lacks it.
+    """
+    return "\n".join(blocks(document, base=base, partial=partial))
+
+
+def blocks(document: Document, *, base: str = "", partial: bool = False) -> Iterator[str]:
+    """The blocks of the file, each ending in a newline; they are joined by an empty line."""
+    if header := header_block(document.header, base=base, partial=partial):
+        yield header
+    yield from (category_block(category) for category in document.categories.values())
+    for code in sorted(document.entries, key=code_order):
+        yield entry_block(document.entries[code])
+    if base or partial:
+        yield end_block(document)
+
+
+def end_block(document: Document) -> str:
+    return f"[end]\nentries = {len(document.entries)}\n"
+
+
+def header_block(header: Header, *, base: str = "", partial: bool = False) -> str:
+    lines = assignments(header, ("title", "description", "keywords"))
+    if base:
+        lines.append(f"base = {quoted(base)}")
+    if partial:
+        lines.append("partial = true")
+    return "".join(f"{line}\n" for line in ("[catalog]", *lines)) if lines else ""
+
+
+def category_block(category: Category) -> str:
+    is_usual_slug = category.slug in ("", slug_of(category.name))
+    keys = ("name", "description") if is_usual_slug else ("name", "slug", "description")
+    return table_block("[[categories]]", category, keys)
+
+
+def entry_block(entry: Entry) -> str:
+    """An entry with its tables, as it stands in the file."""
+    return "\n".join(entry_tables(entry))
+
+
+def entry_tables(entry: Entry) -> Iterator[str]:
+    yield table_block("[[items]]", entry, FLAT_KEYS)
+    for key in CHILDREN:
+        if value := getattr(entry, key):
+            header = f"[items.{key}]" if key == "origin" else f"[[items.{key}]]"
+            for row in (value,) if isinstance(value, Table) else value:
+                yield table_block(header, row, type(row).model_fields)
+
+
+def table_block(header: str, table: Table, keys: Iterable[str]) -> str:
+    return "\n".join((header, *assignments(table, keys), ""))
+
+
+def assignments(table: Table, keys: Iterable[str]) -> list[str]:
+    values, defaults = vars(table), defaults_of(type(table))
+    return [
+        f"{key} = {WRITERS.get(key, quoted)(value)}"
+        for key in keys
+        if (value := values[key]) and value != defaults[key]
+    ]
+
+
+@cache
+def defaults_of(model: type[Table]) -> dict[str, Any]:
+    """Asked for once: pydantic's own way to a field is slow enough to be felt in a file of ten thousand entries."""
+    return {key: field.default for key, field in model.model_fields.items()}
+
+
+def plain(value: int) -> str:
+    """Numbers, and true and false."""
+    return str(value).lower()
+
+
+def quoted(text: str) -> str:
+    if '"' in text or "\\" in text or "\n" in text or "\t" in text:  # rare, and found faster than it is replaced
+        text = text.translate(ESCAPES)
+    return f'"{text}"'
+
+
+def block(text: str) -> str:
+    escaped = SPECIAL_IN_BLOCK.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], text)
+    return f'"""\n{escaped}"""'
+
+
+def inline_list(values: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(quoted, values))}]"
+
+
+def long_list(values: tuple[str, ...]) -> str:
+    return "".join(("[\n", *(f"    {quoted(value)},\n" for value in values), "]"))
+
+
+WRITERS: dict[str, Callable[[Any], str]] = {
+    "keywords": inline_list,
+    "aliases": inline_list,
+    "problem": block,
+    "solution": block,
+    "use_when": long_list,
+    "avoid_when": long_list,
+    "year": plain,
+    "primary": plain,
+}
+FLAT_KEYS = tuple(key for key in Entry.model_fields if key not in CHILDREN)
+
+
+def fingerprint(table: Entry | Category | Header) -> str:
+    """sha256 of a document's canonical TOML; for the header, with the order of the categories."""
+    if isinstance(table, Entry):
+        text = entry_block(table)
+    elif isinstance(table, Category):
+        text = category_block(table)
+    else:
+        text = header_block(table) + inline_list(table.categories)
+    return hashlib.sha256(text.encode()).hexdigest()

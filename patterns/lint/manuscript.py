@@ -1,0 +1,110 @@
+"""An entry as an editor reads it: passages, sentences, words."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from patterns.document.entry import Entry
+from patterns.document.prose import folded, paragraphs
+
+LONG_TEXTS = ("problem", "solution")
+# Behind it comes what can begin a sentence: no small letter, so that "e.g. this" is one.
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'’”)\]]* (?=[\"'‘“(\[]*[^\Wa-z_])|(?<=[。！？])")  # noqa: RUF001
+
+
+GENERIC = ("pattern", "style", "architecture")
+Words = tuple[str, ...]  # folded: without case, accents and signs
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph of a long text, or one text of a list: without marks, on one line."""
+
+    key: str
+    text: str
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(SENTENCE_END.split(self.text))
+
+    @cached_property
+    def spoken(self) -> tuple[Words, ...]:
+        """The words of each sentence."""
+        return tuple(map(words_of, self.sentences))
+
+    @cached_property
+    def words(self) -> Words:
+        return tuple(chain.from_iterable(self.spoken))
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """``names`` are those of all entries, by code: a link without words is read as one."""
+
+    entry: Entry
+    names: Mapping[str, str]
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """All that readers read, in the order of the keys."""
+        return tuple(Passage(key, " ".join(text.split())) for key, text in texts(self.entry, self.names))
+
+    @cached_property
+    def sections(self) -> dict[str, list[Passage]]:
+        """The passages by key, such as all paragraphs of the problem, or all conditions."""
+        found: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.key.partition("[")[0], []).append(passage)
+        return found
+
+    def section(self, key: str) -> list[Passage]:
+        return self.sections.get(key, [])
+
+    def words(self, key: str) -> Words:
+        return tuple(chain.from_iterable(passage.words for passage in self.section(key)))
+
+    @cached_property
+    def subjects(self) -> frozenset[Words]:
+        """What a text about the entry would call it, in the singular: its name, whole and without "pattern"."""
+        name = words_of(self.entry.name)
+        short = name[:-1] if name[-1:] and name[-1] in GENERIC else name
+        return frozenset(singular(words) for words in (name, short) if words)
+
+    def is_named_in(self, words: Words) -> bool:
+        text = f" {' '.join(words)}"
+        names = {*self.subjects, *(singular(words_of(alias)) for alias in self.entry.aliases)}
+        return any(f" {' '.join(name)}" in text for name in names)
+
+
+def words_of(text: str) -> Words:
+    return tuple(folded(text).split())
+
+
+def singular(words: Words) -> Words:
+    """The last word without its "s": enough to tell a name from its plural."""
+    return (*words[:-1], words[-1].rstrip("s") or words[-1]) if words else ()
+
+
+def texts(entry: Entry, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every text that is ours, with its key; titles of publications and names elsewhere are not."""
+    yield "name", entry.name
+    yield "description", entry.description
+    yield from ((f"aliases[{number}]", text) for number, text in enumerate(entry.aliases, 1))
+    for key in LONG_TEXTS:
+        yield from ((key, line) for line in paragraphs(getattr(entry, key), names))
+    for key in ("use_when", "avoid_when"):
+        yield from ((f"{key}[{number}]", text) for number, text in enumerate(getattr(entry, key), 1))
+    yield from tables(entry)
+
+
+def tables(entry: Entry) -> Iterator[tuple[str, str]]:
+    parts: dict[str, list[tuple[str, ...]]] = {
+        "consequences": [(one.text, one.evidence) for one in entry.consequences],
+        "relations": [(one.why,) for one in entry.relations],
+        "steps": [(one.message, one.note) for one in entry.steps],
+    }
+    for key, rows in parts.items():
+        for number, row in enumerate(rows, 1):
+            yield from ((f"{key}[{number}]", text) for text in row if text)

@@ -1,0 +1,190 @@
+"""What an entry has of each section: too little, too much, or one side only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from patterns.document.text import name_key
+from patterns.lint.finding import Catalogue, Remark
+from patterns.lint.manuscript import LONG_TEXTS, Manuscript, Passage, words_of
+
+# How much of what an entry should have: for the rules, and for whoever counts while it is written.
+
+
+@dataclass(frozen=True)
+class Range:
+    """From ``least`` to ``most``; no ``most`` means that there is never too much."""
+
+    least: int
+    most: int | None = None
+
+    def holds(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+    def __str__(self) -> str:
+        return f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
+
+
+WORDS: Mapping[str, Range] = {"description": Range(4, 40), "problem": Range(120, 250), "solution": Range(150, 350)}
+ITEMS: Mapping[str, Range] = {
+    "use_when": Range(3, 6),
+    "avoid_when": Range(3, 6),
+    "consequences": Range(5, 9),
+    "relations": Range(3),  # stated by either side
+    "steps": Range(6, 14),
+    "references": Range(3),
+}
+LEAST_COSTS = 2
+LEAST_QUALITIES = 2
+SENTENCE_WORDS = 40
+REVIEW_DAYS = 365
+
+
+def word_count(text: str) -> int:
+    """What stands between spaces and has a letter or a digit, in the text as it is typed."""
+    return sum(word.isalnum() or any(map(str.isalnum, word)) for word in text.split())
+
+
+ADVICE = {
+    "problem": "say what hurts without it",
+    "solution": "say how it works",
+    "use_when": "say when it fits",
+    "avoid_when": "say when it does not fit",
+    "consequences": "say what it gains and what it costs",
+    "relations": "relate it to other entries, here or there",
+    "steps": "show the interaction, message by message",
+    "references": "name who says so",
+}
+
+
+def item_count(one: Manuscript, catalogue: Catalogue, key: str) -> int:
+    stated_there = len(catalogue.inverse.get(one.entry.code, ())) if key == "relations" else 0
+    return len(getattr(one.entry, key)) + stated_there
+
+
+def missing(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """Nothing is missed yet in a draft with only the given keys."""
+    is_begun = one.entry.status == "published" or any(getattr(one.entry, key) for key in ADVICE)
+    for key in ADVICE if is_begun else ():
+        is_there = getattr(one.entry, key) if key in LONG_TEXTS else item_count(one, catalogue, key)
+        if not is_there:
+            yield Remark(key, "missing", ADVICE[key])
+
+
+def description_length(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    return words_out_of_range(one, "description")
+
+
+def section_length(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for key in LONG_TEXTS:
+        if getattr(one.entry, key):
+            yield from words_out_of_range(one, key)
+
+
+def words_out_of_range(one: Manuscript, key: str) -> Iterator[Remark]:
+    count = word_count(getattr(one.entry, key))
+    if not WORDS[key].holds(count):
+        yield Remark(key, f"has {counted(count, 'word')}", f"say it in {WORDS[key]} words")
+
+
+def section_count(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for key, wanted in ITEMS.items():
+        count = item_count(one, catalogue, key)
+        if count and not wanted.holds(count):
+            both = ", those stated by others included" if key == "relations" else ""
+            yield Remark(key, f"has {counted(count, 'item')}{both}", f"make it {wanted}")
+
+
+def no_cost(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    if one.entry.consequences and not cost_count(one):
+        yield Remark("consequences", "name no cost", "say what it costs")
+
+
+def few_costs(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    count = cost_count(one)
+    if 0 < count < LEAST_COSTS:
+        yield Remark("consequences", f"name {counted(count, 'cost')}", f"name at least {LEAST_COSTS}")
+
+
+def cost_count(one: Manuscript) -> int:
+    return sum(consequence.sign == "cost" for consequence in one.entry.consequences)
+
+
+def few_qualities(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    qualities = {consequence.quality for consequence in one.entry.consequences}
+    if 0 < len(qualities) < LEAST_QUALITIES:
+        message = f"are all about {next(iter(qualities))}"
+        yield Remark("consequences", message, f"say what it does to at least {LEAST_QUALITIES} qualities")
+
+
+def not_reviewed(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    last = catalogue.reviewed.get(one.entry.code)
+    if last is not None and (catalogue.today - last).days > REVIEW_DAYS:
+        yield Remark("", f"was last saved on {last:%Y-%m-%d}", "read it once more, and mend what is no longer so")
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+# Conditions that stand on both sides.
+
+
+ALIKE = 0.5  # of the pairs of neighbouring words that either has, those that both have
+# Words that can come, go or change without making another condition of it; "not" and "one" are none of them.
+LIGHT = frozenset(
+    words_of(
+        """a an the this that these those it its they their them your you we our is are be being been was were has have
+        had do does will would of to in on at for from with by as which who when if then so such very really quite"""
+    )
+)
+
+
+def contradiction(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    avoided = {condition.plain for condition in conditions(one, "avoid_when")}
+    for condition in conditions(one, "use_when"):
+        if condition.plain in avoided:
+            message = f"{condition.passage.text!r} is a reason to use it and to avoid it"
+            yield Remark(condition.passage.key, message, "decide which, or say what differs")
+
+
+def near_contradiction(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    avoided = conditions(one, "avoid_when")
+    for condition in conditions(one, "use_when"):
+        if other := next(filter(condition.is_nearly, avoided), None):
+            message = f"{condition.passage.text!r} is nearly {other.passage.text!r}, a reason to avoid it"
+            yield Remark(condition.passage.key, message, "decide which, or say what differs")
+
+
+@dataclass(frozen=True)
+class Condition:
+    passage: Passage
+
+    @cached_property
+    def plain(self) -> str:
+        return name_key(self.passage.text.rstrip(".!; "))
+
+    @cached_property
+    def heavy(self) -> tuple[str, ...]:
+        """The words that matter."""
+        return tuple(word for word in self.passage.words if word not in LIGHT)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.heavy)
+
+    @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str]]:
+        return frozenset(pairwise(self.heavy))
+
+    def is_nearly(self, other: "Condition") -> bool:
+        """Whether the two differ, and in nothing that matters."""
+        if self.plain == other.plain or self.vocabulary != other.vocabulary:
+            return False
+        both, either = self.neighbours & other.neighbours, self.neighbours | other.neighbours
+        return len(both) >= ALIKE * len(either) > 0
+
+
+def conditions(one: Manuscript, key: str) -> list[Condition]:
+    return [Condition(passage) for passage in one.section(key)]

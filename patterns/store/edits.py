@@ -1,0 +1,165 @@
+"""Edits of one document, from a form or a restore: checked, compared with what was opened, applied."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from patterns.document.checks import check_categories, check_entries
+from patterns.document.entry import Category, Document, Entry, Header, Table
+from patterns.document.plan import Edit, Plan
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.text import name_key
+from patterns.document.three_way import with_values, woven
+from patterns.models import Change, Pattern
+from patterns.models.pattern import PatternQuerySet
+from patterns.store.reading import former_slugs, load_document, writing
+from patterns.store.writing import Authorship, apply, fingerprint_of
+
+
+@dataclass
+class StaleEdit(Exception):
+    """The document was changed since it was opened; ``current`` is what it is now, None if it was deleted."""
+
+    what: str
+    identity: str
+    current: Table | None
+
+
+def save_entry(entry: Entry, *, opened: str, by: Authorship) -> Change | None:
+    """Create an entry or replace it; None if nothing changed.
+
+    ``opened`` is the fingerprint of the entry that the editor saw, empty for a new one. Raises StaleEdit if it is
+    another by now, InvalidCatalog if the catalogue would break a rule.
+    """
+    with writing() as catalog:
+        ours = load_document(neighbours(entry))
+        before = ours.entries.get(entry.code)
+        refuse_if_taken(before, opened)
+        refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
+        refuse_if_unfit(entry, ours)
+        return apply(Plan(edits=changed(Edit("entry", entry.code, before, entry))), catalog, by=by)
+
+
+def check_entry(entry: Entry) -> None:
+    """Raise InvalidCatalog if the catalogue with this entry would break a rule."""
+    refuse_if_unfit(entry, load_document(neighbours(entry)))
+
+
+def refuse_if_unfit(entry: Entry, ours: Document) -> None:
+    refuse(unknown_category(entry, ours))
+    former = former_slugs(slug=entry.slug)
+    refuse(check_entries({**ours.entries, entry.code: entry}, changed=[entry.code], former_slugs=former))
+
+
+def neighbours(entry: Entry) -> PatternQuerySet:
+    """The entries that the rules between documents may compare with this one."""
+    named = {relation.target for relation in entry.relations} | {entry.code, entry.replaced_by}
+    return Pattern.objects.filter(Q(code__in=named) | Q(slug=entry.slug) | Q(name_key=name_key(entry.name)))
+
+
+def unknown_category(entry: Entry, ours: Document) -> list[Problem]:
+    if entry.category in ours.category_slugs():
+        return []
+    message, hint = f"there is no category {entry.category!r}", "choose one that exists, or create it first"
+    return [Problem(code=entry.code, key="category", path=("category",), message=message, hint=hint)]
+
+
+def delete_entry(code: str, *, opened: str, by: Authorship) -> Change | None:
+    """Delete an entry that readers never saw and that no other entry names."""
+    with writing() as catalog:
+        before = load_document(Pattern.objects.filter(code=code)).entries.get(code)
+        edit = Edit("entry", code, before, None)
+        refuse_if_stale(edit, opened)
+        refuse(reasons_to_keep(code))
+        return apply(Plan(edits=changed(edit)), catalog, by=by)
+
+
+def reasons_to_keep(code: str) -> list[Problem]:
+    problems = []
+    if Pattern.objects.filter(code=code, published_at__isnull=False).exists():
+        message, hint = "readers have seen it, and its address must go on answering", "retire it instead"
+        problems.append(Problem(code=code, message=message, hint=hint))
+    naming = Pattern.objects.filter(Q(relations__target=code) | Q(replaced_by=code)).distinct()
+    for name in naming.values_list("name", flat=True):
+        problems.append(Problem(code=code, message=f"{name!r} names it", hint="remove it there first"))
+    return problems
+
+
+def save_header(header: Header, *, opened: str, by: Authorship) -> Change | None:
+    """Replace the header; ``header.categories`` may put the categories into another order."""
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.none())
+        known = [slug for slug in header.categories if slug in ours.categories]
+        order = woven(known, ours.header.categories, is_meant=True)
+        edit = Edit("header", "", ours.header, with_values(header, {"categories": order}))
+        refuse_if_stale(edit, opened)
+        return apply(Plan(edits=changed(edit)), catalog, by=by)
+
+
+def save_category(category: Category, *, opened: str, by: Authorship, position: int | None = None) -> Change | None:
+    """Create a category or replace it; entries follow a new name, since it stands in their documents."""
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.filter(category__slug=category.slug))
+        before = ours.categories.get(category.slug)
+        edit = Edit("category", category.slug, before, category)
+        refuse_if_taken(before, opened)
+        refuse_if_stale(edit, opened)
+        refuse(check_categories({**ours.categories, category.slug: category}))
+        order = moved(ours.header.categories, category.slug, position)
+        header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
+        plan = Plan(edits=(*changed(header), *changed(edit), *following(ours, category)))
+        return apply(plan, catalog, by=by)
+
+
+def moved(order: tuple[str, ...], slug: str, position: int | None) -> tuple[str, ...]:
+    """The order with a slug at a position counted from 0; without one, where it is, or at the end if it is new."""
+    if position is None:
+        return order if slug in order else (*order, slug)
+    others = [one for one in order if one != slug]
+    return (*others[:position], slug, *others[position:])
+
+
+def following(ours: Document, category: Category) -> tuple[Edit, ...]:
+    before = ours.categories.get(category.slug)
+    if before is None or before.name == category.name:
+        return ()
+    inside = [entry for entry in ours.entries.values() if entry.category == before.name]
+    return tuple(Edit("entry", one.code, one, with_values(one, {"category": category.name})) for one in inside)
+
+
+def delete_category(slug: str, *, opened: str, by: Authorship) -> Change | None:
+    """Delete a category that holds no entry of any status."""
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.filter(category__slug=slug))
+        edit = Edit("category", slug, ours.categories.get(slug), None)
+        refuse_if_stale(edit, opened)
+        refuse(Problem(code=code, message="is in this category", hint="move it first") for code in ours.entries)
+        order = tuple(one for one in ours.header.categories if one != slug)
+        header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
+        return apply(Plan(edits=(*changed(header), *changed(edit))), catalog, by=by)
+
+
+def changed(edit: Edit) -> tuple[Edit, ...]:
+    return (edit,) if edit.before != edit.after else ()
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    if found := tuple(problems):
+        raise InvalidCatalog(found)
+
+
+def refuse_if_taken(before: Table | None, opened: str) -> None:
+    """A new document must not replace one that is there."""
+    if before is None or opened:
+        return
+    key = "code" if isinstance(before, Entry) else "slug"
+    name = getattr(before, "name", "")
+    message = f"{getattr(before, key)!r} is the {key} of {name!r}"
+    code = before.code if isinstance(before, Entry) else ""
+    raise InvalidCatalog([Problem(code=code, key=key, path=(key,), message=message, hint=f"choose another {key}")])
+
+
+def refuse_if_stale(edit: Edit, opened: str) -> None:
+    if fingerprint_of(edit.before) != opened:
+        raise StaleEdit(edit.what, edit.identity, edit.before)

@@ -1,0 +1,80 @@
+"""The editorial checks over the catalogue as it is: all of it, or one entry beside the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from patterns.document.entry import Entry
+from patterns.document.prose import links
+from patterns.document.text import name_key
+from patterns.lint.finding import Finding
+from patterns.lint.letters import look
+from patterns.lint.rules import lint
+from patterns.models import Pattern
+from patterns.store.history import reviewed
+from patterns.store.reading import load_entries
+
+BESIDE = 400  # entries that one is compared with while somebody waits for its form
+
+
+@dataclass(frozen=True)
+class Report:
+    """``entries`` are those that were compared with each other; ``is_whole`` says whether these are all."""
+
+    entries: dict[str, Entry]
+    findings: list[Finding]
+    is_whole: bool = True
+
+
+def lint_catalogue(*, today: date) -> Report:
+    entries = load_entries()
+    return Report(entries, lint(entries, today=today, reviewed=reviewed()))
+
+
+def lint_entry(code: str, *, today: date) -> Report:
+    """The findings of one entry, in bounded time: of a large catalogue, only those that it has to do with are read."""
+    is_whole = len(Pattern.objects.order_by().values_list("pk", flat=True)[: BESIDE + 1]) <= BESIDE
+    entries = load_entries() if is_whole else with_near(load_entries(Pattern.objects.filter(code=code)))
+    findings = lint(entries, today=today, reviewed=reviewed([code]), only=[code])
+    return Report(entries, findings, is_whole)
+
+
+def lint_newest(count: int, *, today: date) -> Report:
+    """The findings of the living entries that changed last, beside those that they have to do with."""
+    living = Pattern.objects.exclude(status=Pattern.Status.RETIRED)
+    codes = [*living.order_by("-updated_at", "pk").values_list("code", flat=True)[:count]]
+    entries = with_near(load_entries(Pattern.objects.filter(code__in=codes)))
+    findings = lint(entries, today=today, reviewed=reviewed(codes), only=codes)
+    return Report(entries, findings, is_whole=False)
+
+
+def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """The entries with those that they name, that relate to them, or whose name they claim or seem to claim."""
+    near = named_by(entries.values()) | claimed_by(entries.values()) | alike(entries.values()) | relating_to(entries)
+    return entries | load_entries(Pattern.objects.filter(code__in=near - entries.keys()))
+
+
+def named_by(entries: Iterable[Entry]) -> set[str]:
+    texts = [text for entry in entries for text in (entry.problem, entry.solution)]
+    related = {relation.target for entry in entries for relation in entry.relations}
+    return related | {link.code for text in texts for link in links(text)}
+
+
+def claimed_by(entries: Iterable[Entry]) -> set[str]:
+    names = [name_key(alias) for entry in entries for alias in entry.aliases]
+    owners = Pattern.objects.filter(Q(name_key__in=names) | Q(slug__in=names))
+    return {*owners.order_by().values_list("code", flat=True)}
+
+
+def alike(entries: Iterable[Entry]) -> set[str]:
+    """Those whose name looks like one of these; no column can say so, so that the names of all are read."""
+    looks = {look(name) for entry in entries for name in (entry.name, *entry.aliases)}
+    names = Pattern.objects.order_by().values_list("code", "name").iterator()
+    return {code for code, name in names if look(name) in looks}
+
+
+def relating_to(codes: Iterable[str]) -> set[str]:
+    relating = Pattern.objects.filter(relations__target__in=[*codes]).order_by("pk")
+    return {*relating.values_list("code", flat=True)[:BESIDE]}

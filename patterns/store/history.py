@@ -1,0 +1,163 @@
+"""Reading history: the catalogue as it was, and the documents that revisions hold."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+
+from patterns.document.blame import State
+from patterns.document.diff import changed_keys
+from patterns.document.entry import Category, Document, Entry, Header, Table, code_order
+from patterns.document.text import KEPT
+from patterns.models import Revision
+from patterns.store.bulk import chunks
+from patterns.store.writing import fingerprint_of
+
+DOCUMENTS: dict[str, type[Table]] = {"header": Header, "category": Category, "entry": Entry}
+
+
+def document_of(revision: Revision) -> Table | None:
+    """The document that a revision holds; None if it records a deletion."""
+    if revision.document is None:
+        return None
+    return DOCUMENTS[revision.what].model_validate(revision.document, context=KEPT)
+
+
+def newest(up_to: int) -> QuerySet[Revision]:
+    """The newest revision of each document up to a change, deletions left out."""
+    same = Revision.objects.filter(what=OuterRef("what"), identity=OuterRef("identity"))
+    newer = same.filter(change__gt=OuterRef("change"), change__lte=up_to)
+    return Revision.objects.filter(~Exists(newer), change__lte=up_to, document__isnull=False)
+
+
+def document_at(number: int) -> Document:
+    """The whole catalogue as the change with this number left it."""
+    header, categories, entries = Header(), {}, {}
+    for revision in newest(number):
+        document = document_of(revision)
+        if isinstance(document, Entry):
+            entries[document.code] = document
+        elif isinstance(document, Category):
+            categories[revision.identity] = document
+        elif isinstance(document, Header):
+            header = document
+    in_order = {slug: categories[slug] for slug in header.categories if slug in categories}
+    return Document(header, in_order, {code: entries[code] for code in sorted(entries, key=code_order)})
+
+
+def past_fingerprints(codes: Collection[str]) -> set[tuple[str, str]]:
+    """(code, fingerprint) of every revision of these entries."""
+    found: set[tuple[str, str]] = set()
+    for chunk in chunks([*codes]):
+        rows = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=chunk)
+        found.update(rows.order_by().values_list("identity", "fingerprint"))
+    return found
+
+
+def latest_revision(what: str, identity: str) -> Revision | None:
+    return Revision.objects.filter(what=what, identity=identity).select_related("change__author").first()
+
+
+def document_with_fingerprint(what: str, identity: str, fingerprint: str) -> Table | None:
+    """The newest document with this fingerprint; None if there never was one."""
+    same = Revision.objects.filter(what=what, identity=identity, fingerprint=fingerprint, document__isnull=False)
+    if revision := same.first():
+        return document_of(revision)
+    is_first_header = what == Revision.What.HEADER and fingerprint == fingerprint_of(Header())
+    return Header() if is_first_header else None  # empty until its first change, and nobody recorded that
+
+
+def document_before(revision: Revision) -> Table | None:
+    """The same document as it was before the revision; None if it was not there."""
+    same = Revision.objects.filter(what=revision.what, identity=revision.identity)
+    earlier = same.filter(change__lt=revision.change_id).first()
+    return document_of(earlier) if earlier else None
+
+
+# The versions of one document: a list of what each change did to it, and the deleted drafts.
+
+
+@dataclass(frozen=True)
+class Version:
+    """A revision and what it did: ``created`` the document, ``deleted`` it, or changed the ``keys``."""
+
+    revision: Revision
+    did: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        return self.revision.change_id
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A document that is there no more: the revision that deleted it, and the last one before."""
+
+    deletion: Revision
+    last: Revision
+    name: str
+
+
+def revisions_of(what: str, identity: str) -> QuerySet[Revision]:
+    """Newest first, each with its change and author."""
+    rows = Revision.objects.filter(what=what, identity=identity)
+    return rows.select_related("change__author").order_by("-change_id")
+
+
+def versions(what: str, identity: str, *, limit: int, before: int | None = None) -> list[Version]:
+    """The newest versions, newest first; ``before`` is the number of a change, and only earlier ones count."""
+    rows = revisions_of(what, identity)
+    if before is not None:
+        rows = rows.filter(change_id__lt=before)
+    found = [*rows[: limit + 1]]
+    documents = [*(document_of(row) for row in found), None]
+    pairs = zip(found, documents[1:], strict=True)
+    return [version(row, before) for row, before in pairs][:limit]
+
+
+def version_of(what: str, identity: str, number: int) -> Version | None:
+    """The version that the change with this number left; None if it left this document alone."""
+    revision = revisions_of(what, identity).filter(change_id=number).first()
+    return version(revision, document_before(revision)) if revision else None
+
+
+def version(revision: Revision, before: Table | None) -> Version:
+    after = document_of(revision)
+    if before is None or after is None:
+        return Version(revision, "created" if after else "deleted")
+    return Version(revision, "changed", changed_keys(before, after))
+
+
+def states(what: str, identity: str) -> Iterator[State]:
+    """All that a document ever was, newest first."""
+    for revision in Revision.objects.filter(what=what, identity=identity).order_by("-change_id").iterator(50):
+        yield State(revision.change_id, document_of(revision))
+
+
+def deleted_entries(*, limit: int, before: int | None = None) -> list[Deleted]:
+    """Entries whose newest revision is a deletion, last deleted first; ``before`` is the primary key of one."""
+    same = Revision.objects.filter(what=OuterRef("what"), identity=OuterRef("identity"))
+    is_old = Exists(same.filter(change__gt=OuterRef("change")))
+    rows = Revision.objects.filter(~is_old, what=Revision.What.ENTRY, document__isnull=True)
+    last = same.filter(change__lt=OuterRef("change"), document__isnull=False).order_by("-change_id").values("pk")[:1]
+    rows = rows.annotate(last=Subquery(last)).select_related("change__author").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = [*rows[:limit]]
+    earlier = Revision.objects.in_bulk({pk for row in found if (pk := getattr(row, "last", None))})
+    pairs = [(row, earlier.get(getattr(row, "last", 0))) for row in found]
+    return [Deleted(row, last, (last.document or {}).get("name", "")) for row, last in pairs if last is not None]
+
+
+# When somebody last looked at each entry closely enough to save it.
+
+
+def reviewed(codes: Collection[str] | None = None) -> dict[str, date]:
+    """The day (UTC) of the newest revision of every entry, or of a few, by code."""
+    rows = Revision.objects.filter(what=Revision.What.ENTRY).order_by()
+    if codes is not None:
+        rows = rows.filter(identity__in=codes)
+    newest = rows.values("identity").annotate(at=Max("change__created_at"))
+    return {code: at.date() for code, at in newest.values_list("identity", "at")}

@@ -1,0 +1,164 @@
+"""What readers could have seen: the one place that says which of the past is public.
+
+A revision is public if the entry is published now and was published then. Of what it says about other entries only that
+remains whose other end is published now, and was published at some time while the revision was the present one.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from patterns.document.entry import Entry
+from patterns.document.three_way import with_values
+from patterns.models import Pattern, Revision
+from patterns.models.pattern import PatternQuerySet
+from patterns.store.bulk import chunks
+from patterns.store.history import document_of
+
+ENDLESS = float("inf")
+IS_PUBLISHED = Q(document__isnull=False) & (Q(document__status__isnull=True) | Q(document__status="published"))
+SHOWN = ("what", "identity", "document", "change_id", "change__created_at")
+SHOWN_OF_PATTERN = ("code", "slug", "name", "description", "published_at")
+
+
+@dataclass(frozen=True)
+class PublicRevision:
+    """An entry as readers saw it from a change on; ``before`` is what they saw until then, None at first.
+
+    ``pattern`` is the entry's row of today; ``number`` is that of the change.
+    """
+
+    number: int
+    at: datetime
+    pattern: Pattern
+    entry: Entry
+    before: Entry | None
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether readers could see a difference."""
+        return self.entry != self.before
+
+
+def public_revisions(patterns: PatternQuerySet, *, limit: int, before: int | None = None) -> list[PublicRevision]:
+    """The newest public revisions of one entry or a few, newest first; nothing of those that are not published.
+
+    ``before`` is the number of a change: only earlier ones count.
+    """
+    rows = of_patterns().filter(pattern__in=patterns.published().order_by().values("pk"))
+    if before is not None:
+        rows = rows.filter(change__lt=before)
+    return public_states(newest_first(rows)[:limit])
+
+
+def latest_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
+    """The same of any number of entries: found by walking back through the changes, never by sorting all of them."""
+    is_shown = Exists(patterns.published().order_by().filter(pk=OuterRef("pattern")))
+    pks = newest_first(of_patterns().filter(is_shown)).values_list("pk", flat=True)[:limit]
+    return public_states(newest_first(of_patterns().filter(pk__in=[*pks])))
+
+
+def newest_first(rows: QuerySet[Revision]) -> QuerySet[Revision]:
+    """The primary key breaks ties, as it does in the index of the changes."""
+    return rows.order_by("-change_id", "-pk")
+
+
+def published_then() -> QuerySet[Revision]:
+    """Revisions of entries that said "published"; documents leave that word out, because it is the usual one."""
+    return Revision.objects.filter(IS_PUBLISHED, what=Revision.What.ENTRY)
+
+
+def of_patterns() -> QuerySet[Revision]:
+    """The same of entries that are there, which are the only rows with a pattern.
+
+    To say again that they are entries would make SQLite read the revisions of all of them, and sort them.
+    """
+    return Revision.objects.filter(IS_PUBLISHED, pattern__isnull=False)
+
+
+def with_earlier(rows: QuerySet[Revision]) -> QuerySet[Revision]:
+    """Each with ``earlier``, the primary key of the published state that it replaced."""
+    same = published_then().filter(identity=OuterRef("identity"), change__lt=OuterRef("change"))
+    return rows.annotate(earlier=Subquery(same.order_by("-change_id").values("pk")[:1]))
+
+
+def public_states(revisions: QuerySet[Revision]) -> list[PublicRevision]:
+    columns = (*SHOWN, *(f"pattern__{name}" for name in SHOWN_OF_PATTERN))
+    rows = [*with_earlier(revisions).select_related("change", "pattern").only(*columns)]
+    earlier = Revision.objects.in_bulk({pk for row in rows if (pk := getattr(row, "earlier", None))})
+    documents = {row.pk: entry_of(row) for row in (*rows, *earlier.values())}
+    seen = Seen.of(documents.values())
+    shown = {row.pk: seen.part_of(documents[row.pk], row.change_id) for row in (*rows, *earlier.values())}
+    return [public_state(row, shown) for row in rows]
+
+
+def public_state(row: Revision, shown: dict[int, Entry]) -> PublicRevision:
+    assert row.pattern is not None
+    earlier = getattr(row, "earlier", None)
+    return PublicRevision(
+        number=row.change_id,
+        at=row.change.created_at,
+        pattern=row.pattern,
+        entry=shown[row.pk],
+        before=shown[earlier] if earlier else None,
+    )
+
+
+def entry_of(row: Revision) -> Entry:
+    document = document_of(row)
+    assert isinstance(document, Entry)
+    return document
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which entries are public, and when each of them was: by code, (number of a change, whether published since)."""
+
+    published: frozenset[str]
+    past: dict[str, list[tuple[int, bool]]]
+
+    @classmethod
+    def of(cls, entries: Collection[Entry]) -> "Seen":
+        """What must be known to show these entries: of them, and of those that they name."""
+        named = {code for entry in entries for code in named_by(entry)}
+        published = frozenset(chain.from_iterable(published_among(chunk) for chunk in chunks(sorted(named))))
+        return cls(published, numbers({entry.code for entry in entries} | published) if published else {})
+
+    def part_of(self, entry: Entry, number: int) -> Entry:
+        """What readers saw of an entry as a change left it."""
+        relations = tuple(one for one in entry.relations if self.is_shown(entry.code, number, one.target))
+        is_replaced = bool(entry.replaced_by) and self.is_shown(entry.code, number, entry.replaced_by)
+        values: dict[str, Any] = {"relations": relations, "replaced_by": entry.replaced_by if is_replaced else ""}
+        return with_values(entry, values)
+
+    def is_shown(self, code: str, number: int, other: str) -> bool:
+        """Whether the other entry was ever public while this revision was the present one, and is now."""
+        if other not in self.published:
+            return False
+        end = next((later for later, _ in self.past[code] if later > number), ENDLESS)
+        before = [was_published for earlier, was_published in self.past[other] if earlier <= number]
+        return any(before[-1:]) or any(was for later, was in self.past[other] if number < later < end)
+
+
+def named_by(entry: Entry) -> Iterable[str]:
+    return filter(None, (entry.replaced_by, *(one.target for one in entry.relations)))
+
+
+def published_among(codes: Sequence[str]) -> QuerySet[Pattern, str]:
+    return Pattern.objects.published().filter(code__in=codes).order_by().values_list("code", flat=True)
+
+
+def numbers(codes: Collection[str]) -> dict[str, list[tuple[int, bool]]]:
+    """By code, the numbers of the changes to an entry, oldest first, and whether each left it published."""
+    found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    was_published = Case(When(IS_PUBLISHED, then=Value(True)), default=Value(False))
+    for chunk in chunks(sorted(codes)):
+        rows = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=chunk).order_by("change_id")
+        for code, number, was in rows.values_list("identity", "change_id", was_published):
+            found[code].append((number, was))
+    return found

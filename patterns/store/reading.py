@@ -1,0 +1,187 @@
+"""Database → Document, in as many queries as there are tables, whatever the size of the catalogue."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model, TextField
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from patterns.document import entry as documents
+from patterns.document.entry import CHILDREN, Category, Document, Entry, Header
+from patterns.document.text import name_key
+from patterns.models import Applicability, Catalog, Consequence, FormerSlug, KnownAs, Pattern, Reference, Relation, Step
+from patterns.models import Category as CategoryRow
+from patterns.models.pattern import PatternQuerySet
+
+# Documents ↔ table rows: the one place that knows which key is kept in which column.
+
+
+FLAT_KEYS = ("code", "slug", "name", "description", "category", "kind", "status", "replaced_by", "problem", "solution")
+ORIGIN_COLUMNS = ("origin_who", "origin_year", "origin_url")
+ENTRY_COLUMNS: tuple[str | Combinable, ...] = (
+    *("category__name" if key == "category" else key for key in FLAT_KEYS),
+    *(Cast("aliases", TextField()), *ORIGIN_COLUMNS),  # as text: few entries have any, and decoding each costs more
+)
+WRITTEN_COLUMNS = (
+    *("slug", "name", "name_key", "description", "category", "kind", "status", "replaced_by", "aliases"),
+    *("problem", "solution", *ORIGIN_COLUMNS),
+)
+BLANK = {key: field.default for key, field in Entry.model_fields.items()}
+ALL_KEYS = set(BLANK)  # one for all entries: a set of each entry's own would be half of its size
+VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}
+PART_MODELS: dict[str, type[Model]] = {
+    "consequences": Consequence,
+    "relations": Relation,
+    "steps": Step,
+    "references": Reference,
+    "known_as": KnownAs,
+}
+
+
+def part_columns(key: str) -> tuple[str, ...]:
+    """The columns of a part are the keys of its document."""
+    return tuple(documents.CHILDREN[key].model_fields)
+
+
+def entry_from(columns: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> Entry:
+    """An entry from ENTRY_COLUMNS and its parts. What the database holds was validated on its way in."""
+    *values, aliases, who, year, url = columns
+    said = dict(zip(FLAT_KEYS, values, strict=True))
+    if aliases != "[]":
+        said["aliases"] = tuple(json.loads(aliases))
+    if who:
+        said["origin"] = documents.Origin.model_construct(who=who, year=year, url=url)
+    return Entry.model_construct(ALL_KEYS, **{**BLANK, **said, **parts})
+
+
+def written(entry: Entry, category_id: int) -> tuple[Any, ...]:
+    """The values of WRITTEN_COLUMNS."""
+    origin = entry.origin
+    return (
+        entry.slug,
+        entry.name,
+        name_key(entry.name),
+        entry.description,
+        category_id,
+        entry.kind,
+        entry.status,
+        entry.replaced_by,
+        json.dumps(entry.aliases, ensure_ascii=False) if entry.aliases else "[]",
+        entry.problem,
+        entry.solution,
+        origin.who if origin else "",
+        origin.year if origin else None,
+        origin.url if origin else "",
+    )
+
+
+def part_rows(entry: Entry, pattern_id: int, keys: Iterable[str]) -> Iterator[Model]:
+    """The rows of the entry's parts under the given keys."""
+    values = vars(entry)
+    for key in (key for key in keys if values[key]):
+        if key in VERDICT_KEYS:
+            for position, text in enumerate(values[key]):
+                yield Applicability(pattern_id=pattern_id, verdict=VERDICT_KEYS[key], text=text, position=position)
+        elif key in PART_MODELS:
+            owner = {"source_id": entry.code} if key == "relations" else {"pattern_id": pattern_id}
+            for position, part in enumerate(values[key]):
+                yield PART_MODELS[key](**owner, **dict(part), position=position)
+
+
+@contextmanager
+def writing() -> Iterator[Catalog]:
+    """A transaction that may change the catalogue. Writers wait for each other on the Catalog row."""
+    with transaction.atomic():
+        yield Catalog.objects.select_for_update().get()
+
+
+def is_reading() -> bool:
+    """Whether a consistent read of SQLite is under way, of which Django knows nothing."""
+    return connection.vendor == "sqlite" and bool(connection.connection and connection.connection.in_transaction)
+
+
+@contextmanager
+def consistent_read() -> Iterator[None]:
+    """Everything read inside is of one moment, and nothing is locked."""
+    if connection.in_atomic_block or is_reading():
+        yield
+    elif connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # Django's atomic() would begin IMMEDIATE and wait for writers
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+def load_document(patterns: PatternQuerySet | None = None) -> Document:
+    """The catalogue as a document: whole, or with the given patterns only; always with every category."""
+    row = Catalog.objects.get()
+    categories = {row.slug: category_of(row) for row in CategoryRow.objects.in_order()}
+    return Document(header_of(row, categories), categories, load_entries(patterns))
+
+
+def load_header() -> Header:
+    return header_of(Catalog.objects.get(), CategoryRow.objects.in_order().values_list("slug", flat=True))
+
+
+def header_of(row: Catalog, categories: Iterable[str]) -> Header:
+    return Header.model_construct(
+        title=row.title, description=row.description, keywords=tuple(row.keywords), categories=tuple(categories)
+    )
+
+
+def category_of(row: CategoryRow) -> Category:
+    return Category.model_construct(name=row.name, slug=row.slug, description=row.description)
+
+
+def load_entries(patterns: PatternQuerySet | None = None) -> dict[str, Entry]:
+    """Entries by code, in code order."""
+    parts = load_parts(patterns)
+    rows = Pattern.objects.all() if patterns is None else patterns
+    columns = rows.in_code_order().values_list(*ENTRY_COLUMNS)
+    return {row[0]: entry_from(row, parts.get(row[0], {})) for row in columns}
+
+
+def load_parts(patterns: PatternQuerySet | None) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """Code → key of the list → its parts."""
+    found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for key, code, value in [*applicability(patterns), *parts_of_all_kinds(patterns)]:
+        found[code][key] = (*found[code].get(key, ()), value)
+    return found
+
+
+def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, str]]:
+    rows = Applicability.objects.order_by("position", "pk")
+    if patterns is not None:
+        rows = rows.filter(pattern__in=patterns.order_by().values("pk"))
+    keys = {verdict: key for key, verdict in VERDICT_KEYS.items()}
+    for verdict, code, text in rows.values_list("verdict", "pattern__code", "text"):
+        yield keys[verdict], code, text
+
+
+def parts_of_all_kinds(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
+    for key, model in PART_MODELS.items():
+        owner = "source" if key == "relations" else "pattern"
+        rows = model._default_manager.order_by("position", "pk")
+        if patterns is not None:
+            column = "code" if key == "relations" else "pk"
+            rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
+        columns, document = part_columns(key), CHILDREN[key]
+        for code, *values in rows.values_list(f"{owner}__code", *columns):
+            yield key, code, document.model_construct(**dict(zip(columns, values, strict=True)))
+
+
+def former_slugs(**only: str) -> dict[str, str]:
+    """Former slug → code of the entry that it leads to, but for slugs at which an entry lives again."""
+    live = Pattern.objects.values("slug")
+    return dict(FormerSlug.objects.filter(**only).exclude(slug__in=live).values_list("slug", "pattern__code"))

@@ -1,0 +1,272 @@
+"""Plan → database: set-based, in the caller's transaction, with one Change and its Revisions."""
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import F, Model, Value
+from django.db.models.functions import Concat
+
+from patterns.document.entry import Category, Entry, Header, Table
+from patterns.document.plan import Edit, Plan
+from patterns.document.text import name_key
+from patterns.files.toml import fingerprint
+from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern, Revision
+from patterns.models import Category as CategoryRow
+from patterns.store.bulk import chunks, insert, moment, primary_keys, update
+from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN_COLUMNS, part_rows, written
+from patterns.store.search_index import keep_index
+
+# Writing history: one revision for each document that a change touched.
+
+
+REVISION_FIELDS = ("change", "what", "identity", "pattern", "document", "fingerprint")
+
+
+def record(change: Change, edits: Iterable[Edit], *, patterns: Mapping[str, int]) -> None:
+    """Record the documents as the change leaves them; ``patterns`` maps codes to the rows that still exist."""
+    insert(Revision, fields=REVISION_FIELDS, rows=revisions(change.number, edits, patterns))
+
+
+def revisions(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+    """The values of FIELDS."""
+    for edit in edits:
+        pattern = patterns.get(edit.identity) if edit.what == "entry" else None
+        document = edit.after.model_dump_json(exclude_defaults=True) if edit.after is not None else None
+        yield number, edit.what, edit.identity, pattern, document, fingerprint_of(edit.after)
+
+
+def fingerprint_of(document: Table | None) -> str:
+    """The fingerprint of a document; of none, nothing."""
+    return fingerprint(document) if isinstance(document, Entry | Category | Header) else ""
+
+
+# Categories → rows.
+
+
+NOBODYS = " "  # begins no name, since names are stripped: stands in for a name while others change theirs
+
+
+def write_categories(plan: Plan, *, imported: Mapping[str, str]) -> None:
+    """Create and change categories, and put all of them into the order that the plan's header states."""
+    wanted = {edit.identity: edit.after for edit in plan.of("category") if isinstance(edit.after, Category)}
+    order = {slug: position for edit in plan.of("header") for position, slug in enumerate(order_of(edit.after))}
+    rows = {row.slug: row for row in CategoryRow.objects.all()} if wanted or order else {}
+    vacate_names([row for slug, row in rows.items() if slug in wanted and row.name != wanted[slug].name])
+    changed = [row for slug, row in rows.items() if slug in wanted or row.position != order.get(slug, row.position)]
+    new = [CategoryRow(slug=slug, imported=imported.get(slug)) for slug in wanted if slug not in rows]
+    for row in (*changed, *new):
+        fill(row, wanted.get(row.slug), position=order.get(row.slug, row.position))
+    CategoryRow.objects.bulk_update(changed, ["name", "name_key", "description", "position"], batch_size=100)
+    CategoryRow.objects.bulk_create(new)
+
+
+def order_of(header: object) -> tuple[str, ...]:
+    return header.categories if isinstance(header, Header) else ()
+
+
+def vacate_names(rows: list[CategoryRow]) -> None:
+    """Unique names may be swapped in one change, which no database allows row by row."""
+    for row in rows:
+        row.name_key = f"{NOBODYS}{row.pk}"
+    CategoryRow.objects.bulk_update(rows, ["name_key"], batch_size=100)
+
+
+def fill(row: CategoryRow, category: Category | None, *, position: int) -> None:
+    row.position = position
+    if category is not None:
+        row.name, row.name_key, row.description = category.name, name_key(category.name), category.description
+
+
+def delete_categories(plan: Plan) -> None:
+    slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
+    if slugs:
+        CategoryRow.objects.filter(slug__in=slugs).delete()
+
+
+# Entries → rows, in bulk: what changed and nothing else.
+
+
+Progress = Callable[[int], None]
+PART_KEYS = (*VERDICT_KEYS, *PART_MODELS)
+KEPT = ("imported", "published_at")
+PATTERN_FIELDS = (*WRITTEN_COLUMNS, "updated_at", *KEPT)
+
+
+def no_progress(count: int) -> None:
+    """For callers that nobody watches."""
+
+
+def write_patterns(
+    edits: Sequence[Edit], *, at: datetime, imported: Mapping[str, str], progress: Progress = no_progress
+) -> dict[str, int]:
+    """Delete, change and create patterns; returns the primary keys of those that remain, by code."""
+    if not edits:
+        return {}
+    writing = Writing(at, imported, dict(CategoryRow.objects.values_list("name", "pk")))
+    deleted = [edit.identity for edit in edits if edit.after is None]
+    changed = [edit for edit in edits if edit.before is not None and edit.after is not None]
+    vacate(changed)
+    for codes in chunks(deleted):
+        Pattern.objects.filter(code__in=codes).delete()
+    for chunk in chunks([edit for edit in edits if edit.before is None]):
+        writing.create(chunk)
+        progress(len(chunk))
+    for chunk in chunks(changed):
+        writing.change(chunk)
+        progress(len(chunk))
+    return writing.pks
+
+
+def vacate(edits: Iterable[Edit]) -> None:
+    """Take unique values away first: in one change, two entries may swap theirs. "~" and " " begin no valid one."""
+    codes = [edit.identity for edit in edits if {"slug", "name"} & set(edit.keys)]
+    for chunk in chunks(codes):
+        Pattern.objects.filter(code__in=chunk).update(
+            slug=Concat(Value("~"), F("code")), name_key=Concat(Value(" "), F("code"))
+        )
+
+
+class Writing:
+    """One transaction's writes; ``pks`` collects the primary keys by code."""
+
+    def __init__(self, at: datetime, imported: Mapping[str, str], categories: Mapping[str, int]) -> None:
+        self.at, self.imported, self.categories = moment(at), imported, categories
+        self.pks: dict[str, int] = {}
+
+    def create(self, edits: Sequence[Edit]) -> None:
+        rows = ((self.at, *self.row(entry_of(edit), first=self.first_seen(edit.identity))) for edit in edits)
+        insert(Pattern, fields=("created_at", *PATTERN_FIELDS, "code"), rows=rows)
+        codes = [edit.identity for edit in edits]
+        self.pks.update(primary_keys(Pattern, key="code", values=codes))
+        self.write_parts(edits, dict.fromkeys(codes, PART_KEYS))
+
+    def change(self, edits: Sequence[Edit]) -> None:
+        changed = {edit.identity: edit.keys for edit in edits}
+        known = [*Pattern.objects.filter(code__in=changed).order_by().values_list("code", "pk", "published_at")]
+        self.pks.update((code, pk) for code, pk, _ in known)
+        public = {code for code, _, seen in known if seen is not None}
+        rows = (self.row(entry_of(edit), first=() if edit.identity in public else ("published",)) for edit in edits)
+        update(Pattern, fields=PATTERN_FIELDS, key="code", rows=rows, kept=KEPT)
+        self.keep_addresses([edit for edit in edits if edit.identity in public and "slug" in changed[edit.identity]])
+        self.clear_parts(changed)
+        self.write_parts(edits, changed)
+
+    def first_seen(self, code: str) -> Collection[str]:
+        """The states of a new entry that readers know: what a file brings as retired was public elsewhere."""
+        return ("published", "retired") if code in self.imported else ("published",)
+
+    def row(self, entry: Entry, *, first: Collection[str]) -> tuple[Any, ...]:
+        """The values of FIELDS, and the code; for those of KEPT, None if there is nothing new.
+
+        ``first`` are the states in which readers see the entry for the first time.
+        """
+        published_at = self.at if entry.status in first else None
+        category_id = self.categories[entry.category]
+        return (*written(entry, category_id), self.at, self.imported.get(entry.code), published_at, entry.code)
+
+    def keep_addresses(self, renamed: Sequence[Edit]) -> None:
+        """The old public address redirects; an entry's own former address that it takes back no longer does."""
+        taken_back = [entry_of(edit).slug for edit in renamed]
+        FormerSlug.objects.filter(slug__in=taken_back, pattern__code__in=[edit.identity for edit in renamed]).delete()
+        old = [FormerSlug(slug=old_slug(edit), pattern_id=self.pks[edit.identity]) for edit in renamed]
+        FormerSlug.objects.bulk_create(old, update_conflicts=True, unique_fields=["slug"], update_fields=["pattern"])
+
+    def clear_parts(self, changed: Mapping[str, Collection[str]]) -> None:
+        for key in PART_KEYS:
+            codes = [code for code, keys in changed.items() if key in keys]
+            if codes:
+                self.delete_parts(key, codes)
+
+    def delete_parts(self, key: str, codes: list[str]) -> None:
+        if key in VERDICT_KEYS:
+            Applicability.objects.filter(pattern__code__in=codes, verdict=VERDICT_KEYS[key]).delete()
+        else:
+            owner = "source_id" if key == "relations" else "pattern__code"
+            PART_MODELS[key]._default_manager.filter(**{f"{owner}__in": codes}).delete()
+
+    def write_parts(self, edits: Sequence[Edit], keys: Mapping[str, Collection[str]]) -> None:
+        """Insert the parts under the given keys of each entry."""
+        rows: dict[type[Model], list[Model]] = {}
+        for edit in edits:
+            for row in part_rows(entry_of(edit), self.pks[edit.identity], keys[edit.identity]):
+                rows.setdefault(type(row), []).append(row)
+        for model, batch in rows.items():
+            model._default_manager.bulk_create(batch)
+
+
+def entry_of(edit: Edit) -> Entry:
+    assert isinstance(edit.after, Entry)
+    return edit.after
+
+
+def old_slug(edit: Edit) -> str:
+    assert isinstance(edit.before, Entry)
+    return edit.before.slug
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authorship:
+    """Who changes the catalogue, by which way, why and when."""
+
+    origin: Change.Origin
+    at: datetime
+    author: User | None = None
+    comment: str = ""
+    is_override: bool = False  # of a superuser, against the rule of four eyes
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file said of each document, as JSON text: the base of the next import."""
+
+    header: str = ""
+    categories: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_IMPORTED = Imported()
+
+
+def apply(
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    by: Authorship,
+    imported: Imported = NOTHING_IMPORTED,
+    progress: Progress = no_progress,
+) -> Change | None:
+    """Carry out a plan inside ``writing()``; returns the change, or None if the plan changes nothing.
+
+    ``progress`` is called with the number of entries done since the last call.
+    """
+    if not plan.edits:
+        return None
+    change = Change.objects.create(
+        number=catalog.version + 1,
+        token=secrets.token_hex(4),
+        author=by.author,
+        origin=by.origin,
+        comment=by.comment,
+        created_at=by.at,
+        is_override=by.is_override,
+    )
+    write_header([*plan.of("header")], catalog, last=change)
+    write_categories(plan, imported=imported.categories)
+    patterns = write_patterns([*plan.of("entry")], at=by.at, imported=imported.entries, progress=progress)
+    delete_categories(plan)
+    record(change, plan.edits, patterns=patterns)
+    keep_index([*plan.of("entry")], patterns=patterns)
+    return change
+
+
+def write_header(edits: list[Edit], catalog: Catalog, *, last: Change) -> None:
+    catalog.version, catalog.token = last.number, last.token
+    for edit in edits:
+        assert isinstance(edit.after, Header)
+        catalog.title, catalog.description = edit.after.title, edit.after.description
+        catalog.keywords = list(edit.after.keywords)
+    catalog.save()

@@ -1,0 +1,52 @@
+"""Restoring: an older document becomes the present one again, as a change of its own."""
+
+from patterns.document.entry import Category, Entry, Header, Table
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.three_way import with_values
+from patterns.models import Category as CategoryRow
+from patterns.models import Change, Revision
+from patterns.store.edits import save_category, save_header
+from patterns.store.history import document_of, newest
+from patterns.store.reading import writing
+from patterns.store.writing import Authorship
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
+from patterns.workflow.saving import present, save
+
+
+def restore(revision: Revision, *, opened: str, by: Authorship) -> Change | None:
+    """Bring a revision's document back; deleted drafts return. None if it is the present one.
+
+    ``opened`` is the fingerprint of what it replaces, empty if nothing is there. Raises NotAllowed, StaleEdit, or
+    InvalidCatalog if it no longer fits into the catalogue, or if the revision records a deletion.
+    """
+    with writing():
+        if answer(Operation.RESTORE, actor_of(by.author)) == "no":
+            raise NotAllowed([refusal(Operation.RESTORE)])
+        document = restored(revision)
+        if isinstance(document, Entry):
+            return save(document, opened=opened, by=by).change
+        if isinstance(document, Category):
+            return save_category(document, opened=opened, by=by)
+        assert isinstance(document, Header)
+        return save_header(document, opened=opened, by=by)
+
+
+def restored(revision: Revision) -> Table:
+    """The document as it would return: an entry in the state that it is in now, under its category's present name."""
+    document = document_of(revision)
+    if document is None:
+        raise InvalidCatalog([Problem(message="the revision records a deletion", hint="restore the one before it")])
+    if not isinstance(document, Entry):
+        return document
+    now = present(document.code)
+    category = name_now(document.category, revision.change_id)
+    return with_values(document, {"category": category, "status": now.status if now else "draft"})
+
+
+def name_now(category: str, number: int) -> str:
+    """The present name of the category that had this name after the change with this number."""
+    then = newest(number).filter(what=Revision.What.CATEGORY, document__name=category)
+    return (
+        CategoryRow.objects.filter(slug__in=then.values("identity")).values_list("name", flat=True).first() or category
+    )
