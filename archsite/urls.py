@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from patterns.views import health
-from patterns.views.icon import icon
+from patterns.views.site import icon
 
 handler404 = "patterns.views.errors.not_found"
 

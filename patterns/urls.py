@@ -1,15 +1,14 @@
 from django.urls import include, path
 
-from patterns import feeds, sitemaps
-from patterns.views import about, category, compare, downloads, history, home, index, map, opensearch, pattern, suggest
-from patterns.views.lab import data as lab_data
+from patterns.api import lab as lab_data
+from patterns.views import category, compare, downloads, feeds, history, index, map, pattern, site, sitemaps, suggest
 from patterns.views.lab import index as lab_index
 from patterns.views.lab import page as lab_page
 
 app_name = "patterns"
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", site.home, name="home"),
     path("patterns/", index.index, name="index"),
     path("patterns/<slug:slug>/", pattern.show, name="pattern"),
     path("patterns/<slug:slug>/history/", history.show, name="history"),
@@ -25,9 +24,9 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-part.xml", sitemaps.part, name="sitemap_part"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path("opensearch.xml", opensearch.opensearch, name="opensearch"),
+    path("opensearch.xml", site.opensearch, name="opensearch"),
     path("compare/", compare.compare, name="compare"),
-    path("about/", about.about, name="about"),
+    path("about/", site.about, name="about"),
     path("map/", map.show, name="map"),
     path("lab/", lab_index.index, name="lab"),
     path("catalog.toml", downloads.catalog, {"format": "toml"}, name="catalog_toml"),

@@ -4,8 +4,7 @@ from django.contrib import admin
 
 from patterns.admin.accounts import register_accounts
 from patterns.admin.audit import register_audit
-from patterns.admin.catalog import CatalogAdmin
-from patterns.admin.category import CategoryAdmin
+from patterns.admin.category import CatalogAdmin, CategoryAdmin
 from patterns.admin.changes import ChangeAdmin, RevisionAdmin
 from patterns.admin.pattern import PatternAdmin
 from patterns.admin.proposals import ProposalAdmin

@@ -9,9 +9,9 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 
-from archsite.client import client_address, home_of
-from patterns.admin.desk import Desk
+from patterns.admin.base import Desk
 from patterns.admin.site import TYPED, desk_site
+from patterns.client import client_address, home_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from patterns.admin.bulk import BULKS, Bulk, Report, carry_out, preview
-from patterns.admin.desk import Desk
-from patterns.admin.documents import authorship
+from patterns.admin.base import Desk, authorship
+from patterns.admin.moves import BULKS, Bulk, Report, carry_out, preview
 from patterns.models import Category
 from patterns.store.reading import consistent_read
 from patterns.workflow.roles import actor_of

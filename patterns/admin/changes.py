@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from patterns.admin.desk import Desk
+from patterns.admin.base import Desk
 from patterns.document.diff import Piece, changed_keys, key_diff
 from patterns.models import Change, Revision
 from patterns.store.history import document_before, document_of

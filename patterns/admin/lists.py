@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from patterns.admin.desk import UNANSWERABLE, Desk, without_question
+from patterns.admin.base import UNANSWERABLE, Desk, without_question
 from patterns.document.text import name_key
 from patterns.lint.sections import REVIEW_DAYS
 from patterns.models import Applicability, Pattern, Proposal, Revision

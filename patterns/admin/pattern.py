@@ -7,21 +7,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from patterns.admin.actions import EntryActions
-from patterns.admin.beside import note
-from patterns.admin.checked import checked
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.entry_form import PatternForm, entry_typed
+from patterns.admin.entry_form import INLINES, PatternForm, entry_typed
 from patterns.admin.exporting import ExportViews
-from patterns.admin.frame import frame_of
-from patterns.admin.importing import ImportViews
+from patterns.admin.findings import checked, next_code, note
+from patterns.admin.imports import ImportViews
 from patterns.admin.lists import EntryList
-from patterns.admin.naming import next_code
-from patterns.admin.outcome import recorded, tell
-from patterns.admin.parts import INLINES
+from patterns.admin.messages import recorded, tell
+from patterns.admin.moves import frame_of
 from patterns.admin.preview import PreviewViews
 from patterns.admin.rename import RenameViews
 from patterns.admin.rights import entry_of
-from patterns.admin.written import WrittenViews
+from patterns.admin.versions import WrittenViews
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
 from patterns.store.writing import Authorship

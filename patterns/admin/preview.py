@@ -10,15 +10,14 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from patterns.admin.kept import unsaved_row
+from patterns.admin.identity import unsaved_row
 from patterns.admin.rights import EntryRights, entry_of
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read
-from patterns.views.presented import Presented
+from patterns.views.pattern import Presented, sections
 from patterns.views.related import neighbours, others
-from patterns.views.sections import sections
 
 SHELF_COUNT = 3
 

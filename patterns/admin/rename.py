@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from patterns.admin.buttons import words_of
-from patterns.admin.documents import authorship, validated
-from patterns.admin.panels import page_url
+from patterns.admin.base import authorship, validated
+from patterns.admin.dashboard import page_url
+from patterns.admin.moves import words_of
 from patterns.admin.rights import EntryRights
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from patterns.admin.documents import DocumentAdmin
+from patterns.admin.base import DocumentAdmin
 from patterns.document.entry import Entry
 from patterns.models import Pattern
 from patterns.store.reading import load_entries

@@ -28,7 +28,7 @@ class DeskSite(AdminSite):
         return [path("audit/", page, name="audit"), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from patterns.admin.front import front_of  # models are not loaded yet when the site is made
+        from patterns.admin.dashboard import front_of  # models are not loaded yet when the site is made
 
         return super().index(request, {"front": front_of(request.user, now=timezone.now()), **(extra_context or {})})
 

@@ -3,15 +3,23 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
+from django.urls import reverse
 from pydantic import BaseModel, ConfigDict, Field
 
-from patterns.api.addresses import address
 from patterns.document.entry import Entry
 from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
 from patterns.views.related import Related
+
+# Whole addresses, as programs need them: they begin with SITE_URL, whatever host was asked.
+
+
+def address(name: str, *args: Any, suffix: str = "") -> str:
+    """The address of a view of the app, by its name; ``suffix`` begins with a question mark or a number sign."""
+    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"
 
 
 class Answer(BaseModel):

@@ -9,8 +9,8 @@ from django.urls import reverse
 from patterns.api.description import ABOUT, Part, description
 from patterns.api.problems import WHAT, ParameterError, problem_of
 from patterns.models import Pattern
-from patterns.views.page import render_page
-from patterns.views.released import released
+from patterns.views.conditional import released
+from patterns.views.rendering import render_page
 
 EXAMPLES = {
     "/api/v1/patterns": "?q=transactions&kind=pattern&sort=name",

@@ -8,7 +8,6 @@ from ninja import NinjaAPI, Path, Query
 from ninja.operation import Operation
 from pydantic import BaseModel
 
-from patterns.api.addresses import address
 from patterns.api.answers import (
     CatalogAnswer,
     CategoriesAnswer,
@@ -19,6 +18,7 @@ from patterns.api.answers import (
     RevisionAnswer,
     RevisionsAnswer,
     StartAnswer,
+    address,
     entry_links,
 )
 from patterns.api.parameters import ListParameters, PageParameters, only_known
@@ -31,11 +31,10 @@ from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
 from patterns.store.history import document_of
 from patterns.store.public_history import named_by, public_revisions, published_among
-from patterns.views.elsewhere import moved, present_slug, retired_at
-from patterns.views.presented import newest_revision
+from patterns.views.conditional import released, versioned
+from patterns.views.pattern import newest_revision
+from patterns.views.redirects import moved, present_slug, retired_at
 from patterns.views.related import related
-from patterns.views.released import released
-from patterns.views.versioned import versioned
 
 REVISION_COUNT = 20
 

@@ -10,11 +10,10 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
-from patterns.api.addresses import address
-from patterns.api.answers import PatternName, named
+from patterns.api.answers import PatternName, address, named
 from patterns.document.text import shortened
 from patterns.models import Pattern
-from patterns.views.elsewhere import successor_of
+from patterns.views.redirects import successor_of
 
 CONTENT_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")

@@ -1,9 +1,48 @@
 """The measurements in their order: parts that are compared run by turns, since machines are noisy."""
 
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
 
-from patterns.bench.measure import Measured, median_of, run_part
+from django.conf import settings
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from patterns.bench.lab import LabFigures
 from patterns.bench.scratch import Scratch, scratch
+
+# One part in one process: its seconds and its peak memory.
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a part took; the memory is the peak of its process, Django included."""
+
+    seconds: float
+    peak_mib: float
+
+
+def run_part(name: str, scratch: Scratch, *, database: Path, count: int = 0) -> Measured:
+    """Run a part of ``patterns.bench.part`` on a SQLite database; raises CalledProcessError if it fails."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{quote(str(database))}",
+        "DEBUG": "0",  # or Django would keep every query
+        "DJANGO_SETTINGS_MODULE": "archsite.settings",
+    }
+    command = [sys.executable, "-m", "patterns.bench.part", name, str(scratch.folder), str(count)]
+    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=True)
+    return Measured(**json.loads(done.stdout))
+
+
+def median_of(runs: Sequence[Measured]) -> Measured:
+    return Measured(median(run.seconds for run in runs), median(run.peak_mib for run in runs))
 
 
 @dataclass(frozen=True)
@@ -66,3 +105,35 @@ def export_figures(*, count: int, repeat: int) -> Figures:
         Row("plain resource: CSV", plain),
     )
     return Figures(f"Export of {count:,} entries", rows)
+
+
+# Figures as a table.
+
+
+def table_of(figures: Figures) -> Table:
+    table = Table(title=figures.title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for heading in ("seconds", "to floor", "peak MiB", "against plain"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    floor = figures.rows[0].measured.seconds
+    for row in figures.rows:
+        table.add_row(*cells(row, floor=floor))
+    return table
+
+
+def cells(row: Row, *, floor: float) -> tuple[str, ...]:
+    seconds = row.measured.seconds
+    faster = f"{row.peer.seconds / seconds:.1f}x faster" if row.peer else ""
+    return row.label, f"{seconds:.3f}", f"{seconds / floor:.2f}", f"{row.measured.peak_mib:.0f}", faster
+
+
+def lab_table_of(figures: LabFigures) -> Table:
+    answers = ", ".join(f"{count} times {status}" for status, count in sorted(figures.statuses.items()))
+    table = Table(title=f"The lab; its visitors were answered {answers}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for heading in ("milliseconds", "to entry page"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in figures.rows:
+        ratio = f"{row.milliseconds / row.against:.2f}" if row.against else ""
+        table.add_row(row.label, f"{row.milliseconds:.1f}", ratio)
+    return table

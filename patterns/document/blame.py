@@ -35,14 +35,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Piece:
+class BlamePiece:
     """``number`` is that of the change since which the text is there."""
 
     text: str
     number: int
 
 
-def blamed(states: Iterable[State]) -> dict[str, list[Piece]]:
+def blamed(states: Iterable[State]) -> dict[str, list[BlamePiece]]:
     """Key → its pieces, of the first state; states are those of one document, newest first.
 
     Joined, the pieces of a key are its ``value_text``. Empty if there is no document.
@@ -57,7 +57,7 @@ def blamed(states: Iterable[State]) -> dict[str, list[Piece]]:
         if not left:
             break
         since |= dict.fromkeys(left, state.number)
-    return {key: [Piece(text, since[mark]) for mark, text in marks] for key, marks in pieces.items()}
+    return {key: [BlamePiece(text, since[mark]) for mark, text in marks] for key, marks in pieces.items()}
 
 
 def marked(document: Table | None) -> dict[str, list[tuple[Mark, str]]]:

@@ -4,8 +4,7 @@ from patterns.models.category import Category
 from patterns.models.change import Catalog, Change, Revision
 from patterns.models.parts import Applicability, Consequence, KnownAs, Reference, Relation, Step
 from patterns.models.pattern import FormerSlug, Pattern
-from patterns.models.pending import PendingImport
-from patterns.models.proposal import Proposal
+from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.search import SearchText
 
 __all__ = [

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from patterns.search.slips import reach
-from patterns.search.terms import Term
-from patterns.search.tiers import PLACES, TIER_COUNT, best_tiers, rows, with_codes
+from patterns.search.edit_distance import reach
+from patterns.search.terms import PLACES, TIER_COUNT, Term, best_tiers, rows, with_codes
 
 WEIGHTS = ("A", "AB", "ABC", "")  # of the texts of each tier; none means all
 NEAR_COUNT = 60

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from patterns.search.slips import reach
-from patterns.search.terms import Term
-from patterns.search.tiers import PLACES, TIER_COUNT, TIERS, best_tiers, rows, with_codes
+from patterns.search.edit_distance import reach
+from patterns.search.terms import PLACES, TIER_COUNT, TIERS, Term, best_tiers, rows, with_codes
 
 INDEX = "patterns_searchindex"
 TIER = f"""

@@ -2,11 +2,10 @@
 
 from itertools import islice, product
 
+from patterns.search.edit_distance import nearest
 from patterns.search.engine import engine
 from patterns.search.query import ListQuery
-from patterns.search.slips import nearest
-from patterns.search.terms import Term, terms, terms_of
-from patterns.search.tiers import TIER_COUNT
+from patterns.search.terms import TIER_COUNT, Term, terms, terms_of
 
 CHOICE_COUNT = 9
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from patterns.models import Catalog, Pattern
 from patterns.views import linked_data
-from patterns.views.presented import Presented
+from patterns.views.pattern import Presented
 
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 

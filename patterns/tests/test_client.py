@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from archsite.client import client_address
+from patterns.client import client_address
 
 PEER = "192.0.2.1"
 

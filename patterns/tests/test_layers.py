@@ -79,9 +79,9 @@ def test_the_catalogue_is_among_the_modules():
     [
         ("patterns.models.pattern", "from patterns.store.writing import apply", "patterns.store.writing.apply"),
         ("patterns.models", "from patterns import history", "patterns.history"),
-        ("patterns.store.writing", "import patterns.views.home as home", "patterns.views.home"),
+        ("patterns.store.writing", "import patterns.views.site as home", "patterns.views.site"),
         ("patterns.history", "from patterns.admin import PatternAdmin", "patterns.admin.PatternAdmin"),
-        ("patterns.views.home", "def f():\n    from patterns.urls import urlpatterns", "patterns.urls.urlpatterns"),
+        ("patterns.views.site", "def f():\n    from patterns.urls import urlpatterns", "patterns.urls.urlpatterns"),
         ("patterns.document.merge", "from patterns.models import Pattern", "patterns.models.Pattern"),
         ("patterns.document.merge", "from patterns.lab import run", "patterns.lab.run"),
         ("patterns.markup", "from patterns.document.text import Line", "patterns.document.text.Line"),
@@ -90,13 +90,13 @@ def test_the_catalogue_is_among_the_modules():
         ("patterns.lab", "from archsite import settings", "archsite.settings"),
         ("patterns.lab", "from import_export import fields", "import_export.fields"),
         (
-            "patterns.views.home",
+            "patterns.views.site",
             "from patterns.tests.strategies import documents",
             "patterns.tests.strategies.documents",
         ),
-        ("patterns.views.home", "from patterns.helpers import anything", "patterns.helpers.anything"),
-        ("patterns.views.home", "from . import page", "..page"),
-        ("patterns.views.home", "from .page import page", ".page.page"),
+        ("patterns.views.site", "from patterns.helpers import anything", "patterns.helpers.anything"),
+        ("patterns.views.site", "from . import page", "..page"),
+        ("patterns.views.site", "from .page import page", ".page.page"),
     ],
 )
 def test_an_import_that_does_not_point_down_is_found(module: str, source: str, found: str):
@@ -108,7 +108,7 @@ def test_an_import_that_does_not_point_down_is_found(module: str, source: str, f
     [
         ("patterns.urls", "from patterns.views import home"),
         ("patterns.admin.pattern", "from patterns.document.entry import Entry"),
-        ("patterns.views.home", "from patterns.models import Pattern\nfrom django.http import HttpRequest"),
+        ("patterns.views.site", "from patterns.models import Pattern\nfrom django.http import HttpRequest"),
         ("patterns.store.writing", "from patterns.store.writing import record"),
         ("patterns.workflow.restoring", "from patterns.store.writing import apply"),
         ("patterns.models.pattern", "from patterns.document.text import name_key\nfrom django.db import models"),

@@ -1,15 +1,116 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.views.compared import MOST, Choice, Compared, candidates, choice_of, linked, ties
-from patterns.views.comparison import groups
-from patterns.views.page import render_page
-from patterns.views.public import public
+from patterns.document.entry import Consequence
+from patterns.document.vocabulary import INVERSE, QUALITIES
+from patterns.models import Pattern
+from patterns.views.compare_query import MOST, Choice, Compared, Tie, candidates, choice_of, linked, ties
+from patterns.views.conditional import public
+from patterns.views.prose import prose
+from patterns.views.related import Related
+from patterns.views.rendering import render_page
+
+# The rows of a comparison: what typed data says of each entry, under the same heading.
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one entry says in a row; empty content if it says nothing."""
+
+    pattern: Pattern
+    content: Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """``name`` is that of the template that shows a content; there is a cell for each entry."""
+
+    name: str
+    title: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def template(self) -> str:
+        return f"patterns/compare/_{self.name}.html"
+
+    @property
+    def is_same(self) -> bool:
+        return all(cell.content == self.cells[0].content for cell in self.cells)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell.content for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+def groups(
+    entries: Sequence[Compared], *, ties: Sequence[Tie], public: Mapping[str, Pattern], only_differences: bool
+) -> list[Group]:
+    """Rows under their headings; those that say nothing are left out, and on request those that say the same.
+
+    ``public`` holds, by code, the entries that the problems may link to.
+    """
+    every = (
+        ("what", "What it is", what_it_is(entries, public)),
+        ("when", "When to use it", when_to_use(entries)),
+        ("qualities", "Gains and costs", by_quality(entries)),
+        ("between", "Between them", between(entries, ties)),
+    )
+    found = (Group(name, title, tuple(worth_showing(rows, only_differences))) for name, title, rows in every)
+    return [group for group in found if group.rows]
+
+
+def worth_showing(rows: Iterator[Row], only_differences: bool) -> Iterator[Row]:
+    return (row for row in rows if not (row.is_empty or (only_differences and row.is_same)))
+
+
+def row(name: str, title: str, entries: Sequence[Compared], content: Callable[[Compared], Any]) -> Row:
+    return Row(name, title, tuple(Cell(one.pattern, content(one)) for one in entries))
+
+
+def what_it_is(entries: Sequence[Compared], public: Mapping[str, Pattern]) -> Iterator[Row]:
+    yield row("text", "In short", entries, lambda one: one.document.description)
+    yield row("category", "Category", entries, lambda one: one.pattern.category)
+    yield row("text", "Kind", entries, lambda one: one.document.kind)
+    yield row("prose", "Problem", entries, lambda one: prose(one.document.problem, public=public))
+
+
+def when_to_use(entries: Sequence[Compared]) -> Iterator[Row]:
+    yield row("for", "Use it when", entries, lambda one: one.document.use_when)
+    yield row("against", "Avoid it when", entries, lambda one: one.document.avoid_when)
+
+
+def by_quality(entries: Sequence[Compared]) -> Iterator[Row]:
+    for quality in QUALITIES:
+        yield row("consequences", quality.capitalize(), entries, partial(consequences, quality=quality))
+
+
+def consequences(one: Compared, *, quality: str) -> list[Consequence]:
+    """Gains before costs."""
+    found = [each for each in one.document.consequences if each.quality == quality]
+    return sorted(found, key=lambda each: each.sign, reverse=True)
+
+
+def between(entries: Sequence[Compared], ties: Sequence[Tie]) -> Iterator[Row]:
+    yield row("relations", "Related to", entries, lambda one: seen_from(one, ties))
+
+
+def seen_from(one: Compared, ties: Sequence[Tie]) -> list[Related]:
+    stated = [Related(tie.type, tie.target, tie.why) for tie in ties if tie.source == one.pattern]
+    return stated + [Related(INVERSE[tie.type], tie.source, tie.why) for tie in ties if tie.target == one.pattern]
+
 
 DIFFERENCES = "differences"
 

@@ -18,11 +18,9 @@ from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export_public
 from patterns.store.reading import consistent_read
-from patterns.views.elsewhere import elsewhere
-from patterns.views.public import public
+from patterns.views.conditional import public, released, versioned
+from patterns.views.redirects import elsewhere
 from patterns.views.related import others
-from patterns.views.released import released
-from patterns.views.versioned import versioned
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from patterns.models import Catalog, Pattern
-from patterns.views.presented import Presented
+from patterns.views.pattern import Presented
 
 CONTEXT = "https://schema.org"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

@@ -18,12 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from pydantic_core import PydanticCustomError
 
-from archsite.client import client_address
+from patterns.client import client_address
 from patterns.document.text import FORBIDDEN, LINE_END, normal_form, one_line
 from patterns.models import Pattern
-from patterns.views.elsewhere import elsewhere
-from patterns.views.page import render_page
-from patterns.views.worded import LABELS
+from patterns.views.history import LABELS
+from patterns.views.redirects import elsewhere
+from patterns.views.rendering import render_page
 from patterns.workflow.suggestions import Suggestion, TooMany, keep_suggestion
 
 NOT_SHOWN = ("slug", "kind", "replaced_by")  # readers do not meet them as parts of the page

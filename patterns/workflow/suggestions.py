@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from archsite.client import home_of
+from patterns.client import home_of
 from patterns.models import Proposal
 from patterns.store.reading import writing
 

@@ -5,8 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.table import Table
 
 from patterns.bench.lab import lab_figures
-from patterns.bench.report import lab_table_of, table_of
-from patterns.bench.runs import export_figures, import_figures
+from patterns.bench.runs import export_figures, import_figures, lab_table_of, table_of
 from patterns.management.command import console
 
 COUNTS = {"import": 10_000, "export": 10_000, "lab": 100}

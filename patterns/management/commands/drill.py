@@ -11,7 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from patterns.bench.cuts import WRITERS, Figures, Whole, cuts_of, figures_of, whole
-from patterns.bench.entries import generated
+from patterns.bench.scratch import generated
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
 

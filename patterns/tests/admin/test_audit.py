@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from patterns.admin.trail import PAGE
+from patterns.admin.audit import PAGE
 from patterns.models import Change
 from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff, save
 from patterns.tests.admin.signing_in import PASSWORD, fail, log_in

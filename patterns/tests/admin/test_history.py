@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patterns.admin import history
+from patterns.admin import versions
 from patterns.models import Catalog, Change, Pattern
 from patterns.tests.admin.clashing import text_of
 from patterns.tests.admin.desk import address, catalogue_rows, client_of
@@ -39,11 +39,11 @@ def viewer(db) -> Client:
     return client_of(person("viewer"))
 
 
-def rows(client: Client, path: str) -> list[history.Row]:
+def rows(client: Client, path: str) -> list[versions.Row]:
     return client.get(path).context["rows"]
 
 
-def told(row: history.Row) -> tuple[int, str, str]:
+def told(row: versions.Row) -> tuple[int, str, str]:
     return row.version.number, row.version.did, row.labels
 
 
@@ -102,7 +102,7 @@ def test_without_two_versions_the_page_asks_for_them(viewer: Client, page: str, 
 
 
 def test_a_long_history_has_pages(viewer: Client, page: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(history, "PAGE_SIZE", 2)
+    monkeypatch.setattr(versions, "PAGE_SIZE", 2)
 
     first, second = viewer.get(page), viewer.get(f"{page}?before=3")
 
@@ -115,7 +115,7 @@ def test_a_long_history_has_pages(viewer: Client, page: str, monkeypatch: pytest
 
 
 def test_a_version_chosen_on_another_page_is_listed_on_this(viewer: Client, page: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(history, "PAGE_SIZE", 2)
+    monkeypatch.setattr(versions, "PAGE_SIZE", 2)
 
     found = rows(viewer, f"{page}?from=4&before=3")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from patterns.admin import written
+from patterns.admin import versions
 from patterns.document.entry import Category
 from patterns.models import Catalog, Change, Pattern, Revision
 from patterns.store.edits import save_category
@@ -215,7 +215,7 @@ def test_a_code_that_is_used_again_is_not_listed(publisher: Client, deleted: str
 
 
 def test_many_deleted_drafts_have_pages(publisher: Client, deleted: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(written, "PAGE_SIZE", 1)
+    monkeypatch.setattr(versions, "PAGE_SIZE", 1)
     superuser = client_of(person("superuser"))
     superuser.post(address("delete", make_pattern("02", status="draft").pk), {"post": "yes"})
 

@@ -6,8 +6,8 @@ from time import process_time
 import pytest
 from django.test import Client
 
-from patterns.admin import pending
-from patterns.admin.plan_rows import ROWS
+from patterns.admin import plan_page as pages_of_plans
+from patterns.admin.plan_page import ROWS
 from patterns.models import Pattern, PendingImport
 from patterns.tests.admin.desk import catalogue_rows, form_in, messages_of
 from patterns.tests.admin.uploads import (
@@ -284,7 +284,7 @@ def test_more_fields_than_a_page_has_are_a_bad_request(token: str, desk: Client)
 
 
 def test_only_so_many_choices_are_kept(token: str, desk: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pending, "DECISIONS_KEPT", 3)
+    monkeypatch.setattr(pages_of_plans, "DECISIONS_KEPT", 3)
 
     for start in (0, 10):
         choose(desk, token, **{f"choice-{start + number:032x}": "take" for number in range(3)})

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patterns.admin.naming import alike
+from patterns.admin.findings import alike
 from patterns.lint.sections import WORDS
 from patterns.models import Pattern
 from patterns.store.reading import load_entries

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.document.blame import Piece, State, blamed, marked, pieces_of, sentences
+from patterns.document.blame import BlamePiece, State, blamed, marked, pieces_of, sentences
 from patterns.document.diff import value_text
 from patterns.document.entry import Entry
 from patterns.tests.factories import RICH, entry
@@ -50,7 +50,7 @@ def test_a_document_that_is_gone_has_no_pieces():
 def test_an_item_belongs_to_the_change_that_brought_it():
     first, second = entry(aliases=["A", "B"]), entry(aliases=["B", "C"])
 
-    assert blamed([State(2, second), State(1, first)])["aliases"] == [Piece("B\n", 1), Piece("C", 2)]
+    assert blamed([State(2, second), State(1, first)])["aliases"] == [BlamePiece("B\n", 1), BlamePiece("C", 2)]
 
 
 def test_a_table_in_a_list_is_one_item():

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from patterns.bench.entries import CATEGORIES, generated
+from patterns.bench.scratch import CATEGORIES, generated
 from patterns.document.entry import GIVEN_KEYS
 from patterns.files.reader import read_one
 from patterns.files.toml import write

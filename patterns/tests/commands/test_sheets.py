@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from patterns.admin.exporting import XLSX, EntryResource
 from patterns.files.sheet import COLUMNS, write_csv
 from patterns.models import Pattern
-from patterns.resources import XLSX, EntryResource
 from patterns.store.edits import delete_entry
 from patterns.store.exports import export_all, export_public
 from patterns.store.reading import load_document, load_entries

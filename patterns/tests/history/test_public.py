@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Pattern
-from patterns.search.tiers import rows
+from patterns.search.terms import rows
 from patterns.store.public_history import latest_revisions, public_revisions
 from patterns.tests.factories import make_patterns
 

@@ -3,7 +3,7 @@ from django.test import Client
 
 from patterns.tests.factories import make_category, make_pattern, make_patterns
 from patterns.tests.pages.reading import links, parsed, text, texts
-from patterns.views import paging
+from patterns.views import category
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def test_it_works(client: Client):
 
 
 def test_long_categories_have_pages(client: Client, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    monkeypatch.setattr(category, "PAGE_SIZE", 2)
     make_patterns(3, category="Data")
 
     first = parsed(client.get("/categories/data/"))
@@ -44,7 +44,7 @@ def test_an_unknown_category_is_not_found(client: Client):
 
 
 def test_a_category_says_how_many_entries_it_has_whatever_their_codes(client: Client, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    monkeypatch.setattr(category, "PAGE_SIZE", 2)
     for code in ("05", "12", "40"):
         make_pattern(code, category="Data")
 

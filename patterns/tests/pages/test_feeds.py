@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns import feeds
 from patterns.models import Change
 from patterns.tests.factories import (
     authorship,
@@ -19,6 +18,7 @@ from patterns.tests.factories import (
     make_pattern,
     make_patterns,
 )
+from patterns.views import feeds
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"

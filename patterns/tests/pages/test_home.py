@@ -12,7 +12,7 @@ from patterns.tests.factories import (
     make_patterns,
 )
 from patterns.tests.pages.reading import links, parsed, text, texts
-from patterns.views import home
+from patterns.views import site
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_entries_are_cards_in_code_order(client: Client):
 
 
 def test_a_long_catalogue_is_cut_and_its_list_named(client: Client, monkeypatch):
-    monkeypatch.setattr(home, "CARD_COUNT", 3)
+    monkeypatch.setattr(site, "CARD_COUNT", 3)
     make_patterns(4)
 
     page = parsed(client.get("/"))

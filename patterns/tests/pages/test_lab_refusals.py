@@ -13,9 +13,9 @@ from patterns.lab.experiments import circuit_breaker
 from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.reading import as_read, parsed, text, texts
-from patterns.views.lab import runs, turns
-from patterns.views.lab.form import MOST_TOLD
-from patterns.views.lab.turns import Turns
+from patterns.views.lab import runs
+from patterns.views.lab.request import MOST_TOLD
+from patterns.views.lab.runs import Turns
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
@@ -220,7 +220,7 @@ def test_a_situation_is_there_whatever_a_crowd_asked_for(client: Client, monkeyp
 def test_nobody_waits_where_all_places_are_taken():
     one_at_a_time = Turns(waiting=0, patience_s=30)
 
-    with one_at_a_time.turn(), pytest.raises(turns.Busy), one_at_a_time.turn():
+    with one_at_a_time.turn(), pytest.raises(runs.Busy), one_at_a_time.turn():
         pass
 
 
@@ -251,12 +251,12 @@ def take(one_at_a_time: Turns, order: list[str]) -> None:
 
 def test_a_process_rests_as_long_as_it_computed():
     resting = Turns(rest=1.0)
-    began = turns.monotonic()
+    began = runs.monotonic()
     with resting.turn():
-        turns.sleep(0.05)
+        runs.sleep(0.05)
 
     with resting.turn():
-        assert turns.monotonic() - began >= 0.1
+        assert runs.monotonic() - began >= 0.1
 
 
 def test_what_is_kept_is_bounded_and_the_least_used_goes_first():

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from patterns import sitemaps
 from patterns.tests.factories import authorship, change_pattern, make_pattern, make_patterns
+from patterns.views import sitemaps
 
 pytestmark = pytest.mark.django_db
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from patterns.models import Pattern, SearchText
-from patterns.search.tiers import rows
+from patterns.search.terms import rows
 from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 from patterns.tests.search.shelf import ask, catalogue, names, query

@@ -1,26 +1,111 @@
 """The page of an experiment: one run of what the address asks for, beside what is known of its preset."""
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
+from django.utils.safestring import SafeString
 
-from patterns.lab.golden import stored_verdict
+from patterns.drawing.chart import sample
+from patterns.drawing.strip import strip
+from patterns.drawing.svg import Svg
+from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
+from patterns.lab.experiments import BY_SLUG
+from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import SEEDS
-from patterns.views.elsewhere import elsewhere
-from patterns.views.lab.about import about_part
-from patterns.views.lab.asked import Asked, Pairs, asked_of
-from patterns.views.lab.entries import Examined, examined_at
-from patterns.views.lab.form import Form, form_of, refused_form
-from patterns.views.lab.presets import preset_links
-from patterns.views.lab.runs import ran
-from patterns.views.lab.sweeps import sweep_part
-from patterns.views.lab.turns import Busy
-from patterns.views.page import render_page
-from patterns.views.public import public
+from patterns.lab.sweep import SEEDS, Sweep
+from patterns.lab.verdict import range_of
+from patterns.lab.wording import worded
+from patterns.views.conditional import public
+from patterns.views.lab.index import Examined, examined_at, preset_links
+from patterns.views.lab.request import Asked, Form, Pairs, asked_of, form_of, refused_form
+from patterns.views.lab.runs import Busy, ran
+from patterns.views.lab.source import modules_of
+from patterns.views.redirects import elsewhere
+from patterns.views.rendering import render_page
+
+# The stored sweep of a preset as a table: where the runs of each side lie, and how far two sides are apart.
+
+
+@dataclass(frozen=True)
+class SideRow:
+    side: Side
+    sample: Svg
+    strip: Svg
+    median: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class MetricRows:
+    """``low`` and ``high`` are the ends of all its strips; ``difference`` is that of the pattern's side, run by run."""
+
+    metric: Metric
+    low: str
+    high: str
+    rows: list[SideRow]
+    difference: str
+
+
+def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
+    """The part of the page that the stored sweep decides; the same object at every call."""
+    return sweep_html(experiment.slug, preset.key)
+
+
+@cache
+def sweep_html(slug: str, key: str) -> SafeString:
+    experiment = BY_SLUG[slug]
+    preset = experiment.preset(key)
+    context = {
+        "metrics": sweep_rows(experiment, preset, stored(experiment, preset)),
+        "ours": experiment.side(WITH),
+        "against": experiment.side(preset.against),
+        "count": len(SEEDS),
+    }
+    return render_to_string("patterns/lab/_sweep.html", context)
+
+
+def sweep_rows(experiment: Experiment, preset: Preset, sweep: Sweep) -> list[MetricRows]:
+    return [metric_rows(metric, experiment, preset, sweep) for metric in experiment.metrics]
+
+
+def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: Sweep) -> MetricRows:
+    values = [value for figures in sweep.figures.values() for value in figures[metric.key]]
+    low, high = min(0.0, *values), max(values)
+    rows = [
+        side_row(side, metric, sweep, low=low, high=high, style=style) for style, side in enumerate(experiment.sides)
+    ]
+    difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
+    return MetricRows(metric, worded(low, metric.unit), worded(high, metric.unit), rows, difference)
+
+
+def side_row(side: Side, metric: Metric, sweep: Sweep, *, low: float, high: float, style: int) -> SideRow:
+    spread, values = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
+    drawing = strip(values, median=spread.median, low=low, high=high, style=style)
+    median, lowest, highest = (worded(one, metric.unit) for one in (spread.median, spread.low, spread.high))
+    return SideRow(side, sample(style), drawing, median, lowest, highest)
+
+
+# What an experiment takes for granted, the theory that it meets, and its program: the same on each of its pages.
+
+
+def about_part(experiment: Experiment) -> SafeString:
+    """The same object at every call."""
+    return about_html(experiment.slug)
+
+
+@cache
+def about_html(slug: str) -> SafeString:
+    experiment = BY_SLUG[slug]
+    context = {"experiment": experiment, "modules": modules_of(experiment)}
+    return render_to_string("patterns/lab/_about.html", context)
+
 
 RETRY_AFTER_S = 5
 

@@ -1,8 +1,13 @@
 """Runs, computed once and kept as pages and programs get them; whatever else a run holds is forgotten."""
 
-from collections.abc import Hashable
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from json import dumps
+from threading import BoundedSemaphore, Lock
+from time import monotonic, sleep
+from typing import Generic, TypeVar
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -10,12 +15,87 @@ from django.utils.safestring import SafeString
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.shown import Shown, document, shown, version
 from patterns.lab.simulation import TooManyEvents
-from patterns.views.lab.asked import Asked
-from patterns.views.lab.charts import charts
-from patterns.views.lab.figures import figures_of
-from patterns.views.lab.kept import Kept
-from patterns.views.lab.timelines import timelines
-from patterns.views.lab.turns import Turns
+from patterns.views.lab.figures import charts, figures_of, timelines
+from patterns.views.lab.request import Asked
+
+# One computation at a time in each process, and a short queue before it: other pages have to be answered too.
+
+
+WAITING = 2  # of the four threads of a process: one computes, two wait, one is left for everything else
+PATIENCE_S = 5.0
+REST = 1.0  # pause after a computation, in times that it took: a process computes half of the time at most
+
+
+class Busy(Exception):
+    """Too many are waiting already, or it took too long."""
+
+
+class Turns:
+    def __init__(self, *, waiting: int = WAITING, patience_s: float = PATIENCE_S, rest: float = REST) -> None:
+        self._turn, self._places = Lock(), BoundedSemaphore(waiting)
+        self._patience_s, self._rest, self._rested_at = patience_s, rest, 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn and hold it.
+
+        Raises:
+            Busy: if there is no place to wait, or waiting took longer than anybody likes to wait.
+        """
+        if not (self._turn.acquire(blocking=False) or self._waited()):
+            raise Busy
+        try:
+            yield from self._rested()
+        finally:
+            self._turn.release()
+
+    def _waited(self) -> bool:
+        if not self._places.acquire(blocking=False):
+            return False
+        try:
+            return self._turn.acquire(timeout=self._patience_s)
+        finally:
+            self._places.release()
+
+    def _rested(self) -> Iterator[None]:
+        sleep(max(0.0, self._rested_at - monotonic()))
+        began = monotonic()
+        try:
+            yield
+        finally:
+            ended = monotonic()
+            self._rested_at = ended + (ended - began) * self._rest
+
+
+# What was computed, kept in bounded memory: the least recently used goes first.
+
+
+V = TypeVar("V")
+
+
+class Kept(Generic[V]):
+    """For several threads at once."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._values: OrderedDict[Hashable, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: Hashable) -> V | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: Hashable, value: V) -> None:
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+
 
 KEPT_COUNT = 128  # of about 100 KB each
 

@@ -1,0 +1,244 @@
+"""The first page: what waits for you, and how the catalogue is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+
+from patterns.admin.lists import first_author, last_revision, not_reviewed
+from patterns.document.text import shortened
+from patterns.document.three_way import with_values
+from patterns.lint.finding import SEVERITIES
+from patterns.models import Catalog, Change, Pattern, Proposal, Revision
+from patterns.store.findings import lint_newest
+from patterns.store.reading import load_entries
+from patterns.workflow.proposals import sender_of
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import Actor, Decision, Operation, answer
+from patterns.workflow.standing import foresee
+
+# What the first page is made of: short lists that lead to the whole ones.
+
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Item:
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """``total`` counts what ``more`` leads to; ``items`` are its first, and ``nothing`` is said without any."""
+
+    name: str
+    title: str
+    nothing: str
+    items: list[Item] = field(default_factory=list)
+    total: int = 0
+    more: str = ""
+
+
+def list_url(model: str = "pattern", **query: Any) -> str:
+    address = reverse(f"admin:patterns_{model}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def page_url(pk: Any, model: str = "pattern") -> str:
+    return reverse(f"admin:patterns_{model}_change", args=[pk])
+
+
+def labelled(code: str, name: str) -> str:
+    return f"[{code}] {name}" if name else f"[{code}]"
+
+
+# The entries with the worst findings of the editorial checks: of those that changed last, and once for each change.
+
+
+CHECKED = 100  # the checks take about a second for these
+KEPT_S = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Faulty:
+    code: str
+    name: str
+    counts: tuple[int, ...]  # of errors, warnings, hints
+
+    @property
+    def summary(self) -> str:
+        words = zip(self.counts, SEVERITIES, strict=True)
+        return ", ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in words if count)
+
+
+def worst(*, today: date) -> list[Faulty]:
+    key = f"worst:{Catalog.objects.only('id', 'version', 'token').get().base}:{today}"
+    return cache.get_or_set(key, lambda: find_worst(today=today), KEPT_S) or []
+
+
+def find_worst(*, today: date) -> list[Faulty]:
+    report = lint_newest(CHECKED, today=today)
+    counted = Counter((finding.code, finding.severity) for finding in report.findings)
+    counts = {code: tuple(counted[code, severity] for severity in SEVERITIES) for code, _ in counted}
+    faulty = [Faulty(code, report.entries[code].name, found) for code, found in counts.items()]
+    return sorted(faulty, key=lambda one: one.counts, reverse=True)
+
+
+# Waiting for you: what a publisher may decide now, and what came back to an editor.
+
+
+CONSIDERED = 50  # entries in review, those that wait longest
+
+
+def waiting_for(user: Any) -> list[Panel]:
+    actor = actor_of(user)
+    panels = []
+    if answer(Operation.PUBLISH, actor) != "no":
+        panels.append(to_publish(actor))
+    if answer(Operation.DECIDE, actor) != "no":
+        panels.append(to_decide(actor))
+    own = [sent_back(actor), decided(actor)] if answer(Operation.CREATE, actor) != "no" else []
+    # Who decides for others has enough to read: their own drafts and proposals only if there is something.
+    return panels + [panel for panel in own if panel.items or not panels]
+
+
+def to_publish(actor: Actor) -> Panel:
+    """Entries in review that the rules let this user publish, unless it would take an override."""
+    review = Pattern.objects.filter(status=Pattern.Status.REVIEW)
+    oldest = review.order_by("updated_at", "pk")[:CONSIDERED]
+    rows = {row.code: row for row in oldest.only("code", "name", "updated_at")}
+    entries = load_entries(Pattern.objects.filter(code__in=rows)) if rows else {}
+    answers = foresee([(one, with_values(one, {"status": "published"})) for one in entries.values()], actor)
+    mine = [row for code, row in rows.items() if answers.get(code) == Decision()]
+    items = [Item(labelled(row.code, row.name), page_url(row.pk), f"for {timesince(row.updated_at)}") for row in mine]
+    more = list_url(status__exact="review")
+    return Panel("to-publish", "To publish", "Nothing in review waits for you.", items[:SHOWN], len(mine), more)
+
+
+def to_decide(actor: Actor) -> Panel:
+    others = Proposal.objects.filter(state=Proposal.State.OPEN).exclude(author_id=actor.id)
+    rows = named(others.order_by("created_at", "pk"))[:SHOWN]
+    items = [
+        Item(
+            labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{sender_of(row)}, {timesince(row.created_at)}"
+        )
+        for row in rows.select_related("author")
+    ]
+    title, nothing = "Proposals to decide", "No proposal waits for you."
+    return Panel("to-decide", title, nothing, items, others.count(), list_url("proposal", state__exact="open"))
+
+
+def sent_back(actor: Actor) -> Panel:
+    """Drafts of one's own that somebody else moved back from review, with the reason."""
+    items = [
+        Item(labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": "))
+        for row in refused(actor).order_by("-updated_at", "pk")[:SHOWN]
+    ]
+    title, nothing = "Sent back to you", "No draft of yours was sent back."
+    return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))
+
+
+def refused(actor: Actor) -> QuerySet[Any]:
+    newest = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
+    drafts = Pattern.objects.filter(status=Pattern.Status.DRAFT).annotate(
+        owner=first_author(),
+        by=last_revision("change__author_id"),
+        by_name=last_revision("change__author__username"),
+        why=last_revision("change__comment"),
+        before=Subquery(newest.annotate(state=KT("document__status")).values("state")[1:2]),
+    )
+    return drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
+
+
+def decided(actor: Actor) -> Panel:
+    mine = Proposal.objects.filter(author_id=actor.id).exclude(state=Proposal.State.OPEN)
+    items = [
+        Item(labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{row.state}: {row.decision}".rstrip(": "))
+        for row in named(mine.order_by("-decided_at", "-pk"))[:SHOWN]
+    ]
+    title, nothing = "Your proposals, decided", "None of your proposals was decided yet."
+    return Panel("decided", title, nothing, items, len(items), list_url("proposal", **{"from": "me"}))
+
+
+def named(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
+    """Each with the name of its entry, if that is still there."""
+    return proposals.annotate(name=Subquery(Pattern.objects.filter(code=OuterRef("code")).values("name")[:1]))
+
+
+@dataclass(frozen=True)
+class Front:
+    waiting: list[Panel]
+    catalogue: list[Panel]
+    changes: list[Panel]
+
+
+def front_of(user: Any, *, now: datetime) -> Front | None:
+    """For whoever may read the desk; Django's own list is enough for all others."""
+    if not (user.has_perm("patterns.view_pattern") and user.has_perm("patterns.view_change")):
+        return None
+    catalogue = [states(), faults(now), forgotten(now)]
+    return Front(waiting_for(user), catalogue, [last_changes(), last_import()])
+
+
+def states() -> Panel:
+    counted = Pattern.objects.order_by().values_list("status").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(counted)
+    items = [
+        Item(str(status.label), list_url(status__exact=status.value), str(counts.get(status.value, 0)))
+        for status in Pattern.Status
+    ]
+    return Panel("states", "Entries by state", "", items, sum(counts.values()), list_url())
+
+
+def faults(now: datetime) -> Panel:
+    found = worst(today=now.date())
+    ids = dict(Pattern.objects.filter(code__in=[one.code for one in found[:SHOWN]]).values_list("code", "pk"))
+    items = [Item(labelled(one.code, one.name), page_url(ids[one.code]), one.summary) for one in found[:SHOWN]]
+    title, nothing = "Checks, worst first", f"Nothing in the {CHECKED} entries that changed last."
+    return Panel("checks", title, nothing, items, len(found), "")
+
+
+def forgotten(now: datetime) -> Panel:
+    rows = Pattern.objects.filter(not_reviewed(now))
+    items = [
+        Item(labelled(row.code, row.name), page_url(row.pk), f"since {row.updated_at:%Y-%m-%d}")
+        for row in rows.order_by("updated_at", "pk").only("code", "name", "updated_at")[:SHOWN]
+    ]
+    title, nothing = "Not reviewed for a year", "Every published entry was saved within a year."
+    return Panel("forgotten", title, nothing, items, rows.count(), list_url(reviewed="over-a-year"))
+
+
+def last_changes() -> Panel:
+    rows = counted(Change.objects.all())[:SHOWN]
+    items, nothing = [*map(change_item, rows)], "Nothing was changed yet."
+    return Panel("changes", "Last changes", nothing, items, more=list_url("change"))
+
+
+def last_import() -> Panel:
+    rows = counted(Change.objects.filter(origin=Change.Origin.IMPORT))[:1]
+    items, nothing = [*map(change_item, rows)], "Nothing was imported yet."
+    return Panel("import", "Last import", nothing, items, more=list_url("change", origin__exact="import"))
+
+
+def counted(changes: QuerySet[Change]) -> QuerySet[Any]:
+    """Each with the number of its documents: counted for the few that are shown, not for all that ever were."""
+    documents = Revision.objects.filter(change=OuterRef("pk")).order_by().values("change").annotate(count=Count("pk"))
+    return changes.select_related("author").annotate(documents=Subquery(documents.values("count")))
+
+
+def change_item(change: Any) -> Item:
+    who = change.author or "a command"
+    plural = "" if change.documents == 1 else "s"
+    said = f"{change.created_at:%Y-%m-%d %H:%M}, {change.origin}, {who}, {change.documents} document{plural}"
+    why = shortened(" ".join(change.comment.split()), 80)
+    return Item(str(change), page_url(change.pk, "change"), f"{said}: {why}".rstrip(": "))

@@ -1,0 +1,147 @@
+"""What the editorial checks say of an entry, for its form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+
+from patterns.document.entry import Entry
+from patterns.document.prose import folded
+from patterns.lint.finding import Finding
+from patterns.lint.manuscript import GENERIC
+from patterns.lint.sections import WORDS, Range, word_count
+from patterns.models import Pattern, Revision
+from patterns.store.findings import lint_entry
+
+# What a new entry may be called: the next free code, and the names that are so much like its own.
+
+
+ALIKE = 0.84
+SHOWN = 3
+TRIED = 50  # numbers behind the last one; more drafts in a row were never deleted
+
+
+def next_code() -> str:
+    """The number behind the last one that is in use, written like it; codes of deleted drafts are left alone."""
+    numbers = Pattern.objects.filter(code__regex=r"^[0-9]{1,9}$").in_code_order()
+    last = numbers.values_list("code", flat=True).last() or "00"
+    codes = [str(int(last) + step).zfill(len(last)) for step in range(1, TRIED)]
+    once = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=codes)
+    used = {*once.order_by().values_list("identity", flat=True)}
+    return next((code for code in codes if code not in used), "")
+
+
+def alike(name: str, *, code: str) -> list[tuple[str, str]]:
+    """Code and name of the other entries whose name is nearly this one; the order of the words does not matter."""
+    others: dict[str, tuple[str, str]] = {}
+    for other, written in Pattern.objects.exclude(code=code).in_code_order().values_list("code", "name"):
+        others.setdefault(core(written), (other, written))
+    mine = core(name)
+    return [others[one] for one in get_close_matches(mine, others, n=SHOWN, cutoff=ALIKE)] if mine else []
+
+
+def core(name: str) -> str:
+    """The words that tell a name from others, in one order."""
+    words = folded(name).split()
+    return " ".join(sorted(word for word in words if word not in GENERIC) or sorted(words))
+
+
+WHOLE = "The entry"
+FIELDS = ("name", "category", "description", "kind", "aliases", "problem", "solution")
+ROWS = ("consequences", "relations", "steps", "references", "known_as")
+ANCHORS = {
+    **{key: f"id_{key}" for key in FIELDS},
+    **{key: f"{key}-group" for key in ROWS},
+    **dict.fromkeys(("use_when", "avoid_when"), "applicability-group"),
+    "origin": "id_origin_who",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding below the heading of its field; ``place`` says which row of it, if it has any."""
+
+    rule: str
+    severity: str
+    place: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    label: str
+    findings: list[Shown]
+
+    @property
+    def anchor(self) -> str:
+        """Where the form has it; empty if nothing there can be edited."""
+        return ANCHORS.get(self.key, "")
+
+
+@dataclass(frozen=True)
+class Checked:
+    groups: list[Group]
+    is_whole: bool
+
+
+def checked(code: str, *, today: date) -> Checked:
+    """The findings of a saved entry by field, in the order of its keys."""
+    report = lint_entry(code, today=today)
+    return Checked(grouped(report.findings), report.is_whole)
+
+
+def grouped(findings: Iterable[Finding]) -> list[Group]:
+    groups: dict[str, list[Shown]] = {key: [] for key in ("", *Entry.model_fields)}
+    for one in findings:
+        key, place = split(one.key)
+        groups[key].append(Shown(one.rule, one.severity, place, one.message, one.hint))
+    return [Group(key, label(key), shown) for key, shown in groups.items() if shown]
+
+
+def split(key: str) -> tuple[str, str]:
+    """``consequences[2]`` → the field's key, and "2: " as people read it."""
+    field = key.partition("[")[0].partition(".")[0]
+    place = key[len(field) :].replace("[", "").replace("]", "").replace(".", " ").strip()
+    return field, f"{place}: " if place else ""
+
+
+def label(key: str) -> str:
+    return key.replace("_", " ").capitalize() if key else WHOLE
+
+
+# What stands beside a field of an entry's form: its help, how many words it has, what the checks find in it.
+
+
+TEMPLATE = "admin/patterns/pattern/_beside.html"
+
+
+def note(form: Any, checked: Checked | None) -> None:
+    """Put it there, for every field that is shown to be edited."""
+    found = {group.key: group.findings for group in checked.groups} if checked else {}
+    for key in form.fields.keys() & (WORDS.keys() | found.keys()):
+        add(form[key], WORDS.get(key), found.get(key, ()))
+    if "name" in form.fields:
+        warn(form["name"], code=form.instance.code)
+
+
+def add(field: Any, words: Range | None, findings: Iterable[Shown]) -> None:
+    count = word_count(str(field.value() or "")) if words else 0
+    about = {"words": words, "count": count, "fits": words is None or words.holds(count)}
+    context = {"help": field.help_text, "id": field.id_for_label, "findings": findings, **about}
+    field.help_text = render_to_string(TEMPLATE, context)
+
+
+def warn(field: Any, *, code: str) -> None:
+    if near := alike(str(field.value() or ""), code=code):
+        field.help_text = format_html("{} <strong>{}</strong>", field.help_text, warning(near))
+
+
+def warning(near: list[tuple[str, str]]) -> str:
+    names = format_html_join(", ", "[{}] {}", near)
+    return format_html("Is it the same as {}? The names are much alike.", names)

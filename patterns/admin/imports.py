@@ -1,0 +1,290 @@
+"""Import in the admin, at django-import-export's addresses: upload, see the plan, confirm exactly that.
+
+The library's own confirmation trusts the file name that the browser sends back, keeps uploads in a shared folder and
+notices neither a changed catalogue nor a failed import. So its forms of address, permission and button are used, and
+the way from bytes to rows is the one of the command.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, get_args
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from import_export.admin import ImportMixin
+
+from patterns.admin.base import authorship, signed_in
+from patterns.admin.fields import LongTextField
+from patterns.admin.plan_page import (
+    Sent,
+    Unusable,
+    choices_of,
+    done_in_words,
+    find,
+    keep,
+    note,
+    plan_context,
+    read_upload,
+    renew,
+    upload_of,
+    use_up,
+)
+from patterns.document.plan import OnConflict, Resolution
+from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.text import CODE
+from patterns.document.vocabulary import FORMAT_OF_SUFFIX, FORMATS
+from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.reader import CatalogFile, Upload
+from patterns.models import Catalog, Change, PendingImport
+from patterns.store.reading import consistent_read, writing
+from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import Actor, Operation, answer
+
+# The forms of an import: the upload, and what is sent back with a page of its plan.
+
+
+MEBIBYTES = ADMIN_LIMITS.size // 1024**2
+COMMENT_LENGTH = 1_000
+TYPED_LENGTH = 10_000  # of a comment that is kept, so that a longer one than allowed can be shortened
+CHOICE = re.compile("choice-([0-9a-f]{32})")
+RESTORED = re.compile(f"restore-({CODE.pattern})")
+
+
+class UploadForm(forms.Form):
+    import_file = forms.FileField(
+        label="File",
+        help_text=f"A catalogue as TOML, JSON, CSV or XLSX, at most {MEBIBYTES} MiB. "
+        "Nothing is written before you confirm.",
+        error_messages={"required": f"Choose a file of at most {MEBIBYTES} MiB."},
+    )
+    format = forms.ChoiceField(choices=[("", "as its name says"), *((word, word) for word in FORMATS)], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        suffix = PurePath(getattr(cleaned.get("import_file"), "name", "")).suffix.lower()
+        cleaned["format"] = cleaned.get("format") or FORMAT_OF_SUFFIX.get(suffix)
+        if "import_file" in cleaned and not cleaned["format"]:
+            self.add_error("format", "The file's name does not say what it is: choose its format.")
+        return cleaned
+
+    def upload(self) -> Upload:
+        file = self.cleaned_data["import_file"]
+        return Upload(PurePath(file.name).name[:200], self.cleaned_data["format"], file.read())
+
+
+class ConfirmForm(forms.Form):
+    """``edition`` says which of its plans the page showed."""
+
+    pending = forms.UUIDField(widget=forms.HiddenInput)
+    edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    comment = LongTextField(
+        label="What and why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60, "maxlength": COMMENT_LENGTH}),
+        help_text="Kept with the change, for other editors; never public.",
+    )
+
+
+def sent_in(data: Mapping[str, Any], comment: str) -> Sent:
+    """What was chosen on the page; anything that is no choice is left out."""
+    for_all, restore_all = data.get("on_conflict"), data.get("restore")
+    return Sent(
+        for_all=for_all if for_all in get_args(OnConflict) else None,
+        each=chosen_in(data, CHOICE),
+        restore_all=restore_all == "all" if restore_all in ("all", "none") else None,
+        restored={code: one == "take" for code, one in chosen_in(data, RESTORED).items()},
+        retire=data.get("retire") == "yes" if "retire-shown" in data else None,
+        comment=comment[:TYPED_LENGTH],
+    )
+
+
+def chosen_in(data: Mapping[str, Any], name: re.Pattern[str]) -> dict[str, Resolution]:
+    known: Mapping[str, Resolution] = {one: one for one in get_args(Resolution)}
+    return {match[1]: known[value] for key, value in data.items() if (match := name.fullmatch(key)) and value in known}
+
+
+PROBLEMS_SHOWN = 200
+OTHER_CHOICES = "This is the plan with your choices. Confirm it to carry it out."
+OTHER_CATALOG = "The catalogue changed since you saw the plan. Here is the new plan: choose again for all."
+OTHER_PAGE = "Nothing was written: another page has changed the plan meanwhile. This is what it is now."
+UNDECIDED = "Nothing was written: there are conflicts. Choose how to decide them."
+TOO_LONG = f"Nothing was written: what and why has more than {COMMENT_LENGTH:,} characters."
+
+
+class NotAsShown(Exception):
+    """What would be carried out is not the plan that was shown, or it cannot be yet; the text is for the user."""
+
+
+class ImportViews(ImportMixin):
+    """``import/`` takes a file and shows its plan, ``import/<token>/`` the pages of it; ``process_import/`` takes what
+    a page is sent back with, and carries out the plan that was shown."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.pending_import)
+        return [path("import/<uuid:token>/", view, name="patterns_pattern_pending"), *super().get_urls()]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        may_look = answer(Operation.PREVIEW_IMPORT, actor_of(request.user)) == "yes"
+        return may_look and bool(super().has_import_permission(request))
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def import_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.require_permission(request)
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if not form.is_valid():
+            return self.upload_page(request, form)
+        return self.preview(request, form.upload())
+
+    @method_decorator(require_safe)
+    def pending_import(self, request: HttpRequest, token: UUID) -> HttpResponse:
+        self.require_permission(request)
+        try:
+            pending = find(token, user=signed_in(request), now=timezone.now())
+            return self.plan_page(request, pending, *foreseen_for(pending, actor_of(request.user)))
+        except Unusable:
+            return self.start_again(request)
+        except InvalidCatalog as refusal:
+            return self.upload_page(request, UploadForm(), refusal.problems)
+
+    @method_decorator(require_POST)
+    def process_import(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.require_permission(request)
+        form = ConfirmForm(request.POST)
+        if not form.is_valid():
+            return self.start_again(request)
+        token = form.cleaned_data["pending"]
+        try:
+            done = sent_back(request, form.cleaned_data)
+        except Unusable:
+            return self.start_again(request)
+        except NotAsShown as other:
+            messages.warning(request, str(other))
+        except InvalidCatalog:
+            messages.error(request, "Nothing was written.")
+        else:
+            return self.result(request, done) if done else redirect_to(token, request.POST.get("page", ""))
+        return redirect_to(token)
+
+    def require_permission(self, request: HttpRequest) -> None:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+
+    def preview(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        actor = actor_of(request.user)
+        try:
+            scope = scope_of(actor)
+            file = read_upload(upload)
+            with consistent_read():
+                catalog = Catalog.objects.get()
+                foreseen = foresee_import(file, catalog, actor=actor)
+        except InvalidCatalog as refusal:
+            return self.upload_page(request, UploadForm(), refusal.problems)
+        pending = keep(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
+        return self.plan_page(request, pending, foreseen)
+
+    def result(self, request: HttpRequest, done: Done) -> HttpResponse:
+        messages.success(request, done_in_words(done))
+        page = "changelist" if self.has_view_or_change_permission(request) else "import"
+        return HttpResponseRedirect(reverse(f"admin:patterns_pattern_{page}"))
+
+    def start_again(self, request: HttpRequest) -> HttpResponse:
+        messages.error(
+            request, "That upload is expired, used or not yours. Nothing was written: upload the file again."
+        )
+        return HttpResponseRedirect(reverse("admin:patterns_pattern_import"))
+
+    def upload_page(self, request: HttpRequest, form: UploadForm, problems: tuple[Problem, ...] = ()) -> HttpResponse:
+        context = {"form": form, **shown_problems(problems), "title": "Import a catalogue file"}
+        return self.import_page(request, "import.html", context)
+
+    def plan_page(
+        self, request: HttpRequest, pending: PendingImport, foreseen: Foreseen, problems: tuple[Problem, ...] = ()
+    ) -> HttpResponse:
+        known = {"pending": pending.pk, "edition": pending.edition, "comment": pending.comment}
+        context = {
+            **plan_context(foreseen, pending, page=request.GET.get("page", "1")),
+            **shown_problems(problems),
+            "form": ConfirmForm(initial=known),
+            "title": f"Import {pending.file_name}",
+        }
+        return self.import_page(request, "import_plan.html", context)
+
+    def import_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return TemplateResponse(request, f"admin/patterns/pattern/{template}", {**shared, **context})
+
+
+def shown_problems(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    return {"problems": problems[:PROBLEMS_SHOWN], "problem_count": len(problems)}
+
+
+def redirect_to(token: UUID, page: str = "") -> HttpResponse:
+    query = f"?page={page}" if page.isascii() and page.isdigit() and page != "1" else ""
+    return HttpResponseRedirect(reverse("admin:patterns_pattern_pending", args=[token]) + query)
+
+
+def foreseen_for(pending: PendingImport, actor: Actor) -> tuple[Foreseen, tuple[Problem, ...]]:
+    """What the upload would do now, as far as it is decided; raises InvalidCatalog.
+
+    If the choices led to what breaks a rule, the plan without them, and why.
+    """
+    file = read_upload(upload_of(pending))
+    with consistent_read():
+        catalog = Catalog.objects.get()
+        try:
+            return foresee_pending(file, catalog, pending, actor), ()
+        except InvalidCatalog as refusal:
+            undecided = foresee_import(file, catalog, actor=actor)
+            return undecided, refusal.problems
+
+
+def foresee_pending(file: CatalogFile, catalog: Catalog, pending: PendingImport, actor: Actor) -> Foreseen:
+    return foresee_import(file, catalog, actor=actor, choices=choices_of(pending))
+
+
+def sent_back(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
+    """Keep what was chosen; then carry out the plan, unless another page of it was asked for.
+
+    Raises Unusable, NotAsShown or InvalidCatalog, and then nothing is written.
+    """
+    token, now = cleaned["pending"], timezone.now()
+    sent = sent_in(request.POST, cleaned["comment"])
+    is_other = note(token, user=signed_in(request), sent=sent, now=now)
+    if "page" in request.POST:
+        return None
+    if is_other or sent.is_for_many:
+        raise NotAsShown(OTHER_CHOICES)
+    if len(sent.comment) > COMMENT_LENGTH:
+        raise NotAsShown(TOO_LONG)
+    return confirm(request, token, edition=cleaned["edition"])
+
+
+def confirm(request: HttpRequest, token: UUID, *, edition: int | None) -> Done:
+    """Carry out a pending import under lock, if it is still what was shown."""
+    user, now = signed_in(request), timezone.now()
+    actor = actor_of(user)
+    scope, file = scope_of(actor), read_upload(upload_of(find(token, user=user, now=now)))
+    with writing() as catalog:
+        pending = find(token, user=user, now=now, is_locked=True)
+        if (pending.catalog_version, pending.scope) == (catalog.version, scope):
+            if pending.edition != edition:
+                raise NotAsShown(OTHER_PAGE)
+            foreseen = foresee_pending(file, catalog, pending, actor)
+            if foreseen.undecided:
+                raise NotAsShown(UNDECIDED)
+            by = authorship(request, comment=pending.comment, origin=Change.Origin.IMPORT)
+            done = carry_out(foreseen, catalog, by=by)
+            use_up(pending, now=now)
+            return done
+        renew(pending, version=catalog.version, scope=scope)
+    raise NotAsShown(OTHER_CATALOG)

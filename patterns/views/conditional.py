@@ -1,0 +1,97 @@
+"""Answers that stay good until the catalogue or the program changes; the date is that of the last change to the data.
+
+The ETag is made of the catalogue's version, the release, and the address that links begin with.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache, wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_safe
+
+from patterns.models import Catalog, Change
+
+# Which program answers: a new one may say the same data in other words, so that copies of the old one's are old.
+
+
+RELEASE_SOURCES = ("requirements.txt", "archsite", "patterns", "templates")
+SUFFIXES = (".py", ".html", ".xml", ".txt")
+
+
+def digest_of(sources: Iterable[Path]) -> str:
+    """Of all that the files say, and those in the folders, by their paths below the project."""
+    digest = sha256()
+    for source in sources:
+        for path in sorted([source, *source.rglob("*")]):
+            if path.suffix in SUFFIXES and path.is_file():
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(source.parent)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+# The same on all machines that run the same program. Read at the start: later the files may be those of the next one.
+RELEASE = digest_of(settings.BASE_DIR / name for name in RELEASE_SOURCES)
+
+
+View = Callable[..., HttpResponse]
+
+
+def etag(request: HttpRequest, **_: Any) -> str:
+    state = f"{Catalog.objects.get().base} {RELEASE} {settings.SITE_URL}"
+    return f'"{sha256(state.encode()).hexdigest()[:32]}"'
+
+
+def changed_at(request: HttpRequest, **_: Any) -> datetime | None:
+    return Change.objects.order_by("-number").values_list("created_at", flat=True).first()
+
+
+def versioned(view: View) -> View:
+    """Ask for nothing and write nothing if the copy that the reader has is still good.
+
+    The version is read before the data: a change in between makes a copy that is asked for once more, never a stale
+    one.
+    """
+    return rechecked(condition(etag_func=etag, last_modified_func=changed_at)(view))
+
+
+# A copy may be kept, and is asked for again each time.
+rechecked = cache_control(public=True, max_age=0, must_revalidate=True)
+
+
+# Answers that follow from the program alone: good until the next release.
+
+
+PROGRAM = Path(__file__).parent.parent
+
+
+@cache
+def released_at() -> int:
+    """When the newest of the program's files was written, in seconds since 1970."""
+    return int(max(path.stat().st_mtime for path in PROGRAM.rglob("*.py")))
+
+
+def released(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let readers keep their copy of an answer for as long as its bytes are the same."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = view(request, **kwargs)
+        response.headers["ETag"] = etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+        response.headers["Last-Modified"] = http_date(released_at())
+        return get_conditional_response(request, etag=etag, last_modified=released_at(), response=response) or response
+
+    return rechecked(answer)
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that is only read: anything but GET and HEAD is answered 405, without asking for a token first."""
+    return csrf_exempt(require_safe(view))

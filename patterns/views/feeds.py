@@ -1,0 +1,101 @@
+"""What changed, for feed readers: Atom, of what readers could see and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from patterns.models import Catalog, Category, Pattern
+from patterns.models.pattern import PatternQuerySet
+from patterns.store.public_history import PublicRevision, latest_revisions
+from patterns.views.conditional import public
+from patterns.views.history import Difference, differences, names_of
+from patterns.views.rendering import xml
+
+ITEM_COUNT = 30
+LOOKED_AT = 480  # revisions in which readers may see no difference, because all that changed was hidden
+IDENTITIES = UUID("6f1c2b0e-6d5a-4a0f-9d59-0d6b8a3d7c41")  # ours: with a catalogue's id and a name it makes an identity
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has nothing to tell yet
+
+
+@dataclass(frozen=True)
+class Item:
+    identity: str
+    title: str
+    address: str
+    at: datetime
+    description: str
+    differences: list[Difference]
+
+
+@public
+def changes(request: HttpRequest) -> HttpResponse:
+    context = {"title": "Changes", "address": reverse("patterns:changes_feed"), "page": reverse("patterns:home")}
+    return feed(request, Pattern.objects.all(), name="changes", context=context)
+
+
+@public
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Category.objects.shown(), slug=slug)
+    address = reverse("patterns:category_feed", args=[slug])
+    context = {"title": f"Changes in {found.name}", "address": address, "page": found.get_absolute_url()}
+    return feed(request, Pattern.objects.in_category(found), name=f"category {slug}", context=context)
+
+
+def feed(request: HttpRequest, patterns: PatternQuerySet, *, name: str, context: dict[str, Any]) -> HttpResponse:
+    """The newest changes of the published among the patterns; ``name`` tells feeds of one catalogue apart."""
+    read = partial(told, patterns, name, context)
+    return xml(request, template="patterns/feed.xml", content_type="application/atom+xml", read=read)
+
+
+def told(patterns: PatternQuerySet, name: str, context: dict[str, Any]) -> dict[str, Any]:
+    catalog = Catalog.objects.get()
+    items = items_of(visible(patterns, limit=ITEM_COUNT), catalog)
+    updated_at = items[0].at if items else NEVER
+    return {
+        **context,
+        "catalog": catalog,
+        "identity": identity(catalog, name),
+        "updated_at": updated_at,
+        "items": items,
+    }
+
+
+def visible(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
+    """The newest revisions in which readers could see a difference, looked for further back if need be."""
+    found = latest_revisions(patterns, limit=limit)
+    shown = [one for one in found if one.is_visible][:ITEM_COUNT]
+    is_all = len(shown) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
+    return shown if is_all else visible(patterns, limit=4 * limit)
+
+
+def items_of(revisions: Sequence[PublicRevision], catalog: Catalog) -> list[Item]:
+    names = names_of(revisions)
+    return [item(one, catalog, names) for one in revisions]
+
+
+def item(revision: PublicRevision, catalog: Catalog, names: dict[str, str]) -> Item:
+    """A change of one entry; of a first state, its description instead of the whole."""
+    is_first = revision.before is None
+    found = [] if is_first else differences(revision.before, revision.entry, names=names)
+    labels = ", ".join(one.label.lower() for one in found)
+    history = reverse("patterns:history", args=[revision.pattern.slug])
+    return Item(
+        identity=identity(catalog, f"entry {revision.entry.code} at {revision.number}"),
+        title=f"{revision.entry.name}: {labels or 'first published'}",
+        address=revision.pattern.get_absolute_url() if is_first else f"{history}#change-{revision.number}",
+        at=revision.at,
+        description=revision.entry.description,
+        differences=found,
+    )
+
+
+def identity(catalog: Catalog, name: str) -> str:
+    """The same for ever, whatever the site's address: made of the database's name and a name within it."""
+    return uuid5(IDENTITIES, f"{catalog.id} {name}").urn

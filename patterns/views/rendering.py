@@ -1,0 +1,34 @@
+"""What every public page has: the catalogue's header and its own address."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from patterns.models import Catalog
+from patterns.views.conditional import versioned
+
+
+def render_page(request: HttpRequest, template: str, *, path: str, **context: Any) -> HttpResponse:
+    """Render a page whose one address is ``path``, whatever the reader asked for."""
+    catalog = Catalog.objects.get()
+    return render(request, template, {"catalog": catalog, "canonical": f"{settings.SITE_URL}{path}", **context})
+
+
+# XML for machines.
+
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not even as an escape
+
+
+@versioned
+def xml(
+    request: HttpRequest, *, template: str, content_type: str = "application/xml", read: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """A template filled with what ``read`` returns, which is asked only if the reader's copy is old."""
+    text = render_to_string(template, {"site": settings.SITE_URL, **read()})
+    return HttpResponse(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), content_type=f"{content_type}; charset=utf-8")

@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import reverse
+
+from patterns.models import Catalog, Category, Pattern
+from patterns.views.conditional import public
+from patterns.views.rendering import render_page, xml
+
+CARD_COUNT = 60  # beyond that the home page names the list instead
+CHANGED_COUNT = 6
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    public = Pattern.objects.published()
+    found = [*public.in_code_order().for_cards()[: CARD_COUNT + 1]]
+    return render_page(
+        request,
+        "patterns/home.html",
+        path=reverse("patterns:home"),
+        categories=Category.objects.shown(),
+        patterns=found[:CARD_COUNT],
+        has_more=len(found) > CARD_COUNT,
+        changed=[*public.only("slug", "name", "updated_at").order_by("-updated_at", "pk")[:CHANGED_COUNT]],
+    )
+
+
+@public
+def about(request: HttpRequest) -> HttpResponse:
+    example = Pattern.objects.published().in_code_order().only("code", "slug", "name", "updated_at").first()
+    return render_page(
+        request, "patterns/about.html", path=reverse("patterns:about"), example=example, site=settings.SITE_URL
+    )
+
+
+@public
+def icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon when a page, such as a download, names none."""
+    return HttpResponseRedirect(static("patterns/logo.svg"))
+
+
+CONTENT_TYPE = "application/opensearchdescription+xml"
+
+
+@public
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """How a browser may search the catalogue from its address bar."""
+    return xml(request, template="patterns/opensearch.xml", content_type=CONTENT_TYPE, read=header)
+
+
+def header() -> dict[str, Any]:
+    return {"catalog": Catalog.objects.get()}
