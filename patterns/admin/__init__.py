@@ -1,17 +1,19 @@
-"""The editors' desk: forms become documents, and documents go to ``patterns.sync``. No row is written here."""
+"""The editors' desk: forms become documents, and documents go to the store. No row is written here."""
 
 from django.contrib import admin
 
 from patterns.admin.accounts import register_accounts
-from patterns.admin.audit import register_audit
+from patterns.admin.audit import audit_page, register_audit
 from patterns.admin.category import CatalogAdmin, CategoryAdmin
 from patterns.admin.changes import ChangeAdmin, RevisionAdmin
 from patterns.admin.pattern import PatternAdmin
 from patterns.admin.proposals import ProposalAdmin
+from patterns.admin.site import desk_site
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 
 register_accounts(admin.site)
 register_audit(admin.site)
+desk_site().register_page(audit_page, "audit")
 admin.site.register(Catalog, CatalogAdmin)
 admin.site.register(Category, CategoryAdmin)
 admin.site.register(Pattern, PatternAdmin)

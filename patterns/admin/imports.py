@@ -40,10 +40,11 @@ from patterns.admin.plan_page import (
 )
 from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.source import CatalogFile
 from patterns.document.text import CODE
 from patterns.document.vocabulary import FORMAT_OF_SUFFIX, FORMATS
 from patterns.files.parsers import ADMIN_LIMITS
-from patterns.files.reader import CatalogFile, Upload
+from patterns.files.reader import Upload
 from patterns.models import Catalog, Change, PendingImport
 from patterns.store.reading import consistent_read, writing
 from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of

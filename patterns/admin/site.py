@@ -9,7 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -21,11 +21,16 @@ class DeskSite(AdminSite):
     site_header = site_title = "Archsite"
     index_title = "The editors' desk"
 
-    def get_urls(self) -> list[Any]:
-        from patterns.admin.audit import audit_page
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: list[URLPattern] = []
 
-        page = self.admin_view(partial(audit_page, site=self))
-        return [path("audit/", page, name="audit"), *super().get_urls()]
+    def register_page(self, view: Callable[..., HttpResponse], name: str) -> None:
+        """A page of the site itself, at its name; the view is given the site."""
+        self.pages.append(path(f"{name}/", self.admin_view(partial(view, site=self)), name=name))
+
+    def get_urls(self) -> list[Any]:
+        return [*self.pages, *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from patterns.admin.dashboard import front_of  # models are not loaded yet when the site is made

@@ -23,6 +23,7 @@ from patterns.document.entry import (
 )
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.source import NOWHERE, CatalogFile
 from patterns.document.text import name_key
 from patterns.document.three_way import (
     AnyTable,
@@ -35,8 +36,6 @@ from patterns.document.three_way import (
     with_values,
     woven,
 )
-from patterns.files.losses import losses
-from patterns.files.reader import NOWHERE, CatalogFile
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ def merge(
     choices: Choices = NO_CHOICES,
     former_slugs: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule, or if a spreadsheet
-    has spoilt what the file says.
+    """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule.
 
     ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
     ``former_slugs`` maps slugs of the past to the code that had them.
@@ -88,10 +86,8 @@ def merge(
 def in_our_terms(theirs: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
     """The file with its categories under our slugs, and with what rows of a sheet leave out as it is here.
 
-    Raises InvalidCatalog for what a spreadsheet has spoilt.
+    Raises InvalidCatalog for a row of an entry that is not known and that does not state all that a new one needs.
     """
-    if problems := losses(theirs, ours):
-        raise InvalidCatalog(problems)
     known = base.document if base and base.is_known else ours
     return with_unstated_keys(aligned(theirs, ours, known), {**known.entries, **ours.entries})
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from patterns.document.entry import ENTRY_KEYS, Document, Entry, code_order
 from patterns.document.problems import Problem
+from patterns.document.source import CatalogFile
 from patterns.document.text import name_key, shortened
-from patterns.files.reader import CatalogFile
 from patterns.files.sheet import row
 
 CODES_SHOWN = 12

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
 from patterns.document.problems import InvalidCatalog, Path, Problem, Unreadable
+from patterns.document.source import Source
 from patterns.document.text import shortened
 from patterns.files.csv import decoded, delimited_rows
 from patterns.files.json import strict_json
 from patterns.files.places import lines_of
-from patterns.files.sheet import Row, read_sheet
+from patterns.files.sheet import Row, Sheet, read_sheet
 from patterns.files.xlsx import workbook_rows
 
 # What Git leaves in a text file when two branches changed the same lines.
@@ -52,8 +53,6 @@ def markers(text: str, quote: str) -> Iterator[re.Match[str]]:
             yield marker
 
 
-Raw = dict[str, Any]
-SHEETS = ("csv", "xlsx")
 FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\]", re.MULTILINE)
 
 
@@ -70,41 +69,24 @@ COMMAND_LIMITS = Limits()
 ADMIN_LIMITS = Limits(size=16 * 1024 * 1024, entries=20_000, marks=2_000_000)
 
 
-@dataclass(frozen=True)
-class Source:
-    """One parsed file, a sheet with the rows of its entries and of its end.
+def toml_places(text: str, paths: list[Path]) -> list[str]:
+    lines = lines_of(text)
+    return [nearest_line(path, lines) for path in paths]
 
-    ``problems`` were found on the way and have their places; ``is_narrow`` says that the file was saved in a code page
-    that has few characters.
-    """
 
-    name: str
-    format: str
-    text: str
-    tables: Raw
-    rows: tuple[int, ...] = ()
-    end_row: int = 0
-    problems: tuple[Problem, ...] = ()
-    is_narrow: bool = False
+def json_places(paths: list[Path]) -> list[str]:
+    return ["".join(f"/{escaped(part)}" for part in path) for path in paths]
 
-    @property
-    def is_sheet(self) -> bool:
-        return self.format in SHEETS
 
-    def places(self, paths: list[Path]) -> list[str]:
-        """Where each value stands: a line in TOML, a pointer in JSON, a row in a sheet."""
-        if self.format == "json":
-            return ["".join(f"/{escaped(part)}" for part in path) for path in paths]
-        if self.is_sheet:
-            return [self.row_of(path) for path in paths]
-        lines = lines_of(self.text)
-        return [nearest_line(path, lines) for path in paths]
+def sheet_places(sheet: Sheet, paths: list[Path]) -> list[str]:
+    return [row_of(sheet, path) for path in paths]
 
-    def row_of(self, path: Path) -> str:
-        if path[:1] == ("end",):
-            return f"row {self.end_row}" if self.end_row else ""
-        index = path[1] if len(path) > 1 else None
-        return f"row {self.rows[index]}" if isinstance(index, int) else "row 1"
+
+def row_of(sheet: Sheet, path: Path) -> str:
+    if path[:1] == ("end",):
+        return f"row {sheet.end_row}" if sheet.end_row else ""
+    index = path[1] if len(path) > 1 else None
+    return f"row {sheet.rows[index]}" if isinstance(index, int) else "row 1"
 
 
 def escaped(part: str | int) -> str:
@@ -162,7 +144,7 @@ def text_of(data: bytes, limits: Limits) -> str:
 def parse_toml(data: bytes, name: str, limits: Limits) -> Source:
     text = text_of(data, limits)
     try:
-        return Source(name, "toml", text, tomli.loads(text))
+        return Source(name, tomli.loads(text), partial(toml_places, text))
     except tomli.TOMLDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise Unreadable(f"is not TOML: {error.msg}", toml_hint(text, error.lineno), place=place) from None
@@ -188,24 +170,26 @@ def parse_json(data: bytes, name: str, limits: Limits) -> Source:
     tables = strict_json(text)
     if not isinstance(tables, dict):
         raise Unreadable("is not an object", 'write {"items": […]}')
-    return Source(name, "json", text, tables)
+    return Source(name, tables, json_places)
 
 
 def parse_delimited(data: bytes, name: str, limits: Limits) -> Source:
     text, is_narrow = decoded(data)
     if conflict := git_conflict(text, quote='"'):  # any line is a row, so it may well be read
         raise conflict
-    return of_sheet(name, "csv", delimited_rows(text), limits, is_narrow=is_narrow)
+    return of_sheet(name, delimited_rows(text), limits, is_narrow=is_narrow)
 
 
 def parse_workbook(data: bytes, name: str, limits: Limits) -> Source:
-    return of_sheet(name, "xlsx", workbook_rows(data, size_limit=limits.size), limits)
+    return of_sheet(name, workbook_rows(data, size_limit=limits.size), limits)
 
 
-def of_sheet(name: str, format: str, rows: Iterable[Row], limits: Limits, *, is_narrow: bool = False) -> Source:
+def of_sheet(name: str, rows: Iterable[Row], limits: Limits, *, is_narrow: bool = False) -> Source:
     sheet = read_sheet(rows, entry_limit=limits.entries)
     problems = tuple(replace(one, file=name) for one in sheet.problems)
-    return Source(name, format, "", sheet.tables, sheet.rows, sheet.end_row, problems, is_narrow)
+    return Source(
+        name, sheet.tables, partial(sheet_places, sheet), is_sheet=True, is_narrow=is_narrow, problems=problems
+    )
 
 
 PARSERS: dict[str, Callable[[bytes, str, Limits], Source]] = {

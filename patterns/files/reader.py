@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Annotated, Any, TypeVar
 
@@ -21,8 +21,9 @@ from patterns.document.entry import (
     entry_stating,
 )
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
+from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
-from patterns.files.parsers import COMMAND_LIMITS, Limits, Raw, Source, parse
+from patterns.files.parsers import COMMAND_LIMITS, Limits, parse
 
 BASE = re.compile(r"[0-9a-z]{1,32}:[0-9]{1,15}(?::[0-9a-z]{1,16})?")
 PROBLEM_LIMIT = 1_000  # of one kind of table in one file: nobody reads more
@@ -52,45 +53,6 @@ class EndTable(Table):
     entries: Annotated[int, Field(ge=0)]
 
 
-Place = tuple[Source, Path]
-NOWHERE: Place = (Source("", "toml", "", {}), ())
-
-
-@dataclass(frozen=True)
-class CatalogFile:
-    """What one or more files state together.
-
-    ``base`` names the database and change that the file was exported from; ``partial`` says that what is absent means
-    nothing. ``places`` leads from an entry's code to the file and table that state it.
-
-    In a whole export a key that is left out holds its default. ``loose`` are the documents of which that is not true:
-    those that another file states beside the export, and those of sheets, each as ("entry", code), ("category", slug)
-    or ("header", "").
-
-    ``sheet_codes`` are the codes of the entries that rows of a sheet state. Such an entry states its columns only, and
-    ``model_fields_set`` holds exactly those: ``slug name description category`` are blank in it where they are not
-    stated, so it is valid only once the catalogue has completed it. ``narrow_codes`` are those of sheets that were
-    saved in a code page that has few characters (cp1252).
-    """
-
-    document: Document
-    base: str = ""
-    partial: bool = False
-    places: dict[str, Place] = field(default_factory=dict)
-    sheet_codes: frozenset[str] = frozenset()
-    narrow_codes: frozenset[str] = frozenset()
-    loose: frozenset[tuple[str, str]] = frozenset()
-
-    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """The problems, each with the file and place of the entry's key that it is about, if a file states it."""
-        grouped: dict[str, list[Problem]] = defaultdict(list)
-        for problem in problems:
-            source, table = self.places.get(problem.code, NOWHERE)
-            grouped[source.name].append(replace(problem, path=(*table, *problem.path)))
-        sources = {source.name: source for source, _ in (*self.places.values(), NOWHERE)}
-        return [one for name, mine in grouped.items() for one in with_places(mine, sources[name])]
-
-
 @dataclass(frozen=True)
 class Upload:
     """A file to be read: its name for messages, its format (``toml json csv xlsx``), its bytes."""
@@ -110,7 +72,7 @@ def read(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> Catal
         except InvalidCatalog as error:
             problems += error.problems
         else:
-            problems += [*source.problems, *with_places(reading.add(source, limits), source)]
+            problems += [*source.problems, *source.with_places(reading.add(source, limits))]
     if problems:
         raise InvalidCatalog(problems)
     return reading.finished()
@@ -118,13 +80,6 @@ def read(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> Catal
 
 def read_one(data: bytes, *, name: str = "catalog.toml", format: str = "toml") -> CatalogFile:
     return read([Upload(name, format, data)])
-
-
-def with_places(problems: list[Problem], source: Source) -> list[Problem]:
-    if not problems:
-        return []
-    places = source.places([problem.path for problem in problems])
-    return [replace(one, file=source.name, place=place) for one, place in zip(problems, places, strict=True)]
 
 
 class Reading:

@@ -8,7 +8,7 @@ from datetime import date
 from patterns.document.checks import check_categories, check_entries
 from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.document.problems import InvalidCatalog, Path
-from patterns.files.reader import NOWHERE, CatalogFile
+from patterns.document.source import NOWHERE, CatalogFile
 from patterns.lint.finding import Finding
 from patterns.lint.rules import lint
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import tomli
 
 from patterns.document.entry import Category, Document
-from patterns.files.reader import CatalogFile
+from patterns.document.source import CatalogFile
 from patterns.files.toml import end_block, write
 from patterns.store.exports import Export
 

@@ -2,8 +2,7 @@
 
 from patterns.models.category import Category
 from patterns.models.change import Catalog, Change, Revision
-from patterns.models.parts import Applicability, Consequence, KnownAs, Reference, Relation, Step
-from patterns.models.pattern import FormerSlug, Pattern
+from patterns.models.pattern import Applicability, Consequence, FormerSlug, KnownAs, Pattern, Reference, Relation, Step
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.search import SearchText
 

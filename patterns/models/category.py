@@ -11,6 +11,14 @@ from patterns.models.constraints import not_blank, within
 NAME_KEY_LENGTH = 120 * 18  # of one character of a name, NFKC makes up to 18
 
 
+HUES = 12  # classes hue-0 … hue-11 of tokens.css
+
+
+def hue(position: int) -> str:
+    """The CSS class with the colour of the category at a position."""
+    return f"hue-{position % HUES}"
+
+
 class CategoryQuerySet(models.QuerySet["Category"]):
     def in_order(self) -> Self:
         return self.order_by("position", "pk")

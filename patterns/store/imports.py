@@ -9,9 +9,11 @@ from django.db.models import Model
 from patterns.document.entry import Category, Document, Header, entry_stating
 from patterns.document.merge import Base, differing_codes, in_our_terms, merge, with_hidden_relations
 from patterns.document.plan import NO_CHOICES, Choices, Plan
+from patterns.document.problems import InvalidCatalog
+from patterns.document.source import CatalogFile
 from patterns.document.text import KEPT
 from patterns.document.three_way import woven
-from patterns.files.reader import CatalogFile
+from patterns.files.losses import losses
 from patterns.files.toml import fingerprint
 from patterns.models import Catalog, Change, Pattern
 from patterns.models import Category as CategoryRow
@@ -152,7 +154,9 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
 
 
 def prepared(file: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
-    """The file in our terms, with what a public copy could not show."""
+    """The file in our terms, with what a public copy could not show; InvalidCatalog says what a sheet has lost."""
+    if problems := losses(file, ours):
+        raise InvalidCatalog(problems)
     same = in_our_terms(file, ours, base)
     return replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
 

@@ -6,18 +6,13 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
+from patterns.models.category import hue
 from patterns.views.prose import Prose
 
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-HUES = 12  # classes hue-0 … hue-11 of tag.css
 
 register = template.Library()
-
-
-@register.filter
-def hue(position: int) -> str:
-    """The CSS class with the colour of the category at a position."""
-    return f"hue-{position % HUES}"
+register.filter(hue)
 
 
 @register.filter

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 
 from patterns.document.entry import Category as CategoryDocument
 from patterns.document.entry import Document, Entry, Header
+from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.document.three_way import with_values
-from patterns.files.reader import CatalogFile
 from patterns.models import Category, Change, Pattern
 from patterns.store.edits import save_category, save_entry, save_header
 from patterns.store.imports import Outcome, import_file

@@ -12,7 +12,7 @@ from patterns.drawing.network import network
 from patterns.drawing.sequence import Message, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
-from patterns.templatetags.presentation import hue
+from patterns.models.category import hue
 from patterns.views.related import Related, place
 
 

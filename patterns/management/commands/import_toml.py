@@ -5,8 +5,9 @@ from django.utils import timezone
 from rich.progress import Progress
 
 from patterns.document.plan import Choices, summary
+from patterns.document.source import CatalogFile
 from patterns.files.disk import read_uploads
-from patterns.files.reader import CatalogFile, read
+from patterns.files.reader import read
 from patterns.management.command import CatalogCommand, console
 from patterns.management.plan_text import plan_lines
 from patterns.models import Change, Pattern

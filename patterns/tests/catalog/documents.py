@@ -10,9 +10,10 @@ from patterns.document.entry import Category, Document, Entry, Header
 from patterns.document.merge import Base, merge
 from patterns.document.plan import Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.files.parsers import COMMAND_LIMITS, Limits
-from patterns.files.reader import CatalogFile, Upload, read, read_one
+from patterns.files.reader import Upload, read, read_one
 from patterns.files.toml import write
 
 DATA = Path(__file__).parent.parent / "data"

@@ -7,9 +7,10 @@ import pytest
 
 from patterns.document.entry import Document
 from patterns.document.problems import InvalidCatalog
+from patterns.document.source import CatalogFile
 from patterns.document.three_way import with_values
 from patterns.files.losses import losses
-from patterns.files.reader import CatalogFile, Upload, read
+from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import DATA, document, entry
 
 SHEETS = DATA / "sheets"

@@ -5,7 +5,8 @@ import pytest
 from patterns.document.entry import Document
 from patterns.document.merge import Base, merge
 from patterns.document.plan import WHOLE, Choices, Conflict, OnConflict
-from patterns.files.reader import CatalogFile, read_one
+from patterns.document.source import CatalogFile
+from patterns.files.reader import read_one
 from patterns.files.toml import write
 from patterns.tests.catalog.documents import RICH, applied, as_file, document, entry, kept, known, merged
 

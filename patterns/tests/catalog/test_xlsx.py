@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from patterns.document.entry import Entry
-from patterns.files.reader import CatalogFile, Upload, read
+from patterns.document.source import CatalogFile
+from patterns.files.reader import Upload, read
 from patterns.files.sheet import sheet_rows
 from patterns.tests.catalog.documents import RICH, document, entry, refusal
 from patterns.tests.catalog.workbooks import saved

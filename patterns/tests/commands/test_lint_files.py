@@ -8,8 +8,8 @@ from time import monotonic
 import pytest
 
 from patterns.document.entry import Document, Entry
+from patterns.document.source import CatalogFile
 from patterns.files.json import write_json
-from patterns.files.reader import CatalogFile
 from patterns.files.toml import write
 from patterns.lint.file import lint_file
 from patterns.tests.catalog.documents import document, entry

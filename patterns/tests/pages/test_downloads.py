@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 from jsonschema import Draft7Validator
 
-from patterns.files.reader import CatalogFile, read_one
+from patterns.document.source import CatalogFile
+from patterns.files.reader import read_one
 from patterns.models import Catalog
 from patterns.store.reading import load_entries
 from patterns.tests.factories import authorship, change_pattern, make_category, make_pattern, make_rich_pattern

@@ -9,7 +9,8 @@ from patterns.document.entry import Category as CategoryDocument
 from patterns.document.entry import Document, Entry, Header
 from patterns.document.plan import Choices
 from patterns.document.problems import InvalidCatalog
-from patterns.files.reader import CatalogFile, read_one
+from patterns.document.source import CatalogFile
+from patterns.files.reader import read_one
 from patterns.files.toml import write
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 from patterns.store.exports import export_all
