@@ -1,13 +1,9 @@
-"""The search index: its rows, what each database searches in them, and the entries that are there already."""
+"""The search index: its rows, and what each database searches in them."""
 
 from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-from patterns.document.entry import Entry
-from patterns.document.text import KEPT
-from patterns.store.search_text import searched
 
 SQLITE = [
     """
@@ -107,21 +103,8 @@ def unmake(apps: Any, editor: Any) -> None:
         editor.execute(statement, params=None)
 
 
-def fill(apps: Any, editor: Any) -> None:
-    """The newest revision of each published entry is the whole entry."""
-    pattern, revision, search_text = (
-        apps.get_model("patterns", name) for name in ("Pattern", "Revision", "SearchText")
-    )
-    public = dict(pattern.objects.filter(status="published").values_list("code", "pk"))
-    newest = revision.objects.filter(what="entry", pattern__status="published").order_by("change_id")
-    documents = dict(newest.values_list("pattern_id", "document").iterator())
-    entries = ((pk, Entry.model_validate(document, context=KEPT)) for pk, document in documents.items())
-    rows = (search_text(pattern_id=pk, **searched(entry, public=public)._asdict()) for pk, entry in entries)
-    search_text.objects.bulk_create(rows, batch_size=500)
-
-
 class Migration(migrations.Migration):
-    dependencies = [("patterns", "0001_initial")]
+    dependencies = [("patterns", "0001_schema")]
 
     operations = [
         migrations.CreateModel(
@@ -148,5 +131,4 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(make, unmake),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

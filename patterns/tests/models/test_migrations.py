@@ -1,19 +1,37 @@
 """Migrations are complete, go both ways, and leave the rows that every database has."""
 
+from io import StringIO
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
-from patterns.models import Catalog, Category, Pattern
+from patterns.models import Catalog, Pattern
 from patterns.tests.factories import make_pattern
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.sync.scratch import Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
+
+BEFORE_THE_FIRST_RELEASE = (
+    "0001_initial",
+    "0002_search",
+    "0003_proposals",
+    "0004_proposal_part",
+    "0005_pending_decisions",
+    "0006_pending_choices",
+    "0007_name_keys",
+    "0008_xlsx_uploads",
+)
 
 
 def own_tables() -> list[str]:
     return [name for name in connection.introspection.table_names() if name.startswith("patterns_")]
+
+
+def names_applied() -> set[str]:
+    return {name for app, name in MigrationRecorder(connection).applied_migrations() if app == "patterns"}
 
 
 def test_the_models_need_no_other_migration(scratch: Scratch):
@@ -42,39 +60,20 @@ def test_every_database_has_one_catalogue_of_its_own(scratch: Scratch):
     assert before.version == 0
 
 
-def test_names_that_are_there_get_the_key_of_the_present(scratch: Scratch):
-    call_command("migrate", "patterns", "0006", verbosity=0)
-    pattern = make_pattern()
-    Pattern.objects.update(name="Saga\u200b\u00a0Pattern", name_key="saga\u200b\u00a0pattern")
-    Category.objects.update(name="Ｄａｔａ", name_key="ｄａｔａ")  # noqa: RUF001
-
-    call_command("migrate", "patterns", verbosity=0)
-
-    assert Pattern.objects.get(pk=pattern.pk).name_key == "saga pattern"
-    assert Category.objects.get(pk=pattern.category_id).name_key == "data"
-
-
-def test_of_two_names_that_became_the_same_the_later_keeps_its_key(scratch: Scratch):
-    call_command("migrate", "patterns", "0006", verbosity=0)
-    keys = {"01": "saga\u200bpattern", "02": "sagapattern\u00ad", "03": "outbox\u200b", "04": "outbox"}
-    for code, key in keys.items():
-        make_pattern(code)
-        Pattern.objects.filter(code=code).update(name=key, name_key=key)
-
-    call_command("migrate", "patterns", verbosity=0)
-
-    expected = {**keys, "01": "sagapattern"}
-    assert dict(Pattern.objects.values_list("code", "name_key")) == expected
-
-
-def test_a_name_without_anything_to_see_stops_no_migration(scratch: Scratch):
-    call_command("migrate", "patterns", "0006", verbosity=0)
+def test_a_database_from_before_the_first_release_has_nothing_to_do(scratch: Scratch):
     make_pattern()
-    Pattern.objects.update(name="\u200b", name_key="\u200b")
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app="patterns").delete()
+    for name in BEFORE_THE_FIRST_RELEASE:
+        recorder.record_applied("patterns", name)
+    rows, said = rows_of_all_tables(), StringIO()
 
-    call_command("migrate", "patterns", verbosity=0)
+    call_command("migrate", stdout=said)
 
-    assert Pattern.objects.get().name_key == "\u200b"
+    assert "No migrations to apply." in said.getvalue()
+    assert rows_of_all_tables() == rows
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    assert names_applied() == {"0001_schema", *BEFORE_THE_FIRST_RELEASE}
 
 
 @pytest.mark.django_db

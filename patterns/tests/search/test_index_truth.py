@@ -9,7 +9,6 @@ from patterns.search.terms import rows
 from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 from patterns.tests.search.shelf import ask, catalogue, names, query
-from patterns.tests.sync.scratch import Scratch
 
 NOT_PUBLIC = pytest.mark.parametrize("status", ["draft", "review", "retired"])
 WORDS = "SELECT * FROM patterns_searchword ORDER BY 1"
@@ -122,20 +121,6 @@ def test_an_entry_as_long_as_can_be_is_indexed():
     make_pattern("01", name="Long", problem=text, solution=text, use_when=lists, avoid_when=lists)
 
     assert names("q=long") == ["Long"]
-
-
-def test_the_migration_indexes_what_is_there_already(scratch: Scratch):
-    import_entries([*catalogue(), entry("90", name="Hidden", status="draft")])
-    make_pattern("02", name="Other", status="draft")
-    make_pattern("01", name="One", relations=RELATED)
-    texts, words = [*SearchText.objects.order_by("pk").values()], rows(WORDS, [])
-
-    call_command("migrate", "patterns", "0001", verbosity=0)
-    call_command("migrate", "patterns", verbosity=0)
-
-    assert [*SearchText.objects.order_by("pk").values()] == texts
-    assert rows(WORDS, []) == words
-    assert names("q=lost+events") == ["Outbox"]
 
 
 @pytest.mark.django_db(transaction=True)
