@@ -24,8 +24,8 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from patterns.admin.fields import LongTextField
-from patterns.document.entry import Table
 from patterns.document.problems import InvalidCatalog, Problem, problems_of
+from patterns.document.register import Table
 from patterns.models import Change
 from patterns.search.query import reader_text
 from patterns.store.edits import StaleEdit

@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from patterns.admin.fields import LongTextField
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, key_diff, value_of, value_text
-from patterns.document.entry import Table
+from patterns.document.register import Table
 from patterns.document.three_way import ThreeWay
 
 TEXT_KEYS: Final = ("title", "name", "description", "problem", "solution")  # texts that can be written on the page

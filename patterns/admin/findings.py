@@ -11,11 +11,13 @@ from django.utils.html import format_html, format_html_join
 
 from patterns.document.entry import Entry
 from patterns.document.prose import folded
+from patterns.document.register import Layout, Range, keys_of
 from patterns.lint.finding import Finding
 from patterns.lint.manuscript import GENERIC
-from patterns.lint.sections import WORDS, Range, word_count
+from patterns.lint.sections import WORDS, word_count
 from patterns.models import Pattern, Revision
 from patterns.store.findings import lint_entry
+from patterns.store.reading import VERDICT_KEYS
 
 # What a new entry may be called: the next free code, and the names that are so much like its own.
 
@@ -51,14 +53,12 @@ def core(name: str) -> str:
 
 
 WHOLE = "The entry"
-FIELDS = ("name", "category", "description", "kind", "aliases", "problem", "solution")
-ROWS = ("consequences", "relations", "steps", "references", "known_as")
+IN_ROWS = (Layout.LINES, Layout.TABLES)
 ANCHORS = {
-    **{key: f"id_{key}" for key in FIELDS},
-    **{key: f"{key}-group" for key in ROWS},
-    **dict.fromkeys(("use_when", "avoid_when"), "applicability-group"),
-    "origin": "id_origin_who",
+    key: f"{'applicability' if key in VERDICT_KEYS else key}-group" if about.layout in IN_ROWS else f"id_{key}"
+    for key, about in keys_of(Entry).items()
 }
+ANCHORS["origin"] = "id_origin_who"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from typing import Any, Final
 from django.db.models import Model
 
 from patterns.document.entry import Category as CategoryDocument
-from patterns.document.entry import Entry, Header, Table
+from patterns.document.entry import Entry, Header
 from patterns.document.plan import What
+from patterns.document.register import Table
 from patterns.models import Catalog, Category, Pattern
-from patterns.store.reading import FLAT_KEYS
+from patterns.store.reading import TEXT_KEYS
 
 WHAT: Final[dict[type[Model], What]] = {Pattern: "entry", Category: "category", Catalog: "header"}
 COLUMN: Final[dict[type[Model], str]] = {Pattern: "code", Category: "slug"}  # of the header there is one
@@ -42,7 +43,7 @@ def name_of(document: Table) -> str:
 def unsaved_row(document: Table) -> Model:
     """A row with the plain values of a document that has none any more, as a form needs one."""
     if isinstance(document, Entry):
-        plain = {key: getattr(document, key) for key in FLAT_KEYS if key != "category"}
+        plain = {key: getattr(document, key) for key in TEXT_KEYS if key != "category"}
         return Pattern(**plain, category=Category.objects.filter(name=document.category).first())
     assert isinstance(document, CategoryDocument)
     return Category(name=document.name, slug=document.slug, description=document.description)

@@ -18,8 +18,8 @@ from patterns.admin.findings import label
 from patterns.admin.identity import identity_of_row, name_of, row_of, what_of
 from patterns.document.blame import BlamePiece, blamed
 from patterns.document.diff import Piece, changed_keys, key_diff
-from patterns.document.entry import Table
 from patterns.document.problems import InvalidCatalog
+from patterns.document.register import Table
 from patterns.models import Change, Revision
 from patterns.store.edits import StaleEdit
 from patterns.store.history import Version, deleted_entries, document_of, states, version_of, versions

@@ -6,10 +6,13 @@ from django.conf import settings
 
 from patterns.api.operations import api
 from patterns.api.problems import CONTENT_TYPE, WHAT
-from patterns.document.descriptions import DESCRIPTIONS
+from patterns.document.entry import CHILDREN, Entry
+from patterns.document.register import Table, keys_of, summary
 
 ROOT = "/api/v1/"
 Part = dict[str, Any]
+TABLES: tuple[type[Table], ...] = (Entry, *CHILDREN.values())
+OF_THE_FILE = {table.__name__: table for table in TABLES}
 ABOUT = """\
 The whole catalogue for reading, as JSON. It takes no key, sets no cookie and answers GET and HEAD.
 
@@ -43,10 +46,12 @@ def description() -> Part:
 
 
 def shape(name: str, given: Part) -> Part:
-    """A shape whose keys say what they mean; those of the file say here what its schema says."""
-    about = DESCRIPTIONS.get(name, {})
+    """A shape whose keys say what they mean; those of the file say here what the register says."""
+    model = OF_THE_FILE.get(name)
+    about = {key: one.help for key, one in keys_of(model).items()} if model else {}
     properties = {key: {"description": about.get(key, ""), **one} for key, one in given["properties"].items()}
-    return {**given, "description": about.get("") or given.get("description", ""), "properties": properties}
+    described = summary(model) if model else given.get("description", "")
+    return {**given, "description": described, "properties": properties}
 
 
 def operation(given: Part) -> Part:

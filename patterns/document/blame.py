@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patterns.document.diff import value_text
-from patterns.document.entry import Table
+from patterns.document.register import Table
 
 CLOSING = "\"'\u201d\u2019\u00bb)\\]*_`"
 SENTENCE_END = re.compile(rf"[.!?\u2026][{CLOSING}]*\s+|\n\s*")

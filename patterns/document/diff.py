@@ -9,7 +9,7 @@ from itertools import groupby
 from string import punctuation, whitespace
 from typing import Any, Literal
 
-from patterns.document.entry import Table
+from patterns.document.register import Table
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 PAIR_LIMIT = 30_000  # of equal words: what the time of SequenceMatcher grows with, and faster than in proportion

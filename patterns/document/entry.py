@@ -4,12 +4,13 @@ Documents are frozen. ``model_fields_set`` of a document that was read from a fi
 stated: an absent key and an explicit empty value mean different things to the merge.
 """
 
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from patterns.document.problems import models_in
+from patterns.document.register import HEAD, Key, Layout, Range, Section, Table, Weight, keys_of, names_where
 from patterns.document.text import (
     Code,
     Label,
@@ -24,19 +25,37 @@ from patterns.document.text import (
     Url,
     name_key,
     refuse,
-    shortened,
 )
 from patterns.document.vocabulary import Kind, Quality, RelationType, Sign, Status, StepKind
 
 KEY_LIMIT = 60  # of any table; one with more is not worth explaining key by key
 LIST_LENGTH = 60  # far beyond any entry we know; keeps one hostile list from filling a page
+ADDRESS = "Web address, beginning with https:// or http://."
+MARKDOWN = "Markdown: paragraphs, emphasis, code, lists, links: [[06]] or [[06|words]]."
 
+LINE, BLOCK, WORD, INLINE, LINES = Layout.LINE, Layout.BLOCK, Layout.WORD, Layout.INLINE, Layout.LINES
 
-class Table(BaseModel):
-    """A TOML table: strict about types, closed to unknown keys, immutable once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
+PROBLEM, SOLUTION = Section("problem", "Problem"), Section("solution", "Solution")
+INTERACTION = Section("interaction", "Step by step")
+APPLICABILITY = Section("applicability", "When to use it")
+CONSEQUENCES = Section("consequences", "Gains and costs")
+LAB = Section("lab", "In the lab")  # of no key: what the failure lab found out
+RELATIONS = Section("relations", "Related entries")
+KNOWN_AS = Section("known_as", "Known elsewhere as")
+ORIGIN, REFERENCES = Section("origin", "Origin"), Section("references", "References")
+# The order in which readers meet them.
+SECTIONS = (
+    PROBLEM,
+    SOLUTION,
+    INTERACTION,
+    APPLICABILITY,
+    CONSEQUENCES,
+    LAB,
+    RELATIONS,
+    KNOWN_AS,
+    ORIGIN,
+    REFERENCES,
+)
 
 T = TypeVar("T")
 
@@ -67,76 +86,270 @@ def none_if_empty(value: object) -> object:
 class Origin(Table):
     """Who named the pattern, and when."""
 
-    who: Name
-    year: Year | None = None
-    url: Url = ""
+    who: Annotated[Name, Key("Who", "Person or group.", LINE)]
+    year: Annotated[Year | None, Key("Year", "Year of the first publication under this name.", WORD)] = None
+    url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
 
 
 class Consequence(Table):
-    quality: Quality
-    sign: Sign
-    text: Sentence
-    evidence: Text = ""
+    """One gain or cost, in one quality."""
+
+    quality: Annotated[Quality, Key("Quality", "The quality of the system that changes.", LINE)]
+    sign: Annotated[Sign, Key("Sign", "Whether the quality is gained or paid with.", LINE)]
+    text: Annotated[Sentence, Key("Text", "One sentence.", LINE, is_prose=True)]
+    evidence: Annotated[Text, Key("Evidence", "Who says so, or where it was measured.", LINE, is_prose=True)] = ""
 
 
 class Relation(Table):
-    """A typed relation to another entry, named by its code; the inverse is derived, never stated."""
+    """A typed relation to another entry; the other direction is derived, never stated."""
 
-    type: RelationType
-    target: Code
-    why: Text = ""
+    type: Annotated[RelationType, Key("Type", "How this entry relates to the other one.", LINE)]
+    target: Annotated[Code, Key("Target", "Code of the other entry.", LINE)]
+    why: Annotated[Text, Key("Why", "One sentence; shown on both pages.", LINE, is_prose=True)] = ""
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.target}"
 
 
 class Step(Table):
-    """One message of the interaction that shows the mechanism."""
+    """One message from one participant to another."""
 
-    sender: Label
-    receiver: Label
-    message: Label
-    kind: StepKind = "call"
-    note: Text = ""
+    sender: Annotated[Label, Key("Sender", "The participant that sends it.", LINE)]
+    receiver: Annotated[
+        Label, Key("Receiver", "The participant that receives it; the same one for work of its own.", LINE)
+    ]
+    message: Annotated[Label, Key("Message", "What is sent or done.", LINE, is_prose=True)]
+    kind: Annotated[
+        StepKind,
+        Key(
+            "Kind",
+            "call: asks and waits. reply: answers. event: tells and goes on. store: writes down. fail: goes wrong.",
+            LINE,
+        ),
+    ] = "call"
+    note: Annotated[Text, Key("Note", "What a reader has to know about this step.", LINE, is_prose=True)] = ""
 
 
 class Reference(Table):
-    title: Label
-    author: Line = ""
-    publication: Line = ""
-    year: Year | None = None
-    url: Url = ""
-    primary: bool = False
+    """A publication about the pattern."""
+
+    title: Annotated[Label, Key("Title", "Title of the publication.", LINE)]
+    author: Annotated[Line, Key("Author", "Who wrote it.", LINE)] = ""
+    publication: Annotated[Line, Key("Publication", "Journal, publisher or site.", LINE)] = ""
+    year: Annotated[Year | None, Key("Year", "Year of publication.", WORD)] = None
+    url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
+    primary: Annotated[
+        bool, Key("Primary", "Whether it was written by who named or first described the pattern.", WORD)
+    ] = False
 
 
 class KnownAs(Table):
-    """Where another catalogue files the same pattern, and under which name."""
+    """The same pattern in another catalogue."""
 
-    catalog: Label
-    name: Label
-    category: Line = ""
-    url: Url = ""
+    catalog: Annotated[Label, Key("Catalogue", "Name of the other catalogue.", LINE)]
+    name: Annotated[Label, Key("Name", "Its name there.", LINE)]
+    category: Annotated[Line, Key("Category", "Its category there.", LINE)] = ""
+    url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
+
+    def __str__(self) -> str:
+        return f"{self.catalog}: {self.name}"
 
 
 class Entry(Table):
-    """One pattern of the catalogue. The order of the fields is the order of the keys in the canonical file."""
+    """One pattern of the catalogue."""
 
-    code: Code
-    slug: Slug
-    name: Name
-    description: Sentence
-    category: Name
-    kind: Kind = "pattern"
-    status: Status = "published"
-    replaced_by: OptionalCode = ""
-    aliases: Listed[Name] = ()
-    problem: LongText = ""
-    solution: LongText = ""
-    use_when: Listed[Sentence] = ()
-    avoid_when: Listed[Sentence] = ()
-    origin: Annotated[Origin | None, BeforeValidator(none_if_empty)] = None
-    consequences: Listed[Consequence] = ()
-    relations: Listed[Relation] = ()
-    steps: Listed[Step] = ()
-    references: Listed[Reference] = ()
-    known_as: Listed[KnownAs] = ()
+    # The order of the fields is the order of the keys in the canonical file.
+    code: Annotated[
+        Code,
+        Key(
+            "Code",
+            "Its number for ever: text of letters, digits, dots and hyphens, so that 01 keeps its zero.",
+            LINE,
+            is_in_history=False,
+        ),
+    ]
+    slug: Annotated[
+        Slug, Key("Address", "Its address below /patterns/. If it changes, the old address redirects.", LINE)
+    ]
+    name: Annotated[
+        Name,
+        Key(
+            "Name",
+            "Unique, whatever its case, width and spaces.",
+            LINE,
+            weight=Weight.NAME,
+            section=HEAD,
+            is_prose=True,
+        ),
+    ]
+    description: Annotated[
+        Sentence,
+        Key(
+            "Description",
+            "One sentence that says what it is.",
+            LINE,
+            weight=Weight.DESCRIPTION,
+            section=HEAD,
+            wanted=Range(4, 40),
+            is_prose=True,
+        ),
+    ]
+    category: Annotated[Name, Key("Category", "The name of its category.", LINE, section=HEAD)]
+    kind: Annotated[Kind, Key("Kind", "A pattern solves one problem; a style shapes a whole system.", LINE)] = "pattern"
+    status: Annotated[
+        Status,
+        Key(
+            "Status",
+            "Readers see published entries only; the address of a retired one names its successor.",
+            LINE,
+            fieldset="State",
+            is_in_history=False,
+        ),
+    ] = "published"
+    replaced_by: Annotated[
+        OptionalCode,
+        Key("Replaced by", "Code of the entry that readers of a retired one want.", LINE, fieldset="State"),
+    ] = ""
+    aliases: Annotated[
+        Listed[Name],
+        Key(
+            "Other names",
+            "Other names.",
+            INLINE,
+            identity=name_key,
+            weight=Weight.ALIASES,
+            section=HEAD,
+            is_prose=True,
+        ),
+    ] = ()
+    problem: Annotated[
+        LongText,
+        Key(
+            "Problem",
+            f"What hurts without it. {MARKDOWN}",
+            BLOCK,
+            weight=Weight.TEXT,
+            section=PROBLEM,
+            fieldset="Text",
+            wanted=Range(120, 250),
+            advice="say what hurts without it",
+            is_markdown=True,
+            is_prose=True,
+            is_compared=True,
+        ),
+    ] = ""
+    solution: Annotated[
+        LongText,
+        Key(
+            "Solution",
+            f"How it works. {MARKDOWN}",
+            BLOCK,
+            weight=Weight.TEXT,
+            section=SOLUTION,
+            fieldset="Text",
+            wanted=Range(150, 350),
+            advice="say how it works",
+            is_markdown=True,
+            is_prose=True,
+            is_compared=True,
+        ),
+    ] = ""
+    use_when: Annotated[
+        Listed[Sentence],
+        Key(
+            "When to use it",
+            "Conditions that can be checked, under which it fits.",
+            LINES,
+            identity=name_key,
+            weight=Weight.TEXT,
+            section=APPLICABILITY,
+            wanted=Range(3, 6),
+            advice="say when it fits",
+            is_prose=True,
+            is_compared=True,
+        ),
+    ] = ()
+    avoid_when: Annotated[
+        Listed[Sentence],
+        Key(
+            "When to avoid it",
+            "Conditions that can be checked, under which it does not fit.",
+            LINES,
+            identity=name_key,
+            weight=Weight.TEXT,
+            section=APPLICABILITY,
+            wanted=Range(3, 6),
+            advice="say when it does not fit",
+            is_prose=True,
+            is_compared=True,
+        ),
+    ] = ()
+    origin: Annotated[
+        Origin | None,
+        BeforeValidator(none_if_empty),
+        Key("Origin", "Who named it, and when.", Layout.TABLE, section=ORIGIN, fieldset="Origin"),
+    ] = None
+    consequences: Annotated[
+        Listed[Consequence],
+        Key(
+            "Gains and costs",
+            "What it gains, and what it costs.",
+            Layout.TABLES,
+            weight=Weight.TEXT,
+            section=CONSEQUENCES,
+            wanted=Range(5, 9),
+            advice="say what it gains and what it costs",
+            is_compared=True,
+        ),
+    ] = ()
+    relations: Annotated[
+        Listed[Relation],
+        Key(
+            "Related entries",
+            "Relations to other entries, each stated by one of the two and shown by both.",
+            Layout.TABLES,
+            identity=lambda relation: (relation.type, relation.target),
+            weight=Weight.TEXT,
+            section=RELATIONS,
+            wanted=Range(3),
+            advice="relate it to other entries, here or there",
+        ),
+    ] = ()
+    steps: Annotated[
+        Listed[Step],
+        Key(
+            "Step by step",
+            "The messages of the interaction that shows how it works.",
+            Layout.TABLES,
+            weight=Weight.TEXT,
+            section=INTERACTION,
+            wanted=Range(6, 14),
+            advice="show the interaction, message by message",
+        ),
+    ] = ()
+    references: Annotated[
+        Listed[Reference],
+        Key(
+            "References",
+            "Where to read on.",
+            Layout.TABLES,
+            weight=Weight.TEXT,
+            section=REFERENCES,
+            wanted=Range(3),
+            advice="name who says so",
+        ),
+    ] = ()
+    known_as: Annotated[
+        Listed[KnownAs],
+        Key(
+            "Known elsewhere as",
+            "Where other catalogues file the same pattern, and under which name.",
+            Layout.TABLES,
+            identity=lambda row: (name_key(row.catalog), name_key(row.name)),
+            weight=Weight.TEXT,
+            section=KNOWN_AS,
+        ),
+    ] = ()
 
     @field_validator("replaced_by")
     @classmethod
@@ -145,69 +358,59 @@ class Entry(Table):
             raise refuse("self_reference", "names the entry itself", "name the entry that replaces it, or leave it out")
         return value
 
-    @field_validator("aliases", "use_when", "avoid_when")
-    @classmethod
-    def texts_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        refuse_repeated((name_key(value), value) for value in values)
-        return values
-
     @field_validator("relations")
     @classmethod
     def relations_to_others(cls, relations: tuple[Relation, ...], info: ValidationInfo) -> tuple[Relation, ...]:
         if any(relation.target == info.data.get("code") for relation in relations):
             raise refuse("self_reference", "an entry cannot relate to itself", "name another entry as the target")
-        refuse_repeated(((one.type, one.target), f"{one.type} {one.target}") for one in relations)
         return relations
-
-    @field_validator("known_as")
-    @classmethod
-    def known_once(cls, rows: tuple[KnownAs, ...]) -> tuple[KnownAs, ...]:
-        refuse_repeated(((name_key(row.catalog), name_key(row.name)), f"{row.catalog}: {row.name}") for row in rows)
-        return rows
-
-
-def refuse_repeated(keyed: Iterable[tuple[Hashable, str]]) -> None:
-    seen: set[Hashable] = set()
-    for key, label in keyed:
-        if key in seen:
-            raise refuse("repeated", f"{shortened(label)!r} is there twice", "keep one of the two")
-        seen.add(key)
 
 
 class Category(Table):
-    """A shelf of the catalogue. An empty slug means the slug of the name."""
+    """A shelf of the catalogue."""
 
-    name: Name
-    slug: OptionalSlug = ""
-    description: Text = ""
+    name: Annotated[Name, Key("Name", "Unique, whatever its case, width and spaces.", LINE)]
+    slug: Annotated[
+        OptionalSlug,
+        Key(
+            "Address",
+            "Its address below /categories/; that of its name, unless stated. It cannot change later.",
+            LINE,
+        ),
+    ] = ""
+    description: Annotated[Text, Key("Description", "One sentence: what belongs here.", LINE, is_prose=True)] = ""
 
 
 class Header(Table):
-    """What the catalogue says of itself; ``categories`` is the order of their slugs, stated by position in a file."""
+    """What the catalogue says of itself."""
 
-    title: Line = ""
-    description: Text = ""
-    keywords: Listed[Name] = ()
-    categories: Annotated[tuple[Slug, ...], Field(strict=False)] = ()
+    title: Annotated[Line, Key("Title", "Shown on every page.", LINE, is_prose=True)] = ""
+    description: Annotated[
+        Text, Key("Description", "What the catalogue is about, in a few sentences.", LINE, is_prose=True)
+    ] = ""
+    keywords: Annotated[Listed[Name], Key("Keywords", "What readers would search for.", INLINE, identity=name_key)] = ()
+    categories: Annotated[
+        tuple[Slug, ...],
+        Field(strict=False),
+        Key("Categories", "The slugs of all categories, in their order.", Layout.ORDER),
+    ] = ()
 
-    @field_validator("keywords")
-    @classmethod
-    def keywords_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        refuse_repeated((name_key(value), value) for value in values)
-        return values
+
+def table_of(model: type[Table], key: str) -> type[Table]:
+    """The table that stands under a key with layout TABLE or TABLES."""
+    found = next(models_in(model.model_fields[key].annotation))
+    assert issubclass(found, Table)
+    return found
 
 
-CHILDREN: dict[str, type[Table]] = {
-    "origin": Origin,
-    "consequences": Consequence,
-    "relations": Relation,
-    "steps": Step,
-    "references": Reference,
-    "known_as": KnownAs,
-}
+CHILDREN = {key: table_of(Entry, key) for key in names_where(Entry, lambda key: key.has_tables)}
 ENTRY_KEYS = tuple(Entry.model_fields)
 GIVEN_KEYS = ENTRY_KEYS[:5]
-HEADER_KEYS = ("title", "description", "keywords")
+HEADER_KEYS = names_where(Header, lambda key: key.layout is not Layout.ORDER)
+MARKDOWN_KEYS = names_where(Entry, lambda key: key.is_markdown)
+SECTION_KEYS = {
+    section: tuple(name for name, key in keys_of(Entry).items() if key.section is section) for section in SECTIONS
+}
 
 
 def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:

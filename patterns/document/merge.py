@@ -18,11 +18,11 @@ from patterns.document.entry import (
     Entry,
     Header,
     Relation,
-    Table,
     code_order,
 )
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.register import Table
 from patterns.document.source import NOWHERE, CatalogFile
 from patterns.document.text import name_key
 from patterns.document.three_way import (

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from patterns.document.diff import changed_keys
-from patterns.document.entry import Table
+from patterns.document.register import Table
 
 OnConflict = Literal["fail", "keep", "take"]
 Resolution = Literal["keep", "take"]

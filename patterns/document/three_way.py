@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
-from patterns.document.entry import Table
 from patterns.document.plan import Conflict, What
+from patterns.document.register import Table
 
 # The three-way merge of one document, key by key, and of one order.
 

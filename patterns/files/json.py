@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from typing import Any
 
-from patterns.document.entry import HEADER_KEYS, Category, Document, Table
+from patterns.document.entry import HEADER_KEYS, Category, Document
 from patterns.document.problems import Unreadable
+from patterns.document.register import Table
 from patterns.document.text import shortened, slug_of
 
 

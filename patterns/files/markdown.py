@@ -4,11 +4,13 @@ Whatever stands in a text, it stays text: only what the site itself reads as Mar
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from patterns.document.entry import Consequence, Entry, KnownAs, Origin, Reference, Step
+from patterns.document.entry import SECTION_KEYS, Consequence, Entry, KnownAs, Origin, Reference, Step
 from patterns.document.prose import CODE, LINK, Link, Target
+from patterns.document.register import Layout, Table, keys_of
 from patterns.document.vocabulary import QUALITIES, SIGNS
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!]|^[-+=]|^\d{1,9}(?=[.)])")
@@ -46,22 +48,28 @@ def head(entry: Entry, address: str) -> Iterator[str]:
 
 
 def sections(entry: Entry, related: Sequence[Related], targets: Mapping[str, Target]) -> Iterator[str]:
-    """Those that the entry has something for."""
-    every = (
-        ("Problem", [prose(entry.problem, targets)]),
-        ("Solution", [prose(entry.solution, targets)]),
-        ("Step by step", numbered(map(step, entry.steps))),
-        ("When to use it", bullets(map(plain, entry.use_when))),
-        ("When to avoid it", bullets(map(plain, entry.avoid_when))),
-        ("Gains and costs", bullets(map(consequence, ordered(entry.consequences)))),
-        ("Related entries", bullets(map(relation, related))),
-        ("Known elsewhere as", bullets(map(known_as, entry.known_as))),
-        ("Origin", [origin(entry.origin)] if entry.origin else []),
-        ("References", bullets(map(reference, entry.references))),
-    )
-    for title, lines in every:
-        if text := "\n".join(lines):
-            yield f"## {title}\n\n{text}"
+    """Those that the entry has something for, in the order of its page."""
+    for section in SECTION_KEYS:
+        for key in SECTION_KEYS[section]:
+            if text := "\n".join(section_lines(entry, key, related, targets)):
+                yield f"## {keys_of(Entry)[key].label}\n\n{text}"
+
+
+def section_lines(entry: Entry, key: str, related: Sequence[Related], targets: Mapping[str, Target]) -> Sequence[str]:
+    about, value = keys_of(Entry)[key], getattr(entry, key)
+    if key == "relations":
+        return bullets(map(relation, related))
+    if about.is_markdown:
+        return [prose(value, targets)]
+    if about.is_list_of_texts:
+        return bullets(map(plain, value))
+    rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
+    if key == "consequences":
+        rows = ordered(entry.consequences)
+    lines = [LOOKS.get(type(row), row_of_texts)(row) for row in rows]
+    if about.layout is Layout.TABLE:
+        return lines
+    return numbered(lines) if key == "steps" else bullets(lines)
 
 
 def step(one: Step) -> str:
@@ -94,6 +102,20 @@ def origin(one: Origin) -> str:
 def reference(one: Reference) -> str:
     about = listed(one.author, one.publication, str(one.year or ""), "primary source" if one.primary else "")
     return f"{link(one.title, one.url)}, {about}" if about else link(one.title, one.url)
+
+
+def row_of_texts(row: Table) -> str:
+    """A row without a look of its own."""
+    return listed(*row.texts())
+
+
+LOOKS: dict[type[Table], Callable[[Any], str]] = {
+    Step: step,
+    Consequence: consequence,
+    KnownAs: known_as,
+    Origin: origin,
+    Reference: reference,
+}
 
 
 # Marks

@@ -16,18 +16,17 @@ from patterns.document.entry import (
     Entry,
     Header,
     Listed,
-    Table,
     code_order,
     entry_stating,
 )
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
+from patterns.document.register import Key, Layout, Table, keys_of, summary
 from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
 from patterns.files.parsers import COMMAND_LIMITS, Limits, parse
 
 BASE = re.compile(r"[0-9a-z]{1,32}:[0-9]{1,15}(?::[0-9a-z]{1,16})?")
 PROBLEM_LIMIT = 1_000  # of one kind of table in one file: nobody reads more
-TOP_LEVEL = ("catalog", "categories", "items", "end")
 AnyTable = TypeVar("AnyTable", bound=Table)
 
 
@@ -38,19 +37,57 @@ def check_base(value: str) -> str:
 
 
 class CatalogTable(Table):
-    """``[catalog]`` as it stands in a file: the header, and what the file says of itself."""
+    """What the catalogue says of itself, and what the file says of itself."""
 
-    title: Line = ""
-    description: Text = ""
-    keywords: Annotated[Listed[Name], AfterValidator(Header.keywords_once)] = ()
-    base: Annotated[Line, AfterValidator(check_base), Shape(f"^(?:{BASE.pattern})?$")] = ""
-    partial: bool = False
+    title: Annotated[Line, keys_of(Header)["title"]] = ""
+    description: Annotated[Text, keys_of(Header)["description"]] = ""
+    keywords: Annotated[Listed[Name], keys_of(Header)["keywords"]] = ()
+    base: Annotated[
+        Line,
+        AfterValidator(check_base),
+        Shape(f"^(?:{BASE.pattern})?$"),
+        Key(
+            "Base",
+            "Written by whole exports: the database and the change that the file was made from. Leave it as it is.",
+            Layout.LINE,
+        ),
+    ] = ""
+    partial: Annotated[
+        bool,
+        Key("Part", "Written by exports of a part: what is absent from the file then means nothing.", Layout.WORD),
+    ] = False
 
 
 class EndTable(Table):
-    """``[end]``, the last table of an export: how many entries the file holds."""
+    """How much the file holds, for whoever reads it to compare."""
 
-    entries: Annotated[int, Field(ge=0)]
+    entries: Annotated[
+        int,
+        Field(ge=0),
+        Key("Entries", "The number of its entries. Mend it when you add one or take one out.", Layout.WORD),
+    ]
+
+
+class File(Table):
+    """A catalogue, or a part of one."""
+
+    catalog: Annotated[CatalogTable, Key("Catalogue", summary(CatalogTable), Layout.TABLE)] = CatalogTable()
+    categories: Annotated[
+        tuple[Category, ...],
+        Key(
+            "Categories",
+            "The shelves of the catalogue, in their order. One that an item names and nobody lists is made.",
+            Layout.TABLES,
+        ),
+    ] = ()
+    items: Annotated[tuple[Entry, ...], Key("Entries", "The entries.", Layout.TABLES)] = ()
+    end: Annotated[
+        EndTable | None,
+        Key("End", "The last table of an export: a file that was cut off lacks it.", Layout.TABLE),
+    ] = None
+
+
+TOP_LEVEL = tuple(File.model_fields)
 
 
 @dataclass(frozen=True)

@@ -6,54 +6,48 @@ case, an entry that relates to itself) the import still refuses.
 
 from typing import Any
 
-from patterns.document.descriptions import DESCRIPTIONS
-from patterns.document.entry import Category, Entry, Table
-from patterns.files.reader import CatalogTable, EndTable
+from patterns.document.entry import CHILDREN, Category, Entry
+from patterns.document.register import Key, Layout, Table, keys_of, summary
+from patterns.files.reader import CatalogTable, EndTable, File
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-ONCE = ("keywords", "aliases", "use_when", "avoid_when", "relations", "known_as")
 Schema = dict[str, Any]
-
-
-class File(Table):
-    """The tables of a file, as they stand in it."""
-
-    catalog: CatalogTable = CatalogTable()
-    categories: tuple[Category, ...] = ()
-    items: tuple[Entry, ...] = ()
-    end: EndTable | None = None
 
 
 def file_schema(*, address: str) -> Schema:
     """The schema whose one address, its ``$id``, is given."""
     schema = File.model_json_schema(ref_template="#/definitions/{model}")
     definitions = schema["$defs"]
+    tables: tuple[type[Table], ...] = (Entry, Category, CatalogTable, EndTable, *CHILDREN.values())
+    models = {model.__name__: model for model in tables}
     return {
         "$schema": DRAFT,
         "$id": address,
         "title": "Catalogue of architectures",
-        **table(File.__name__, schema),
-        "definitions": {name: table(name, definitions[name]) for name in sorted(definitions)},
+        **table(File, schema),
+        "definitions": {name: table(models[name], definitions[name]) for name in sorted(definitions)},
     }
 
 
-def table(name: str, schema: Schema) -> Schema:
+def table(model: type[Table], schema: Schema) -> Schema:
     """A table with a description of itself and of each key."""
-    about = DESCRIPTIONS[name]
-    properties = {key: {"description": about[key], **value(key, one)} for key, one in schema["properties"].items()}
+    about = keys_of(model)
+    properties = {
+        key: {"description": about[key].help, **value(about[key], one)} for key, one in schema["properties"].items()
+    }
     required = {"required": schema["required"]} if "required" in schema else {}
     kept = {"type": "object", "additionalProperties": False, "properties": properties}
-    return {"description": about[""], **kept, **required}
+    return {"description": summary(model), **kept, **required}
 
 
-def value(key: str, schema: Schema) -> Schema:
+def value(key: Key, schema: Schema) -> Schema:
     """The schema of a key as files state it: no null, which TOML does not have, and no default but a word."""
     kept = {name: one for name, one in schema.items() if name not in ("title", "anyOf", "default")}
     if isinstance(default := schema.get("default"), str) and default:
         kept["default"] = default
-    if key in ONCE:
+    if key.identity:
         kept["uniqueItems"] = True
     stated = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-    if key == "origin":  # an empty table clears it
+    if key.layout is Layout.TABLE and key.section:  # of an entry, and an empty one clears it
         return {"anyOf": [*stated, {"type": "object", "maxProperties": 0}]}
     return {**kept, **(stated[0] if stated else {})}

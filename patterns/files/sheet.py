@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, get_origin
+from typing import Any
 
-from patterns.document.entry import CHILDREN, ENTRY_KEYS, Document, Entry
+from patterns.document.entry import ENTRY_KEYS, Document, Entry
 from patterns.document.problems import Problem, Unreadable, unknown_key
+from patterns.document.register import Layout, keys_of
 from patterns.document.text import shortened
 from patterns.files.json import strict_json
 
@@ -26,8 +27,9 @@ from patterns.files.json import strict_json
 
 BASE_KEY, PARTIAL, END_CODE = "base", "partial", "[end]"
 COLUMNS = (*ENTRY_KEYS, BASE_KEY)
-LISTS = frozenset(key for key, one in Entry.model_fields.items() if get_origin(one.annotation) is tuple) - {*CHILDREN}
-UNSTATED_WHEN_EMPTY = frozenset({"kind", "status"})
+KEYS = keys_of(Entry)
+# A text that is never empty: an empty cell says nothing of it.
+UNSTATED_WHEN_EMPTY = frozenset(name for name, key in KEYS.items() if key.is_text and Entry.model_fields[name].default)
 BEGINS_FORMULA = r"[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"  # the last four: = + - @ in full width
 FORMULA = re.compile(f"'*{BEGINS_FORMULA}")
 GUARDED = re.compile(f"'+{BEGINS_FORMULA}")
@@ -70,7 +72,7 @@ def row(entry: Entry) -> dict[str, str]:
 def cell(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    lines = "\n".join(value) if key in LISTS else "["
+    lines = "\n".join(value) if KEYS[key].is_list_of_texts else "["
     # What begins like a formula gets an apostrophe, which a line typed above it would leave within the list.
     if not lines.startswith("[") and not FORMULA.match(lines) and items_in(lines) == value:
         return lines
@@ -80,11 +82,12 @@ def cell(key: str, value: Any) -> str:
 def raw_cell(key: str, text: str) -> Any:
     """The value that a cell states; raises Unreadable for one that is not the JSON it should be."""
     text = unguarded(text)
-    is_list = key in LISTS
-    if not is_list and key not in CHILDREN:
+    about = KEYS[key]
+    is_list = about.is_list_of_texts
+    if about.is_text:
         return text
     if not text.strip():
-        return {} if key == "origin" else []
+        return {} if about.layout is Layout.TABLE else []
     if is_list and not text.lstrip().startswith("["):
         return items_in(text)
     try:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from patterns.document.entry import CHILDREN, Category, Document, Entry, Header, Table, code_order
+from patterns.document.entry import CHILDREN, HEADER_KEYS, Category, Document, Entry, Header, code_order
+from patterns.document.register import Layout, Table, keys_of, names_where
 from patterns.document.text import slug_of
 
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
@@ -41,7 +42,7 @@ def end_block(document: Document) -> str:
 
 
 def header_block(header: Header, *, base: str = "", partial: bool = False) -> str:
-    lines = assignments(header, ("title", "description", "keywords"))
+    lines = assignments(header, HEADER_KEYS)
     if base:
         lines.append(f"base = {quoted(base)}")
     if partial:
@@ -62,11 +63,11 @@ def entry_block(entry: Entry) -> str:
 
 def entry_tables(entry: Entry) -> Iterator[str]:
     yield table_block("[[items]]", entry, FLAT_KEYS)
-    for key in CHILDREN:
+    for key, model in CHILDREN.items():
         if value := getattr(entry, key):
-            header = f"[items.{key}]" if key == "origin" else f"[[items.{key}]]"
+            header = f"[items.{key}]" if isinstance(value, Table) else f"[[items.{key}]]"
             for row in (value,) if isinstance(value, Table) else value:
-                yield table_block(header, row, type(row).model_fields)
+                yield table_block(header, row, model.model_fields)
 
 
 def table_block(header: str, table: Table, keys: Iterable[str]) -> str:
@@ -74,18 +75,25 @@ def table_block(header: str, table: Table, keys: Iterable[str]) -> str:
 
 
 def assignments(table: Table, keys: Iterable[str]) -> list[str]:
-    values, defaults = vars(table), defaults_of(type(table))
+    values, written = vars(table), writers_of(type(table))
     return [
-        f"{key} = {WRITERS.get(key, quoted)(value)}"
+        f"{key} = {write_value(value)}"
         for key in keys
-        if (value := values[key]) and value != defaults[key]
+        for write_value, default in (written[key],)
+        if (value := values[key]) and value != default
     ]
 
 
 @cache
-def defaults_of(model: type[Table]) -> dict[str, Any]:
-    """Asked for once: pydantic's own way to a field is slow enough to be felt in a file of ten thousand entries."""
-    return {key: field.default for key, field in model.model_fields.items()}
+def writers_of(model: type[Table]) -> dict[str, tuple[Callable[[Any], str], Any]]:
+    """How each key is written, and its default, which is not.
+
+    Asked for once: pydantic's own way to a field is slow enough to be felt in a file of ten thousand entries.
+    """
+    keys = keys_of(model).items()
+    return {
+        name: (WRITERS[key.layout], model.model_fields[name].default) for name, key in keys if key.layout in WRITERS
+    }
 
 
 def plain(value: int) -> str:
@@ -112,17 +120,14 @@ def long_list(values: tuple[str, ...]) -> str:
     return "".join(("[\n", *(f"    {quoted(value)},\n" for value in values), "]"))
 
 
-WRITERS: dict[str, Callable[[Any], str]] = {
-    "keywords": inline_list,
-    "aliases": inline_list,
-    "problem": block,
-    "solution": block,
-    "use_when": long_list,
-    "avoid_when": long_list,
-    "year": plain,
-    "primary": plain,
+WRITERS: dict[Layout, Callable[[Any], str]] = {
+    Layout.LINE: quoted,
+    Layout.BLOCK: block,
+    Layout.WORD: plain,
+    Layout.INLINE: inline_list,
+    Layout.LINES: long_list,
 }
-FLAT_KEYS = tuple(key for key in Entry.model_fields if key not in CHILDREN)
+FLAT_KEYS = names_where(Entry, lambda key: key.layout in WRITERS)
 
 
 def fingerprint(table: Entry | Category | Header) -> str:

@@ -7,11 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from patterns.document.entry import Entry, Relation
+from patterns.document.entry import MARKDOWN_KEYS, Entry, Relation
 from patterns.document.text import name_key
 from patterns.lint.letters import look
 from patterns.lint.likeness import Texts, opening
-from patterns.lint.manuscript import LONG_TEXTS, Manuscript, Words
+from patterns.lint.manuscript import Manuscript, Words
 
 Severity = Literal["error", "warning", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
@@ -77,7 +77,7 @@ class Catalogue:
         """By key and first words, the codes of the entries that open like this."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for code, one in self.manuscripts.items():
-            for key in LONG_TEXTS:
+            for key in MARKDOWN_KEYS:
                 if words := opening(one, key):
                     found[key, words].append(code)
         return found

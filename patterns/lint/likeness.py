@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from patterns.document.entry import Entry
+from patterns.document.register import names_where
 from patterns.lint.manuscript import Manuscript, Words
 
-KEYS = ("problem", "solution", "use_when", "avoid_when", "consequences")
+KEYS = names_where(Entry, lambda key: key.is_compared)
 SIZE = 4  # words of a run
 STRIDE = 4
 LEAST_RUNS = 8  # of a text that is worth comparing

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from patterns.document.entry import Entry
+from patterns.document.entry import CHILDREN, Entry
 from patterns.document.prose import folded, paragraphs
+from patterns.document.register import Layout, keys_of, names_where
 
-LONG_TEXTS = ("problem", "solution")
 # Behind it comes what can begin a sentence: no small letter, so that "e.g. this" is one.
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'’”)\]]* (?=[\"'‘“(\[]*[^\Wa-z_])|(?<=[。！？])")  # noqa: RUF001
 
@@ -89,22 +89,18 @@ def singular(words: Words) -> Words:
 
 def texts(entry: Entry, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every text that is ours, with its key; titles of publications and names elsewhere are not."""
-    yield "name", entry.name
-    yield "description", entry.description
-    yield from ((f"aliases[{number}]", text) for number, text in enumerate(entry.aliases, 1))
-    for key in LONG_TEXTS:
-        yield from ((key, line) for line in paragraphs(getattr(entry, key), names))
-    for key in ("use_when", "avoid_when"):
-        yield from ((f"{key}[{number}]", text) for number, text in enumerate(getattr(entry, key), 1))
-    yield from tables(entry)
+    for key, about in keys_of(Entry).items():
+        value = getattr(entry, key)
+        if about.is_markdown:
+            yield from ((key, line) for line in paragraphs(value, names))
+        elif about.layout is Layout.TABLES:
+            for number, row in enumerate(value, 1):
+                said = (getattr(row, name) for name in PROSE[key])
+                yield from ((f"{key}[{number}]", text) for text in said if text)
+        elif about.is_prose and about.is_list_of_texts:
+            yield from ((f"{key}[{number}]", text) for number, text in enumerate(value, 1))
+        elif about.is_prose:
+            yield key, value
 
 
-def tables(entry: Entry) -> Iterator[tuple[str, str]]:
-    parts: dict[str, list[tuple[str, ...]]] = {
-        "consequences": [(one.text, one.evidence) for one in entry.consequences],
-        "relations": [(one.why,) for one in entry.relations],
-        "steps": [(one.message, one.note) for one in entry.steps],
-    }
-    for key, rows in parts.items():
-        for number, row in enumerate(rows, 1):
-            yield from ((f"{key}[{number}]", text) for text in row if text)
+PROSE = {key: names_where(table, lambda one: one.is_prose) for key, table in CHILDREN.items()}

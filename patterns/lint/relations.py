@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from patterns.document.entry import Relation
+from patterns.document.entry import MARKDOWN_KEYS, Relation
 from patterns.document.prose import Link, links
 from patterns.document.text import shortened
 from patterns.document.vocabulary import SYMMETRIC
 from patterns.lint.finding import Catalogue, Remark
 from patterns.lint.likeness import KEYS, Place, opening
-from patterns.lint.manuscript import LONG_TEXTS, Manuscript, Words, singular
+from patterns.lint.manuscript import Manuscript, Words, singular
 
 RIVAL = {"complements": "alternative to", "alternative to": "complements"}
 
@@ -76,7 +76,7 @@ def hidden_link(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 def linked(one: Manuscript) -> Iterator[tuple[str, Link]]:
     """Each link once, with the text that it stands in."""
-    for key in LONG_TEXTS:
+    for key in MARKDOWN_KEYS:
         yield from ((key, link) for link in {link.code: link for link in links(getattr(one.entry, key))}.values())
 
 
@@ -101,7 +101,7 @@ def near_identical(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 
 def same_opening(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key in LONG_TEXTS:
+    for key in MARKDOWN_KEYS:
         words = opening(one, key)
         alike = catalogue.openings.get((key, words), ())
         if other := next((code for code in alike if code != one.entry.code), ""):
@@ -114,7 +114,7 @@ def foreign_subject(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
     A problem may well begin with somebody else, and need not name what solves it: there only a definition counts.
     """
-    for key in ("description", *LONG_TEXTS):
+    for key in ("description", *MARKDOWN_KEYS):
         words = one.words(key)
         found = subject(words[words[:1] in ARTICLES :], catalogue)
         is_meant = found is not None and (key != "problem" or found.next_word in DEFINING)

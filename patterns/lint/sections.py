@@ -1,40 +1,20 @@
 """What an entry has of each section: too little, too much, or one side only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from patterns.document.entry import MARKDOWN_KEYS, Entry
+from patterns.document.register import keys_of
 from patterns.document.text import name_key
 from patterns.lint.finding import Catalogue, Remark
-from patterns.lint.manuscript import LONG_TEXTS, Manuscript, Passage, words_of
+from patterns.lint.manuscript import Manuscript, Passage, words_of
 
-# How much of what an entry should have: for the rules, and for whoever counts while it is written.
-
-
-@dataclass(frozen=True)
-class Range:
-    """From ``least`` to ``most``; no ``most`` means that there is never too much."""
-
-    least: int
-    most: int | None = None
-
-    def holds(self, count: int) -> bool:
-        return self.least <= count and (self.most is None or count <= self.most)
-
-    def __str__(self) -> str:
-        return f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
-
-
-WORDS: Mapping[str, Range] = {"description": Range(4, 40), "problem": Range(120, 250), "solution": Range(150, 350)}
-ITEMS: Mapping[str, Range] = {
-    "use_when": Range(3, 6),
-    "avoid_when": Range(3, 6),
-    "consequences": Range(5, 9),
-    "relations": Range(3),  # stated by either side
-    "steps": Range(6, 14),
-    "references": Range(3),
-}
+KEYS = keys_of(Entry)
+WORDS = {name: key.wanted for name, key in KEYS.items() if key.wanted and key.is_text}
+ITEMS = {name: key.wanted for name, key in KEYS.items() if key.wanted and not key.is_text}
+ADVISED = {name: key for name, key in KEYS.items() if key.advice}
 LEAST_COSTS = 2
 LEAST_QUALITIES = 2
 SENTENCE_WORDS = 40
@@ -46,18 +26,6 @@ def word_count(text: str) -> int:
     return sum(word.isalnum() or any(map(str.isalnum, word)) for word in text.split())
 
 
-ADVICE = {
-    "problem": "say what hurts without it",
-    "solution": "say how it works",
-    "use_when": "say when it fits",
-    "avoid_when": "say when it does not fit",
-    "consequences": "say what it gains and what it costs",
-    "relations": "relate it to other entries, here or there",
-    "steps": "show the interaction, message by message",
-    "references": "name who says so",
-}
-
-
 def item_count(one: Manuscript, catalogue: Catalogue, key: str) -> int:
     stated_there = len(catalogue.inverse.get(one.entry.code, ())) if key == "relations" else 0
     return len(getattr(one.entry, key)) + stated_there
@@ -65,11 +33,11 @@ def item_count(one: Manuscript, catalogue: Catalogue, key: str) -> int:
 
 def missing(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """Nothing is missed yet in a draft with only the given keys."""
-    is_begun = one.entry.status == "published" or any(getattr(one.entry, key) for key in ADVICE)
-    for key in ADVICE if is_begun else ():
-        is_there = getattr(one.entry, key) if key in LONG_TEXTS else item_count(one, catalogue, key)
+    is_begun = one.entry.status == "published" or any(getattr(one.entry, name) for name in ADVISED)
+    for name, key in ADVISED.items() if is_begun else ():
+        is_there = getattr(one.entry, name) if key.is_text else item_count(one, catalogue, name)
         if not is_there:
-            yield Remark(key, "missing", ADVICE[key])
+            yield Remark(name, "missing", key.advice)
 
 
 def description_length(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
@@ -77,23 +45,23 @@ def description_length(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark
 
 
 def section_length(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key in LONG_TEXTS:
-        if getattr(one.entry, key):
-            yield from words_out_of_range(one, key)
+    for name in MARKDOWN_KEYS:
+        if getattr(one.entry, name):
+            yield from words_out_of_range(one, name)
 
 
-def words_out_of_range(one: Manuscript, key: str) -> Iterator[Remark]:
-    count = word_count(getattr(one.entry, key))
-    if not WORDS[key].holds(count):
-        yield Remark(key, f"has {counted(count, 'word')}", f"say it in {WORDS[key]} words")
+def words_out_of_range(one: Manuscript, name: str) -> Iterator[Remark]:
+    count = word_count(getattr(one.entry, name))
+    if not WORDS[name].holds(count):
+        yield Remark(name, f"has {counted(count, 'word')}", f"say it in {WORDS[name]} words")
 
 
 def section_count(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key, wanted in ITEMS.items():
-        count = item_count(one, catalogue, key)
+    for name, wanted in ITEMS.items():
+        count = item_count(one, catalogue, name)
         if count and not wanted.holds(count):
-            both = ", those stated by others included" if key == "relations" else ""
-            yield Remark(key, f"has {counted(count, 'item')}{both}", f"make it {wanted}")
+            both = ", those stated by others included" if name == "relations" else ""
+            yield Remark(name, f"has {counted(count, 'item')}{both}", f"make it {wanted}")
 
 
 def no_cost(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:

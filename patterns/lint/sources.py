@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from patterns.document.entry import CHILDREN
 from patterns.document.text import name_key
 from patterns.lint.finding import Catalogue, Remark
 from patterns.lint.letters import look, mixed_word
@@ -63,13 +64,17 @@ def what_is_wrong(url: str) -> str:
     return next((wrong for is_wrong, wrong in reasons if is_wrong), "")
 
 
+WITH_ADDRESS = [key for key, table in CHILDREN.items() if "url" in table.model_fields]
+
+
 def addresses(one: Manuscript) -> Iterator[tuple[str, str]]:
     """Every address that the entry states, with its key."""
-    origin = one.entry.origin
-    references = [(f"references[{number}].url", row.url) for number, row in enumerate(one.entry.references, 1)]
-    known_as = [(f"known_as[{number}].url", row.url) for number, row in enumerate(one.entry.known_as, 1)]
-    stated = [("origin.url", origin.url if origin else ""), *references, *known_as]
-    return ((key, url) for key, url in stated if url)
+    for key in WITH_ADDRESS:
+        value = getattr(one.entry, key)
+        rows = enumerate(value, 1) if isinstance(value, tuple) else [(0, value)] if value else ()
+        for number, row in rows:
+            if row.url:
+                yield f"{key}[{number}].url" if number else f"{key}.url", row.url
 
 
 def duplicate_url(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from patterns.document.entry import MARKDOWN_KEYS
 from patterns.document.prose import unlinked
 from patterns.document.text import shortened
 from patterns.lint.finding import Catalogue, Remark
-from patterns.lint.manuscript import LONG_TEXTS, Manuscript
+from patterns.lint.manuscript import Manuscript
 
 HTML = ("HTML", "write the words alone, or put it between backticks")
 LINK = ("a link", "put it into the references; another entry is linked by its code, as [[06]]")
@@ -31,7 +32,7 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["e
 
 def not_rendered(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """Each kind once in a text, where it first stands."""
-    for key in LONG_TEXTS:
+    for key in MARKDOWN_KEYS:
         text = getattr(one.entry, key)
         lines = text.split("\n")
         for (what, hint), number in first_lines(text).items():

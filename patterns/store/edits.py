@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from patterns.document.checks import check_categories, check_entries
-from patterns.document.entry import Category, Document, Entry, Header, Table
+from patterns.document.entry import Category, Document, Entry, Header
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.register import Table
 from patterns.document.text import name_key
 from patterns.document.three_way import with_values, woven
 from patterns.models import Change, Pattern

@@ -8,7 +8,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from patterns.document.blame import State
 from patterns.document.diff import changed_keys
-from patterns.document.entry import Category, Document, Entry, Header, Table, code_order
+from patterns.document.entry import Category, Document, Entry, Header, code_order
+from patterns.document.register import Table
 from patterns.document.text import KEPT
 from patterns.models import Revision
 from patterns.store.bulk import chunks

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,73 +12,87 @@ from django.db.models import Model, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from patterns.document import entry as documents
 from patterns.document.entry import CHILDREN, Category, Document, Entry, Header
+from patterns.document.register import Layout, keys_of, names_where
 from patterns.document.text import name_key
-from patterns.models import Applicability, Catalog, Consequence, FormerSlug, KnownAs, Pattern, Reference, Relation, Step
+from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
 
 # Documents ↔ table rows: the one place that knows which key is kept in which column.
 
 
-FLAT_KEYS = ("code", "slug", "name", "description", "category", "kind", "status", "replaced_by", "problem", "solution")
-ORIGIN_COLUMNS = ("origin_who", "origin_year", "origin_url")
+KEYS = keys_of(Entry)
+TEXT_KEYS = names_where(Entry, lambda key: key.is_text)  # each a column of its name; of the category, its name
+JSON_KEYS = names_where(Entry, lambda key: key.layout is Layout.INLINE)  # each a column of its name, a list as JSON
+# The one table below an entry is kept in columns of the pattern: ``origin.who`` in ``origin_who``.
+COLUMNS_OF = {
+    key: tuple(f"{key}_{name}" for name in CHILDREN[key].model_fields)
+    for key in names_where(Entry, lambda key: key.layout is Layout.TABLE)
+}
 ENTRY_COLUMNS: tuple[str | Combinable, ...] = (
-    *("category__name" if key == "category" else key for key in FLAT_KEYS),
-    *(Cast("aliases", TextField()), *ORIGIN_COLUMNS),  # as text: few entries have any, and decoding each costs more
+    *("category__name" if key == "category" else key for key in TEXT_KEYS),
+    *(Cast(key, TextField()) for key in JSON_KEYS),  # as text: few entries have any, and decoding each costs more
+    *chain.from_iterable(COLUMNS_OF.values()),
 )
 WRITTEN_COLUMNS = (
-    *("slug", "name", "name_key", "description", "category", "kind", "status", "replaced_by", "aliases"),
-    *("problem", "solution", *ORIGIN_COLUMNS),
+    *(key for key in TEXT_KEYS if key != "code"),
+    *("name_key", *JSON_KEYS, *chain.from_iterable(COLUMNS_OF.values())),
 )
 BLANK = {key: field.default for key, field in Entry.model_fields.items()}
 ALL_KEYS = set(BLANK)  # one for all entries: a set of each entry's own would be half of its size
-VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}
+VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}  # two lists of texts that share a table
+
+
+def related_model(key: str) -> type[Model]:
+    """The table of a list; raises FieldDoesNotExist for a key that has none."""
+    model = Pattern._meta.get_field(key).related_model
+    assert isinstance(model, type)
+    return model
+
+
+# The other lists are kept in a table each, which the pattern knows by the name of the key.
 PART_MODELS: dict[str, type[Model]] = {
-    "consequences": Consequence,
-    "relations": Relation,
-    "steps": Step,
-    "references": Reference,
-    "known_as": KnownAs,
+    key: related_model(key)
+    for key in names_where(Entry, lambda key: key.layout in (Layout.LINES, Layout.TABLES))
+    if key not in VERDICT_KEYS
 }
 
 
 def part_columns(key: str) -> tuple[str, ...]:
-    """The columns of a part are the keys of its document."""
-    return tuple(documents.CHILDREN[key].model_fields)
+    """The columns of a part are the keys of its document; an item of a list of texts has only its ``text``."""
+    return tuple(CHILDREN[key].model_fields) if key in CHILDREN else ("text",)
 
 
 def entry_from(columns: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> Entry:
     """An entry from ENTRY_COLUMNS and its parts. What the database holds was validated on its way in."""
-    *values, aliases, who, year, url = columns
-    said = dict(zip(FLAT_KEYS, values, strict=True))
-    if aliases != "[]":
-        said["aliases"] = tuple(json.loads(aliases))
-    if who:
-        said["origin"] = documents.Origin.model_construct(who=who, year=year, url=url)
+    values = iter(columns)
+    said = {key: next(values) for key in TEXT_KEYS}
+    for key in JSON_KEYS:
+        if (text := next(values)) != "[]":
+            said[key] = tuple(json.loads(text))
+    for key, names in COLUMNS_OF.items():
+        row = [next(values) for _ in names]
+        if any(row):
+            said[key] = CHILDREN[key].model_construct(**dict(zip(CHILDREN[key].model_fields, row, strict=True)))
     return Entry.model_construct(ALL_KEYS, **{**BLANK, **said, **parts})
 
 
 def written(entry: Entry, category_id: int) -> tuple[Any, ...]:
     """The values of WRITTEN_COLUMNS."""
-    origin = entry.origin
-    return (
-        entry.slug,
-        entry.name,
-        name_key(entry.name),
-        entry.description,
-        category_id,
-        entry.kind,
-        entry.status,
-        entry.replaced_by,
-        json.dumps(entry.aliases, ensure_ascii=False) if entry.aliases else "[]",
-        entry.problem,
-        entry.solution,
-        origin.who if origin else "",
-        origin.year if origin else None,
-        origin.url if origin else "",
-    )
+    said = vars(entry)
+    row = [category_id if key == "category" else said[key] for key in TEXT_KEYS if key != "code"]
+    row.append(name_key(entry.name))
+    row += [json.dumps(said[key], ensure_ascii=False) if said[key] else "[]" for key in JSON_KEYS]
+    for key, names in COLUMNS_OF.items():
+        table = said[key]
+        row += vars(table).values() if table is not None else [NOTHING[name] for name in names]
+    return tuple(row)
+
+
+NOTHING: dict[str, str | None] = {
+    name: None if Pattern._meta.get_field(name).null else "" for name in chain.from_iterable(COLUMNS_OF.values())
+}
 
 
 def part_rows(entry: Entry, pattern_id: int, keys: Iterable[str]) -> Iterator[Model]:
@@ -90,7 +105,8 @@ def part_rows(entry: Entry, pattern_id: int, keys: Iterable[str]) -> Iterator[Mo
         elif key in PART_MODELS:
             owner = {"source_id": entry.code} if key == "relations" else {"pattern_id": pattern_id}
             for position, part in enumerate(values[key]):
-                yield PART_MODELS[key](**owner, **dict(part), position=position)
+                columns = dict(part) if key in CHILDREN else {"text": part}
+                yield PART_MODELS[key](**owner, **columns, position=position)
 
 
 @contextmanager
@@ -176,9 +192,9 @@ def parts_of_all_kinds(patterns: PatternQuerySet | None) -> Iterator[tuple[str, 
         if patterns is not None:
             column = "code" if key == "relations" else "pk"
             rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
-        columns, document = part_columns(key), CHILDREN[key]
+        columns, table = part_columns(key), CHILDREN.get(key)
         for code, *values in rows.values_list(f"{owner}__code", *columns):
-            yield key, code, document.model_construct(**dict(zip(columns, values, strict=True)))
+            yield key, code, table.model_construct(**dict(zip(columns, values, strict=True))) if table else values[0]
 
 
 def former_slugs(**only: str) -> dict[str, str]:

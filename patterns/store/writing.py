@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import F, Model, Value
 from django.db.models.functions import Concat
 
-from patterns.document.entry import Category, Entry, Header, Table
+from patterns.document.entry import Category, Entry, Header
 from patterns.document.plan import Edit, Plan
+from patterns.document.register import Table
 from patterns.document.text import name_key
 from patterns.files.toml import fingerprint
 from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern, Revision

@@ -11,6 +11,7 @@ from django.urls import reverse
 from patterns.document.diff import Piece, changed_keys, readable_diff, value_of
 from patterns.document.entry import Consequence, Entry, KnownAs, Origin, Reference, Relation, Step
 from patterns.document.prose import unlinked
+from patterns.document.register import Table, keys_of
 from patterns.models import Pattern
 from patterns.store.public_history import PublicRevision, public_revisions
 from patterns.views.conditional import public
@@ -22,28 +23,7 @@ from patterns.views.rendering import render_page
 
 
 Names = Mapping[str, str]
-LABELS = {
-    "slug": "Address",
-    "name": "Name",
-    "description": "Description",
-    "category": "Category",
-    "kind": "Kind",
-    "replaced_by": "Replaced by",
-    "aliases": "Other names",
-    "problem": "Problem",
-    "solution": "Solution",
-    "use_when": "When to use it",
-    "avoid_when": "When to avoid it",
-    "origin": "Origin",
-    "consequences": "Gains and costs",
-    "relations": "Related entries",
-    "steps": "Step by step",
-    "references": "References",
-    "known_as": "Known elsewhere as",
-}
-
-
-LONG_TEXTS = ("problem", "solution")
+KEYS = {name: key for name, key in keys_of(Entry).items() if key.is_in_history}
 
 
 @dataclass(frozen=True)
@@ -57,8 +37,8 @@ def differences(before: Entry | None, after: Entry, *, names: Names) -> list[Dif
 
     ``names`` are those of other entries, by code.
     """
-    keys = [key for key in changed_keys(before, after) if key in LABELS]
-    return [Difference(LABELS[key], key_diff(before, after, key, names)) for key in keys]
+    keys = [key for key in changed_keys(before, after) if key in KEYS]
+    return [Difference(KEYS[key].label, key_diff(before, after, key, names)) for key in keys]
 
 
 def key_diff(before: Entry | None, after: Entry, key: str, names: Names) -> list[Piece]:
@@ -71,7 +51,7 @@ def key_diff(before: Entry | None, after: Entry, key: str, names: Names) -> list
 def said(entry: Entry | None, key: str, names: Names) -> str:
     """The value of a key as text; in long texts, links as their words."""
     text = worded(value_of(entry, key), names)
-    return unlinked(text, names) if key in LONG_TEXTS else text
+    return unlinked(text, names) if KEYS[key].is_markdown else text
 
 
 def worded(value: Any, names: Names) -> str:
@@ -80,7 +60,9 @@ def worded(value: Any, names: Names) -> str:
         return "\n".join(worded(one, names) for one in value)
     if isinstance(value, Relation):
         return f"{value.type} {names.get(value.target, value.target)}{after(': ', value.why)}"
-    return WORDED[type(value)](value) if type(value) in WORDED else str(value or "")
+    if isinstance(value, Table):
+        return WORDED[type(value)](value) if type(value) in WORDED else ", ".join(value.texts())
+    return str(value or "")
 
 
 def after(separator: str, *texts: object) -> str:
@@ -109,7 +91,7 @@ def step(one: Step) -> str:
     return f"{one.sender} \N{RIGHTWARDS ARROW} {one.receiver}, {one.kind}: {one.message}{after('; ', one.note)}"
 
 
-WORDED: dict[type, Callable[[Any], str]] = {
+WORDED: dict[type[Table], Callable[[Any], str]] = {
     Consequence: consequence,
     KnownAs: known_as,
     Origin: origin,

@@ -1,11 +1,23 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import select_template
 
-from patterns.document.entry import Consequence, Entry
+from patterns.document.entry import (
+    APPLICABILITY,
+    CONSEQUENCES,
+    INTERACTION,
+    LAB,
+    RELATIONS,
+    SECTION_KEYS,
+    Consequence,
+    Entry,
+)
+from patterns.document.register import Layout, Section, keys_of
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.boxes import Node
 from patterns.drawing.neighbourhood import Measures
@@ -24,17 +36,21 @@ from patterns.views.rendering import render_page
 
 
 @dataclass(frozen=True)
-class Section:
-    """``name`` is the anchor on the page and the name of the template that shows the content."""
+class PageSection:
+    """A section of the register with what it shows of one entry, and the template that shows it."""
 
-    name: str
-    title: str
+    section: Section
     content: Any
+    template: str
     drawing: Svg | None = None
 
     @property
-    def template(self) -> str:
-        return f"patterns/sections/_{self.name}.html"
+    def name(self) -> str:
+        return self.section.name
+
+    @property
+    def title(self) -> str:
+        return self.section.title
 
 
 @dataclass(frozen=True)
@@ -45,21 +61,49 @@ class Consequences:
     costs: tuple[Consequence, ...]
 
 
-def sections(entry: Entry, others: Others, *, trial: Trial | None = None) -> list[Section]:
+def sections(entry: Entry, others: Others, *, trial: Trial | None = None) -> list[PageSection]:
     """Those that the entry has something for; ``trial`` is what the lab found out about it."""
-    every = (
-        Section("problem", "Problem", prose(entry.problem, public=others.public)),
-        Section("solution", "Solution", prose(entry.solution, public=others.public)),
-        Section("interaction", "Step by step", entry.steps, interaction(entry)),
-        Section("applicability", "When to use it", entry if entry.use_when or entry.avoid_when else None),
-        Section("consequences", "Gains and costs", by_sign(entry) if entry.consequences else None),
-        Section("lab", "In the lab", trial),
-        Section("relations", "Related entries", others.related, around(entry, others.related)),
-        Section("known_as", "Known elsewhere as", entry.known_as),
-        Section("origin", "Origin", entry.origin),
-        Section("references", "References", entry.references),
-    )
-    return [section for section in every if section.content]
+    found = []
+    for section in SECTION_KEYS:
+        content = trial if section is LAB else content_of(section, entry, others)
+        if content:
+            drawing = DRAWINGS[section](entry, others) if section in DRAWINGS else None
+            found.append(PageSection(section, content, template_of(section), drawing))
+    return found
+
+
+DRAWINGS: dict[Section, Callable[[Entry, Others], Svg | None]] = {
+    INTERACTION: lambda entry, others: interaction(entry),
+    RELATIONS: lambda entry, others: around(entry, others.related),
+}
+
+
+def content_of(section: Section, entry: Entry, others: Others) -> Any:
+    """What the template of a section is given; nothing if the entry says nothing there."""
+    keys = SECTION_KEYS[section]
+    if section is RELATIONS:  # those that others state, too
+        return others.related
+    if not any(getattr(entry, key) for key in keys):
+        return None
+    if section is APPLICABILITY:
+        return entry
+    if section is CONSEQUENCES:
+        return by_sign(entry)
+    (key,) = keys
+    about, value = keys_of(Entry)[key], getattr(entry, key)
+    if about.is_markdown:
+        return prose(value, public=others.public)
+    if about.layout is Layout.TABLES and template_of(section) == PLAIN_LOOK:
+        return [", ".join(row.texts()) for row in value]
+    return value
+
+
+PLAIN_LOOK = "patterns/sections/_texts.html"  # of a list without a template of its own
+
+
+@cache
+def template_of(section: Section) -> str:
+    return str(select_template([f"patterns/sections/_{section.name}.html", PLAIN_LOOK]).template.name)
 
 
 def by_sign(entry: Entry) -> Consequences:
@@ -81,7 +125,7 @@ class Presented:
     pattern: Pattern
     document: Entry
     changed_at: datetime
-    sections: list[Section]
+    sections: list[PageSection]
     previous: Pattern | None
     next: Pattern | None
 

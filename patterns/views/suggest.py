@@ -19,15 +19,15 @@ from django.views.decorators.http import require_http_methods
 from pydantic_core import PydanticCustomError
 
 from patterns.client import client_address
+from patterns.document.entry import Entry
+from patterns.document.register import HEAD, keys_of
 from patterns.document.text import FORBIDDEN, LINE_END, normal_form, one_line
 from patterns.models import Pattern
-from patterns.views.history import LABELS
 from patterns.views.redirects import elsewhere
 from patterns.views.rendering import render_page
 from patterns.workflow.suggestions import Suggestion, TooMany, keep_suggestion
 
-NOT_SHOWN = ("slug", "kind", "replaced_by")  # readers do not meet them as parts of the page
-PARTS = [("", "The entry as a whole"), *((key, label) for key, label in LABELS.items() if key not in NOT_SHOWN)]
+PARTS = [("", HEAD.title), *((name, key.label) for name, key in keys_of(Entry).items() if key.section)]
 FROM_ELSEWHERE = "Nothing was sent, because your browser says that another site sent this form. Press the button here."
 
 

@@ -1,7 +1,8 @@
 """Restoring: an older document becomes the present one again, as a change of its own."""
 
-from patterns.document.entry import Category, Entry, Header, Table
+from patterns.document.entry import Category, Entry, Header
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.register import Table
 from patterns.document.three_way import with_values
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Revision

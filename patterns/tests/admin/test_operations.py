@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.document.entry import Table
+from patterns.document.register import Table
 from patterns.models import Category, Change, Pattern, PendingImport, Proposal, Revision
 from patterns.store.reading import load_document
 from patterns.tests.admin.desk import Form, address, client_of, form_in, opened

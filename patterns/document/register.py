@@ -1,0 +1,151 @@
+"""The register: what a key of a document is, said once, beside its type.
+
+Every field of every table carries a ``Key``. Whatever treats keys alike (writer, reader, sheets, schema, search text,
+diff, Markdown, pages, the admin's form, lint, API) goes through ``keys_of`` and lists none of them itself. A field
+without a ``Key``, and a ``Key`` without a label, a help or a layout, fails when the module of its table is imported.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from patterns.document.text import refuse, shortened
+
+
+class Layout(Enum):
+    """How a file writes a value. It depends on the key and never on the value, so that Git shows what changed."""
+
+    LINE = auto()  # a quoted text; in a sheet the text itself
+    BLOCK = auto()  # a text between triple quotes
+    WORD = auto()  # a number, true or false
+    INLINE = auto()  # a list of texts on one line; in a sheet one item a line
+    LINES = auto()  # a list of texts, one a line, in the file as in a sheet
+    TABLE = auto()  # a table below the entry's own; in a sheet JSON
+    TABLES = auto()  # one table for each item; in a sheet JSON
+    ORDER = auto()  # not written: said by the order in which other tables stand
+
+
+class Weight(Enum):
+    """How much a hit counts: the columns of the search index, the weightiest first."""
+
+    NAME = "name"
+    ALIASES = "aliases"
+    DESCRIPTION = "description"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an entry's page; ``name`` is its anchor, and the name of the template that shows it."""
+
+    name: str
+    title: str
+
+
+HEAD = Section("head", "The entry as a whole")  # what stands above the sections
+
+
+@dataclass(frozen=True)
+class Range:
+    """From ``least`` to ``most``; no ``most`` means that there is never too much."""
+
+    least: int
+    most: int | None = None
+
+    def holds(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+    def __str__(self) -> str:
+        return f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
+
+
+@dataclass(frozen=True)
+class Key:
+    """What one key is, for all who treat keys alike.
+
+    ``label`` is what pages call it, ``help`` one sentence for whoever writes it. ``identity`` says by what two items
+    of a list are the same, which are not allowed then. ``section`` is where the page has it, if readers meet it there;
+    ``fieldset`` where the admin's form has it. ``wanted`` is the range that the editorial checks want of it, in words
+    of a text or in items of a list, and ``advice`` what they say if it is missing.
+    """
+
+    label: str
+    help: str
+    layout: Layout
+    identity: Callable[[Any], Hashable] | None = None
+    weight: Weight | None = None
+    section: Section | None = None
+    fieldset: str = ""
+    wanted: Range | None = None
+    advice: str = ""
+    is_markdown: bool = False
+    is_prose: bool = False  # a text of the catalogue's own, which the checks read; titles and names elsewhere are not
+    is_compared: bool = False  # with the texts of other entries, for copies
+    is_in_history: bool = True  # of the public page: a code never changes, and readers see one state only
+
+    @property
+    def is_list_of_texts(self) -> bool:
+        return self.layout in (Layout.INLINE, Layout.LINES)
+
+    @property
+    def is_text(self) -> bool:
+        return self.layout in (Layout.LINE, Layout.BLOCK)
+
+    @property
+    def has_tables(self) -> bool:
+        return self.layout in (Layout.TABLE, Layout.TABLES)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        return core_schema.no_info_after_validator_function(self.said_once, schema) if self.identity else schema
+
+    def said_once(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        assert self.identity is not None
+        seen: set[Hashable] = set()
+        for item in items:
+            identity = self.identity(item)
+            if identity in seen:
+                raise refuse("repeated", f"{shortened(str(item))!r} is there twice", "keep one of the two")
+            seen.add(identity)
+        return items
+
+
+class Table(BaseModel):
+    """A TOML table: strict about types, closed to unknown keys, immutable once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        keys_of(cls)
+
+    def texts(self) -> list[str]:
+        """What the table says, value by value; the look of whatever has none of its own."""
+        return [str(value) for _, value in self if value]
+
+
+@cache
+def keys_of(model: type[BaseModel]) -> dict[str, Key]:
+    """The keys of a table in the order of the file; raises TypeError for a field that is not in the register."""
+    keys = {}
+    for name, field in model.model_fields.items():
+        key = next((one for one in field.metadata if isinstance(one, Key)), None)
+        if key is None:
+            raise TypeError(f"{model.__name__}.{name} is not in the register: annotate it with a Key")
+        keys[name] = key
+    return keys
+
+
+def summary(model: type[BaseModel]) -> str:
+    """What a table is, in the sentence of its docstring."""
+    return (model.__doc__ or "").partition("\n")[0]
+
+
+def names_where(model: type[BaseModel], is_wanted: Callable[[Key], object]) -> tuple[str, ...]:
+    """The names of those keys of a table of which something holds, in the order of the file."""
+    return tuple(name for name, key in keys_of(model).items() if is_wanted(key))
