@@ -14,6 +14,7 @@ from patterns.admin.versions import HistoryViews
 from patterns.document.entry import HEADER_KEYS, Header
 from patterns.document.entry import Category as CategoryDocument
 from patterns.document.problems import Problem
+from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change
 from patterns.store.edits import delete_category, refuse, save_category, save_header
 from patterns.store.reading import category_of, load_header, writing
@@ -32,6 +33,7 @@ class CategoryForm(DocumentForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
+        help_texts = {key: about.help for key, about in keys_of(CategoryDocument).items()}
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +115,8 @@ class CatalogForm(DocumentForm):
 
     class Meta:
         model = Catalog
-        fields = ("title", "description", "keywords")
+        fields = HEADER_KEYS
+        help_texts = {key: about.help for key, about in keys_of(Header).items()}
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "cols": 80})}
 
 

@@ -1,6 +1,7 @@
 """The form of an entry: what stands in its fields, as an Entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import inf
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from patterns.admin.base import DocumentForm, typed_over
+from patterns.admin.base import ABOUT_CHANGE, DocumentForm, typed_over
 from patterns.admin.fields import CodeInput, LinesField, LongTextField
 from patterns.admin.moves import Move, pressed, state_after
-from patterns.document.entry import LIST_LENGTH, Entry
-from patterns.models import Applicability, Consequence, KnownAs, Pattern, Reference, Relation, Step
-from patterns.store.reading import PART_MODELS, VERDICT_KEYS, part_columns
+from patterns.document.entry import CHILDREN, LIST_LENGTH, Entry
+from patterns.document.register import keys_of
+from patterns.models import Applicability, Pattern
+from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns
 
 # The parts of a pattern as inlines: rows that say what a list of the document holds, in their order.
 
@@ -67,6 +69,7 @@ class PartInline(admin.TabularInline):
     extra = 1  # one can be added without JavaScript
     max_num = LIST_LENGTH
     can_delete = True
+    help_texts: Mapping[str, str] = {}
     formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -88,6 +91,10 @@ class PartInline(admin.TabularInline):
         return [*fields, "place"] if self.has_change_permission(request, obj) else fields
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "target":
+            kwargs["widget"] = CodeInput()
+        if db_field.name in self.help_texts:
+            kwargs["help_text"] = self.help_texts[db_field.name]
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, forms.Textarea):
             field.widget.attrs |= {"rows": 2, "cols": 50}
@@ -95,42 +102,21 @@ class PartInline(admin.TabularInline):
 
 
 class ApplicabilityInline(PartInline):
+    """Two lists of the document in one: each row says whether it is a reason to use the pattern or to avoid it."""
+
     model = Applicability
     fields = ("verdict", "text")
     verbose_name_plural = "when to use, when to avoid"
 
 
-class ConsequenceInline(PartInline):
-    model = Consequence
-    fields = ("quality", "sign", "text", "evidence")
+def inline_of(key: str) -> type[PartInline]:
+    model, table = PART_MODELS[key], CHILDREN.get(key)
+    help_texts = {name: about.help for name, about in keys_of(table).items()} if table else {}
+    attributes = {"model": model, "fields": part_columns(key), "help_texts": help_texts}
+    return type(f"{model.__name__}Inline", (PartInline,), attributes)
 
 
-class RelationInline(PartInline):
-    model = Relation
-    fields = ("type", "target", "why")
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "target":
-            kwargs["widget"] = CodeInput()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class StepInline(PartInline):
-    model = Step
-    fields = ("sender", "receiver", "message", "kind", "note")
-
-
-class ReferenceInline(PartInline):
-    model = Reference
-    fields = ("title", "author", "publication", "year", "url", "primary")
-
-
-class KnownAsInline(PartInline):
-    model = KnownAs
-    fields = ("catalog", "name", "category", "url")
-
-
-INLINES = [ApplicabilityInline, ConsequenceInline, RelationInline, StepInline, ReferenceInline, KnownAsInline]
+INLINES: list[type[PartInline]] = [ApplicabilityInline, *map(inline_of, PART_MODELS)]
 KEY_OF: dict[Any, str] = {model: key for key, model in PART_MODELS.items()}
 
 
@@ -145,34 +131,47 @@ def part_lists(formsets: list[PartFormSet]) -> dict[str, list[Any]]:
             }
         else:
             key = KEY_OF[formset.model]
-            lists[key] = [{name: row[name] for name in part_columns(key)} for row in formset.rows()]
+            rows = [{name: row[name] for name in part_columns(key)} for row in formset.rows()]
+            lists[key] = rows if key in CHILDREN else [row["text"] for row in rows]
     return lists
 
 
-PLAIN_FIELDS = ("slug", "name", "description", "kind", "replaced_by", "aliases", "problem", "solution")
-ORIGIN_FIELDS = ("origin_who", "origin_year", "origin_url")
-HELP = {
-    "name": "As people say it. It must be unique, whatever its case, width and spaces.",
-    "slug": "Its address below /patterns/: small letters, digits and hyphens. Readers will keep it.",
-    "description": "One sentence that says what it is; lists and search results show it.",
-    "category": "The shelf on which readers find it.",
-    "kind": "A style shapes a whole system; a pattern solves one problem inside it.",
-    "problem": "What hurts without it, and for whom. Markdown; [[06]] links to the entry with that code.",
-    "solution": "How it works, and what it takes. Markdown, as above.",
-    "replaced_by": "The code of the entry that readers should meet instead, once this one is retired.",
-    "origin_who": "Who named it, or described it first.",
-    "origin_url": "Where that can be read: a whole address.",
-}
+# The state is moved by buttons; a category is chosen, and its name stands in the document.
+PLAIN_FIELDS = tuple(key for key in (*TEXT_KEYS, *JSON_KEYS) if key not in ("code", "category", "status"))
+TABLE_FIELDS = tuple(chain.from_iterable(COLUMNS_OF.values()))
+# What the form asks first; the other keys follow in the order of the file, each in the fieldset of the register.
+FIRST = ("code", "name", "slug", "category", "description")
+FIELDSETS = ("", "Text", "Origin", "State")
 
 
-class PatternForm(DocumentForm):
-    aliases = LinesField(required=False, help_text="Other names, one on each line.")
+def fieldsets() -> Any:
+    """Those of the form of an entry, with the fields of this change at the end."""
+    found: dict[str, list[str]] = {name: [] for name in FIELDSETS} | {"": [*FIRST]}
+    for key, about in keys_of(Entry).items():
+        if key in COLUMNS_OF:
+            found[about.fieldset] += COLUMNS_OF[key]
+        elif key in (*TEXT_KEYS, *JSON_KEYS) and key not in FIRST:
+            found[about.fieldset].append(key)
+    shown = [(name or None, {"fields": fields}) for name, fields in found.items()]
+    return [*shown, ("This change", {"fields": [*ABOUT_CHANGE]})]
 
+
+# Lists of texts on one line of the file are typed one on each line.
+ListFields = type(
+    "ListFields",
+    (forms.Form,),
+    {key: LinesField(required=False, help_text=f"{keys_of(Entry)[key].help} One on each line.") for key in JSON_KEYS},
+)
+
+
+class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
     class Meta:
         model = Pattern
-        fields = ("code", *PLAIN_FIELDS, "category", *ORIGIN_FIELDS)
+        fields = ("code", *PLAIN_FIELDS, "category", *TABLE_FIELDS)
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80}), "replaced_by": CodeInput()}
-        help_texts = HELP
+        help_texts = {key: about.help for key, about in keys_of(Entry).items()} | {
+            f"{key}_{name}": about.help for key in COLUMNS_OF for name, about in keys_of(CHILDREN[key]).items()
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -197,11 +196,9 @@ def entry_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> En
         raise PermissionDenied
     row, typed = form.instance, form.cleaned_data
     raw = {key: typed.get(key, getattr(row, key)) for key in PLAIN_FIELDS} | part_lists([*formsets])
-    raw |= {"code": row.code, "category": typed["category"].name, "origin": origin_typed(typed)}
+    raw |= {"code": row.code, "category": typed["category"].name}
+    for key, columns in COLUMNS_OF.items():
+        table = {column.removeprefix(f"{key}_"): typed[column] for column in columns}
+        raw[key] = table if any(table.values()) else {}
     raw["status"] = state_after(form.move, row.status, code=row.code)
     return typed_over(current, Entry, raw, code=row.code)
-
-
-def origin_typed(typed: dict[str, Any]) -> dict[str, Any]:
-    origin = {key.removeprefix("origin_"): typed[key] for key in ORIGIN_FIELDS}
-    return origin if any(origin.values()) else {}

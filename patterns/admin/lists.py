@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from patterns.admin.base import UNANSWERABLE, Desk, without_question
 from patterns.document.text import name_key
-from patterns.lint.sections import REVIEW_DAYS
+from patterns.lint.sections import ADVISED, REVIEW_DAYS
 from patterns.models import Applicability, Pattern, Proposal, Revision
 from patterns.search.engine import engine
 from patterns.search.listing import CANDIDATE_COUNT
 from patterns.search.query import reader_text
 from patterns.search.terms import terms_of
-from patterns.store.reading import load_entries
+from patterns.store.reading import COLUMNS_OF, PART_MODELS, VERDICT_KEYS, load_entries
 from patterns.workflow.proposals import versions_of
 
 COMPARED = 500  # open proposals, the newest, that are looked at for conflicts
@@ -25,17 +25,17 @@ REVISIONS = Revision.objects.filter(pattern=OuterRef("pk"))
 OPEN = Proposal.objects.filter(code=OuterRef("code"), state=Proposal.State.OPEN)
 CONDITIONS = Applicability.objects.filter(pattern=OuterRef("pk"))
 
-MISSING: dict[str, Any] = {
-    "problem": Q(problem=""),
-    "solution": Q(solution=""),
-    "use when": ~Exists(CONDITIONS.filter(verdict=Applicability.Verdict.USE)),
-    "avoid when": ~Exists(CONDITIONS.filter(verdict=Applicability.Verdict.AVOID)),
-    "consequences": Q(consequences=None),
-    "relations": Q(relations=None),
-    "steps": Q(steps=None),
-    "references": Q(references=None),
-    "origin": Q(origin_who=""),
-}
+
+def is_missing(key: str) -> Any:
+    """The condition that an entry says nothing under a key."""
+    if key in VERDICT_KEYS:
+        return ~Exists(CONDITIONS.filter(verdict=VERDICT_KEYS[key]))
+    if key in COLUMNS_OF:
+        return Q(**{COLUMNS_OF[key][0]: ""})
+    return Q(**{key: None if key in PART_MODELS else ""})
+
+
+MISSING: dict[str, Any] = {key.replace("_", " "): is_missing(key) for key in (*ADVISED, "origin")}
 TEXTS = ("code", "name", "slug", "description", "aliases", "problem", "solution")
 
 

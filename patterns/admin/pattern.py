@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from patterns.admin.actions import EntryActions
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.entry_form import INLINES, PatternForm, entry_typed
+from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exporting import ExportViews
 from patterns.admin.findings import checked, next_code, note
 from patterns.admin.imports import ImportViews
@@ -30,13 +30,7 @@ class PatternAdmin(
 ):
     form = PatternForm
     inlines = [*INLINES]
-    fieldsets = [
-        (None, {"fields": ["code", "name", "slug", "category", "description", "kind", "aliases"]}),
-        ("Text", {"fields": ["problem", "solution"]}),
-        ("Origin", {"fields": ["origin_who", "origin_year", "origin_url"]}),
-        ("State", {"fields": ["status", "replaced_by"]}),
-        ("This change", {"fields": ["comment", "opened"]}),
-    ]
+    fieldsets = fieldsets()
 
     import_export_change_list_template = "admin/patterns/pattern/change_list.html"
     change_form_template = "admin/patterns/pattern/change_form.html"

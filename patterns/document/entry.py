@@ -86,7 +86,7 @@ def none_if_empty(value: object) -> object:
 class Origin(Table):
     """Who named the pattern, and when."""
 
-    who: Annotated[Name, Key("Who", "Person or group.", LINE)]
+    who: Annotated[Name, Key("Who", "Person or group that named it, or described it first.", LINE)]
     year: Annotated[Year | None, Key("Year", "Year of the first publication under this name.", WORD)] = None
     url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
 
@@ -169,13 +169,18 @@ class Entry(Table):
         ),
     ]
     slug: Annotated[
-        Slug, Key("Address", "Its address below /patterns/. If it changes, the old address redirects.", LINE)
+        Slug,
+        Key(
+            "Address",
+            "Its address below /patterns/: small letters, digits, hyphens. If it changes, the old one redirects.",
+            LINE,
+        ),
     ]
     name: Annotated[
         Name,
         Key(
             "Name",
-            "Unique, whatever its case, width and spaces.",
+            "As people say it. Unique, whatever its case, width and spaces.",
             LINE,
             weight=Weight.NAME,
             section=HEAD,
@@ -186,7 +191,7 @@ class Entry(Table):
         Sentence,
         Key(
             "Description",
-            "One sentence that says what it is.",
+            "One sentence that says what it is; lists and search results show it.",
             LINE,
             weight=Weight.DESCRIPTION,
             section=HEAD,
@@ -194,7 +199,7 @@ class Entry(Table):
             is_prose=True,
         ),
     ]
-    category: Annotated[Name, Key("Category", "The name of its category.", LINE, section=HEAD)]
+    category: Annotated[Name, Key("Category", "Where readers find it: the name of its category.", LINE, section=HEAD)]
     kind: Annotated[Kind, Key("Kind", "A pattern solves one problem; a style shapes a whole system.", LINE)] = "pattern"
     status: Annotated[
         Status,
@@ -208,7 +213,12 @@ class Entry(Table):
     ] = "published"
     replaced_by: Annotated[
         OptionalCode,
-        Key("Replaced by", "Code of the entry that readers of a retired one want.", LINE, fieldset="State"),
+        Key(
+            "Replaced by",
+            "Code of the entry that readers should meet instead, once this one is retired.",
+            LINE,
+            fieldset="State",
+        ),
     ] = ""
     aliases: Annotated[
         Listed[Name],
@@ -226,7 +236,7 @@ class Entry(Table):
         LongText,
         Key(
             "Problem",
-            f"What hurts without it. {MARKDOWN}",
+            f"What hurts without it, and for whom. {MARKDOWN}",
             BLOCK,
             weight=Weight.TEXT,
             section=PROBLEM,
@@ -242,7 +252,7 @@ class Entry(Table):
         LongText,
         Key(
             "Solution",
-            f"How it works. {MARKDOWN}",
+            f"How it works, and what it takes. {MARKDOWN}",
             BLOCK,
             weight=Weight.TEXT,
             section=SOLUTION,

@@ -41,22 +41,9 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                (
-                    "title",
-                    models.CharField(blank=True, help_text="Shown on every page and in exports.", max_length=200),
-                ),
-                (
-                    "description",
-                    models.TextField(
-                        blank=True, help_text="What the catalogue is about, in a few sentences.", max_length=1000
-                    ),
-                ),
-                (
-                    "keywords",
-                    models.JSONField(
-                        blank=True, default=list, help_text="What readers would search for, as a JSON list."
-                    ),
-                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("description", models.TextField(blank=True, max_length=1000)),
+                ("keywords", models.JSONField(blank=True, default=list)),
                 ("version", models.PositiveBigIntegerField(default=0, help_text="Number of the last change.")),
                 ("token", models.CharField(blank=True, help_text="Token of the last change.", max_length=8)),
                 ("imported", models.TextField(default="{}", help_text="What the last imported file said of it.")),
@@ -85,18 +72,10 @@ class Migration(migrations.Migration):
             name="Category",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="Unique, whatever its case, width and spaces.", max_length=120)),
+                ("name", models.CharField(max_length=120)),
                 ("name_key", models.CharField(editable=False, max_length=2160, unique=True)),
-                (
-                    "slug",
-                    models.SlugField(
-                        db_index=False, help_text="Its address; cannot change later.", max_length=100, unique=True
-                    ),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, help_text="One sentence: what belongs here.", max_length=1000),
-                ),
+                ("slug", models.SlugField(db_index=False, max_length=100, unique=True)),
+                ("description", models.TextField(blank=True, max_length=1000)),
                 ("position", models.PositiveIntegerField(default=0, help_text="Smaller comes first.")),
                 (
                     "imported",
@@ -192,21 +171,11 @@ class Migration(migrations.Migration):
             name="Pattern",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        help_text='Its number for ever: text, so "01" keeps its zero.', max_length=16, unique=True
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        db_index=False, help_text="Its address below /patterns/.", max_length=100, unique=True
-                    ),
-                ),
-                ("name", models.CharField(help_text="Unique, whatever its case, width and spaces.", max_length=120)),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("slug", models.SlugField(db_index=False, max_length=100, unique=True)),
+                ("name", models.CharField(max_length=120)),
                 ("name_key", models.CharField(editable=False, max_length=2160, unique=True)),
-                ("description", models.TextField(help_text="One sentence that says what it is.", max_length=1000)),
+                ("description", models.TextField(max_length=1000)),
                 (
                     "kind",
                     models.CharField(
@@ -226,18 +195,10 @@ class Migration(migrations.Migration):
                         max_length=9,
                     ),
                 ),
-                (
-                    "replaced_by",
-                    models.CharField(
-                        blank=True, help_text="Code of the entry that readers of a retired one want.", max_length=16
-                    ),
-                ),
-                ("aliases", models.JSONField(blank=True, default=list, help_text="Other names, as a JSON list.")),
-                (
-                    "problem",
-                    models.TextField(blank=True, help_text="What hurts without it. Markdown.", max_length=20000),
-                ),
-                ("solution", models.TextField(blank=True, help_text="How it works. Markdown.", max_length=20000)),
+                ("replaced_by", models.CharField(blank=True, max_length=16)),
+                ("aliases", models.JSONField(blank=True, default=list)),
+                ("problem", models.TextField(blank=True, max_length=20000)),
+                ("solution", models.TextField(blank=True, max_length=20000)),
                 ("origin_who", models.CharField(blank=True, max_length=120, verbose_name="who named it")),
                 ("origin_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in the year")),
                 ("origin_url", models.CharField(blank=True, max_length=500, verbose_name="where")),
@@ -423,11 +384,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sign", models.CharField(choices=[("gain", "Gain"), ("cost", "Cost")], max_length=4)),
-                ("text", models.TextField(help_text="One sentence.", max_length=1000)),
-                (
-                    "evidence",
-                    models.TextField(blank=True, help_text="Who says so, or where it was measured.", max_length=1000),
-                ),
+                ("text", models.TextField(max_length=1000)),
+                ("evidence", models.TextField(blank=True, max_length=1000)),
                 (
                     "pattern",
                     models.ForeignKey(
@@ -593,13 +551,10 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField(default=0)),
                 ("title", models.CharField(max_length=200)),
                 ("author", models.CharField(blank=True, max_length=200)),
-                ("publication", models.CharField(blank=True, help_text="Journal, publisher or site.", max_length=200)),
+                ("publication", models.CharField(blank=True, max_length=200)),
                 ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("url", models.CharField(blank=True, max_length=500)),
-                (
-                    "primary",
-                    models.BooleanField(default=False, help_text="Written by who named or first described it."),
-                ),
+                ("primary", models.BooleanField(default=False)),
                 (
                     "pattern",
                     models.ForeignKey(
@@ -636,8 +591,8 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("target", models.CharField(help_text="Code of the other entry.", max_length=16)),
-                ("why", models.TextField(blank=True, help_text="One sentence; shown on both pages.", max_length=1000)),
+                ("target", models.CharField(max_length=16)),
+                ("why", models.TextField(blank=True, max_length=1000)),
                 ("position", models.PositiveIntegerField(default=0)),
                 (
                     "source",

@@ -33,10 +33,10 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
 
 class Category(models.Model):
-    name = models.CharField(max_length=120, help_text="Unique, whatever its case, width and spaces.")
+    name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)
-    slug = models.SlugField(max_length=100, unique=True, db_index=False, help_text="Its address; cannot change later.")
-    description = models.TextField(max_length=1000, blank=True, help_text="One sentence: what belongs here.")
+    slug = models.SlugField(max_length=100, unique=True, db_index=False)
+    description = models.TextField(max_length=1000, blank=True)
     position = models.PositiveIntegerField(default=0, help_text="Smaller comes first.")
     imported = models.TextField(null=True, editable=False, help_text="What the last imported file said of it.")  # noqa: DJ001
 

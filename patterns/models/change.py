@@ -11,11 +11,9 @@ class Catalog(models.Model):
     """The one row that is the catalogue: its header, its version, and the lock that every writer takes."""
 
     id = models.CharField(primary_key=True, max_length=32, help_text="Random; names this database in exports.")
-    title = models.CharField(max_length=200, blank=True, help_text="Shown on every page and in exports.")
-    description = models.TextField(
-        max_length=1000, blank=True, help_text="What the catalogue is about, in a few sentences."
-    )
-    keywords = models.JSONField(default=list, blank=True, help_text="What readers would search for, as a JSON list.")
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(max_length=1000, blank=True)
+    keywords = models.JSONField(default=list, blank=True)
     version = models.PositiveBigIntegerField(default=0, help_text="Number of the last change.")
     token = models.CharField(max_length=8, blank=True, help_text="Token of the last change.")
     imported = models.TextField(default="{}", help_text="What the last imported file said of it.")

@@ -1,4 +1,7 @@
-"""Patterns: the entries of the catalogue as rows, and the one gate between them and the public."""
+"""Patterns: the entries of the catalogue as rows, and the one gate between them and the public.
+
+What a column means is said by the register of the document, and so is the help beside its field in the admin.
+"""
 
 from typing import Self
 
@@ -46,20 +49,18 @@ class Pattern(models.Model):
         PUBLISHED = "published"
         RETIRED = "retired"
 
-    code = models.CharField(max_length=16, unique=True, help_text='Its number for ever: text, so "01" keeps its zero.')
-    slug = models.SlugField(max_length=100, unique=True, db_index=False, help_text="Its address below /patterns/.")
-    name = models.CharField(max_length=120, help_text="Unique, whatever its case, width and spaces.")
+    code = models.CharField(max_length=16, unique=True)
+    slug = models.SlugField(max_length=100, unique=True, db_index=False)
+    name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)
-    description = models.TextField(max_length=1000, help_text="One sentence that says what it is.")
+    description = models.TextField(max_length=1000)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="patterns", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PATTERN)
     status = models.CharField(max_length=9, choices=Status, default=Status.PUBLISHED)
-    replaced_by = models.CharField(
-        max_length=16, blank=True, help_text="Code of the entry that readers of a retired one want."
-    )
-    aliases = models.JSONField(default=list, blank=True, help_text="Other names, as a JSON list.")
-    problem = models.TextField(max_length=20_000, blank=True, help_text="What hurts without it. Markdown.")
-    solution = models.TextField(max_length=20_000, blank=True, help_text="How it works. Markdown.")
+    replaced_by = models.CharField(max_length=16, blank=True)
+    aliases = models.JSONField(default=list, blank=True)
+    problem = models.TextField(max_length=20_000, blank=True)
+    solution = models.TextField(max_length=20_000, blank=True)
     origin_who = models.CharField("who named it", max_length=120, blank=True)
     origin_year = models.PositiveSmallIntegerField("in the year", null=True, blank=True)
     origin_url = models.CharField("where", max_length=500, blank=True)
@@ -156,8 +157,8 @@ class Consequence(Part):
     pattern = part_of_pattern("consequences")
     quality = models.CharField(max_length=16, choices=words(vocabulary.QUALITIES))
     sign = models.CharField(max_length=4, choices=words(vocabulary.SIGNS))
-    text = models.TextField(max_length=1000, help_text="One sentence.")
-    evidence = models.TextField(max_length=1000, blank=True, help_text="Who says so, or where it was measured.")
+    text = models.TextField(max_length=1000)
+    evidence = models.TextField(max_length=1000, blank=True)
 
     class Meta(Part.Meta):
         constraints = [
@@ -177,8 +178,8 @@ class Relation(models.Model):
 
     source = models.ForeignKey(Pattern, on_delete=models.CASCADE, to_field="code", related_name="relations")
     type = models.CharField(max_length=20, choices=words(vocabulary.RELATION_TYPES))
-    target = models.CharField(max_length=16, help_text="Code of the other entry.")
-    why = models.TextField(max_length=1000, blank=True, help_text="One sentence; shown on both pages.")
+    target = models.CharField(max_length=16)
+    why = models.TextField(max_length=1000, blank=True)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -216,10 +217,10 @@ class Reference(Part):
     pattern = part_of_pattern("references")
     title = models.CharField(max_length=200)
     author = models.CharField(max_length=200, blank=True)
-    publication = models.CharField(max_length=200, blank=True, help_text="Journal, publisher or site.")
+    publication = models.CharField(max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     url = models.CharField(max_length=500, blank=True)
-    primary = models.BooleanField(default=False, help_text="Written by who named or first described it.")
+    primary = models.BooleanField(default=False)
 
     class Meta(Part.Meta):
         constraints = not_blank("reference", "title")
