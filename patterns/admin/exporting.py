@@ -1,6 +1,5 @@
 """Export at the desk: what the list shows or what was chosen from it, with drafts or without."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -14,9 +13,9 @@ from import_export.formats import base_formats
 from import_export.forms import ExportForm
 from tablib import Dataset
 
-from patterns.files.json import write_json
-from patterns.files.parsers import ADMIN_LIMITS
-from patterns.files.sheet import COLUMNS, sheet_rows, write_csv
+from patterns.files.formats import WRITABLE, Format
+from patterns.files.limits import ADMIN_LIMITS
+from patterns.files.sheet import COLUMNS
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export_all, export_part
@@ -25,16 +24,11 @@ from patterns.store.exports import Export, export_all, export_part
 # gives the form, the permission and the formats' place; the data are entry documents of one moment.
 
 
-CODE_OF_CHARACTER = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a workbook means a character by it, here it is text
-CELL_LENGTH = 32_767  # of a spreadsheet; openpyxl would cut longer texts without a word
-
-
 class EntryDataset(Dataset):
-    """The rows of a sheet, guarded, and the export that they are from."""
+    """An export on its way through the library, which asks for rows and needs none."""
 
     def __init__(self, export: Export) -> None:
-        headers, *rows = sheet_rows(export.document, base=export.base, partial=export.partial)
-        super().__init__(*map(tuple, rows), headers=headers)
+        super().__init__()
         self.exported = export
 
 
@@ -54,59 +48,35 @@ class EntryResource(resources.Resource):
         return EntryDataset(export_part(queryset))
 
 
-class TOML(base_formats.Format):
-    def __init__(self, encoding: str | None = None) -> None:
-        self.encoding = encoding
+def export_format(one: Format) -> type[base_formats.Format]:
+    """A format of ours as the library wants it: with an encoding, and a title equal to its extension."""
 
-    def get_title(self) -> str:
-        return "toml"
+    class ExportFormat(base_formats.Format):
+        def __init__(self, encoding: str | None = None) -> None:
+            self.encoding = encoding
 
-    def get_extension(self) -> str:
-        return "toml"
+        def get_title(self) -> str:
+            return one.name
 
-    def get_content_type(self) -> str:
-        return "application/toml; charset=utf-8"
+        def get_extension(self) -> str:
+            return one.name
 
-    def is_binary(self) -> bool:
-        return False
+        def get_content_type(self) -> str:
+            return one.content_type
 
-    def can_export(self) -> bool:
-        return True
+        def is_binary(self) -> bool:
+            return one.quote is None
 
-    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
-        return dataset.exported.toml
+        def can_export(self) -> bool:
+            return True
 
+        def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str | bytes:
+            return dataset.exported.written(one)
 
-class JSON(base_formats.JSON):
-    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
-        exported = dataset.exported
-        return write_json(exported.document, base=exported.base, partial=exported.partial)
-
-
-class CSV(base_formats.CSV):
-    CONTENT_TYPE = "text/csv; charset=utf-8"
-
-    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str:
-        exported = dataset.exported
-        return write_csv(exported.document, base=exported.base, partial=exported.partial)
+    return ExportFormat
 
 
-class XLSX(base_formats.XLSX):
-    def export_data(self, dataset: EntryDataset, **kwargs: Any) -> bytes:
-        if any(len(cell) > CELL_LENGTH for cells in dataset for cell in cells):
-            raise ValueError(
-                f"A text has more than {CELL_LENGTH:,} characters, too many for a spreadsheet: choose CSV."
-            )
-        if sum(len(cell.encode()) for cells in dataset for cell in cells) > ADMIN_LIMITS.size:
-            raise ValueError(
-                f"This workbook would hold more than {ADMIN_LIMITS.size:,} bytes of text, more than the import takes. "
-                "Filter the list and export each part, or choose another format."
-            )
-        rows = (tuple(CODE_OF_CHARACTER.sub("_x005F_", cell) for cell in cells) for cells in dataset)
-        return bytes(super().export_data(Dataset(*rows, headers=dataset.headers), **kwargs))
-
-
-EXPORT_FORMATS = [TOML, JSON, CSV, XLSX]
+EXPORT_FORMATS = [*map(export_format, WRITABLE.values())]
 
 
 UNFINISHED = ("draft", "review")

@@ -42,8 +42,8 @@ from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.source import CatalogFile
 from patterns.document.text import CODE
-from patterns.document.vocabulary import FORMAT_OF_SUFFIX, FORMATS
-from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.formats import FORMAT_OF_SUFFIX, READABLE
+from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload
 from patterns.models import Catalog, Change, PendingImport
 from patterns.store.reading import consistent_read, writing
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
         "Nothing is written before you confirm.",
         error_messages={"required": f"Choose a file of at most {MEBIBYTES} MiB."},
     )
-    format = forms.ChoiceField(choices=[("", "as its name says"), *((word, word) for word in FORMATS)], required=False)
+    format = forms.ChoiceField(choices=[("", "as its name says"), *((word, word) for word in READABLE)], required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -15,7 +15,7 @@ from django.db import transaction
 from patterns.document.diff import Piece, key_diff, value_text, word_diff
 from patterns.document.plan import Choices, Conflict, Edit, Kept, OnConflict, Resolution, not_done, summary
 from patterns.document.source import CatalogFile
-from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload, read
 from patterns.models import PendingImport
 from patterns.workflow.imports import Contribution, Done, Foreseen, Left

@@ -15,9 +15,9 @@ from patterns.document.entry import Document
 from patterns.document.merge import Base, merge
 from patterns.document.problems import InvalidCatalog
 from patterns.document.three_way import with_values
+from patterns.files.csv import write_csv
 from patterns.files.json import write_json
 from patterns.files.reader import read_one
-from patterns.files.sheet import write_csv
 from patterns.files.toml import write
 
 BASE = "k3xq7w:42"

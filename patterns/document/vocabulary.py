@@ -42,8 +42,6 @@ VERDICTS = ("use", "avoid")
 DOCUMENTS = ("header", "category", "entry")
 ORIGINS = ("admin", "import", "restore", "proposal", "setup")
 RESOLUTIONS = ("fail", "keep", "take")
-FORMAT_OF_SUFFIX = {".toml": "toml", ".json": "json", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx"}
-FORMATS = tuple(dict.fromkeys(FORMAT_OF_SUFFIX.values()))
 
 INVERSE: dict[str, str] = {
     "requires": "required by",

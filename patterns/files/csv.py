@@ -5,8 +5,23 @@ import io
 import re
 from collections.abc import Iterator
 
+from patterns.document.entry import Document
 from patterns.document.problems import Unreadable
-from patterns.files.sheet import Row
+from patterns.document.source import Source
+from patterns.files.git import git_conflict
+from patterns.files.limits import Limits
+from patterns.files.sheet import Row, of_sheet, sheet_rows
+
+BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of its machine
+
+
+def write_csv(document: Document, *, base: str = "", partial: bool = False) -> str:
+    """A CSV file of the document's entries, for ``utf-8``: it begins with a byte order mark."""
+    file = io.StringIO(newline="")
+    file.write(BOM)
+    csv.writer(file).writerows(sheet_rows(document, base=base, partial=partial))
+    return file.getvalue()
+
 
 csv.field_size_limit(1_000_000)  # the longest valid list, as JSON, is twice the default limit
 DELIMITERS = ",;\t"
@@ -58,3 +73,10 @@ def delimiter_of(text: str) -> str:
         return csv.Sniffer().sniff(names, DELIMITERS).delimiter
     except csv.Error:  # one column only
         return ","
+
+
+def parse_csv(data: bytes, name: str, limits: Limits) -> Source:
+    text, is_narrow = decoded(data)
+    if conflict := git_conflict(text, quote='"'):  # any line is a row, so it may well be read
+        raise conflict
+    return of_sheet(name, delimited_rows(text), limits, is_narrow=is_narrow)

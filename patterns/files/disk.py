@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.vocabulary import FORMAT_OF_SUFFIX
-from patterns.files.parsers import COMMAND_LIMITS
+from patterns.files.formats import FORMAT_OF_SUFFIX
+from patterns.files.limits import COMMAND_LIMITS
 from patterns.files.reader import Upload
 
 STANDARD_INPUT = "-"

@@ -5,9 +5,11 @@ from collections import Counter
 from typing import Any
 
 from patterns.document.entry import HEADER_KEYS, Category, Document
-from patterns.document.problems import Unreadable
+from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Table
+from patterns.document.source import Source
 from patterns.document.text import shortened, slug_of
+from patterns.files.limits import Limits, text_of
 
 
 def as_tables(document: Document, *, base: str = "", partial: bool = False) -> dict[str, Any]:
@@ -65,3 +67,20 @@ def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def no_constant(word: str) -> None:
     raise Unreadable(f"holds {word}, which is not JSON", "remove it")
+
+
+def json_places(paths: list[Path]) -> list[str]:
+    return ["".join(f"/{escaped(part)}" for part in path) for path in paths]
+
+
+def escaped(part: str | int) -> str:
+    """RFC 6901."""
+    return shortened(str(part)).replace("~", "~0").replace("/", "~1")
+
+
+def parse_json(data: bytes, name: str, limits: Limits) -> Source:
+    text = text_of(data, limits)
+    tables = strict_json(text)
+    if not isinstance(tables, dict):
+        raise Unreadable("is not an object", 'write {"items": […]}')
+    return Source(name, tables, json_places)

@@ -23,7 +23,8 @@ from patterns.document.problems import InvalidCatalog, Path, Problem, described,
 from patterns.document.register import Key, Layout, Table, keys_of, summary
 from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
-from patterns.files.parsers import COMMAND_LIMITS, Limits, parse
+from patterns.files.formats import parse
+from patterns.files.limits import COMMAND_LIMITS, Limits
 
 BASE = re.compile(r"[0-9a-z]{1,32}:[0-9]{1,15}(?::[0-9a-z]{1,16})?")
 PROBLEM_LIMIT = 1_000  # of one kind of table in one file: nobody reads more

@@ -4,20 +4,21 @@ Columns are known by their names, in any order; only ``code`` must be there. Wha
 column ``base`` and in the row ``[end]``, wherever sorting took it.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from patterns.document.entry import ENTRY_KEYS, Document, Entry
-from patterns.document.problems import Problem, Unreadable, unknown_key
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Document, Entry
+from patterns.document.problems import Path, Problem, Unreadable, unknown_key
 from patterns.document.register import Layout, keys_of
+from patterns.document.source import Source
 from patterns.document.text import shortened
 from patterns.files.json import strict_json
+from patterns.files.limits import Limits
 
 # An entry as one row of a sheet (CSV, XLSX): a cell for each key, in key order, and a last cell ``base``. Plain
 # lists are one item a line, tables and lists of tables JSON text. A cell that a spreadsheet would take for a
@@ -29,11 +30,12 @@ BASE_KEY, PARTIAL, END_CODE = "base", "partial", "[end]"
 COLUMNS = (*ENTRY_KEYS, BASE_KEY)
 KEYS = keys_of(Entry)
 # A text that is never empty: an empty cell says nothing of it.
-UNSTATED_WHEN_EMPTY = frozenset(name for name, key in KEYS.items() if key.is_text and Entry.model_fields[name].default)
+UNSTATED_WHEN_EMPTY = frozenset(
+    name for name in ENTRY_KEYS if KEYS[name].is_text and name not in GIVEN_KEYS and Entry.model_fields[name].default
+)
 BEGINS_FORMULA = r"[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"  # the last four: = + - @ in full width
 FORMULA = re.compile(f"'*{BEGINS_FORMULA}")
 GUARDED = re.compile(f"'+{BEGINS_FORMULA}")
-BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of its machine
 
 
 def guarded(cell: str) -> str:
@@ -43,14 +45,6 @@ def guarded(cell: str) -> str:
 
 def unguarded(cell: str) -> str:
     return cell[1:] if GUARDED.match(cell) else cell
-
-
-def write_csv(document: Document, *, base: str = "", partial: bool = False) -> str:
-    """A CSV file of the document's entries, for ``utf-8``: it begins with a byte order mark."""
-    file = io.StringIO(newline="")
-    file.write(BOM)
-    csv.writer(file).writerows(sheet_rows(document, base=base, partial=partial))
-    return file.getvalue()
 
 
 def sheet_rows(document: Document, *, base: str = "", partial: bool = False) -> Iterator[list[str]]:
@@ -312,3 +306,22 @@ def is_decoded_wrongly(text: str, *, is_sure: bool = True) -> bool:
 
     around = text[max(0, odd.start() - AROUND) : odd.end() + AROUND]
     return is_bad(around) and (not is_sure or fix_encoding(around) != around)
+
+
+def sheet_places(sheet: Sheet, paths: list[Path]) -> list[str]:
+    return [row_of(sheet, path) for path in paths]
+
+
+def row_of(sheet: Sheet, path: Path) -> str:
+    if path[:1] == ("end",):
+        return f"row {sheet.end_row}" if sheet.end_row else ""
+    index = path[1] if len(path) > 1 else None
+    return f"row {sheet.rows[index]}" if isinstance(index, int) else "row 1"
+
+
+def of_sheet(name: str, rows: Iterable[Row], limits: Limits, *, is_narrow: bool = False) -> Source:
+    sheet = read_sheet(rows, entry_limit=limits.entries)
+    problems = tuple(replace(one, file=name) for one in sheet.problems)
+    return Source(
+        name, sheet.tables, partial(sheet_places, sheet), is_sheet=True, is_narrow=is_narrow, problems=problems
+    )

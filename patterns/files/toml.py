@@ -7,12 +7,59 @@ Defaults and empty values are not written.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
+
 from patterns.document.entry import CHILDREN, HEADER_KEYS, Category, Document, Entry, Header, code_order
+from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Layout, Table, keys_of, names_where
-from patterns.document.text import slug_of
+from patterns.document.source import Source
+from patterns.document.text import shortened, slug_of
+from patterns.files.limits import Limits, text_of
+from patterns.files.places import lines_of
+
+FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\]", re.MULTILINE)
+
+
+def toml_places(text: str, paths: list[Path]) -> list[str]:
+    lines = lines_of(text)
+    return [nearest_line(path, lines) for path in paths]
+
+
+def nearest_line(path: Path, lines: dict[Path, int]) -> str:
+    """The line of the key, else of the innermost table around it; nothing for what is not in the file at all."""
+    while path:
+        if path in lines:
+            return f"line {lines[path]}"
+        path = path[:-1]
+    return ""
+
+
+def parse_toml(data: bytes, name: str, limits: Limits) -> Source:
+    text = text_of(data, limits)
+    try:
+        return Source(name, tomli.loads(text), partial(toml_places, text))
+    except tomli.TOMLDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"is not TOML: {error.msg}", toml_hint(text, error.lineno), place=place) from None
+    except RecursionError:
+        raise Unreadable("is nested too deeply", "an entry needs no more than four levels") from None
+    except ValueError:  # the interpreter's limit on the digits of a number
+        raise Unreadable("holds a number with too many digits", "write it as a string") from None
+
+
+def toml_hint(text: str, line: int) -> str:
+    """Points at prose before the first table, the usual reason why a pasted document is not TOML."""
+    first = FIRST_TABLE.search(text)
+    first_line = text.count("\n", 0, first.start()) + 1 if first else 0
+    if line < first_line:
+        return f"the TOML begins at line {first_line}: remove what stands before it"
+    lines = text.splitlines()
+    shown = lines[line - 1].strip() if line <= len(lines) else ""
+    return f"mend {shortened(shown)!r}" if shown else "mend what stands there"
+
 
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
 SPECIAL_IN_BLOCK = re.compile(r'\\|"""|"\Z')

@@ -5,7 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from patterns.document.vocabulary import FORMATS, RESOLUTIONS
+from patterns.document.vocabulary import RESOLUTIONS
+from patterns.files.formats import READABLE
 from patterns.models.constraints import not_blank, one_of, within
 
 PROPOSAL_STATES = ("open", "accepted", "declined")
@@ -97,7 +98,7 @@ class PendingImport(models.Model):
     class Meta:
         constraints = [
             *not_blank("pending_import", "sha256"),
-            *one_of("pending_import", format=FORMATS, resolution=RESOLUTIONS),
+            *one_of("pending_import", format=READABLE, resolution=RESOLUTIONS),
         ]
         indexes = [models.Index(fields=["expires_at"], name="pending_import_expiry")]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from patterns.document.entry import Document, Entry
 from patterns.document.three_way import with_values
-from patterns.files.toml import write
+from patterns.files.formats import FORMATS, Format
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.reading import consistent_read, load_document
@@ -20,9 +20,14 @@ class Export:
     base: str = ""
     partial: bool = False
 
+    def written(self, format: Format) -> str | bytes:
+        """The file in a format that can be written; raises ValueError for what the format cannot hold."""
+        assert format.write is not None
+        return format.write(self.document, base=self.base, partial=self.partial)
+
     @property
     def toml(self) -> str:
-        return write(self.document, base=self.base, partial=self.partial)
+        return str(self.written(FORMATS["toml"]))
 
 
 def export_all() -> Export:

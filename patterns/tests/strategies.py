@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from hypothesis import strategies as st
 
 from patterns.document.entry import Category, Document, Entry, Header, KnownAs, Relation, Year, code_order
-from patterns.document.register import Table
+from patterns.document.register import Key, Table
 from patterns.document.text import (
     INVISIBLE,
     Code,
@@ -82,7 +82,11 @@ SAME: dict[Any, Callable[[Any], Hashable]] = {
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:
-    """Valid values of a field, by its type."""
+    """Valid values of a field, by its type; what the register says of the key beside it makes no other values."""
+    if get_origin(hint) is Annotated:
+        plain = hint.__origin__
+        about = tuple(one for one in hint.__metadata__ if not isinstance(one, Key))
+        hint = Annotated[plain, *about] if about else plain
     if hint in LEAVES:
         return LEAVES[hint]
     origin, arguments = get_origin(hint), get_args(hint)

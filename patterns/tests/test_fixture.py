@@ -9,7 +9,7 @@ from django.test import Client
 from patterns.document.entry import GIVEN_KEYS, Document
 from patterns.document.source import CatalogFile
 from patterns.document.vocabulary import SYMMETRIC
-from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload, read
 from patterns.files.toml import write
 from patterns.lint.rules import lint

@@ -1,7 +1,5 @@
 """The data to take away."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from json import dumps
 
 from django.conf import settings
@@ -11,9 +9,8 @@ from django.urls import reverse
 from patterns.document.entry import Entry
 from patterns.document.prose import Target
 from patterns.files import markdown
-from patterns.files.json import write_json
+from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
-from patterns.files.sheet import write_csv
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export_public
@@ -22,11 +19,7 @@ from patterns.views.conditional import public, released, versioned
 from patterns.views.redirects import elsewhere
 from patterns.views.related import others
 
-
-@dataclass(frozen=True)
-class Format:
-    content_type: str
-    write: Callable[[Export], str]
+MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
 
 @public
@@ -54,21 +47,11 @@ def schema(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
     """The published ones of these entries, as a file that browsers save."""
     with consistent_read():
-        text = FORMATS[format].write(export_public(patterns))
+        export = export_public(patterns)
+        text = md(export) if format == "md" else export.written(FORMATS[format])
+    content_type = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
-    return HttpResponse(text, content_type=FORMATS[format].content_type, headers=headers)
-
-
-def toml(export: Export) -> str:
-    return export.toml
-
-
-def json(export: Export) -> str:
-    return write_json(export.document, base=export.base, partial=export.partial)
-
-
-def csv(export: Export) -> str:
-    return write_csv(export.document, base=export.base, partial=export.partial)
+    return HttpResponse(text, content_type=content_type, headers=headers)
 
 
 def md(export: Export) -> str:
@@ -85,11 +68,3 @@ def markdown_of(entry: Entry) -> str:
 
 def page(pattern: Entry | Pattern) -> str:
     return f"{settings.SITE_URL}{reverse('patterns:pattern', args=[pattern.slug])}"
-
-
-FORMATS = {
-    "toml": Format("application/toml; charset=utf-8", toml),
-    "json": Format("application/json", json),
-    "csv": Format("text/csv; charset=utf-8", csv),
-    "md": Format("text/markdown; charset=utf-8", md),
-}

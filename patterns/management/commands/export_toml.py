@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from patterns.document.vocabulary import FORMAT_OF_SUFFIX
 from patterns.files.disk import write_atomically
+from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, reason
 from patterns.management.target import comments_above, difference, layout

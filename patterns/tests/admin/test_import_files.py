@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from patterns.document.entry import ENTRY_KEYS
-from patterns.files.parsers import ADMIN_LIMITS
+from patterns.files.limits import ADMIN_LIMITS
 from patterns.models import PendingImport
 from patterns.tests.admin.desk import catalogue_rows
 from patterns.tests.admin.uploads import IMPORT, LIST, problems_in, toml, toml_of, upload

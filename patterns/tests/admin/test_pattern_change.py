@@ -1,6 +1,6 @@
 """An entry that is there, edited in the form."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from django.contrib.admin import site
@@ -10,6 +10,7 @@ from django.test import Client
 
 from patterns.admin.pattern import PatternAdmin
 from patterns.document.entry import Entry
+from patterns.document.register import Key, Layout
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.store.reading import load_entries
 from patterns.tests.admin.desk import LISTS, Form, address, catalogue_rows, opened, save, with_row
@@ -286,7 +287,7 @@ def test_the_revision_holds_what_was_typed(desk: Client, page: str):
 class Wider(Entry):
     """An entry with a key of which no form knows anything."""
 
-    signals: tuple[str, ...] = ()
+    signals: Annotated[tuple[str, ...], Key("Signals", "What to watch.", Layout.LINES)] = ()
 
 
 class WiderAdmin(PatternAdmin):

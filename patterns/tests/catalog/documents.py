@@ -12,7 +12,7 @@ from patterns.document.plan import Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
-from patterns.files.parsers import COMMAND_LIMITS, Limits
+from patterns.files.limits import COMMAND_LIMITS, Limits
 from patterns.files.reader import Upload, read, read_one
 from patterns.files.toml import write
 

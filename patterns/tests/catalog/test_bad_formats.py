@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from patterns.document.problems import InvalidCatalog
-from patterns.files.parsers import PARSERS
+from patterns.files.formats import READABLE
 from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import GIVEN, refusal
 
@@ -157,14 +157,14 @@ def read_or_refuse(data: bytes, format: str) -> None:
     assert str(error).encode("utf-8")
 
 
-@pytest.mark.parametrize("format", sorted(PARSERS))
+@pytest.mark.parametrize("format", sorted(READABLE))
 @settings(max_examples=100, deadline=None)
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes, format: str):
     read_or_refuse(data, format)
 
 
-@pytest.mark.parametrize("format", sorted(PARSERS))
+@pytest.mark.parametrize("format", sorted(READABLE))
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=200) | st.text("[]{}\"'=.,#\\\n\r\t code01items", max_size=80))
 @example(text=GIVEN + "x = 0x" + "f" * 5_000)

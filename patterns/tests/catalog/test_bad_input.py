@@ -3,7 +3,7 @@ import time
 import pytest
 
 from patterns.document.problems import InvalidCatalog
-from patterns.files.parsers import Limits
+from patterns.files.limits import Limits
 from patterns.files.reader import Upload, read
 from patterns.tests.catalog.documents import DATA, GIVEN, OTHER, given_with, refusal
 

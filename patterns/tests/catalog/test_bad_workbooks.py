@@ -10,7 +10,7 @@ import pytest
 
 from patterns.document.problems import Problem
 from patterns.files import xlsx, xlsx_child
-from patterns.files.parsers import ADMIN_LIMITS, Limits
+from patterns.files.limits import ADMIN_LIMITS, Limits
 from patterns.tests.catalog.documents import refusal
 from patterns.tests.catalog.workbooks import HEADER_ROW, MAIN, archive, cell, lying, saved, zipped
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patterns.document.problems import InvalidCatalog
+from patterns.files.csv import write_csv
 from patterns.files.json import write_json
 from patterns.files.reader import Upload, read
-from patterns.files.sheet import write_csv
 from patterns.files.toml import entry_block, write
 from patterns.tests.catalog.documents import DATA, RICH, document, entry, refusal
 from patterns.tests.strategies import documents

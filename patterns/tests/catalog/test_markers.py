@@ -5,9 +5,9 @@ from time import process_time
 import pytest
 
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.files.csv import write_csv
 from patterns.files.json import write_json
 from patterns.files.reader import Upload, read, read_one
-from patterns.files.sheet import write_csv
 from patterns.files.toml import write
 from patterns.tests.catalog.documents import document, entry
 

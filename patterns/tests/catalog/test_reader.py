@@ -4,7 +4,7 @@ import pytest
 
 from patterns.document.entry import ENTRY_KEYS
 from patterns.document.problems import Problem
-from patterns.files.parsers import ADMIN_LIMITS, COMMAND_LIMITS
+from patterns.files.limits import ADMIN_LIMITS, COMMAND_LIMITS
 from patterns.files.reader import Upload, read, read_one
 from patterns.tests.catalog.documents import DATA, GIVEN, RICH
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from patterns.document.entry import ENTRY_KEYS, Document, Entry
 from patterns.document.problems import Unreadable
+from patterns.files.csv import write_csv
 from patterns.files.reader import Upload, read
-from patterns.files.sheet import COLUMNS, guarded, is_decoded_wrongly, raw_cell, row, sheet_rows, unguarded, write_csv
+from patterns.files.sheet import COLUMNS, guarded, is_decoded_wrongly, raw_cell, row, sheet_rows, unguarded
 from patterns.files.toml import write
 from patterns.tests.catalog.documents import RICH, document, entry
 from patterns.tests.strategies import documents

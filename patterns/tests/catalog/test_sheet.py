@@ -3,8 +3,8 @@
 import pytest
 
 from patterns.document.source import CatalogFile
+from patterns.files.csv import write_csv
 from patterns.files.reader import Upload, read
-from patterns.files.sheet import write_csv
 from patterns.files.toml import entry_block, write
 from patterns.tests.catalog.documents import document, entry, refusal, refused
 from patterns.tests.catalog.test_rows import BASE

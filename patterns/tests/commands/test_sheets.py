@@ -9,7 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from patterns.admin.exporting import XLSX, EntryResource
-from patterns.files.sheet import COLUMNS, write_csv
+from patterns.files.csv import write_csv
+from patterns.files.sheet import COLUMNS
 from patterns.models import Pattern
 from patterns.store.edits import delete_entry
 from patterns.store.exports import export_all, export_public
