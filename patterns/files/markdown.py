@@ -65,21 +65,21 @@ def section_lines(entry: Entry, key: str, related: Sequence[Related], targets: M
         return bullets(map(plain, value))
     rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
     if key == "consequences":
-        rows = ordered(entry.consequences)
+        rows = gains_first(entry.consequences)
     lines = [LOOKS.get(type(row), row_of_texts)(row) for row in rows]
     if about.layout is Layout.TABLE:
         return lines
-    return numbered(lines) if key == "steps" else bullets(lines)
+    return [f"{number}. {item}" for number, item in enumerate(lines, start=1)] if key == "steps" else bullets(lines)
+
+
+def gains_first(consequences: Iterable[Consequence]) -> list[Consequence]:
+    """Gains before costs, each in the order of the qualities."""
+    return sorted(consequences, key=lambda one: (SIGNS.index(one.sign), QUALITIES.index(one.quality)))
 
 
 def step(one: Step) -> str:
     line = f"{plain(one.sender)} → {plain(one.receiver)}: {plain(one.message)} ({one.kind})"
     return sentence(line, one.note)
-
-
-def ordered(consequences: Iterable[Consequence]) -> list[Consequence]:
-    """Gains before costs, each in the order of the qualities."""
-    return sorted(consequences, key=lambda one: (SIGNS.index(one.sign), QUALITIES.index(one.quality)))
 
 
 def consequence(one: Consequence) -> str:
@@ -123,10 +123,6 @@ LOOKS: dict[type[Table], Callable[[Any], str]] = {
 
 def bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]
-
-
-def numbered(items: Iterable[str]) -> list[str]:
-    return [f"{number}. {item}" for number, item in enumerate(items, start=1)]
 
 
 def sentence(line: str, more: str) -> str:

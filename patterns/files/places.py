@@ -29,7 +29,14 @@ def lines_of(text: str) -> dict[Path, int]:
     table: Path = ()
     for line, statement in statements(text.replace("\r\n", "\n")):
         if header := HEADER.match(statement):
-            table = opened(parts(header[2]), counts, is_array=header[1] == "[[")
+            # Names inside arrays of tables get the index of the last item.
+            names, table = parts(header[2]), ()
+            for position, name in enumerate(names, start=1):
+                table += (name,)
+                if header[1] == "[[" and position == len(names):
+                    counts[table] = counts.get(table, -1) + 1
+                if table in counts:
+                    table += (counts[table],)
             places.setdefault(table, line)
             if table[-1] == 0:
                 places.setdefault(table[:-1], line)  # a list begins at its first table
@@ -50,18 +57,6 @@ def statements(text: str) -> Iterator[tuple[int, str]]:
             depth += (token in "[{") - (token in "]}") if len(token) == 1 else 0
         line += token.count("\n")
     yield start, pending
-
-
-def opened(names: Path, counts: dict[Path, int], *, is_array: bool) -> Path:
-    """The path of the table that a header opens: names inside arrays of tables get the index of the last item."""
-    path: Path = ()
-    for position, name in enumerate(names):
-        path += (name,)
-        if is_array and position == len(names) - 1:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path += (counts[path],)
-    return path
 
 
 def parts(key: str) -> Path:

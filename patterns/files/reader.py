@@ -23,6 +23,7 @@ from patterns.document.problems import InvalidCatalog, Path, Problem, described,
 from patterns.document.register import Key, Layout, Table, keys_of, summary
 from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
+from patterns.document.three_way import with_values
 from patterns.files.formats import parse
 from patterns.files.limits import COMMAND_LIMITS, Limits
 
@@ -221,11 +222,14 @@ class Reading:
             category = by_name.get(name_key(entry.category))
             slug = slug_of(entry.category) if category is None else ""
             if slug and slug not in by_slug:
-                category = by_slug[slug] = by_name[name_key(entry.category)] = unlisted(entry.category)
+                # Nobody listed it and nothing is said of it, so it changes nothing that is there.
+                category = Category.model_construct(set(), name=entry.category, slug="", description="")
+                by_slug[slug] = by_name[name_key(entry.category)] = category
             if category is None:
                 unnamed.append(no_slug_for(entry, by_slug.get(slug)))
             else:
-                entries[code] = renamed(entry, category.name)
+                is_same = entry.category == category.name
+                entries[code] = with_values(entry, {} if is_same else {"category": category.name})
         document = Document(header_of(self.catalog, tuple(self.categories)), by_slug, entries)
         of_sheets = {code: source for code, (source, _) in self.places.items() if source.is_sheet}
         file = CatalogFile(
@@ -320,15 +324,6 @@ def no_slug_for(entry: Entry, other: Category | None) -> Problem:
         if not other
         else "name that one, or list both with slugs",
     )
-
-
-def unlisted(name: str) -> Category:
-    """The category that entries name and nobody listed: nothing is said of it, so it changes nothing that is there."""
-    return Category.model_construct(set(), name=name, slug="", description="")
-
-
-def renamed(entry: Entry, category: str) -> Entry:
-    return entry if entry.category == category else entry.model_copy(update={"category": category})
 
 
 def header_of(table: CatalogTable, order: Iterable[str]) -> Header:

@@ -80,16 +80,6 @@ def overlaid(before: str | None, now: str) -> str:
     return json.dumps({**json.loads(before), **json.loads(now)}, ensure_ascii=False, separators=(",", ":"))
 
 
-def remember(said: Imported, plan: Plan, catalog: Catalog) -> None:
-    """Keep the statements on documents that the plan did not write anyway."""
-    if catalog.imported != said.header:
-        catalog.imported = said.header
-        catalog.save(update_fields=["imported"])
-    remember_rows(CategoryRow, said.categories, key="slug")
-    written = {edit.identity for edit in plan.of("entry")}
-    remember_rows(Pattern, {code: text for code, text in said.entries.items() if code not in written}, key="code")
-
-
 def remember_rows(model: type[Model], said: Mapping[str, str], *, key: str) -> None:
     update(model, fields=["imported"], key=key, rows=((text, identity) for identity, text in said.items()))
 
@@ -133,7 +123,10 @@ def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICE
     """The plan inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
     ours = load_document()
     known = known_base(file, catalog)
-    file = prepared(file, ours, known)
+    if problems := losses(file, ours):
+        raise InvalidCatalog(problems)
+    same = in_our_terms(file, ours, known)
+    file = replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
     codes = differing_codes(ours, file.document)
     base = known or imported_base(file, catalog, codes)
     stale = frozenset() if base.is_known else stale_codes(file.document, codes)
@@ -149,16 +142,13 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
         return Outcome(plan, None)
     said = statements(planned.file.document, catalog, stale=planned.stale)
     change = apply(plan, catalog, by=by, imported=said, progress=progress)
-    remember(said, plan, catalog)
+    if catalog.imported != said.header:
+        catalog.imported = said.header
+        catalog.save(update_fields=["imported"])
+    remember_rows(CategoryRow, said.categories, key="slug")
+    written = {edit.identity for edit in plan.of("entry")}
+    remember_rows(Pattern, {code: text for code, text in said.entries.items() if code not in written}, key="code")
     return Outcome(plan, change)
-
-
-def prepared(file: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
-    """The file in our terms, with what a public copy could not show; InvalidCatalog says what a sheet has lost."""
-    if problems := losses(file, ours):
-        raise InvalidCatalog(problems)
-    same = in_our_terms(file, ours, base)
-    return replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
 
 
 def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:

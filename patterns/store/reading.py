@@ -116,15 +116,12 @@ def writing() -> Iterator[Catalog]:
         yield Catalog.objects.select_for_update().get()
 
 
-def is_reading() -> bool:
-    """Whether a consistent read of SQLite is under way, of which Django knows nothing."""
-    return connection.vendor == "sqlite" and bool(connection.connection and connection.connection.in_transaction)
-
-
 @contextmanager
 def consistent_read() -> Iterator[None]:
     """Everything read inside is of one moment, and nothing is locked."""
-    if connection.in_atomic_block or is_reading():
+    driver = connection.connection
+    # Of a read that began below on SQLite, Django knows nothing.
+    if connection.in_atomic_block or (connection.vendor == "sqlite" and driver and driver.in_transaction):
         yield
     elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # Django's atomic() would begin IMMEDIATE and wait for writers
@@ -162,18 +159,12 @@ def category_of(row: CategoryRow) -> Category:
 
 def load_entries(patterns: PatternQuerySet | None = None) -> dict[str, Entry]:
     """Entries by code, in code order."""
-    parts = load_parts(patterns)
+    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for key, code, value in [*applicability(patterns), *parts_of_all_kinds(patterns)]:
+        parts[code][key] = (*parts[code].get(key, ()), value)
     rows = Pattern.objects.all() if patterns is None else patterns
     columns = rows.in_code_order().values_list(*ENTRY_COLUMNS)
     return {row[0]: entry_from(row, parts.get(row[0], {})) for row in columns}
-
-
-def load_parts(patterns: PatternQuerySet | None) -> dict[str, dict[str, tuple[Any, ...]]]:
-    """Code → key of the list → its parts."""
-    found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-    for key, code, value in [*applicability(patterns), *parts_of_all_kinds(patterns)]:
-        found[code][key] = (*found[code].get(key, ()), value)
-    return found
 
 
 def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, str]]:

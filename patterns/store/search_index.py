@@ -1,6 +1,6 @@
 """Keeping the index true: after every change it holds what is published, and nothing else."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit, status
@@ -25,7 +25,8 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
     entries |= load_entries(Pattern.objects.filter(code__in=naming)) if naming else {}
     known = [edit.identity for edit in touched if edit.before is not None and edit.after is not None]
     pks = {**patterns, **naming}
-    remove([pks[code] for code in (*known, *naming)])
+    for chunk in chunks([pks[code] for code in (*known, *naming)]):
+        SearchText.objects.filter(pk__in=chunk).delete()
     add(entries, pks=pks)
 
 
@@ -42,20 +43,10 @@ def entries_naming(codes: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def remove(pks: Sequence[int]) -> None:
-    for chunk in chunks(pks):
-        SearchText.objects.filter(pk__in=chunk).delete()
-
-
 def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int]) -> None:
-    public = public_among({one.target for entry in entries.values() for one in entry.relations})
+    public: set[str] = set()
+    for chunk in chunks([*{one.target for entry in entries.values() for one in entry.relations}]):
+        public.update(Pattern.objects.published().filter(code__in=chunk).order_by().values_list("code", flat=True))
     insert(
         SearchText, fields=FIELDS, rows=((pks[code], *searched(one, public=public)) for code, one in entries.items())
     )
-
-
-def public_among(codes: Collection[str]) -> set[str]:
-    found: set[str] = set()
-    for chunk in chunks([*codes]):
-        found.update(Pattern.objects.published().filter(code__in=chunk).order_by().values_list("code", flat=True))
-    return found

@@ -27,11 +27,6 @@ from patterns.store.search_index import keep_index
 REVISION_FIELDS = ("change", "what", "identity", "pattern", "document", "fingerprint")
 
 
-def record(change: Change, edits: Iterable[Edit], *, patterns: Mapping[str, int]) -> None:
-    """Record the documents as the change leaves them; ``patterns`` maps codes to the rows that still exist."""
-    insert(Revision, fields=REVISION_FIELDS, rows=revisions(change.number, edits, patterns))
-
-
 def revisions(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
     """The values of FIELDS."""
     for edit in edits:
@@ -54,19 +49,22 @@ NOBODYS = " "  # begins no name, since names are stripped: stands in for a name 
 def write_categories(plan: Plan, *, imported: Mapping[str, str]) -> None:
     """Create and change categories, and put all of them into the order that the plan's header states."""
     wanted = {edit.identity: edit.after for edit in plan.of("category") if isinstance(edit.after, Category)}
-    order = {slug: position for edit in plan.of("header") for position, slug in enumerate(order_of(edit.after))}
+    order = {
+        slug: position
+        for edit in plan.of("header")
+        for position, slug in enumerate(edit.after.categories if isinstance(edit.after, Header) else ())
+    }
     rows = {row.slug: row for row in CategoryRow.objects.all()} if wanted or order else {}
     vacate_names([row for slug, row in rows.items() if slug in wanted and row.name != wanted[slug].name])
     changed = [row for slug, row in rows.items() if slug in wanted or row.position != order.get(slug, row.position)]
     new = [CategoryRow(slug=slug, imported=imported.get(slug)) for slug in wanted if slug not in rows]
     for row in (*changed, *new):
-        fill(row, wanted.get(row.slug), position=order.get(row.slug, row.position))
+        category = wanted.get(row.slug)
+        row.position = order.get(row.slug, row.position)
+        if category is not None:
+            row.name, row.name_key, row.description = category.name, name_key(category.name), category.description
     CategoryRow.objects.bulk_update(changed, ["name", "name_key", "description", "position"], batch_size=100)
     CategoryRow.objects.bulk_create(new)
-
-
-def order_of(header: object) -> tuple[str, ...]:
-    return header.categories if isinstance(header, Header) else ()
 
 
 def vacate_names(rows: list[CategoryRow]) -> None:
@@ -74,18 +72,6 @@ def vacate_names(rows: list[CategoryRow]) -> None:
     for row in rows:
         row.name_key = f"{NOBODYS}{row.pk}"
     CategoryRow.objects.bulk_update(rows, ["name_key"], batch_size=100)
-
-
-def fill(row: CategoryRow, category: Category | None, *, position: int) -> None:
-    row.position = position
-    if category is not None:
-        row.name, row.name_key, row.description = category.name, name_key(category.name), category.description
-
-
-def delete_categories(plan: Plan) -> None:
-    slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
-    if slugs:
-        CategoryRow.objects.filter(slug__in=slugs).delete()
 
 
 # Entries → rows, in bulk: what changed and nothing else.
@@ -258,8 +244,10 @@ def apply(
     write_header([*plan.of("header")], catalog, last=change)
     write_categories(plan, imported=imported.categories)
     patterns = write_patterns([*plan.of("entry")], at=by.at, imported=imported.entries, progress=progress)
-    delete_categories(plan)
-    record(change, plan.edits, patterns=patterns)
+    slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
+    if slugs:
+        CategoryRow.objects.filter(slug__in=slugs).delete()
+    insert(Revision, fields=REVISION_FIELDS, rows=revisions(change.number, plan.edits, patterns))
     keep_index([*plan.of("entry")], patterns=patterns)
     return change
 
