@@ -1,8 +1,6 @@
 """Markdown of the long texts → HTML that is safe to show: paragraphs, emphasis, code, lists and links to entries."""
 
-import re
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -12,19 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from patterns.document.prose import LINK, Target
+
 TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "a"}
 ATTRIBUTES = {"ol": {"start"}, "a": {"href"}}
-# As in the catalogue's documents, which no module here may import; a test holds the two together.
-LINK = re.compile(r"\[\[(?P<code>[0-9A-Za-z.-]{1,16})(?:\|(?P<words>[^\[\]|\n]{1,200}))?\]\]")
-
-
-@dataclass(frozen=True)
-class Target:
-    """An entry that readers may be led to."""
-
-    name: str
-    url: str
-
 
 NOWHERE: Mapping[str, Target] = MappingProxyType({})
 
@@ -55,7 +44,7 @@ def write_link(renderer: Any, tokens: Sequence[Token], index: int, options: Any,
     target = env["targets"].get(code)
     if target is None:
         return escape(words or code)
-    return f'<a href="{escape(target.url)}">{escape(words or target.name)}</a>'
+    return f'<a href="{escape(target.address)}">{escape(words or target.name)}</a>'
 
 
 _parser = MarkdownIt("zero").enable(["fence", "list", "emphasis", "backticks", "escape", "newline", "entity"])

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns import markup
-from patterns.document import prose
-from patterns.markup import TAGS, Target, html_of
+from patterns.document.prose import Target
+from patterns.markup import TAGS, html_of
 
 TARGETS = {"06": Target("Saga & Co", "/patterns/saga/"), "a.b-7": Target("Outbox", '/"><script>')}
 SAGA = '<a href="/patterns/saga/">'
@@ -69,10 +68,6 @@ def test_what_is_no_whole_link_stays_text(text: str):
 @pytest.mark.parametrize(("text", "html"), [("`[[06]]`", "<code>[[06]]</code>"), (r"\[[06]]", "[[06]]")])
 def test_in_code_and_behind_a_backslash_nothing_is_a_link(text: str, html: str):
     assert html_of(text, targets=TARGETS) == f"<p>{html}</p>\n"
-
-
-def test_documents_and_pages_read_links_alike():
-    assert markup.LINK.pattern == prose.LINK.pattern
 
 
 PIECES = st.sampled_from([*"<>&\"'`*_-+123. \n[]()!#\\|=:x", "[[", "]]", "[[06]]", "[[06|", "<script>", "javascript:"])

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from patterns.document.entry import Entry
-from patterns.document.prose import links
-from patterns.markup import Target
+from patterns.document.prose import Target, links
 from patterns.models import Pattern
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.document.prose import Link, links, paragraphs, unlinked
-from patterns.markup import Target, html_of
+from patterns.document.prose import Link, Target, links, paragraphs, unlinked
+from patterns.markup import html_of
 
 NAMES = {"06": "Saga Pattern"}
 PIECES = st.sampled_from(
