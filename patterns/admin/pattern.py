@@ -36,7 +36,7 @@ class PatternAdmin(
     change_form_template = "admin/patterns/pattern/change_form.html"
 
     class Media:
-        js = ["patterns/admin/desk.js"]
+        js = ["patterns/admin/entry_form.js"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Pattern | None = None) -> Any:
         """What is new has no state to show yet."""
