@@ -73,6 +73,6 @@ bench: install ## measure import, export and the lab against their peers
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $@
 
-$(MANIFEST): .venv/.runs archsite/settings.py $(STATIC_SOURCES)
+$(MANIFEST): .venv/.runs archsite/settings.py archsite/stylesheets.py $(STATIC_SOURCES)
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@touch $@

@@ -1,8 +1,4 @@
-import io
-
 import pytest
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command
 from django.test import Client
 
 pytestmark = pytest.mark.django_db  # the page of an unknown address looks for near ones
@@ -62,19 +58,6 @@ def test_strange_methods_are_refused(client: Client, method: str):
 def test_the_login_page_alone_sets_a_cookie(client: Client):
     assert not client.get("/healthz").cookies
     assert client.get("/admin/login/").cookies["csrftoken"]["samesite"] == "Lax"
-
-
-def test_static_files_build_with_hashed_names(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
-
-    call_command("collectstatic", interactive=False, stdout=io.StringIO())
-
-    path = tmp_path / staticfiles_storage.stored_name("admin/css/base.css")
-    assert path.name != "base.css"
-    assert path.with_name(f"{path.name}.br").exists()
 
 
 @pytest.mark.parametrize("address", ["catalog/%00/change/", "pattern/?status__exact=%00"])

@@ -3,6 +3,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 
+from archsite import settings as production
 from patterns.tests.factories import change_header, change_pattern, make_pattern, make_patterns
 from patterns.tests.pages.reading import links, parsed, text, texts
 
@@ -26,9 +27,7 @@ def test_an_unknown_address_has_a_page_that_leads_on(client: Client):
 
 
 def test_the_page_for_our_own_errors_needs_no_database_and_no_manifest(settings):
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
+    settings.STORAGES = production.STORAGES
 
     response = server_error(RequestFactory().get("/"))
 

@@ -114,6 +114,14 @@ def test_no_page_has_inline_style_or_script(client: Client, address: str):
     assert not [*inline_scripts(page), *page.iter("style"), *page.findall(".//*[@style]")]
 
 
+@pytest.mark.parametrize("address", [*PAGES, LAB[0]])
+@pytest.mark.usefixtures("saga")
+def test_pages_link_to_two_stylesheets_at_most(client: Client, address: str):
+    page = parsed(client.get(address))
+
+    assert 1 <= len(page.findall(".//link[@rel='stylesheet']")) <= 2
+
+
 def inline_scripts(page: Element) -> list[Element]:
     """Scripts in the page that a browser would run; JSON for machines is none."""
     return [one for one in page.iter("script") if not one.get("src") and one.get("type") != "application/ld+json"]
