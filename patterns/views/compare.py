@@ -29,15 +29,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """``name`` is that of the template that shows a content; there is a cell for each entry."""
+    """``name`` says how a content is shown; there is a cell for each entry."""
 
     name: str
     title: str
     cells: tuple[Cell, ...]
-
-    @property
-    def template(self) -> str:
-        return f"patterns/compare/_{self.name}.html"
 
     @property
     def is_same(self) -> bool:

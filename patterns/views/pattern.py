@@ -103,7 +103,10 @@ PLAIN_LOOK = "patterns/sections/_texts.html"  # of a list without a template of 
 
 @cache
 def template_of(section: Section) -> str:
-    return str(select_template([f"patterns/sections/_{section.name}.html", PLAIN_LOOK]).template.name)
+    """The section's own look, or the one of its kind."""
+    is_markdown = any(keys_of(Entry)[key].is_markdown for key in SECTION_KEYS[section])
+    usual = "patterns/sections/_prose.html" if is_markdown else PLAIN_LOOK
+    return str(select_template([f"patterns/sections/_{section.name}.html", usual]).template.name)
 
 
 def by_sign(entry: Entry) -> Consequences:
