@@ -106,7 +106,6 @@ class ExportViews(ExportActionMixin):
     resource_classes = [EntryResource]
     export_formats = EXPORT_FORMATS
     export_form_class = EntryExportForm
-    export_template_name = "admin/patterns/pattern/export.html"
     show_change_form_export = False
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
