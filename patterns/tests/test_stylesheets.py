@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.files.storage import FileSystemStorage
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 from django.test import Client, override_settings
 
 from archsite import settings as production
-from archsite.stylesheets import BUNDLES, bundled
+from archsite.stylesheets import BUNDLES, BundlingStorage, bundled
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.reading import parsed
 
@@ -90,11 +91,27 @@ def test_a_bundle_imports_all_that_lies_beside_it(bundle: str):
     assert sorted(names_in(bundle)) == sorted(beside)
 
 
-def test_a_bundle_names_what_it_imports_in_vain(tmp_path: Path):
-    (tmp_path / "all.css").write_text('@import "gone.css";\n')
+def test_a_bundle_names_what_it_imports_in_vain():
+    source = InMemoryStorage()
+    source.save("all.css", ContentFile('@import "gone.css";\n'))
 
     with pytest.raises(ValueError, match=r"all\.css imports gone\.css"):
-        bundled("all.css", {"all.css": (FileSystemStorage(tmp_path), "all.css")})
+        bundled("all.css", {"all.css": (source, "all.css")})
+
+
+def test_an_address_in_a_source_leads_to_the_same_file_from_its_bundle(tmp_path: Path):
+    texts = {**dict.fromkeys(BUNDLES, '@import "one.css";\n'), "patterns/logo.svg": "<svg/>"}
+    for bundle in BUNDLES:
+        texts[str(Path(bundle).with_name("one.css"))] = 'a { background: url("../logo.svg"); }'
+    storage = BundlingStorage(location=tmp_path, base_url="/static/")
+    for name, content in texts.items():
+        storage.save(name, ContentFile(content))
+
+    [*storage.post_process({name: (storage, name) for name in texts})]
+
+    logo = Path(storage.hashed_files["patterns/logo.svg"]).name
+    built = [(tmp_path / storage.hashed_files[bundle]).read_text() for bundle in BUNDLES]
+    assert all(f'url("../{logo}")' in text for text in built)
 
 
 def test_no_source_is_long():
