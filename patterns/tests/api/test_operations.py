@@ -199,6 +199,16 @@ def test_revisions_are_the_public_past_newest_first(client: Client):
     assert found["next"] is None
 
 
+def test_a_change_of_which_readers_saw_nothing_is_no_revision(client: Client):
+    make_pattern("02", name="Outbox", status="draft")
+    saga = make_pattern("01", name="Saga", problem="First.")
+    change_pattern(saga, relations=[{"type": "uses", "target": "02"}])
+
+    found = got(client, "patterns/saga/revisions")
+
+    assert [one["document"]["problem"] for one in found["items"]] == ["First."]
+
+
 def test_following_next_finds_every_revision_once(client: Client):
     pattern = make_pattern("01", name="Saga")
     for number in range(24):

@@ -67,6 +67,13 @@ def test_a_long_text_keeps_what_it_begins_and_ends_with():
     ]
 
 
+def test_a_word_that_is_said_twice_is_added_once():
+    pieces = word_diff("very old", "very very old")
+
+    assert "".join(piece.text for piece in pieces if piece.kind == "added").split() == ["very"]
+    assert "".join(piece.text for piece in pieces if piece.kind == "same") == "very old"
+
+
 def test_texts_that_repeat_themselves_take_no_time():
     before, after = "a b " * 740, "b a a " * 490
     start = time.process_time()

@@ -124,6 +124,15 @@ def test_an_entry_that_a_whole_file_removed_is_retired_if_that_is_chosen():
     assert plan.staying == ()
 
 
+def test_an_entry_that_changes_and_stays_public_does_not_leave():
+    theirs = as_file(document(entry("01", problem="theirs"), entry("02", status="draft")))
+
+    plan = merge(known(BASE), BASE, theirs)
+
+    assert [one.identity for one in plan.edits] == ["01", "02"]
+    assert [one.identity for one in plan.leaving] == ["02"]
+
+
 @pytest.mark.parametrize("decision", ["fail", "keep", "take"])
 def test_an_entry_that_a_whole_file_removed_and_we_changed_stays_whatever_is_decided(decision: OnConflict):
     ours = document(entry("01"), entry("02", problem="ours"))

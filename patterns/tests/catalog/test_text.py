@@ -128,8 +128,9 @@ def test_more_marks_than_any_writing_piles_up_are_refused(marks: str):
         normal_form(f"a{marks}")
 
 
-def test_as_many_marks_as_a_writing_needs_are_kept():
-    assert normal_form("q" + "\u0301" * 30) == "q" + "\u0301" * 30
+@pytest.mark.parametrize("letter", ["q", "\u03c8", "\u05d0"], ids=ascii)
+def test_as_many_marks_as_a_writing_needs_are_kept(letter: str):
+    assert normal_form(letter + "\u0301" * 30) == letter + "\u0301" * 30
 
 
 @settings(max_examples=100, deadline=None)

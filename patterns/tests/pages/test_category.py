@@ -32,6 +32,16 @@ def test_long_categories_have_pages(client: Client, monkeypatch):
     assert texts(second, "h3") == ["Pattern 03"]
 
 
+def test_a_last_page_that_is_full_leads_no_further(client: Client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    make_patterns(4, category="Data")
+
+    page = parsed(client.get("/categories/data/?after=02"))
+
+    assert texts(page, "h3") == ["Pattern 03", "Pattern 04"]
+    assert "Next page" not in links(page).values()
+
+
 @pytest.mark.parametrize("status", ["draft", "review", "retired"])
 def test_a_category_without_published_entries_is_not_found(client: Client, status: str):
     make_pattern("01", category="Data", status=status)

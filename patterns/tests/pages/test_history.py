@@ -147,6 +147,17 @@ def test_a_relation_that_was_there_when_the_other_entry_was_published_is_told(cl
     assert "To send." in shown(client)
 
 
+def test_a_relation_that_lasted_only_while_the_other_entry_was_hidden_is_not_told(client: Client):
+    outbox = make_pattern("07", name="Outbox")
+    saga = make_pattern("06", name="Saga")
+    change_pattern(outbox, status="draft")
+    change_pattern(saga, relations=[{"type": "uses", "target": "07", "why": CANARY}])
+    change_pattern(saga, relations=[], description="New.")
+    change_pattern(outbox, status="published")
+
+    assert CANARY not in shown(client)
+
+
 def test_long_histories_have_pages_without_gap_or_overlap(client: Client, monkeypatch):
     monkeypatch.setattr(history, "PAGE_SIZE", 3)
     describe_often(make_pattern("06", name="Saga", description="Text."), 4)

@@ -20,6 +20,14 @@ def test_places_rank_name_then_aliases_then_description_then_text():
     assert [hit.pattern.code for hit in ask("q=zebra").hits] == ["94", "93", "92", "91"]
 
 
+def test_a_name_beats_mentions_even_if_the_entry_is_far_longer():
+    long = entry("91", name="Zebra Crossing", problem="Something else entirely. " * 400)
+    others = [entry(str(number)) for number in range(20, 60)]
+    import_entries([*others, long, entry("92", name="Other", problem="zebra " * 50)])
+
+    assert [hit.pattern.code for hit in ask("q=zebra").hits] == ["91", "92"]
+
+
 def test_words_may_be_spread_over_an_entry_but_all_must_be_there():
     assert names("q=outbox+broker") == ["Outbox"]
     assert names("q=outbox+compensation") == []
