@@ -1,15 +1,20 @@
 import gc
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as laws
+from pytest_django import DjangoDbBlocker
 
 # A shared machine is slow at times: how long an example takes says nothing about a law.
 laws.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 laws.load_profile("shared")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+SharedRows = Callable[[], AbstractContextManager[None]]
 
 
 def pytest_configure() -> None:
@@ -33,6 +38,21 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SharedRows]:
+    """Rows made inside `with shared_rows():` are there for every test of a module, each of which changes its own copy.
+
+    For tests in transactions only: the rows are in one that surrounds theirs.
+    """
+    with ExitStack() as surrounding:
+        with django_db_blocker.unblock():
+            surrounding.enter_context(transaction.atomic())
+        yield django_db_blocker.unblock
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            surrounding.close()
 
 
 def _uses_database(item: pytest.Item) -> bool:

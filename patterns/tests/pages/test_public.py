@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import RICH, change_header, make_category, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.reading import links, parsed, texts
 
@@ -34,13 +35,13 @@ FOR_MACHINES = [
     *("/feeds/changes.atom", "/categories/data/feed.atom", "/opensearch.xml", "/robots.txt"),
     *("/sitemap.xml", "/sitemap-part.xml", "/sitemap-part.xml?after=01"),
 ]
-EVERY = pytest.mark.parametrize("address", [*PAGES, "/map/", *LAB, *DOWNLOADS, *API, *FOR_MACHINES])
-BUDGETS = [
-    *zip(PAGES, (6, 6, 6, 8, 6, 6, 6, 4, 6, 3, 2, 5, 10, 6, 6), strict=True),
-    *((address, 18) for address in DOWNLOADS),
-    *((address, 8) for address in API),
-    *((address, 9) for address in FOR_MACHINES),
-]
+EVERY = [*PAGES, "/map/", *LAB, *DOWNLOADS, *API, *FOR_MACHINES]
+BUDGETS = {
+    **dict(zip(PAGES, (6, 6, 6, 8, 6, 6, 6, 4, 6, 3, 2, 5, 10, 6, 6), strict=True)),
+    **dict.fromkeys(DOWNLOADS, 18),
+    **dict.fromkeys(API, 8),
+    **dict.fromkeys(FOR_MACHINES, 9),
+}
 HOSTILE_QUERIES = [
     *("?after=%00", "?after=" + "9" * 10_000, "?after[]=1", "?after=1&after=%"),
     *("?%ff=%fe", "?=", "?" + "a=1&" * 20_000),
@@ -49,54 +50,49 @@ HOSTILE_QUERIES = [
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def saga():
-    make_pattern("02", category="Data")
-    make_pattern("03", category="Data", slug="circuit-breaker-pattern")
-    return make_rich_pattern("01", name="Saga", category="Data", relations=[{"type": "uses", "target": "02"}])
+@pytest.fixture(scope="module", autouse=True)
+def _saga(shared_rows: SharedRows) -> None:
+    with shared_rows():
+        make_pattern("02", category="Data")
+        make_pattern("03", category="Data", slug="circuit-breaker-pattern")
+        make_rich_pattern("01", name="Saga", category="Data", relations=[{"type": "uses", "target": "02"}])
 
 
-@EVERY
-@pytest.mark.usefixtures("saga")
-def test_no_cookie_is_set_and_none_read(client: Client, address: str):
-    response = client.get(address, headers={"Cookie": f"sessionid={'x' * 32}; csrftoken={'y' * 32}"})
+def test_no_cookie_is_set_and_none_read(client: Client):
+    for address in EVERY:
+        response = client.get(address, headers={"Cookie": f"sessionid={'x' * 32}; csrftoken={'y' * 32}"})
 
-    assert response.status_code == 200
-    assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
-
-
-@EVERY
-@pytest.mark.usefixtures("saga")
-def test_the_bytes_are_the_same_for_everybody(client: Client, admin_client: Client, address: str):
-    assert client.get(address).content == admin_client.get(address).content
+        assert response.status_code == 200, address
+        assert not response.cookies, address
+        assert "Cookie" not in response.get("Vary", ""), address
 
 
-@EVERY
-@pytest.mark.usefixtures("saga")
-def test_no_form_token_is_in_the_page(client: Client, address: str):
-    assert b"csrf" not in client.get(address).content.lower()
+def test_the_bytes_are_the_same_for_everybody(client: Client, admin_client: Client):
+    other = [address for address in EVERY if client.get(address).content != admin_client.get(address).content]
+
+    assert other == []
 
 
-@EVERY
-@pytest.mark.usefixtures("saga")
+def test_no_form_token_is_in_the_page(client: Client):
+    assert [address for address in EVERY if b"csrf" in client.get(address).content.lower()] == []
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_pages_only_answer_reading(client: Client, address: str, method: str):
-    response = getattr(client, method)(address)
+def test_pages_only_answer_reading(client: Client, method: str):
+    for address in EVERY:
+        response = getattr(client, method)(address)
 
-    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD"), address
 
 
-@EVERY
-@pytest.mark.usefixtures("saga")
-def test_head_answers_like_get_without_a_body(client: Client, address: str):
-    response = client.head(address)
+def test_head_answers_like_get_without_a_body(client: Client):
+    for address in EVERY:
+        response = client.head(address)
 
-    assert (response.status_code, response.content) == (200, b"")
+        assert (response.status_code, response.content) == (200, b""), address
 
 
 @pytest.mark.parametrize("address", [*PAGES, LAB[0]])
-@pytest.mark.usefixtures("saga")
 def test_pages_have_one_main_heading_landmarks_and_a_skip_link(client: Client, address: str):
     page = parsed(client.get(address))
 
@@ -107,7 +103,6 @@ def test_pages_have_one_main_heading_landmarks_and_a_skip_link(client: Client, a
 
 
 @pytest.mark.parametrize("address", [*PAGES, LAB[0]])
-@pytest.mark.usefixtures("saga")
 def test_no_page_has_inline_style_or_script(client: Client, address: str):
     page = parsed(client.get(address))
 
@@ -127,61 +122,46 @@ def inline_scripts(page: Element) -> list[Element]:
     return [one for one in page.iter("script") if not one.get("src") and one.get("type") != "application/ld+json"]
 
 
-@pytest.mark.parametrize(("address", "budget"), BUDGETS)
-def test_a_larger_catalogue_takes_no_more_queries(client: Client, address: str, budget: int):
-    make_rich_pattern("01", name="Saga", category="Data")
+def test_a_larger_catalogue_takes_no_more_queries(client: Client):
     about_saga = {**RICH, "category": "Data", "relations": [{"type": "uses", "target": "01"}]}
-    make_patterns(9, first=2, **about_saga)
-    few = queries(client, address)
-    make_patterns(30, first=11, **about_saga)
+    make_patterns(9, first=4, **about_saga)
+    few = {address: queries(client, address) for address in BUDGETS}
+    make_patterns(30, first=13, **about_saga)
 
-    assert queries(client, address) == few <= budget
+    assert {address: queries(client, address) for address in BUDGETS} == few
+    assert {address: count for address, count in few.items() if count > BUDGETS[address]} == {}
 
 
 def queries(client: Client, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/patterns/",
-        "/patterns/hostile/",
-        "/patterns/hostile/history/",
-        "/categories/hostile/",
-        "/about/",
-        "/compare/",
-    ],
-)
-def test_hostile_text_stays_text(client: Client, address: str):
+def test_hostile_text_stays_text(client: Client):
     texts: dict[str, Any] = dict.fromkeys(("name", "description", "category", "problem", "solution"), HOSTILE)
     change_header(title=HOSTILE, description=HOSTILE)
     make_category(HOSTILE, slug="hostile")
-    make_rich_pattern("01", slug="hostile", **texts, aliases=[HOSTILE], use_when=[HOSTILE])
+    make_rich_pattern("04", slug="hostile", **texts, aliases=[HOSTILE], use_when=[HOSTILE])
 
-    page = parsed(client.get(address))
-
-    assert not [*inline_scripts(page), *page.findall(".//*[@onerror]")]
-    assert HOSTILE in "".join(page.itertext())
+    for address in (
+        *("/", "/patterns/", "/patterns/hostile/", "/patterns/hostile/history/", "/categories/hostile/"),
+        *("/about/", "/compare/"),
+    ):
+        page = parsed(client.get(address))
+        assert not [*inline_scripts(page), *page.findall(".//*[@onerror]")], address
+        assert HOSTILE in "".join(page.itertext()), address
 
 
 @pytest.mark.parametrize("query", HOSTILE_QUERIES)
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/patterns/saga/", "/categories/data/", "/map/", "/catalog.toml", LAB[0], *API, *FOR_MACHINES[:6]],
-)
-@pytest.mark.usefixtures("saga")
-def test_hostile_queries_get_a_page(client: Client, address: str, query: str):
-    assert client.get(address + query).status_code in (200, 400)
+def test_hostile_queries_get_a_page(client: Client, query: str):
+    pages = ["/", "/patterns/saga/", "/categories/data/", "/map/", "/catalog.toml", LAB[0]]
+    statuses = {address: client.get(address + query).status_code for address in [*pages, *API, *FOR_MACHINES[:6]]}
+
+    assert {address: status for address, status in statuses.items() if status not in (200, 400)} == {}
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.usefixtures("saga")
 def test_every_page_leads_to_the_search_the_licence_and_the_changes(client: Client, address: str):
     page = parsed(client.get(address))
 
