@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.template import Context, Template
 from hypothesis import HealthCheck
 from hypothesis import settings as laws
 from pytest_django import DjangoDbBlocker
@@ -15,6 +16,7 @@ laws.load_profile("shared")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SharedRows = Callable[[], AbstractContextManager[None]]
+WIDGETS = ("django/forms/", "admin/widgets/")
 
 
 def pytest_configure() -> None:
@@ -38,6 +40,20 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unwatched_widgets(django_test_environment: None) -> Iterator[None]:
+    """Django copies the context of each template for `response.context`: of widgets, hundreds on a form, in vain."""
+    watched = Template._render
+
+    def render(template: Template, context: Context) -> str:
+        is_widget = (template.name or "").startswith(WIDGETS)
+        return template.nodelist.render(context) if is_widget else watched(template, context)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(scope="module")
