@@ -73,14 +73,14 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("sort", ["", "name"])
-def test_hostile_words_are_only_words(text: str, sort: str):
-    parameters = QueryDict(mutable=True)
-    parameters.update({"q": text, "sort": sort})
+def test_hostile_words_are_only_words(text: str):
+    for sort in ("", "name"):
+        parameters = QueryDict(mutable=True)
+        parameters.update({"q": text, "sort": sort})
 
-    result = search(ListQuery.parse(parameters))
+        result = search(ListQuery.parse(parameters))
 
-    assert result.total == len(result.hits)
+        assert result.total == len(result.hits), sort
 
 
 @pytest.mark.parametrize("text", ["NOT saga", "name:saga", '"saga', "saga*", "*saga", "sa\x00ga saga", "🏳️‍🌈 saga"])
