@@ -1,9 +1,22 @@
 """What the form refuses: the message stands at the field, the typed text is kept, and nothing is written."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.tests.admin.desk import address, errors_of, form_in, opened, refused, with_row
+from patterns.tests.admin.desk import (
+    EVERYTHING,
+    Form,
+    address,
+    client_of,
+    errors_of,
+    form_in,
+    make_staff,
+    opened,
+    refused,
+    with_row,
+)
+from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 
 pytestmark = pytest.mark.django_db
@@ -11,13 +24,34 @@ pytestmark = pytest.mark.django_db
 TYPED = "A text that took an hour to write."
 
 
-@pytest.fixture
-def page(db) -> str:
+@pytest.fixture(scope="module")
+def editor(shared_rows: SharedRows) -> User:
+    with shared_rows():
+        return make_staff(*EVERYTHING)
+
+
+@pytest.fixture(scope="module")
+def page(shared_rows: SharedRows) -> str:
     """The address of the form of entry 01, a draft; there are 02, École, and 03, which had another slug."""
-    path = address("change", make_rich_pattern(status="draft").pk)
-    make_pattern("02", name="École", slug="ecole")
-    change_pattern(make_pattern("03", slug="old-slug"), slug="new-slug")
-    return path
+    with shared_rows():
+        path = address("change", make_rich_pattern(status="draft").pk)
+        make_pattern("02", name="École", slug="ecole")
+        change_pattern(make_pattern("03", slug="old-slug"), slug="new-slug")
+        return path
+
+
+@pytest.fixture(scope="module")
+def form(shared_rows: SharedRows, editor: User, page: str) -> Form:
+    """The form as the page shows it."""
+    with shared_rows():
+        return opened(client_of(editor), page)
+
+
+@pytest.fixture(scope="module")
+def empty_form(shared_rows: SharedRows, editor: User, page: str) -> Form:
+    """The form of a new entry."""
+    with shared_rows():
+        return opened(client_of(editor), address("add"))
 
 
 @pytest.mark.parametrize(
@@ -71,10 +105,8 @@ def page(db) -> str:
         ({"comment": "c" * 1_001}, "comment", "1000"),
     ],
 )
-def test_a_bad_value_is_refused_at_its_field(desk: Client, page: str, values: dict, field: str, said: str):
-    form = {**opened(desk, page), "solution": TYPED, **values}
-
-    response = refused(desk, page, form)
+def test_a_bad_value_is_refused_at_its_field(desk: Client, page: str, form: Form, values: dict, field: str, said: str):
+    response = refused(desk, page, {**form, "solution": TYPED, **values})
 
     assert [*errors_of(response)] == [field]
     assert said in str(errors_of(response)[field])
@@ -98,24 +130,21 @@ def test_a_bad_value_is_refused_at_its_field(desk: Client, page: str, values: di
         ("applicability", {"verdict": "use", "text": "Steps span several databases"}, "use_when"),
     ],
 )
-def test_a_bad_row_is_refused_with_its_number(desk: Client, page: str, part: str, values: dict, said: str):
-    form = {**with_row(opened(desk, page), part, **values), "solution": TYPED}
-
-    response = refused(desk, page, form)
+def test_a_bad_row_is_refused_with_its_number(desk: Client, page: str, form: Form, part: str, values: dict, said: str):
+    response = refused(desk, page, {**with_row(form, part, **values), "solution": TYPED})
 
     assert said in str(errors_of(response))
     assert TYPED in response.content.decode()
     assert {*values.values()} - {one.strip() for one in form_in(response).values()} == set()
 
 
-def test_a_row_that_lacks_a_field_is_refused_there(desk: Client, page: str):
-    response = refused(desk, page, with_row(opened(desk, page), "steps", sender="a", receiver="b"))
+def test_a_row_that_lacks_a_field_is_refused_there(desk: Client, page: str, form: Form):
+    response = refused(desk, page, with_row(form, "steps", sender="a", receiver="b"))
 
     assert errors_of(response) == {"steps-3-message": ["This field is required."]}
 
 
-def test_more_rows_than_a_list_may_have_are_refused(desk: Client, page: str):
-    form = opened(desk, page)
+def test_more_rows_than_a_list_may_have_are_refused(desk: Client, page: str, form: Form):
     for number in range(61):
         form = with_row(form, "relations", type="uses", target=f"r{number}")
 
@@ -131,29 +160,29 @@ def test_a_symmetric_relation_is_stated_from_one_side_only(desk: Client, page: s
     assert "[04] already states 'complements' with this entry" in errors["__all__"][0]
 
 
-def test_all_that_is_wrong_is_said_at_once(desk: Client, page: str):
-    form = {**opened(desk, page), "slug": "a_b", "name": "bell\x07", "origin_url": "ftp://example.org/"}
+def test_all_that_is_wrong_is_said_at_once(desk: Client, page: str, form: Form):
+    bad = {"slug": "a_b", "name": "bell\x07", "origin_url": "ftp://example.org/"}
 
-    assert {*errors_of(refused(desk, page, form))} == {"slug", "name", "origin_url"}
+    assert {*errors_of(refused(desk, page, {**form, **bad}))} == {"slug", "name", "origin_url"}
 
 
 @pytest.mark.parametrize("code", ["02", "has space", "seventeen-letters", "ünicode", ""])
-def test_a_new_entry_with_a_bad_or_taken_code_is_refused(desk: Client, page: str, code: str):
-    given = {"slug": "new", "name": "New", "description": "New.", "category": opened(desk, page)["category"]}
+def test_a_new_entry_with_a_bad_or_taken_code_is_refused(desk: Client, form: Form, empty_form: Form, code: str):
+    given = {"slug": "new", "name": "New", "description": "New.", "category": form["category"]}
 
-    response = refused(desk, address("add"), {**opened(desk, address("add")), **given, "code": code})
+    response = refused(desk, address("add"), {**empty_form, **given, "code": code})
 
     assert [*errors_of(response)] == ["code"]
 
 
-def test_a_refused_form_that_was_mended_is_saved(desk: Client, page: str):
-    form = form_in(refused(desk, page, {**opened(desk, page), "slug": "a_b"}))
+def test_a_refused_form_that_was_mended_is_saved(desk: Client, page: str, form: Form):
+    refused_form = form_in(refused(desk, page, {**form, "slug": "a_b"}))
 
-    assert desk.post(page, {**form, "slug": "a-b"}).status_code == 302
+    assert desk.post(page, {**refused_form, "slug": "a-b"}).status_code == 302
 
 
-def test_angle_brackets_come_back_as_text(desk: Client, page: str):
-    response = refused(desk, page, {**opened(desk, page), "slug": "<script>alert(1)</script>"})
+def test_angle_brackets_come_back_as_text(desk: Client, page: str, form: Form):
+    response = refused(desk, page, {**form, "slug": "<script>alert(1)</script>"})
 
     assert "<script>alert(1)" not in response.content.decode()
     assert form_in(response)["slug"] == "<script>alert(1)</script>"
