@@ -17,14 +17,14 @@ class Editors:
     second: Client
 
 
-def editors_of(role: str = "publisher") -> Editors:
-    return Editors(*(client_of(person(role, name)) for name in ("Ada", "Barbara")))
+def editors_of(role: str = "publisher", *, names: tuple[str, str] = ("Ada", "Barbara")) -> Editors:
+    return Editors(*(client_of(person(role, name)) for name in names))
 
 
 def overtaken(editors: Editors, page: str, **values: str) -> Form:
-    """The second editor's form, opened before the first editor saved these values."""
+    """The form as both editors opened it, before the first of them saved these values."""
     form = opened(editors.second, page)
-    save(editors.first, page, {**opened(editors.first, page), **values})
+    save(editors.first, page, {**form, **values})
     return form
 
 
