@@ -101,22 +101,21 @@ def test_nothing_can_be_done_to_the_list(admin_client: Client, model: str):
 
 
 @pytest.mark.parametrize("model", ["change", "revision", "pattern", "category"])
-@pytest.mark.parametrize("made_up", ["999999", "9" * 40, "-1", "text", "\x00", "1;--", "é" * 200, "0x1", "1.5", "_5F"])
 @pytest.mark.parametrize("name", ["change", "history", "delete"])
-def test_an_absurd_number_leads_back_and_never_breaks(admin_client: Client, model: str, made_up: str, name: str):
-    response = admin_client.get(address(name, made_up, model=model))
+def test_an_absurd_number_leads_back_and_never_breaks(admin_client: Client, model: str, name: str):
+    for made_up in ("999999", "9" * 40, "-1", "text", "\x00", "1;--", "é" * 200, "0x1", "1.5", "_5F"):
+        response = admin_client.get(address(name, made_up, model=model))
 
-    assert response.status_code in (302, 400, 403, 404)
+        assert response.status_code in (302, 400, 403, 404), made_up
 
 
 @BOTH
-@pytest.mark.parametrize(
-    "query", ["?p=99999999999999999999", "?p=x", "?o=9.9.9", "?q=%00", "?q=%27", "?nonsense=1", "?e=1"]
-)
-def test_an_absurd_list_never_breaks(admin_client: Client, model: str, query: str):
+def test_an_absurd_list_never_breaks(admin_client: Client, model: str):
     make_pattern()
 
-    assert admin_client.get(address("changelist", model=model) + query).status_code in (200, 302, 400)
+    for query in ("?p=99999999999999999999", "?p=x", "?o=9.9.9", "?q=%00", "?q=%27", "?nonsense=1", "?e=1"):
+        status = admin_client.get(address("changelist", model=model) + query).status_code
+        assert status in (200, 302, 400), query
 
 
 def test_changes_are_found_by_author_comment_and_entry(desk: Client, editor: User):

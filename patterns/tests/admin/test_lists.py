@@ -149,11 +149,11 @@ def test_only_published_entries_are_overdue_for_review(viewer: User):
 
 
 @pytest.mark.parametrize("name", ["missing", "proposals", "mine", "reviewed"])
-@pytest.mark.parametrize("value", ["nonsense", "", "%27", "9" * 40])
-def test_a_value_that_no_filter_offers_narrows_nothing(viewer: User, name: str, value: str):
+def test_a_value_that_no_filter_offers_narrows_nothing(viewer: User, name: str):
     make_pattern()
 
-    assert codes(viewer, f"?{name}={value}") == ["01"]
+    for value in ("nonsense", "", "%27", "9" * 40):
+        assert codes(viewer, f"?{name}={value}") == ["01"], value
 
 
 def test_the_counts_beside_the_filters_can_be_shown(viewer: User):
@@ -166,12 +166,12 @@ def test_the_counts_beside_the_filters_can_be_shown(viewer: User):
 
 
 @pytest.mark.parametrize("status", ["draft", "review", "published", "retired"])
-@pytest.mark.parametrize("words", ["transfer", "Process+Manager", "PATTERN+01", "bank+books", "01", "pattern-01"])
-def test_words_are_found_in_every_state(viewer: User, status: str, words: str):
+def test_words_are_found_in_every_state(viewer: User, status: str):
     make_rich_pattern("01", status=status)
     make_pattern("02", name="Something Else", status=status)
 
-    assert codes(viewer, f"?q={words}") == ["01"]
+    for words in ("transfer", "Process+Manager", "PATTERN+01", "bank+books", "01", "pattern-01"):
+        assert codes(viewer, f"?q={words}") == ["01"], words
 
 
 def test_published_entries_are_found_as_readers_find_them(viewer: User):
@@ -188,11 +188,12 @@ def test_a_draft_is_found_whatever_the_case_of_its_name(viewer: User):
     assert codes(viewer, "?q=éCOLE") == ["01"]
 
 
-@pytest.mark.parametrize("words", ["%25", "_", "%27%22", "+", "a" * 3000, "(", "*", "%C3%9F" * 100, "NEAR", "AND+OR"])
-def test_absurd_words_never_break(viewer: User, words: str):
+def test_absurd_words_never_break(viewer: User):
     make_pattern()
+    client = client_of(viewer)
 
-    assert client_of(viewer).get(f"{LIST}?q={words}").status_code == 200
+    for words in ("%25", "_", "%27%22", "+", "a" * 3000, "(", "*", "%C3%9F" * 100, "NEAR", "AND+OR"):
+        assert client.get(f"{LIST}?q={words}").status_code == 200, words
 
 
 ABSURD = [
@@ -203,13 +204,13 @@ ABSURD = [
 READ_ONLY = [("change", "origin"), ("revision", "what"), ("proposal", "state")]
 
 
-@pytest.mark.parametrize("query", ABSURD)
-def test_an_absurd_question_leads_back_to_the_list(query: str):
+@pytest.mark.parametrize("path", [LIST, address("export")])
+def test_an_absurd_question_leads_back_to_the_list(path: str):
     make_pattern()
     client = client_of(person("superuser"))
 
-    for path in (LIST, address("export")):
-        assert client.get(f"{path}?{query}").status_code in (200, 302)
+    for query in ABSURD:
+        assert client.get(f"{path}?{query}").status_code in (200, 302), query
 
 
 @pytest.mark.parametrize(("model", "column"), READ_ONLY)
