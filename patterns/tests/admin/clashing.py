@@ -7,7 +7,8 @@ import html5lib
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.tests.admin.desk import Form, address, client_of, opened, save
+from patterns.sync.state import load_entries
+from patterns.tests.admin.desk import Form, address, catalogue_rows, client_of, form_in, opened, save
 from patterns.tests.workflow.staff import person
 
 
@@ -49,3 +50,19 @@ def merge(client: Client, form: Form, *, model: str = "pattern", **choices: Any)
     texts = {f"text-{key.removeprefix('text_')}": value for key, value in choices.items() if key.startswith("text_")}
     chosen = {f"choice-{key}": value for key, value in choices.items() if not key.startswith("text_")}
     return client.post(address("merge", model=model), {**form, **texts, **chosen})
+
+
+def not_yet(client: Client, form: Form, **choices: str) -> tuple[list[str], Form]:
+    """What the page says about a choice that cannot be saved, and the page as it came back."""
+    before = catalogue_rows()
+    response = merge(client, form, **choices)
+    assert response.status_code == 200
+    assert catalogue_rows() == before
+    errors = [error for choice in response.context["decision"].choices for error in choice.errors]
+    return errors + [str(one) for one in response.context["problems"]], form_in(response)
+
+
+def texts_now() -> tuple[str, str]:
+    """Description and problem of entry 01."""
+    entry = load_entries()["01"]
+    return entry.description, entry.problem
