@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, models, transaction
 
 from patterns.models import (
@@ -22,6 +23,7 @@ from patterns.models import (
     Revision,
     Step,
 )
+from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import AT, make_pattern
 
 LONG, LONGER = "x" * 1_001, "x" * 20_001
@@ -94,13 +96,18 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
 UNIQUE_IN_SQL = {"revision_once_per_change", "relation_stated_once"}  # SQLite names the columns instead
 
 
-@pytest.fixture
-def good(django_user_model) -> dict[type[models.Model], dict[str, Any]]:
+@pytest.fixture(scope="module")
+def good(shared_rows: SharedRows) -> dict[type[models.Model], dict[str, Any]]:
     """Values that each table takes, beside a catalogue with one entry."""
+    with shared_rows():
+        return good_values()
+
+
+def good_values() -> dict[type[models.Model], dict[str, Any]]:
     pattern = make_pattern("01", name="Saga", slug="saga", category="Data")
     FormerSlug.objects.create(slug="long-ago", pattern=pattern)
     Relation.objects.create(source=pattern, type="uses", target="09")
-    user = django_user_model.objects.create(username="ada")
+    user = User.objects.create(username="ada")
     name = {"name": "Outbox", "name_key": "outbox", "slug": "outbox", "description": "It."}
     times = {"created_at": AT, "updated_at": AT}
     return {
