@@ -279,14 +279,14 @@ def test_made_up_fingerprints_write_nothing(opened: str):
     assert catalogue_rows() == before
 
 
-@pytest.mark.parametrize("chosen", ["x", "\x00", "", "1.5", "-1", "9" * 30, "\u0661"])
 @pytest.mark.parametrize("action", [*BULKS, "export_admin_action"])
-def test_a_row_that_no_list_has_is_refused(action: str, chosen: str):
+def test_a_row_that_no_list_has_is_refused(action: str):
     make_pattern()
+    client = client_of(person("superuser"))
 
-    response = client_of(person("superuser")).post(LIST, {"action": action, "index": "0", "_selected_action": chosen})
-
-    assert response.status_code == 400
+    for chosen in ("x", "\x00", "", "1.5", "-1", "9" * 30, "\u0661"):
+        response = client.post(LIST, {"action": action, "index": "0", "_selected_action": chosen})
+        assert response.status_code == 400, chosen
 
 
 def test_two_names_of_an_action_are_one_action():

@@ -205,15 +205,14 @@ FORGED = [
 
 
 @pytest.mark.parametrize(("role", "status"), FORGED, ids="-".join)
-@pytest.mark.parametrize("button", ["_save", "_submit", "_publish", "_retire", "_reopen"])
-def test_who_may_not_edit_it_cannot_press_a_button_either(author: User, role: str, status: str, button: str):
-    page = written(author, status)
-    form, before = {"name": "Mine", "comment": "Why.", button: "1"}, catalogue_rows()
+def test_who_may_not_edit_it_cannot_press_a_button_either(author: User, role: str, status: str):
+    page, client = written(author, status), client_of(person(role))
+    before = catalogue_rows()
 
-    response = client_of(person(role)).post(page, form)
-
-    assert response.status_code == 403
-    assert catalogue_rows() == before
+    for button in ("_save", "_submit", "_publish", "_retire", "_reopen"):
+        response = client.post(page, {"name": "Mine", "comment": "Why.", button: "1"})
+        assert response.status_code == 403, button
+        assert catalogue_rows() == before, button
 
 
 @pytest.mark.parametrize(
