@@ -1,5 +1,7 @@
 """What people do at the desk again and again."""
 
+from pathlib import Path
+
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 LIST = "/admin/patterns/pattern/"
@@ -44,7 +46,11 @@ def fill_row(page: Page, part: str, row: int, **values: str) -> None:
 
 
 def upload(page: Page, text: str, *, name: str = "catalog.toml") -> None:
-    file: FilePayload = {"name": name, "mimeType": "application/toml", "buffer": text.encode()}
+    choose_file(page, {"name": name, "mimeType": "application/toml", "buffer": text.encode()})
+
+
+def choose_file(page: Page, file: FilePayload | Path) -> None:
+    """Upload a file by its content, or by its place: a large one takes long to hand over."""
     page.goto(f"{LIST}import/")
     page.get_by_label("File").set_input_files(file)
     press(page, "Show the plan")
