@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.tests.admin.desk import EVERYTHING, client_of, make_staff
-from patterns.tests.admin.signing_in import PASSWORD
+from patterns.tests.admin.forms import EVERYTHING, client_of, make_staff
+from patterns.tests.admin.logins import PASSWORD
 from patterns.tests.sync.scratch import scratch
 
 __all__ = ["scratch"]

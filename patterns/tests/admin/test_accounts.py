@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from patterns.tests.admin.desk import catalogue_rows, client_of
-from patterns.tests.admin.signing_in import INDEX, LOGIN, PASSWORD, log_in
+from patterns.tests.admin.forms import catalogue_rows, client_of
+from patterns.tests.admin.logins import INDEX, LOGIN, PASSWORD, log_in
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db

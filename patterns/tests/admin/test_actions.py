@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from patterns.models import Category, Change, Pattern, Proposal, Revision
-from patterns.tests.admin.desk import Form, address, catalogue_rows, client_of, form_in, make_staff, messages_of
+from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, form_in, make_staff, messages_of
 from patterns.tests.admin.test_query_counts import queries
 from patterns.tests.factories import RICH, change_pattern, make_category, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, person

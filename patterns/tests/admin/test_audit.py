@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from patterns.admin.audit import PAGE
 from patterns.models import Change
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff, save
-from patterns.tests.admin.signing_in import PASSWORD, fail, log_in
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff, save
+from patterns.tests.admin.logins import PASSWORD, fail, log_in
 from patterns.tests.admin.test_query_counts import queries
 from patterns.tests.factories import A_FILE, authorship, change_pattern, entry, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, person

@@ -6,7 +6,7 @@ from django.test import Client
 
 from patterns.models import Catalog, Category, Change, Revision
 from patterns.store.reading import load_document, load_entries
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, errors_of, make_staff, opened, refused, save
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, errors_of, make_staff, opened, refused, save
 from patterns.tests.factories import make_category, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db

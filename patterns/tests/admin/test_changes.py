@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.models import Change, Revision
-from patterns.tests.admin.desk import address, catalogue_rows
+from patterns.tests.admin.forms import address, catalogue_rows
 from patterns.tests.factories import authorship, change_pattern, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db

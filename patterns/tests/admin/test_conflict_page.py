@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.models import Change, Pattern
-from patterns.tests.admin.clashing import (
+from patterns.tests.admin.clashes import (
     Editors,
     editors_of,
     merge,
@@ -18,7 +18,7 @@ from patterns.tests.admin.clashing import (
     text_of,
     texts_now,
 )
-from patterns.tests.admin.desk import (
+from patterns.tests.admin.forms import (
     Form,
     address,
     catalogue_rows,

@@ -15,8 +15,8 @@ from django.test import Client
 
 from patterns.models import Change, Pattern, Revision
 from patterns.store.reading import load_entries
-from patterns.tests.admin.clashing import editors_of, merge
-from patterns.tests.admin.desk import Form, address, form_in, opened
+from patterns.tests.admin.clashes import editors_of, merge
+from patterns.tests.admin.forms import Form, address, form_in, opened
 from patterns.tests.factories import make_pattern
 from patterns.tests.sync.scratch import Scratch
 

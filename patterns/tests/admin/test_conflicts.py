@@ -4,8 +4,8 @@ import pytest
 
 from patterns.models import Change, Pattern, Proposal
 from patterns.store.reading import load_document, load_entries
-from patterns.tests.admin.clashing import Editors, editors_of, merge, not_yet, open_keys, overtaken, text_of, texts_now
-from patterns.tests.admin.desk import (
+from patterns.tests.admin.clashes import Editors, editors_of, merge, not_yet, open_keys, overtaken, text_of, texts_now
+from patterns.tests.admin.forms import (
     Form,
     address,
     client_of,

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from patterns.files.reader import read_one
 from patterns.models import Catalog, Pattern
 from patterns.store.exports import export_all
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff, messages_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff, messages_of
 from patterns.tests.admin.uploads import imported, present
 from patterns.tests.factories import (
     RICH,

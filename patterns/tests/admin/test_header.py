@@ -6,7 +6,7 @@ from django.test import Client
 
 from patterns.models import Catalog, Change
 from patterns.store.reading import load_header
-from patterns.tests.admin.desk import address, catalogue_rows, errors_of, opened, refused, save
+from patterns.tests.admin.forms import address, catalogue_rows, errors_of, opened, refused, save
 from patterns.tests.factories import change_header, make_category
 
 pytestmark = pytest.mark.django_db

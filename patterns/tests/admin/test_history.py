@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.admin import versions
 from patterns.models import Catalog, Change, Pattern
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, catalogue_rows, client_of
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of
 from patterns.tests.factories import (
     A_FILE,
     change_header,

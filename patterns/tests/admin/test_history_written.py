@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Pattern
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, client_of
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, client_of
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, person
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from patterns.document.entry import Category
 from patterns.models import Catalog, Change, Pattern, PendingImport
-from patterns.tests.admin.desk import address, catalogue_rows, form_in, messages_of
+from patterns.tests.admin.forms import address, catalogue_rows, form_in, messages_of
 from patterns.tests.admin.uploads import (
     IMPORT,
     LIST,

@@ -9,7 +9,7 @@ from django.test import Client
 from patterns.admin import plan_page as pages_of_plans
 from patterns.admin.plan_page import ROWS
 from patterns.models import Pattern, PendingImport
-from patterns.tests.admin.desk import catalogue_rows, form_in, messages_of
+from patterns.tests.admin.forms import catalogue_rows, form_in, messages_of
 from patterns.tests.admin.uploads import (
     CONFIRM,
     choose,

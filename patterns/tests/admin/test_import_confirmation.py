@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.models import Change, PendingImport
-from patterns.tests.admin.desk import EVERYTHING, catalogue_rows, client_of, form_in, make_staff, messages_of
+from patterns.tests.admin.forms import EVERYTHING, catalogue_rows, client_of, form_in, make_staff, messages_of
 from patterns.tests.admin.uploads import (
     CONFIRM,
     IMPORT,

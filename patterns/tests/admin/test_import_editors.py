@@ -9,7 +9,7 @@ from django.test import Client
 
 from patterns.models import Change, Pattern, PendingImport, Proposal
 from patterns.store.exports import export_all
-from patterns.tests.admin.desk import catalogue_rows, client_of, messages_of
+from patterns.tests.admin.forms import catalogue_rows, client_of, messages_of
 from patterns.tests.admin.uploads import (
     CONFIRM,
     IMPORT,

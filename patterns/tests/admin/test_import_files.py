@@ -14,7 +14,7 @@ from django.test import Client
 from patterns.document.entry import ENTRY_KEYS
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.models import PendingImport
-from patterns.tests.admin.desk import catalogue_rows
+from patterns.tests.admin.forms import catalogue_rows
 from patterns.tests.admin.uploads import IMPORT, LIST, problems_in, toml, toml_of, upload
 from patterns.tests.factories import entry, make_pattern
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.models import Catalog, FormerSlug, Pattern
 from patterns.store.exports import export_all, export_part
-from patterns.tests.admin.desk import catalogue_rows, messages_of
+from patterns.tests.admin.forms import catalogue_rows, messages_of
 from patterns.tests.admin.uploads import RETIRE, choose, confirm, imported, present, token_of, toml, toml_of, upload
 from patterns.tests.ends import counted
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_pattern, make_patterns

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.store.writing import fingerprint_of
-from patterns.tests.admin.desk import address, client_of, make_staff
+from patterns.tests.admin.forms import address, client_of, make_staff
 from patterns.tests.admin.test_query_counts import grown
 from patterns.tests.factories import RICH, authorship, change_pattern, entry, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person

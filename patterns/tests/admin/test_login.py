@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from archsite.sessions import SessionStore
-from patterns.tests.admin.desk import make_staff
-from patterns.tests.admin.signing_in import INDEX, PASSWORD, fail, log_in
+from patterns.tests.admin.forms import make_staff
+from patterns.tests.admin.logins import INDEX, PASSWORD, fail, log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.tests.admin.desk import address, client_of
+from patterns.tests.admin.forms import address, client_of
 from patterns.tests.factories import make_rich_pattern
 from patterns.tests.workflow.staff import person
 

@@ -8,7 +8,7 @@ from django.test import Client
 from patterns.models import Catalog, Pattern
 from patterns.store.exports import export_all
 from patterns.store.reading import load_document
-from patterns.tests.admin.desk import client_of, form_in, messages_of
+from patterns.tests.admin.forms import client_of, form_in, messages_of
 from patterns.tests.admin.uploads import (
     RETIRE,
     choose,

@@ -11,7 +11,7 @@ from django.test import Client
 from patterns.document.register import Table
 from patterns.models import Category, Change, Pattern, PendingImport, Proposal, Revision
 from patterns.store.reading import load_document
-from patterns.tests.admin.desk import Form, address, client_of, form_in, opened
+from patterns.tests.admin.forms import Form, address, client_of, form_in, opened
 from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.admin.proposals import propose, where
 from patterns.tests.admin.test_actions import page_of

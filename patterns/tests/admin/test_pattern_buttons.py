@@ -6,10 +6,10 @@ from django.test import Client
 
 from patterns.models import Change, Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, errors_of, messages_of, opened, refused, save
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, errors_of, messages_of, opened, refused, save
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import parsed
+from patterns.tests.pages.trees import parsed
 from patterns.tests.workflow.staff import by, person
 
 pytestmark = pytest.mark.django_db

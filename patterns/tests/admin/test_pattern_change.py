@@ -13,7 +13,7 @@ from patterns.document.entry import Entry
 from patterns.document.register import Key, Layout
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import LISTS, Form, address, catalogue_rows, opened, save, with_row
+from patterns.tests.admin.forms import LISTS, Form, address, catalogue_rows, opened, save, with_row
 from patterns.tests.factories import RICH, entry, import_entries, make_category, make_pattern, make_rich_pattern
 
 pytestmark = pytest.mark.django_db

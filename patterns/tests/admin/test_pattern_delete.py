@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.models import Change, Pattern, Revision
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, make_staff, messages_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff, messages_of
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
 

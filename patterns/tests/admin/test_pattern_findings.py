@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from patterns.models import Pattern
-from patterns.store import findings as stored_findings
-from patterns.tests.admin.desk import address, client_of, make_staff, opened
+from patterns.sync import linting
+from patterns.tests.admin.forms import address, client_of, make_staff, opened
 from patterns.tests.factories import authorship, make_pattern, make_patterns
-from patterns.tests.pages.reading import parsed, texts
+from patterns.tests.pages.trees import parsed, texts
 
 pytestmark = pytest.mark.django_db
 GOOD = "A pattern that says what it is in one sentence."

@@ -11,8 +11,8 @@ from patterns.admin.findings import alike
 from patterns.lint.sections import WORDS
 from patterns.models import Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import (
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import (
     Form,
     address,
     client_of,
@@ -26,7 +26,7 @@ from patterns.tests.admin.desk import (
 )
 from patterns.tests.admin.test_pattern_add import typed
 from patterns.tests.factories import make_pattern, make_patterns
-from patterns.tests.pages.reading import parsed, texts
+from patterns.tests.pages.trees import parsed, texts
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,11 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, opened
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, opened
 from patterns.tests.admin.test_pattern_add import rich_form, typed
 from patterns.tests.factories import make_pattern, make_rich_pattern
-from patterns.tests.pages.reading import parsed, texts
+from patterns.tests.pages.trees import parsed, texts
 from patterns.tests.workflow.staff import by, person
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test import Client
 from patterns.document.entry import Entry
 from patterns.models import Change, Proposal
 from patterns.store.reading import load_entries
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, client_of, errors_of, messages_of, opened, refused
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, client_of, errors_of, messages_of, opened, refused
 from patterns.tests.factories import make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import person
 

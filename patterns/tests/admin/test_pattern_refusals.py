@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.tests.admin.desk import (
+from patterns.tests.admin.forms import (
     EVERYTHING,
     Form,
     address,

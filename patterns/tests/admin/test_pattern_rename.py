@@ -5,8 +5,8 @@ from django.test import Client
 
 from patterns.models import Change, FormerSlug, Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.clashing import text_of
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, form_in, messages_of, opened, refused
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, form_in, messages_of, opened, refused
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import person
 

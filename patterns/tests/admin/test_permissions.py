@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.models import Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import address, catalogue_rows, client_of, form_in, make_staff, opened, save
+from patterns.tests.admin.forms import address, catalogue_rows, client_of, form_in, make_staff, opened, save
 from patterns.tests.admin.uploads import IMPORT, LIST, confirm, imported, token_of, toml_of, upload
 from patterns.tests.factories import make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by

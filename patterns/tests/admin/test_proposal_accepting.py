@@ -9,7 +9,7 @@ from django.test import Client
 
 from patterns.models import Change, Pattern, Proposal
 from patterns.store.reading import load_entries, writing
-from patterns.tests.admin.desk import client_of, messages_of
+from patterns.tests.admin.forms import client_of, messages_of
 from patterns.tests.admin.proposals import (
     client_as,
     decide,

@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.models import Change, Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import client_of, messages_of
+from patterns.tests.admin.forms import client_of, messages_of
 from patterns.tests.admin.proposals import (
     client_as,
     decide,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from patterns.models import Proposal
-from patterns.tests.admin.desk import address, client_of
+from patterns.tests.admin.forms import address, client_of
 from patterns.tests.admin.proposals import client_as, propose, suggestion
 from patterns.tests.factories import AT, make_pattern
 from patterns.tests.workflow.staff import person

@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Change, Pattern, Proposal
-from patterns.tests.admin.desk import catalogue_rows, client_of
+from patterns.tests.admin.forms import catalogue_rows, client_of
 from patterns.tests.admin.proposals import (
     client_as,
     decide,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Category, Pattern
-from patterns.tests.admin.desk import address, client_of
+from patterns.tests.admin.forms import address, client_of
 from patterns.tests.admin.uploads import IMPORT, plan_page, token_of, toml_of, upload
 from patterns.tests.factories import RICH, change_pattern, make_patterns
 from patterns.tests.workflow.staff import person

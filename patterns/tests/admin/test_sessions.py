@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.models import Category
-from patterns.tests.admin.desk import address, form_in
-from patterns.tests.admin.signing_in import INDEX, LOGIN, PASSWORD, log_in
+from patterns.tests.admin.forms import address, form_in
+from patterns.tests.admin.logins import INDEX, LOGIN, PASSWORD, log_in
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db

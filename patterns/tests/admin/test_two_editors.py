@@ -5,8 +5,8 @@ from django.test import Client
 
 from patterns.models import Catalog, Category, Change
 from patterns.store.reading import load_document, load_entries
-from patterns.tests.admin.clashing import Editors, editors_of, merge, open_keys, overtaken, settled, text_of
-from patterns.tests.admin.desk import Form, address, errors_of, form_in, opened, refused, save, with_row
+from patterns.tests.admin.clashes import Editors, editors_of, merge, open_keys, overtaken, settled, text_of
+from patterns.tests.admin.forms import Form, address, errors_of, form_in, opened, refused, save, with_row
 from patterns.tests.factories import (
     change_pattern,
     entry,

@@ -11,7 +11,7 @@ from patterns.document.entry import Category, Document, Entry
 from patterns.files.toml import write
 from patterns.models import PendingImport
 from patterns.store.reading import load_document
-from patterns.tests.admin.desk import address, form_in
+from patterns.tests.admin.forms import address, form_in
 from patterns.tests.factories import entry
 
 IMPORT, CONFIRM, LIST = address("import"), address("process_import"), address("changelist")

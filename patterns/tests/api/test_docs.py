@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from patterns.document.entry import Entry
 from patterns.tests.factories import make_pattern
-from patterns.tests.pages.reading import links, parsed, texts
+from patterns.tests.pages.trees import links, parsed, texts
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import EVERYTHING, make_staff
+from patterns.tests.admin.forms import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import DeskOf, NewPage
 from patterns.tests.browser.steps import LIST, choose_file, fill_row
 from patterns.tests.factories import make_pattern, make_rich_pattern

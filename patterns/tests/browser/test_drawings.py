@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from patterns.document.text import INVISIBLE
 from patterns.tests.browser.audit import broken_rules
 from patterns.tests.browser.conftest import NewPage
-from patterns.tests.drawing.reading import NASTY
+from patterns.tests.drawing.elements import NASTY
 from patterns.tests.factories import entry, import_entries
 
 PATHS = ["/map/", "/map/?type=uses", "/map/?entry=saga", "/patterns/saga/", "/patterns/nasty/"]

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from patterns.models import Pattern
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import EVERYTHING, make_staff
+from patterns.tests.admin.forms import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.browser.steps import LIST, field, fill_row, press, told
 from patterns.tests.factories import make_pattern

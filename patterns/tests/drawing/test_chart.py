@@ -12,8 +12,8 @@ from patterns.drawing.axis import Axis, number, wide_enough
 from patterns.drawing.chart import NAME, WIDTH, Line, Names, Point, Span, chart, sample, spread
 from patterns.drawing.lettering import width
 from patterns.drawing.strip import strip
-from patterns.tests.drawing.reading import NASTY, classed, lines, parsed
-from patterns.tests.drawing.reading import number as at
+from patterns.tests.drawing.elements import NASTY, classed, lines, parsed
+from patterns.tests.drawing.elements import number as at
 
 NAMES = Names("seconds", "a second")
 OUTAGE = Span("down", 2, 4)

@@ -6,7 +6,7 @@ import pytest
 
 from patterns.drawing.boxes import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood
-from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
+from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 
 CENTRE = Node("06", "Saga")
 USES, USED_BY = Tie("uses", "uses", "out"), Tie("used by", "uses", "in")

@@ -7,7 +7,7 @@ import pytest
 from patterns.drawing.boxes import Node
 from patterns.drawing.edges import Edge
 from patterns.drawing.network import network
-from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
+from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 
 
 def nodes(count: int, *, groups: int = 4) -> list[Node]:

@@ -24,7 +24,7 @@ from patterns.tests.factories import (
     make_pattern,
     make_rich_pattern,
 )
-from patterns.tests.sync.present import fingerprint_of_category, fingerprint_of_entry
+from patterns.tests.sync.fingerprints import fingerprint_of_category, fingerprint_of_entry
 from patterns.tests.workflow.staff import person
 from patterns.workflow.restoring import restore
 from patterns.workflow.rules import NotAllowed

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from patterns.tests.factories import change_header, make_pattern
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 HERE = [("/about/", "About"), ("/compare/", "Compare"), ("/patterns/", "Entries"), ("/map/", "Map")]

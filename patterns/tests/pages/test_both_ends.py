@@ -16,7 +16,7 @@ from patterns.files.reader import read_one
 from patterns.models import Pattern
 from patterns.store.imports import import_file
 from patterns.tests.factories import A_FILE, entry, import_entries
-from patterns.tests.pages.reading import parsed, text
+from patterns.tests.pages.trees import parsed, text
 
 pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"

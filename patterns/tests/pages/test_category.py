@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 
 from patterns.tests.factories import make_category, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts
-from patterns.views import category
+from patterns.tests.pages.trees import links, parsed, text, texts
+from patterns.views import paging
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 TWINS = pytest.mark.parametrize("end", ["/", ".toml", ".json", ".md"])

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.models import SearchText
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import parsed, text
+from patterns.tests.pages.trees import parsed, text
 
 pytestmark = pytest.mark.django_db
 TEXT = "Undo it, as [[06]] does; [[06|compensating steps]] help, [[99|hidden steps]] and [[88]] do not."

@@ -5,7 +5,7 @@ from django.views.defaults import server_error
 
 from archsite import settings as production
 from patterns.tests.factories import change_header, change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 

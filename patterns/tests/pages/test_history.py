@@ -8,7 +8,7 @@ from django.test import Client
 
 from patterns.models import Change, Pattern, Revision
 from patterns.tests.factories import authorship, change_pattern, make_pattern, make_rich_pattern
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 from patterns.views import history
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from patterns.tests.factories import (
     make_pattern,
     make_patterns,
 )
-from patterns.tests.pages.reading import links, parsed, text, texts
-from patterns.views import site
+from patterns.tests.pages.trees import links, parsed, text, texts
+from patterns.views import home
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.search import listing
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts, ways
+from patterns.tests.pages.trees import links, parsed, text, texts, ways
 
 pytestmark = pytest.mark.django_db
 NOT_CODES = ["", " ", "x" * 10_000, "\x00", "1\x00", "é", "99999999999999999999", "'; --", "01,02", "%", "\u202e"]

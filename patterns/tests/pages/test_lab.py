@@ -11,7 +11,7 @@ from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored_verdict
 from patterns.lab.verdict import Stance
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.reading import as_read, links, parsed, text, texts
+from patterns.tests.pages.trees import as_read, links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 BREAKER = next(one for one in EXPERIMENTS if one.slug == "circuit-breaker-pattern")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 from patterns.views import map
 
 pytestmark = pytest.mark.django_db

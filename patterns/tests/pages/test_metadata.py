@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from patterns.tests.factories import change_header, make_category, make_pattern, make_patterns, make_rich_pattern
-from patterns.tests.pages.reading import parsed
+from patterns.tests.pages.trees import parsed
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "</script><script>alert(1)</script><!-- \"'&amp; \u2028"

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
-from patterns.tests.pages.reading import links, parsed, text, texts, ways
+from patterns.tests.pages.trees import links, parsed, text, texts, ways
 
 pytestmark = pytest.mark.django_db
 SECTIONS = [

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import RICH, change_header, make_category, make_pattern, make_patterns, make_rich_pattern
-from patterns.tests.pages.reading import links, parsed, texts
+from patterns.tests.pages.trees import links, parsed, texts
 
 pytestmark = pytest.mark.django_db
 PAGES = [

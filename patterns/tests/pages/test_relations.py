@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.document.vocabulary import INVERSE
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import links, parsed, text
+from patterns.tests.pages.trees import links, parsed, text
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Catalog, Proposal
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.reading import links, parsed, text, texts
+from patterns.tests.pages.trees import links, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/patterns/saga/suggest/"

@@ -21,7 +21,7 @@ from patterns.tests.factories import (
     make_patterns,
     make_rich_pattern,
 )
-from patterns.tests.sync.present import fingerprint_of_entry
+from patterns.tests.sync.fingerprints import fingerprint_of_entry
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)

@@ -8,7 +8,7 @@ from patterns.models import Catalog, Change, Pattern
 from patterns.store.edits import StaleEdit, delete_entry, save_entry
 from patterns.store.reading import load_entries
 from patterns.tests.factories import AN_EDITOR, change_pattern, entry, make_category, make_pattern
-from patterns.tests.sync.present import fingerprint_of_entry
+from patterns.tests.sync.fingerprints import fingerprint_of_entry
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from patterns.tests.factories import (
     make_pattern,
     make_patterns,
 )
-from patterns.tests.sync.present import entries_by
+from patterns.tests.sync.fingerprints import entries_by
 
 pytestmark = pytest.mark.django_db
 

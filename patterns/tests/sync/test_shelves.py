@@ -9,7 +9,12 @@ from patterns.models import Revision
 from patterns.store.edits import StaleEdit, delete_category, save_category, save_entry, save_header
 from patterns.store.reading import load_document
 from patterns.tests.factories import AN_EDITOR, change_header, make_category, make_pattern
-from patterns.tests.sync.present import entries_by, fingerprint_of_category, fingerprint_of_entry, fingerprint_of_header
+from patterns.tests.sync.fingerprints import (
+    entries_by,
+    fingerprint_of_category,
+    fingerprint_of_entry,
+    fingerprint_of_header,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from patterns.store.imports import import_file
 from patterns.store.reading import load_document
 from patterns.tests.catalog.documents import category, document
 from patterns.tests.factories import A_FILE, entry, import_entries
-from patterns.tests.sync.present import entries_by
+from patterns.tests.sync.fingerprints import entries_by
 
 pytestmark = pytest.mark.django_db
 

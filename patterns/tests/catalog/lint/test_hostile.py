@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from patterns.document.entry import Document, Entry
 from patterns.lint.rules import lint
-from patterns.tests.catalog.lint.good import TODAY, bare, good
+from patterns.tests.catalog.lint.catalogue import TODAY, bare, good
 from patterns.tests.strategies import documents
 
 PIECES = [

@@ -8,7 +8,7 @@ import pytest
 from patterns.document.entry import Entry
 from patterns.lint.finding import SEVERITIES
 from patterns.lint.rules import RULES, lint
-from patterns.tests.catalog.lint.good import (
+from patterns.tests.catalog.lint.catalogue import (
     GOOD,
     PROBLEM,
     SOLUTION,

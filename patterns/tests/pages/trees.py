@@ -1,4 +1,4 @@
-"""Reading pages as tests do: strictly parsed, and as text."""
+"""Pages as trees, strictly parsed, and as texts."""
 
 from typing import Any
 from xml.etree.ElementTree import Element
