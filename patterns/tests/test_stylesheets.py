@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from archsite import settings as production
 from archsite.stylesheets import BUNDLES, BundlingStorage, bundled
 from patterns.tests.factories import make_pattern
-from patterns.tests.pages.reading import parsed
+from patterns.tests.pages.trees import parsed
 
 A_BUNDLE = pytest.mark.parametrize("bundle", BUNDLES)
 MOST_LINES = 300

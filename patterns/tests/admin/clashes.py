@@ -7,7 +7,7 @@ import html5lib
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.sync.state import load_entries
+from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, form_in, opened, save
 from patterns.tests.workflow.staff import person
 

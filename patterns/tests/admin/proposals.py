@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from patterns.models import Proposal
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, sent
 from patterns.tests.factories import AT, entry
 from patterns.tests.workflow.staff import by, person

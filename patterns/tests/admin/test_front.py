@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.models import Pattern
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff
 from patterns.tests.admin.proposals import suggestion
 from patterns.tests.admin.test_query_counts import queries

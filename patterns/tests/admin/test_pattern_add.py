@@ -8,6 +8,7 @@ from django.test import Client
 from patterns.models import Catalog, Category, Change, Pattern, Revision
 from patterns.store.edits import delete_entry
 from patterns.store.reading import load_entries
+from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
 from patterns.tests.factories import AN_EDITOR, RICH, entry, make_category, make_pattern
 from patterns.tests.workflow.staff import person

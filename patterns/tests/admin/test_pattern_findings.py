@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from patterns.models import Pattern
-from patterns.sync import linting
+from patterns.store import findings as stored_findings
 from patterns.tests.admin.forms import address, client_of, make_staff, opened
 from patterns.tests.factories import authorship, make_pattern, make_patterns
 from patterns.tests.pages.trees import parsed, texts

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from patterns.admin.exporting import XLSX, EntryResource
 from patterns.files.csv import write_csv
+from patterns.files.formats import FORMATS
 from patterns.files.sheet import COLUMNS
 from patterns.models import Pattern
 from patterns.store.edits import delete_entry
@@ -192,7 +192,7 @@ def test_a_new_row_in_an_exported_sheet_is_a_new_entry(path: Path):
 @pytest.mark.usefixtures("catalogue")
 def test_a_workbook_comes_back_with_its_change(tmp_path: Path):
     before = load_document()
-    book = load_workbook(BytesIO(XLSX().export_data(EntryResource().export())))
+    book = load_workbook(BytesIO(export_all().written(FORMATS["xlsx"])))
     book.active["D3"] = "Changed in a workbook."
     book.save(tmp_path / "catalog.xlsx")
 
@@ -213,14 +213,14 @@ def test_a_format_that_is_not_read_is_refused_by_its_name(tmp_path: Path, suffix
 
 def test_a_text_that_looks_like_the_code_of_a_character_survives_a_workbook(tmp_path: Path):
     make_pattern("01", description="Say _x0041_ and _x005F_, not _x000D_ or _xyz_.")
-    (tmp_path / "catalog.xlsx").write_bytes(XLSX().export_data(EntryResource().export()))
+    (tmp_path / "catalog.xlsx").write_bytes(export_all().written(FORMATS["xlsx"]))
 
     assert "Nothing to do" in said("import_toml", tmp_path / "catalog.xlsx")
 
 
 def test_a_line_end_that_a_spreadsheet_wrote_as_a_code_is_one(tmp_path: Path):
     make_pattern("01", problem="One.\nTwo.")
-    book = load_workbook(BytesIO(XLSX().export_data(EntryResource().export())))
+    book = load_workbook(BytesIO(export_all().written(FORMATS["xlsx"])))
     column = [cell.value for cell in book.active[1]].index("problem") + 1
     book.active.cell(2, column).value = "One._x000D_\nTwo."
     book.save(tmp_path / "catalog.xlsx")

@@ -3,7 +3,7 @@ from django.test import Client
 
 from patterns.tests.factories import make_category, make_pattern, make_patterns
 from patterns.tests.pages.trees import links, parsed, text, texts
-from patterns.views import paging
+from patterns.views import category
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_long_categories_have_pages(client: Client, monkeypatch):
 
 
 def test_a_last_page_that_is_full_leads_no_further(client: Client, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    monkeypatch.setattr(category, "PAGE_SIZE", 2)
     make_patterns(4, category="Data")
 
     page = parsed(client.get("/categories/data/?after=02"))

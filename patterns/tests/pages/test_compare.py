@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from patterns.models import Revision
 from patterns.tests.factories import RICH, change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed, text, texts
-from patterns.views import compared
+from patterns.views import compare_query
 
 pytestmark = pytest.mark.django_db
 BOTH = "/compare/?pattern=saga&pattern=outbox"

@@ -12,7 +12,7 @@ from patterns.tests.factories import (
     make_patterns,
 )
 from patterns.tests.pages.trees import links, parsed, text, texts
-from patterns.views import home
+from patterns.views import site
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from patterns.lab.trace import Sample, Series
 from patterns.lab.wording import number, worded
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, text, texts
-from patterns.views.lab.charts import places
+from patterns.views.lab.figures import places
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"

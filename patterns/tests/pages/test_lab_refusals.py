@@ -13,9 +13,9 @@ from patterns.lab.experiments import circuit_breaker
 from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.trees import as_read, parsed, text, texts
-from patterns.views.lab import runs, turns
-from patterns.views.lab.form import MOST_TOLD
-from patterns.views.lab.turns import Turns
+from patterns.views.lab import runs
+from patterns.views.lab.request import MOST_TOLD
+from patterns.views.lab.runs import Turns
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"

@@ -17,7 +17,7 @@ from patterns.files.reader import read_one
 from patterns.models import Pattern, Revision
 from patterns.store.findings import lint_entry
 from patterns.store.reading import load_entries
-from patterns.tests.admin.desk import form_in
+from patterns.tests.admin.forms import form_in
 
 pytestmark = pytest.mark.django_db
 
