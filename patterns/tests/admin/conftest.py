@@ -4,7 +4,7 @@ from django.test import Client
 
 from patterns.tests.admin.forms import EVERYTHING, client_of, make_staff
 from patterns.tests.admin.logins import PASSWORD
-from patterns.tests.sync.scratch import scratch
+from patterns.tests.store.scratch import scratch
 
 __all__ = ["scratch"]
 

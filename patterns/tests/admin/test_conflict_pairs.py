@@ -18,7 +18,7 @@ from patterns.store.reading import load_entries
 from patterns.tests.admin.clashes import editors_of, merge
 from patterns.tests.admin.forms import Form, address, form_in, opened
 from patterns.tests.factories import make_pattern
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.store.scratch import Scratch
 
 pytestmark = pytest.mark.database
 

@@ -11,7 +11,7 @@ from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import address, catalogue_rows, client_of, form_in, messages_of, opened, refused
 from patterns.tests.factories import AN_EDITOR, change_header, change_pattern, make_category, make_pattern
-from patterns.tests.sync.fingerprints import fingerprint_of_category
+from patterns.tests.store.fingerprints import fingerprint_of_category
 from patterns.tests.workflow.staff import by, person
 
 pytestmark = pytest.mark.django_db

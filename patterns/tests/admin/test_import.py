@@ -26,8 +26,8 @@ from patterns.tests.admin.uploads import (
     toml_of,
     upload,
 )
-from patterns.tests.catalog.workbooks import saved
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_pattern, make_patterns
+from patterns.tests.files.workbooks import saved
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from patterns.tests.admin.uploads import (
     upload,
 )
 from patterns.tests.factories import entry, make_pattern
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.store.scratch import Scratch
 
 pytestmark = pytest.mark.django_db
 

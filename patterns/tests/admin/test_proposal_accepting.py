@@ -23,7 +23,7 @@ from patterns.tests.admin.proposals import (
     where,
 )
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db

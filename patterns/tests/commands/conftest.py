@@ -6,7 +6,7 @@ import pytest
 
 from patterns.tests.commands.terminal import said, written
 from patterns.tests.factories import entry
-from patterns.tests.sync.scratch import scratch, unmigrated
+from patterns.tests.store.scratch import scratch, unmigrated
 
 __all__ = ["scratch", "unmigrated"]
 

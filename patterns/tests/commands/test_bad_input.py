@@ -11,7 +11,7 @@ from patterns.models import Pattern
 from patterns.store.reading import load_entries
 from patterns.tests.commands.terminal import GIVEN, refused, said, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
-from patterns.tests.sync.scratch import rows_of_all_tables
+from patterns.tests.store.scratch import rows_of_all_tables
 
 pytestmark = pytest.mark.django_db
 NOBODY = 65_534

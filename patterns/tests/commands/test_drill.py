@@ -11,8 +11,8 @@ from patterns.document.entry import Document
 from patterns.document.problems import InvalidCatalog
 from patterns.files.toml import write
 from patterns.management.commands import drill
-from patterns.tests.catalog.documents import document, entry
 from patterns.tests.commands.terminal import refused_by, said
+from patterns.tests.document.documents import document, entry
 from patterns.tests.factories import RICH
 
 WHOLE = document(entry("01", **RICH), entry("02", problem="It hurts."), entry("03", aliases=["Third"]))

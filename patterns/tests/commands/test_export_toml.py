@@ -11,10 +11,10 @@ from patterns.files.reader import read_one
 from patterns.files.toml import write
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_document
-from patterns.tests.catalog.documents import category, document
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said
+from patterns.tests.document.documents import category, document
 from patterns.tests.factories import RICH, change_header, change_pattern, entry, make_pattern, make_patterns
-from patterns.tests.sync.scratch import rows_of_all_tables
+from patterns.tests.store.scratch import rows_of_all_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import refused, said
 from patterns.tests.factories import change_pattern, entry
-from patterns.tests.sync.scratch import ROOT
+from patterns.tests.store.scratch import ROOT
 
 GIT = shutil.which("git")
 TAPLO = shutil.which("taplo", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))

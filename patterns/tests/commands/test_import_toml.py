@@ -11,10 +11,10 @@ from patterns.document.entry import ENTRY_KEYS
 from patterns.files.sheet import row
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.store.reading import load_document, load_entries
-from patterns.tests.catalog.workbooks import saved
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_pattern, make_rich_pattern
-from patterns.tests.sync.scratch import rows_of_all_tables
+from patterns.tests.files.workbooks import saved
+from patterns.tests.store.scratch import rows_of_all_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from django.db import connection
 from patterns.models import Catalog, Pattern
 from patterns.tests.commands.terminal import said, written
 from patterns.tests.factories import entry, import_entries, make_pattern
-from patterns.tests.sync.scratch import Scratch, rows_of_all_tables
+from patterns.tests.store.scratch import Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
 EXPORT_FOREVER = """

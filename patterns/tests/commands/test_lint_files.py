@@ -12,10 +12,10 @@ from patterns.document.source import CatalogFile
 from patterns.files.json import write_json
 from patterns.files.toml import write
 from patterns.lint.file import lint_file
-from patterns.tests.catalog.documents import document, entry
 from patterns.tests.commands.terminal import GIVEN, refused_by, said, written
 from patterns.tests.commands.test_lint_catalog import GOOD
-from patterns.tests.sync.scratch import ROOT, Scratch
+from patterns.tests.document.documents import document, entry
+from patterns.tests.store.scratch import ROOT, Scratch
 
 FIXTURE = ROOT / "fixtures" / "patterns.toml"
 BASE = "k3xq7w:42"

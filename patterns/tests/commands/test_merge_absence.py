@@ -11,7 +11,7 @@ from patterns.store.edits import delete_entry, save_category
 from patterns.store.reading import load_document
 from patterns.tests.commands.terminal import edited, refused, said, without, written
 from patterns.tests.factories import AN_EDITOR, change_header, change_pattern, entry, make_pattern
-from patterns.tests.sync.fingerprints import entries_by, fingerprint_of_category, fingerprint_of_entry
+from patterns.tests.store.fingerprints import entries_by, fingerprint_of_category, fingerprint_of_entry
 
 pytestmark = pytest.mark.django_db
 IT = "What Pattern 01 is."

@@ -9,7 +9,7 @@ from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_entries
 from patterns.tests.commands.terminal import edited, refused, said, with_entry, written
 from patterns.tests.factories import change_pattern, entry, make_pattern
-from patterns.tests.sync.fingerprints import entries_by
+from patterns.tests.store.fingerprints import entries_by
 
 pytestmark = pytest.mark.django_db
 IT = "What Pattern 01 is."

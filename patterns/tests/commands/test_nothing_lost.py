@@ -13,7 +13,7 @@ from patterns.store.reading import load_document
 from patterns.tests.commands.terminal import edited, refused, said, without, written
 from patterns.tests.ends import counted
 from patterns.tests.factories import AN_EDITOR, RICH, change_pattern, entry, import_entries
-from patterns.tests.sync.fingerprints import entries_by, fingerprint_of_category
+from patterns.tests.store.fingerprints import entries_by, fingerprint_of_category
 
 pytestmark = pytest.mark.django_db
 

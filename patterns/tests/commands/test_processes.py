@@ -10,7 +10,7 @@ import pytest
 from patterns.models import Pattern
 from patterns.tests.commands.terminal import GIVEN, written
 from patterns.tests.factories import entry, make_pattern
-from patterns.tests.sync.scratch import Scratch, rows_of_all_tables
+from patterns.tests.store.scratch import Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
 

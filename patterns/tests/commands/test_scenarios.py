@@ -8,7 +8,7 @@ from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, with_entry, written
 from patterns.tests.factories import RICH, change_pattern, entry, make_patterns, make_rich_pattern
-from patterns.tests.sync.fingerprints import entries_by
+from patterns.tests.store.fingerprints import entries_by
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from patterns.store.exports import export_all, export_public
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import refused, said, written
 from patterns.tests.factories import AN_EDITOR, RICH, change_header, change_pattern, entry, import_entries, make_pattern
-from patterns.tests.sync.fingerprints import entries_by, fingerprint_of_entry
+from patterns.tests.store.fingerprints import entries_by, fingerprint_of_entry
 
 pytestmark = pytest.mark.django_db
 

@@ -1,3 +1,3 @@
-from patterns.tests.sync.scratch import scratch, unmigrated
+from patterns.tests.store.scratch import scratch, unmigrated
 
 __all__ = ["scratch", "unmigrated"]

@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from patterns.document.text import name_key
 from patterns.models import Catalog, Pattern
 from patterns.tests.factories import make_pattern
-from patterns.tests.sync.scratch import Scratch, rows_of_all_tables
+from patterns.tests.store.scratch import Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
 

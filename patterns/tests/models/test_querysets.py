@@ -6,7 +6,7 @@ from django.db import connection
 
 from patterns.models import Category, Pattern
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern
-from patterns.tests.sync.scratch import connected_to, postgresql_copy
+from patterns.tests.store.scratch import connected_to, postgresql_copy
 
 pytestmark = pytest.mark.django_db
 IN_ORDER = ["-", ".", "1", "9", "A", "Z", "a", "z", "10", "A1", "Z9", "a1", "100", "1.2-B", "1.2-a"]

@@ -1,3 +1,3 @@
-from patterns.tests.sync.scratch import scratch
+from patterns.tests.store.scratch import scratch
 
 __all__ = ["scratch"]

@@ -10,7 +10,7 @@ from patterns.models import Change, Pattern, Proposal
 from patterns.store.edits import StaleEdit
 from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, entry, make_pattern
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import Closed, accept, decline
 from patterns.workflow.saving import present, save

@@ -6,7 +6,7 @@ import pytest
 
 from patterns.models import Catalog, Proposal
 from patterns.tests.factories import AT
-from patterns.tests.sync.scratch import Scratch
+from patterns.tests.store.scratch import Scratch
 from patterns.workflow.suggestions import LIMIT, SENDER_LIMIT, Suggestion, TooMany, keep_suggestion
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.1"

@@ -1,0 +1,3 @@
+from patterns.tests.store.scratch import scratch, unmigrated
+
+__all__ = ["scratch", "unmigrated"]
