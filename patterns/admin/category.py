@@ -11,8 +11,8 @@ from patterns.admin.base import DocumentForm, typed_over
 from patterns.admin.conflicts import ConflictViews
 from patterns.admin.fields import LinesField
 from patterns.admin.versions import HistoryViews
-from patterns.document.entry import HEADER_KEYS, Header
-from patterns.document.entry import Category as CategoryDocument
+from patterns.document.catalog import HEADER_KEYS, Header
+from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import Problem
 from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change

@@ -21,7 +21,8 @@ from patterns.admin.base import DocumentAdmin, authorship, signed_in, validated
 from patterns.admin.decision import Decision, asked_in, texts_of
 from patterns.admin.identity import identity_of, name_of, row_of, unsaved_row, what_of
 from patterns.admin.messages import recorded, waits
-from patterns.document.entry import ENTRY_KEYS, HEADER_KEYS, Category, Entry, Header
+from patterns.document.catalog import HEADER_KEYS, Category, Header
+from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.plan import What
 from patterns.document.problems import InvalidCatalog, Problem, Unreadable
 from patterns.document.register import Table

@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from patterns.admin.base import ABOUT_CHANGE, DocumentForm, typed_over
 from patterns.admin.fields import CodeInput, LinesField, LongTextField
 from patterns.admin.moves import Move, pressed, state_after
-from patterns.document.entry import CHILDREN, LIST_LENGTH, Entry
-from patterns.document.register import keys_of
+from patterns.document.entry import CHILDREN, Entry
+from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns
 

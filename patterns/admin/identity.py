@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from patterns.document.entry import Category as CategoryDocument
-from patterns.document.entry import Entry, Header
+from patterns.document.catalog import Category as CategoryDocument
+from patterns.document.catalog import Header
+from patterns.document.entry import Entry
 from patterns.document.plan import What
 from patterns.document.register import Table
 from patterns.models import Catalog, Category, Pattern

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from random import Random
 from typing import Literal, Protocol
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.merge import Base, merge
 from patterns.document.problems import InvalidCatalog
 from patterns.document.three_way import with_values

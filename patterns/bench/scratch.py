@@ -10,7 +10,8 @@ from random import Random
 
 from django.conf import settings
 
-from patterns.document.entry import Category, Document, Entry, Header
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import Entry
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from patterns.document.entry import Category, Entry
+from patterns.document.catalog import Category
+from patterns.document.entry import Entry
 from patterns.document.problems import Problem
 from patterns.document.text import name_key
 from patterns.document.vocabulary import SYMMETRIC

@@ -4,13 +4,24 @@ Documents are frozen. ``model_fields_set`` of a document that was read from a fi
 stated: an absent key and an explicit empty value mean different things to the merge.
 """
 
-from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from patterns.document.problems import models_in
-from patterns.document.register import HEAD, Key, Layout, Range, Section, Table, Weight, keys_of, names_where
+from patterns.document.register import (
+    HEAD,
+    KEY_LIMIT,
+    Key,
+    Layout,
+    Listed,
+    Range,
+    Section,
+    Table,
+    Weight,
+    keys_of,
+    names_where,
+    table_of,
+)
 from patterns.document.text import (
     Code,
     Label,
@@ -18,7 +29,6 @@ from patterns.document.text import (
     LongText,
     Name,
     OptionalCode,
-    OptionalSlug,
     Sentence,
     Slug,
     Text,
@@ -28,8 +38,6 @@ from patterns.document.text import (
 )
 from patterns.document.vocabulary import Kind, Quality, RelationType, Sign, Status, StepKind
 
-KEY_LIMIT = 60  # of any table; one with more is not worth explaining key by key
-LIST_LENGTH = 60  # far beyond any entry we know; keeps one hostile list from filling a page
 ADDRESS = "Web address, beginning with https:// or http://."
 MARKDOWN = "Markdown: paragraphs, emphasis, code, lists, links: [[06]] or [[06|words]]."
 
@@ -57,22 +65,7 @@ SECTIONS = (
     REFERENCES,
 )
 
-T = TypeVar("T")
 
-
-def bounded(value: object) -> object:
-    """Refuse what is far too large before its parts are looked at one by one."""
-    if isinstance(value, list | tuple):
-        if len(value) > LIST_LENGTH:
-            raise refuse("too_long", f"has {len(value):,} items", f"at most {LIST_LENGTH} are allowed")
-        if any(isinstance(one, dict) and len(one) > KEY_LIMIT for one in value):
-            raise refuse("too_many_keys", "has an item with too many keys", "an item has at most six")
-    return value
-
-
-Listed = Annotated[
-    tuple[T, ...], Field(strict=False, json_schema_extra={"maxItems": LIST_LENGTH}), BeforeValidator(bounded)
-]
 Year = Annotated[int, Field(ge=1900, le=2100)]
 
 
@@ -376,47 +369,9 @@ class Entry(Table):
         return relations
 
 
-class Category(Table):
-    """A shelf of the catalogue."""
-
-    name: Annotated[Name, Key("Name", "Unique, whatever its case, width and spaces.", LINE)]
-    slug: Annotated[
-        OptionalSlug,
-        Key(
-            "Address",
-            "Its address below /categories/; that of its name, unless stated. It cannot change later.",
-            LINE,
-        ),
-    ] = ""
-    description: Annotated[Text, Key("Description", "One sentence: what belongs here.", LINE, is_prose=True)] = ""
-
-
-class Header(Table):
-    """What the catalogue says of itself."""
-
-    title: Annotated[Line, Key("Title", "Shown on every page.", LINE, is_prose=True)] = ""
-    description: Annotated[
-        Text, Key("Description", "What the catalogue is about, in a few sentences.", LINE, is_prose=True)
-    ] = ""
-    keywords: Annotated[Listed[Name], Key("Keywords", "What readers would search for.", INLINE, identity=name_key)] = ()
-    categories: Annotated[
-        tuple[Slug, ...],
-        Field(strict=False),
-        Key("Categories", "The slugs of all categories, in their order.", Layout.ORDER),
-    ] = ()
-
-
-def table_of(model: type[Table], key: str) -> type[Table]:
-    """The table that stands under a key with layout TABLE or TABLES."""
-    found = next(models_in(model.model_fields[key].annotation))
-    assert issubclass(found, Table)
-    return found
-
-
 CHILDREN = {key: table_of(Entry, key) for key in names_where(Entry, lambda key: key.has_tables)}
 ENTRY_KEYS = tuple(Entry.model_fields)
 GIVEN_KEYS = ENTRY_KEYS[:5]
-HEADER_KEYS = names_where(Header, lambda key: key.layout is not Layout.ORDER)
 MARKDOWN_KEYS = names_where(Entry, lambda key: key.is_markdown)
 SECTION_KEYS = {
     section: tuple(name for name, key in keys_of(Entry).items() if key.section is section) for section in SECTIONS
@@ -433,22 +388,6 @@ def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:
 def code_order(code: str) -> tuple[int, str]:
     """Sort key of codes: by length, then bytes, so that "9" comes before "10"."""
     return len(code), code
-
-
-@dataclass(frozen=True)
-class Document:
-    """A whole catalogue, or a part: categories by slug in their order, entries by code in code order.
-
-    Every entry's category is the name of one of ``categories``.
-    """
-
-    header: Header = field(default_factory=Header)
-    categories: dict[str, Category] = field(default_factory=dict)
-    entries: dict[str, Entry] = field(default_factory=dict)
-
-    def category_slugs(self) -> dict[str, str]:
-        """Category name → slug."""
-        return {category.name: slug for slug, category in self.categories.items()}
 
 
 def stated(document: Table) -> dict[str, Any]:

@@ -8,18 +8,9 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from patterns.document.catalog import HEADER_KEYS, Category, Document, Header
 from patterns.document.checks import check_categories, check_entries
-from patterns.document.entry import (
-    ENTRY_KEYS,
-    GIVEN_KEYS,
-    HEADER_KEYS,
-    Category,
-    Document,
-    Entry,
-    Header,
-    Relation,
-    code_order,
-)
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, Relation, code_order
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table

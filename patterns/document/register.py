@@ -9,12 +9,22 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+)
 from pydantic_core import CoreSchema, core_schema
 
-from patterns.document.text import refuse, shortened
+from patterns.document.problems import models_in
+from patterns.document.text import (
+    refuse,
+    shortened,
+)
 
 
 class Layout(Enum):
@@ -149,3 +159,32 @@ def summary(model: type[BaseModel]) -> str:
 def names_where(model: type[BaseModel], is_wanted: Callable[[Key], object]) -> tuple[str, ...]:
     """The names of those keys of a table of which something holds, in the order of the file."""
     return tuple(name for name, key in keys_of(model).items() if is_wanted(key))
+
+
+# Lists of any key, bounded before their items are looked at.
+
+KEY_LIMIT = 60  # of any table; one with more is not worth explaining key by key
+LIST_LENGTH = 60  # far beyond any entry we know; keeps one hostile list from filling a page
+T = TypeVar("T")
+
+
+def bounded(value: object) -> object:
+    """Refuse what is far too large before its parts are looked at one by one."""
+    if isinstance(value, list | tuple):
+        if len(value) > LIST_LENGTH:
+            raise refuse("too_long", f"has {len(value):,} items", f"at most {LIST_LENGTH} are allowed")
+        if any(isinstance(one, dict) and len(one) > KEY_LIMIT for one in value):
+            raise refuse("too_many_keys", "has an item with too many keys", "an item has at most six")
+    return value
+
+
+Listed = Annotated[
+    tuple[T, ...], Field(strict=False, json_schema_extra={"maxItems": LIST_LENGTH}), BeforeValidator(bounded)
+]
+
+
+def table_of(model: type[Table], key: str) -> type[Table]:
+    """The table that stands under a key with layout TABLE or TABLES."""
+    found = next(models_in(model.model_fields[key].annotation))
+    assert issubclass(found, Table)
+    return found

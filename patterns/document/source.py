@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import Path, Problem
 
 Raw = dict[str, Any]

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import Unreadable
 from patterns.document.source import Source
 from patterns.files.git import git_conflict

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog, Problem, Unreadable
 from patterns.document.source import Source
 from patterns.files.csv import parse_csv, write_csv

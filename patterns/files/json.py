@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from patterns.document.entry import HEADER_KEYS, Category, Document
+from patterns.document.catalog import HEADER_KEYS, Category, Document
 from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Table
 from patterns.document.source import Source

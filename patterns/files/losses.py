@@ -7,7 +7,8 @@ word. Both are found before the sheet is compared with anything: else they would
 from collections import defaultdict
 from collections.abc import Iterator
 
-from patterns.document.entry import ENTRY_KEYS, Document, Entry, code_order
+from patterns.document.catalog import Document
+from patterns.document.entry import ENTRY_KEYS, Entry, code_order
 from patterns.document.problems import Problem
 from patterns.document.source import CatalogFile
 from patterns.document.text import name_key, shortened

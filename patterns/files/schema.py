@@ -6,7 +6,8 @@ case, an entry that relates to itself) the import still refuses.
 
 from typing import Any
 
-from patterns.document.entry import CHILDREN, Category, Entry
+from patterns.document.catalog import Category
+from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import Key, Layout, Table, keys_of, summary
 from patterns.files.reader import CatalogTable, EndTable, File
 

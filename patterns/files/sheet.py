@@ -12,7 +12,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Document, Entry
+from patterns.document.catalog import Document
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry
 from patterns.document.problems import Path, Problem, Unreadable, unknown_key
 from patterns.document.register import Layout, keys_of
 from patterns.document.source import Source

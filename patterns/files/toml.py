@@ -12,7 +12,8 @@ from typing import Any
 
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
-from patterns.document.entry import CHILDREN, HEADER_KEYS, Category, Document, Entry, Header, code_order
+from patterns.document.catalog import HEADER_KEYS, Category, Document, Header
+from patterns.document.entry import CHILDREN, Entry, code_order
 from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Layout, Table, keys_of, names_where
 from patterns.document.source import Source

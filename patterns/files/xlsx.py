@@ -11,7 +11,7 @@ from threading import Timer
 
 from tablib import Dataset
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import Unreadable
 from patterns.document.source import Source
 from patterns.files import xlsx_child

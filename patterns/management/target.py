@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomli
 
-from patterns.document.entry import Category, Document
+from patterns.document.catalog import Category, Document
 from patterns.document.source import CatalogFile
 from patterns.files.toml import end_block, write
 from patterns.store.exports import Export

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from patterns.document.catalog import Category, Document, Header
 from patterns.document.checks import check_categories, check_entries
-from patterns.document.entry import Category, Document, Entry, Header
+from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from patterns.document.entry import Document, Entry
+from patterns.document.catalog import Document
+from patterns.document.entry import Entry
 from patterns.document.three_way import with_values
 from patterns.files.formats import FORMATS, Format
 from patterns.models import Catalog, Pattern

@@ -7,8 +7,9 @@ from datetime import date
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from patterns.document.blame import State
+from patterns.document.catalog import Category, Document, Header
 from patterns.document.diff import changed_keys
-from patterns.document.entry import Category, Document, Entry, Header, code_order
+from patterns.document.entry import Entry, code_order
 from patterns.document.register import Table
 from patterns.document.text import KEPT
 from patterns.models import Revision

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Model
 
-from patterns.document.entry import Category, Document, Header, entry_stating
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import entry_stating
 from patterns.document.merge import Base, differing_codes, in_our_terms, merge, with_hidden_relations
 from patterns.document.plan import NO_CHOICES, Choices, Plan
 from patterns.document.problems import InvalidCatalog

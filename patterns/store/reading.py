@@ -12,7 +12,8 @@ from django.db.models import Model, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from patterns.document.entry import CHILDREN, Category, Document, Entry, Header
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import Layout, keys_of, names_where
 from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern

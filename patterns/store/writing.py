@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import F, Model, Value
 from django.db.models.functions import Concat
 
-from patterns.document.entry import Category, Entry, Header
+from patterns.document.catalog import Category, Header
+from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
 from patterns.document.register import Table
 from patterns.document.text import name_key

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from patterns.document.entry import Category as CategoryDocument
-from patterns.document.entry import Document, Entry, Header
+from patterns.document.catalog import Category as CategoryDocument
+from patterns.document.catalog import Document, Header
+from patterns.document.entry import Entry
 from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.document.three_way import with_values

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from hypothesis import strategies as st
 
-from patterns.document.entry import Category, Document, Entry, Header, KnownAs, Relation, Year, code_order
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import Entry, KnownAs, Relation, Year, code_order
 from patterns.document.register import Key, Table
 from patterns.document.text import (
     INVISIBLE,

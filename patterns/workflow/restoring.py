@@ -1,6 +1,7 @@
 """Restoring: an older document becomes the present one again, as a change of its own."""
 
-from patterns.document.entry import Category, Entry, Header
+from patterns.document.catalog import Category, Header
+from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table
 from patterns.document.three_way import with_values

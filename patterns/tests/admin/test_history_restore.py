@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from patterns.admin import versions
-from patterns.document.entry import Category
+from patterns.document.catalog import Category
 from patterns.models import Catalog, Change, Pattern, Revision
 from patterns.store.edits import save_category
 from patterns.store.reading import load_document, load_entries

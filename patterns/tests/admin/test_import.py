@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from patterns.document.entry import Category
+from patterns.document.catalog import Category
 from patterns.models import Catalog, Change, Pattern, PendingImport
 from patterns.tests.admin.forms import address, catalogue_rows, form_in, messages_of
 from patterns.tests.admin.uploads import (

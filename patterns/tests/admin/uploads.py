@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.document.entry import Category, Document, Entry
+from patterns.document.catalog import Category, Document
+from patterns.document.entry import Entry
 from patterns.files.toml import write
 from patterns.models import PendingImport
 from patterns.store.reading import load_document

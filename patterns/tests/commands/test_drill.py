@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from patterns.bench.cuts import BASE, WRITERS, Whole, cuts_of, outcome_of, whole
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
 from patterns.files.toml import write
 from patterns.management.commands import drill

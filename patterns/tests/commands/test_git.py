@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.three_way import with_values
 from patterns.files.toml import entry_block
 from patterns.models import Catalog, Pattern

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from patterns.document.entry import Category as CategoryDocument
+from patterns.document.catalog import Category as CategoryDocument
 from patterns.models import Catalog, Category, Pattern
 from patterns.store.edits import delete_entry, save_category
 from patterns.store.reading import load_document

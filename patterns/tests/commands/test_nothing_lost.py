@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
-from patterns.document.entry import Category
+from patterns.document.catalog import Category
 from patterns.models import Catalog, Pattern
 from patterns.store.edits import delete_category, save_category
 from patterns.store.exports import export_all

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from patterns.document.entry import Category, Document, Entry, Header
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import Entry
 from patterns.document.merge import Base, merge
 from patterns.document.plan import Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from pydantic import ValidationError
 
-from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Category, Entry, Header, code_order, stated
+from patterns.document.catalog import Category, Header
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order, stated
 from patterns.document.problems import Problem, problems_of
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
 from patterns.tests.document.documents import RICH, entry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.merge import Base, differing_codes, merge
 from patterns.document.plan import Choices, OnConflict
 from patterns.document.problems import InvalidCatalog

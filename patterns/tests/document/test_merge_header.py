@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from patterns.document.entry import Document, Header
+from patterns.document.catalog import Document, Header
 from patterns.document.merge import Base, merge
 from patterns.document.plan import Conflict
 from patterns.document.problems import InvalidCatalog

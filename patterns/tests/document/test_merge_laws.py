@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.document.entry import ENTRY_KEYS, HEADER_KEYS, Category, Document, Entry, Header, Relation, code_order
+from patterns.document.catalog import HEADER_KEYS, Category, Document, Header
+from patterns.document.entry import ENTRY_KEYS, Entry, Relation, code_order
 from patterns.document.merge import merge
 from patterns.document.plan import Choices, Plan
 from patterns.tests.document.documents import RICH, applied, as_file, entry, known, merged

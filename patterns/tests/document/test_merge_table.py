@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.merge import Base, merge
 from patterns.document.plan import WHOLE, Choices, Conflict, OnConflict
 from patterns.document.source import CatalogFile

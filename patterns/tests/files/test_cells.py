@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from patterns.document.entry import ENTRY_KEYS, Document, Entry
+from patterns.document.catalog import Document
+from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.problems import Unreadable
 from patterns.files.csv import write_csv
 from patterns.files.reader import Upload, read

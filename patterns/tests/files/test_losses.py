@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
 from patterns.document.source import CatalogFile
 from patterns.document.three_way import with_values

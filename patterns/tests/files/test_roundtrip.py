@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.merge import Base, merge
 from patterns.document.text import slug_of
 from patterns.files.json import write_json

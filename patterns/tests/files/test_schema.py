@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
-from patterns.document.entry import CHILDREN, Category, Document, Entry
+from patterns.document.catalog import Category, Document
+from patterns.document.entry import CHILDREN, Entry
 from patterns.files.json import as_tables, plain
 from patterns.files.reader import CatalogTable, validated
 from patterns.files.schema import file_schema

@@ -6,8 +6,8 @@ from patterns.document.source import CatalogFile
 from patterns.files.csv import write_csv
 from patterns.files.reader import Upload, read
 from patterns.files.toml import entry_block, write
-from patterns.tests.files.test_cells import BASE
 from patterns.tests.document.documents import document, entry, refusal, refused
+from patterns.tests.files.test_cells import BASE
 
 GIVEN = "code,slug,name,description,category"
 ROW = "01,saga,Saga,D,Data"

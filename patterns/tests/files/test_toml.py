@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.document.entry import GIVEN_KEYS, Category, Document, Entry, Header
+from patterns.document.catalog import Category, Document, Header
+from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.files.json import as_tables
 from patterns.files.reader import read_one
 from patterns.files.toml import block, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write

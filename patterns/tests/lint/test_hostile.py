@@ -6,7 +6,8 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from patterns.document.entry import Document, Entry
+from patterns.document.catalog import Document
+from patterns.document.entry import Entry
 from patterns.lint.rules import lint
 from patterns.tests.lint.catalogue import TODAY, bare, good
 from patterns.tests.strategies import documents

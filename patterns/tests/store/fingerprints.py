@@ -1,6 +1,6 @@
 """What a form opens on: the fingerprints of the documents as they are now."""
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.store.reading import load_document
 from patterns.store.writing import fingerprint_of
 

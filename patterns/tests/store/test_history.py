@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from patterns.document.entry import Category, Document
+from patterns.document.catalog import Category, Document
 from patterns.models import Catalog, Pattern, Revision
 from patterns.store.edits import delete_category, delete_entry, save_category
 from patterns.store.history import document_at, past_fingerprints

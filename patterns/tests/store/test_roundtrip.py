@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
-from patterns.document.entry import Document
+from patterns.document.catalog import Document
 from patterns.document.plan import Choices
 from patterns.document.text import name_key
 from patterns.files.reader import read_one

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.document.entry import Category, Header
+from patterns.document.catalog import Category, Header
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Category as CategoryRow
 from patterns.models import Revision

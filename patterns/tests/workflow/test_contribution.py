@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from patterns.document.entry import Category as CategoryDocument
-from patterns.document.entry import Document, Entry, Header
+from patterns.document.catalog import Category as CategoryDocument
+from patterns.document.catalog import Document, Header
+from patterns.document.entry import Entry
 from patterns.document.plan import Choices
 from patterns.document.problems import InvalidCatalog
 from patterns.document.source import CatalogFile

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from patterns.document.entry import Category
+from patterns.document.catalog import Category
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.store.edits import StaleEdit, delete_category, delete_entry, save_category
