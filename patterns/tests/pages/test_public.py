@@ -110,7 +110,6 @@ def test_no_page_has_inline_style_or_script(client: Client, address: str):
 
 
 @pytest.mark.parametrize("address", [*PAGES, LAB[0]])
-@pytest.mark.usefixtures("saga")
 def test_pages_link_to_two_stylesheets_at_most(client: Client, address: str):
     page = parsed(client.get(address))
 
