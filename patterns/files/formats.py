@@ -33,7 +33,8 @@ class Format:
     parse: Callable[[bytes, str, Limits], Source] | None
     write: Writer | None
     quote: str | None = ""
-    is_public: bool = True  # readers may take it away
+    is_public: bool = True  # readers may take the catalogue away in it
+    is_of_entries: bool = True  # and one entry
 
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +43,7 @@ FORMATS = {
     for one in (
         Format("toml", "application/toml; charset=utf-8", (".toml",), parse_toml, write, quote='"""'),
         Format("json", "application/json", (".json",), parse_json, write_json),
-        Format("csv", "text/csv; charset=utf-8", (".csv", ".tsv"), parse_csv, write_csv),
+        Format("csv", "text/csv; charset=utf-8", (".csv", ".tsv"), parse_csv, write_csv, is_of_entries=False),
         Format("xlsx", WORKBOOK, (".xlsx",), parse_workbook, write_workbook, quote=None, is_public=False),
     )
 }

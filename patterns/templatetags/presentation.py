@@ -3,16 +3,24 @@
 import re
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
 from patterns.models.category import hue
+from patterns.views.pages import NAVIGATION
 from patterns.views.prose import Prose
 
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 register = template.Library()
 register.filter(hue)
+
+
+@register.simple_tag
+def navigation() -> list[tuple[str, str, str]]:
+    """Label, address and fragment of each link of the masthead."""
+    return [(link.label, reverse(f"patterns:{link.name}"), link.fragment) for link in NAVIGATION]
 
 
 @register.filter

@@ -18,13 +18,13 @@ from patterns.models import Category, Pattern
 from patterns.search.order import by_code
 from patterns.views.conditional import public, released
 from patterns.views.lab.index import examined
+from patterns.views.pages import PAGES
 from patterns.views.rendering import xml
 
 LIMIT = 50_000  # of addresses in one file, by the protocol
 SHELF_LIMIT = 4_900  # room for the categories in the first file
 PART_SIZE = LIMIT - SHELF_LIMIT - 100
 STAND_IN = "0"  # a slug that no address of ours has otherwise
-PAGES = ("home", "index", "map", "lab", "about")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def places_of(rows: Iterable[tuple[str, datetime]]) -> Iterator[Place]:
 
 def first_places() -> Iterator[Place]:
     """Those that are not of one entry."""
-    yield from (Place(reverse(f"patterns:{name}")) for name in PAGES)
+    yield from (Place(reverse(f"patterns:{page.name}")) for page in PAGES if page.is_in_sitemap)
     yield from (Place(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined())
     newest = Max("patterns__updated_at", filter=Q(patterns__status=Pattern.Status.PUBLISHED))
     for shelf in Category.objects.shown().annotate(changed_at=newest)[:SHELF_LIMIT]:
