@@ -137,7 +137,7 @@ def by_key(problems: Iterable[Problem], keys: tuple[str, ...]) -> dict[str, list
     for problem in problems:
         key = key_of(problem)
         if key in keys:
-            found.setdefault(key, []).append(f"{problem.message}; {problem.hint}" if problem.hint else problem.message)
+            found.setdefault(key, []).append(problem.sentence)
     return found
 
 

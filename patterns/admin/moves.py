@@ -79,7 +79,7 @@ def preview(bulk: Bulk, codes: list[str], actor: Actor) -> list[Row]:
 
 
 def row_of(bulk: Bulk, entry: Entry, answer: Decision | NotAllowed | None) -> Row:
-    refusal = words_of(answer) if isinstance(answer, NotAllowed) else bulk.unfit(entry)
+    refusal = answer.sentence if isinstance(answer, NotAllowed) else bulk.unfit(entry)
     outcome = outcome_of(bulk, answer) if isinstance(answer, Decision) else "refused"
     return Row(entry.code, entry.name, entry.status, fingerprint_of(entry), outcome, refusal)
 
@@ -88,10 +88,6 @@ def outcome_of(bulk: Bulk, decision: Decision) -> str:
     if decision.is_proposal:
         return "a proposal, for a publisher to decide"
     return f"{bulk.done}, as an override: you wrote it last" if decision.is_override else bulk.done
-
-
-def words_of(refusal: InvalidCatalog) -> str:
-    return "; ".join(f"{one.message}; {one.hint}" if one.hint else one.message for one in refusal.problems)
 
 
 @dataclass
@@ -118,7 +114,7 @@ def carry_out(bulk: Bulk, opened: dict[str, str], *, category: str, by: Authorsh
         try:
             saved = save(meant(bulk, entries.get(code), category), opened=fingerprint, by=by)
         except InvalidCatalog as refusal:
-            report.refused.append((name, words_of(refusal)))
+            report.refused.append((name, refusal.sentence))
         except StaleEdit:
             report.refused.append((name, CHANGED))
         else:
@@ -177,7 +173,7 @@ def buttons_for(held: Held) -> Iterator[Button]:
             continue
         outcome = held.answer(with_values(held.entry, {"status": move.becomes}))
         if isinstance(outcome, NotAllowed):
-            yield Button(move, words_of(outcome))
+            yield Button(move, outcome.sentence)
         else:
             yield Button(move, is_override=outcome.is_override)
 
@@ -239,7 +235,7 @@ def last_change(code: str) -> Change | None:
 def framed(mine: Held, actor: Actor, proposals: list[Proposal]) -> Frame:
     state, edit = STATES[mine.entry.status], mine.edit
     if isinstance(edit, NotAllowed):
-        refusal = words_of(edit) if answer(Operation.EDIT, actor) != "no" else ""
+        refusal = edit.sentence if answer(Operation.EDIT, actor) != "no" else ""
         return Frame([], state, refusal, proposals=proposals)
     return Frame([*buttons_for(mine)], state, "", edit.is_proposal, proposals, codes_but(mine.entry.code))
 

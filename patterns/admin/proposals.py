@@ -23,7 +23,7 @@ from patterns.admin.fields import LongTextField
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
-from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.problems import InvalidCatalog
 from patterns.document.text import KEPT, shortened
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.edits import StaleEdit
@@ -170,14 +170,10 @@ def by_key(refusal: InvalidCatalog, asked: tuple[str, ...]) -> tuple[dict[str, l
     for problem in refusal.problems:
         key = str(problem.path[0]) if problem.path else problem.key
         if key in asked:
-            beside[key].append(sentence(problem))
+            beside[key].append(f"{problem.sentence}.")
         else:
-            elsewhere.append(f"{label(key)} {sentence(problem)}" if key else sentence(problem))
+            elsewhere.append(f"{label(key)} {problem.sentence}." if key else f"{problem.sentence}.")
     return beside, elsewhere
-
-
-def sentence(problem: Problem) -> str:
-    return f"{problem.message}; {problem.hint}." if problem.hint else f"{problem.message}."
 
 
 def pattern_of(proposal: Proposal) -> Pattern | None:

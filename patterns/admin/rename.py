@@ -12,7 +12,6 @@ from django.urls import URLPattern, path
 
 from patterns.admin.base import authorship, validated
 from patterns.admin.dashboard import page_url
-from patterns.admin.moves import words_of
 from patterns.admin.rights import EntryRights
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
@@ -73,7 +72,7 @@ class RenameViews(EntryRights):
         except StaleEdit:
             form.add_error(None, "Not renamed: somebody changed it since you looked. Look at it and press again.")
         except InvalidCatalog as refusal:
-            form.add_error(None, f"Not renamed: {words_of(refusal)}.")
+            form.add_error(None, f"Not renamed: {refusal.sentence}.")
         else:
             return self.renamed(request, row, saved)
         return self.rename_page(request, row, form)

@@ -39,8 +39,16 @@ class Problem:
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.file, self.place) if part)
         what = " ".join(part for part in (f"[{self.code}]" if self.code else "", self.key) if part)
-        sentence = ": ".join(part for part in (where, what, self.message) if part)
-        return f"{sentence}; {self.hint}" if self.hint else sentence
+        return ": ".join(part for part in (where, what, self.sentence) if part)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do about it, for a page where it is plain to see of what it is said."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+    @property
+    def sentence_with_key(self) -> str:
+        return f"{self.key}: {self.sentence}" if self.key else self.sentence
 
 
 class InvalidCatalog(Exception):
@@ -49,6 +57,10 @@ class InvalidCatalog(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    @property
+    def sentence(self) -> str:
+        return "; ".join(problem.sentence for problem in self.problems)
 
 
 class Unreadable(Exception):

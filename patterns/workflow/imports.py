@@ -142,7 +142,7 @@ class Sorting:
             (self.proposed if decision.is_proposal else self.written)[edit.identity] = edit
 
     def leave(self, edit: Edit, *why: Problem) -> None:
-        self.left.append(Left(edit, "; ".join(reason(one) for one in why)))
+        self.left.append(Left(edit, "; ".join(problem.sentence_with_key for problem in why)))
 
     def leave_what_does_not_fit(self) -> None:
         """Leave, with its reason, what breaks a rule now that other things are left."""
@@ -178,11 +178,6 @@ def edit_of(before: Entry | None, after: Entry) -> Edit:
 
 def entries_of(edits: Mapping[str, Edit]) -> dict[str, Entry]:
     return {code: edit.after for code, edit in edits.items() if isinstance(edit.after, Entry)}
-
-
-def reason(problem: Problem) -> str:
-    said = f"{problem.key}: {problem.message}" if problem.key else problem.message
-    return f"{said}; {problem.hint}" if problem.hint else said
 
 
 @dataclass(frozen=True)
