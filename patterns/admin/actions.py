@@ -1,26 +1,58 @@
-"""Actions of the list of entries: first a page that says what will happen and asks why, then one change for each."""
+"""Actions of the list of entries: first a page that says what will happen and asks why, then one change for each.
+
+What moves entries to another state stands in the table of transitions; only the move to another category is added.
+"""
 
 import re
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from patterns.admin.base import Desk, authorship
-from patterns.admin.moves import BULKS, Bulk, Report, carry_out, preview
-from patterns.models import Category
-from patterns.store.reading import consistent_read
+from patterns.admin.base import authorship
+from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog
+from patterns.document.three_way import with_values
+from patterns.models import Category, Pattern
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import consistent_read, load_entries
+from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.roles import actor_of
-from patterns.workflow.rules import answer
+from patterns.workflow.rules import Actor, NotAllowed, Operation
+from patterns.workflow.saving import save
+from patterns.workflow.standing import foresee
+from patterns.workflow.transitions import TRANSITIONS, Transition
 
 LIMIT = 200  # entries at once: each is a transaction
-NUMBER = re.compile(r"[0-9]{1,18}")
-OPENED = re.compile(r"([0-9A-Za-z.-]{1,16}) ([0-9a-f]{64})")
+SEEN = re.compile(r"([0-9A-Za-z.-]{1,16}) ([0-9a-f]{64})")
+GONE = "it is not there any more"
+CHANGED = "somebody changed it after you saw this list; look at it again"
+
+
+@dataclass(frozen=True)
+class CategoryMove:
+    """The one action that leaves the state alone; without a category as long as none is chosen."""
+
+    name: ClassVar = "move"
+    label: ClassVar = "Move to another category"
+    done: ClassVar = "moved"
+    operation: ClassVar = Operation.EDIT
+    category: str = "another category"
+
+    def after(self, entry: Entry) -> Entry:
+        return with_values(entry, {"category": self.category})
+
+
+Action = Transition | CategoryMove
+ACTIONS: Final[dict[str, Action]] = {
+    **{transition.name: transition for transition in TRANSITIONS if transition.for_many},
+    CategoryMove.name: CategoryMove(),
+}
 
 
 class ReasonForm(forms.Form):
@@ -32,59 +64,38 @@ class ReasonForm(forms.Form):
     )
 
 
-class CategoryForm(ReasonForm):
+class CategoryMoveForm(ReasonForm):
     category = forms.ModelChoiceField(Category.objects.in_order(), empty_label=None)
     field_order = ["category", "comment"]
 
 
-class EntryActions(Desk):
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Those that the user's role can ever use; entries are deleted one at a time, and not from the list."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        actor = actor_of(request.user)
-        mine = {name: bulk for name, bulk in BULKS.items() if answer(bulk.operation, actor) != "no"}
-        return {name: (partial(act, name), name, bulk.label) for name, bulk in mine.items()} | actions
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if not all(NUMBER.fullmatch(one) for one in chosen):
-            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
-        return super().changelist_view(request, extra_context)
-
-
-def act(name: str, desk: EntryActions, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
-    """The action's page, or what the page sent back."""
+def action_page(
+    name: str, model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]
+) -> HttpResponse | None:
+    """What would become of the chosen entries; once that page is sent back, do it. None leads back to the list."""
     is_sent = "opened" in request.POST
-    opened = opened_in(request) if is_sent else dict.fromkeys(chosen.values_list("code", flat=True)[: LIMIT + 1], "")
+    if is_sent:
+        seen = (match for one in request.POST.getlist("opened") if (match := SEEN.fullmatch(one)))
+        opened = {match[1]: match[2] for match in seen}
+    else:
+        opened = dict.fromkeys(chosen.values_list("code", flat=True)[: LIMIT + 1], "")
     if len(opened) > LIMIT:
         messages.error(request, f"Nothing was done: choose at most {LIMIT} entries at once.")
         return None
-    form_class = ReasonForm if BULKS[name].becomes else CategoryForm
+    action = ACTIONS[name]
+    form_class = CategoryMoveForm if isinstance(action, CategoryMove) else ReasonForm
     form = form_class(request.POST) if is_sent else form_class()
-    if not (is_sent and form.is_valid()):
-        return ask(name, desk, request, [*opened], form)
-    category = form.cleaned_data["category"].name if "category" in form.cleaned_data else ""
-    by = authorship(request, comment=form.cleaned_data["comment"])
-    tell(request, BULKS[name], carry_out(BULKS[name], opened, category=category, by=by))
-    return HttpResponseRedirect(request.get_full_path())
-
-
-def opened_in(request: HttpRequest) -> dict[str, str]:
-    """Code → fingerprint of what the page showed of the entry."""
-    matches = [match for one in request.POST.getlist("opened") if (match := OPENED.fullmatch(one))]
-    return {match[1]: match[2] for match in matches}
-
-
-def ask(name: str, desk: EntryActions, request: HttpRequest, codes: list[str], form: ReasonForm) -> HttpResponse:
-    """The page with what would become of each entry."""
-    bulk = BULKS[name]
+    if is_sent and form.is_valid():
+        if isinstance(action, CategoryMove):
+            action = CategoryMove(form.cleaned_data["category"].name)
+        carry_out_for_each(action, opened, by=authorship(request, comment=form.cleaned_data["comment"])).tell(request)
+        return HttpResponseRedirect(request.get_full_path())
     with consistent_read():
-        rows = preview(bulk, codes, actor_of(request.user))
+        rows = foreseen_rows(action, [*opened], actor_of(request.user))
     context = {
-        **desk.admin_site.each_context(request),
-        "opts": desk.opts,
-        "title": bulk.label,
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": action.label,
         "action": name,
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME)[:1],
         "rows": rows,
@@ -95,16 +106,86 @@ def ask(name: str, desk: EntryActions, request: HttpRequest, codes: list[str], f
     return TemplateResponse(request, "admin/patterns/pattern/bulk.html", context)
 
 
-def tell(request: HttpRequest, bulk: Bulk, report: Report) -> None:
-    if report.done:
-        messages.success(request, f"{counted(report.done)} {bulk.done}.")
-    if report.proposed:
-        messages.success(request, f"{counted(report.proposed)} kept as proposals, for a publisher to decide.")
-    if report.unchanged:
-        messages.info(request, f"{counted(report.unchanged)} already so.")
-    for name, why in report.refused:
-        messages.error(request, f"Not {bulk.done}: {name}: {why}.")
+@dataclass(frozen=True)
+class ActionRow:
+    """An entry before it is done: ``opened`` is the fingerprint of what is shown, ``refusal`` is empty if it can be."""
+
+    code: str
+    name: str
+    status: str
+    opened: str
+    outcome: str
+    refusal: str = ""
 
 
-def counted(names: list[str]) -> str:
-    return "1 entry" if len(names) == 1 else f"{len(names)} entries"
+def foreseen_rows(action: Action, codes: list[str], actor: Actor) -> list[ActionRow]:
+    """The entries with what the rules answer to the action, asked in one query for all of them."""
+    entries = load_entries(Pattern.objects.filter(code__in=codes))
+    fitting, refusals = [], {}
+    for entry in entries.values():
+        try:
+            fitting.append((entry, action.after(entry)))
+        except InvalidCatalog as refusal:
+            refusals[entry.code] = refusal.sentence
+    outcomes = {}
+    for code, decision in foresee(fitting, actor).items():
+        if isinstance(decision, NotAllowed):
+            refusals[code] = decision.sentence
+        elif decision.is_proposal:
+            outcomes[code] = "a proposal, for a publisher to decide"
+        else:
+            outcomes[code] = (
+                f"{action.done}, as an override: you wrote it last" if decision.is_override else action.done
+            )
+    return [
+        ActionRow(
+            *(one.code, one.name, one.status, fingerprint_of(one)),
+            outcome=outcomes.get(one.code, "refused"),
+            refusal=refusals.get(one.code, ""),
+        )
+        for one in entries.values()
+    ]
+
+
+@dataclass
+class ActionReport:
+    """What became of each entry, by name."""
+
+    action: Action
+    done: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def tell(self, request: HttpRequest) -> None:
+        proposed, unchanged = "kept as proposals, for a publisher to decide", "already so"
+        for say, names, words in (
+            (messages.success, self.done, self.action.done),
+            (messages.success, self.proposed, proposed),
+            (messages.info, self.unchanged, unchanged),
+        ):
+            if names:
+                say(request, f"{'1 entry' if len(names) == 1 else f'{len(names)} entries'} {words}.")
+        for name, why in self.refused:
+            messages.error(request, f"Not {self.action.done}: {name}: {why}.")
+
+
+def carry_out_for_each(action: Action, opened: dict[str, str], *, by: Authorship) -> ActionReport:
+    """Do it to each entry, in a transaction of its own; ``opened`` maps codes to the fingerprint of what was seen."""
+    report = ActionReport(action)
+    entries = load_entries(Pattern.objects.filter(code__in=opened))
+    for code, fingerprint in opened.items():
+        if code not in entries:
+            report.refused.append((f"[{code}]", GONE))
+            continue
+        name = f"[{code}] {entries[code].name}"
+        try:
+            saved = save(action.after(entries[code]), opened=fingerprint, by=by)
+        except InvalidCatalog as refusal:
+            report.refused.append((name, refusal.sentence))
+        except StaleEdit:
+            report.refused.append((name, CHANGED))
+        else:
+            outcome = report.done if saved.change else report.proposed if saved.proposal else report.unchanged
+            outcome.append(name)
+    return report

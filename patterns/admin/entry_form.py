@@ -15,11 +15,11 @@ from django.http import HttpRequest
 
 from patterns.admin.base import ABOUT_CHANGE, DocumentForm, typed_over
 from patterns.admin.fields import CodeInput, LinesField, LongTextField
-from patterns.admin.moves import Move, pressed, state_after
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns
+from patterns.workflow.transitions import Transition, pressed
 
 # The parts of a pattern as inlines: rows that say what a list of the document holds, in their order.
 
@@ -179,14 +179,15 @@ class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
             self.instance.status = Pattern.Status.DRAFT
 
     @property
-    def move(self) -> Move | None:
+    def transition(self) -> Transition | None:
         """What the button that was pressed means, beside saving."""
         return pressed(self.data)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.move and self.move.asks_why and not self.cleaned_data.get("comment"):
-            self.add_error("comment", f"Say why: {self.move.label!r} needs a reason.")
+        transition = self.transition
+        if transition and transition.asks_why and not self.cleaned_data.get("comment"):
+            self.add_error("comment", f"Say why: {transition.button_label!r} needs a reason.")
         return cleaned
 
 
@@ -200,5 +201,5 @@ def entry_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> En
     for key, columns in COLUMNS_OF.items():
         table = {column.removeprefix(f"{key}_"): typed[column] for column in columns}
         raw[key] = table if any(table.values()) else {}
-    raw["status"] = state_after(form.move, row.status, code=row.code)
+    raw["status"] = form.transition.state_after(row.status, code=row.code) if form.transition else row.status
     return typed_over(current, Entry, raw, code=row.code)

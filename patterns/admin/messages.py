@@ -6,10 +6,10 @@ from django.utils.html import format_html
 
 from patterns.admin.dashboard import page_url
 from patterns.admin.findings import alike, warning
-from patterns.admin.moves import STATES, pressed
 from patterns.document.entry import Entry
 from patterns.models import Proposal
 from patterns.workflow.saving import Saved
+from patterns.workflow.transitions import STATE_WORDS, pressed
 
 
 def recorded(saved: Saved) -> str:
@@ -27,7 +27,7 @@ def tell(request: HttpRequest, saved: Saved, entry: Entry) -> None:
         messages.info(request, "Nothing differed, so nothing was saved.")
     elif pressed(request.POST):
         override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
-        messages.info(request, f"It is {STATES[entry.status]} now.{override}")
+        messages.info(request, f"It is {STATE_WORDS[entry.status]} now.{override}")
     if near := alike(entry.name, code=entry.code):
         messages.warning(request, warning(near))
 

@@ -1,12 +1,15 @@
 """Patterns: the form is an Entry."""
 
+import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils import timezone
 
-from patterns.admin.actions import EntryActions
+from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.conflicts import ConflictViews
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exporting import ExportViews
@@ -14,20 +17,21 @@ from patterns.admin.findings import checked, next_code, note
 from patterns.admin.imports import ImportViews
 from patterns.admin.lists import EntryList
 from patterns.admin.messages import recorded, tell
-from patterns.admin.moves import frame_of
 from patterns.admin.preview import PreviewViews
 from patterns.admin.rename import RenameViews
-from patterns.admin.rights import entry_of
+from patterns.admin.rights import entry_of, frame_of
 from patterns.admin.versions import WrittenViews
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
 from patterns.store.writing import Authorship
+from patterns.workflow.roles import actor_of
+from patterns.workflow.rules import answer
 from patterns.workflow.saving import delete, save
 
+ROW_NUMBER = re.compile(r"[0-9]{1,18}")
 
-class PatternAdmin(
-    EntryActions, EntryList, ImportViews, ExportViews, RenameViews, PreviewViews, ConflictViews, WrittenViews
-):
+
+class PatternAdmin(EntryList, ImportViews, ExportViews, RenameViews, PreviewViews, ConflictViews, WrittenViews):
     form = PatternForm
     inlines = [*INLINES]
     fieldsets = fieldsets()
@@ -37,6 +41,18 @@ class PatternAdmin(
 
     class Media:
         js = ["patterns/admin/entry_form.js"]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Those that the user's role can ever use; entries are deleted one at a time, and not from the list."""
+        library, actor = super().get_actions(request), actor_of(request.user)
+        library.pop("delete_selected", None)
+        usable = {name: one for name, one in ACTIONS.items() if answer(one.operation, actor) != "no"}
+        return {name: (partial(action_page, name), name, one.label) for name, one in usable.items()} | library
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
+        return super().changelist_view(request, extra_context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Pattern | None = None) -> Any:
         """What is new has no state to show yet."""
