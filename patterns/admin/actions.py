@@ -12,9 +12,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 
-from patterns.admin.base import authorship
+from patterns.admin.base import CommentForm, admin_page, authorship
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.document.three_way import with_values
@@ -55,16 +54,7 @@ ACTIONS: Final[dict[str, Action]] = {
 }
 
 
-class ReasonForm(forms.Form):
-    comment = forms.CharField(
-        label="What and why",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text="Kept with each change, for other editors; never public.",
-    )
-
-
-class CategoryMoveForm(ReasonForm):
+class CategoryMoveForm(CommentForm):
     category = forms.ModelChoiceField(Category.objects.in_order(), empty_label=None)
     field_order = ["category", "comment"]
 
@@ -83,7 +73,7 @@ def action_page(
         messages.error(request, f"Nothing was done: choose at most {LIMIT} entries at once.")
         return None
     action = ACTIONS[name]
-    form_class = CategoryMoveForm if isinstance(action, CategoryMove) else ReasonForm
+    form_class = CategoryMoveForm if isinstance(action, CategoryMove) else CommentForm
     form = form_class(request.POST) if is_sent else form_class()
     if is_sent and form.is_valid():
         if isinstance(action, CategoryMove):
@@ -92,18 +82,18 @@ def action_page(
         return HttpResponseRedirect(request.get_full_path())
     with consistent_read():
         rows = foreseen_rows(action, [*opened], actor_of(request.user))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": action.label,
-        "action": name,
-        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME)[:1],
-        "rows": rows,
-        "possible_count": sum(not row.refusal for row in rows),
-        "form": form,
-        "back": request.get_full_path(),
-    }
-    return TemplateResponse(request, "admin/patterns/pattern/bulk.html", context)
+    return admin_page(
+        request,
+        model_admin,
+        "admin/patterns/pattern/bulk.html",
+        title=action.label,
+        action=name,
+        chosen=request.POST.getlist(ACTION_CHECKBOX_NAME)[:1],
+        rows=rows,
+        possible_count=sum(not row.refusal for row in rows),
+        form=form,
+        back=request.get_full_path(),
+    )
 
 
 @dataclass(frozen=True)

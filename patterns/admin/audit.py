@@ -22,8 +22,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from patterns.admin.accounts import ForSuperusers
+from patterns.admin.base import page_url
 from patterns.admin.changes import ReadOnly
-from patterns.admin.dashboard import page_url
 from patterns.models import Change, Proposal
 from patterns.workflow.proposals import sender_of
 from patterns.workflow.roles import actor_of

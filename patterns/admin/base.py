@@ -21,9 +21,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from pydantic import ValidationError
 
-from patterns.admin.fields import LongTextField
 from patterns.document.problems import InvalidCatalog, Problem, problems_of
 from patterns.document.register import Table
 from patterns.models import Change
@@ -31,6 +31,57 @@ from patterns.search.query import reader_text
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import Authorship, fingerprint_of
+
+# Fields of the forms.
+
+
+class LongTextField(forms.CharField):
+    """Text in which a line end counts as one character, as in the document; browsers send two."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "cols": 60})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (line.strip() for line in (value or "").splitlines())
+        return [line for line in lines if line]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != list(initial or [])
+
+
+class CodeInput(forms.TextInput):
+    """The code of another entry; browsers offer those of the page's list, by code and by name."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"list": "codes", "class": "vTextField code", "autocomplete": "off"})
+
+
+COMMENT_LENGTH: Final = 1000
+
+
+class CommentField(LongTextField):
+    """Why something is done. Where it is decided on a page of many, that page says how long it may be."""
+
+    def __init__(self, *, label: str = "What and why", max_length: int | None = COMMENT_LENGTH, **options: Any) -> None:
+        options.setdefault("help_text", "Kept with the change, for other editors; never public.")
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 2, "cols": 60, "maxlength": COMMENT_LENGTH}))
+        super().__init__(label=label, max_length=max_length, **options)
+
+
+class CommentForm(forms.Form):
+    """What every page asks that changes something; a form that needs no reason says so of its field."""
+
+    comment = CommentField()
+
 
 # Refusals of ``sync`` on the form that was sent: each beside its field, in words.
 
@@ -83,6 +134,23 @@ def without_question(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{request.path}?e=1")
 
 
+def admin_page(
+    request: HttpRequest, model_admin: admin.ModelAdmin, template: str, *, status: int = 200, **context: Any
+) -> TemplateResponse:
+    """A page with what all pages of the admin show: the site, its navigation, the name of the model."""
+    shared = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
+    return TemplateResponse(request, template, {**shared, **context}, status=status)
+
+
+def list_url(model: str = "pattern", **query: Any) -> str:
+    address = reverse(f"admin:patterns_{model}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def page_url(pk: Any, model: str = "pattern") -> str:
+    return reverse(f"admin:patterns_{model}_change", args=[pk])
+
+
 ABOUT_CHANGE = ("comment", "opened")
 AnyTable = TypeVar("AnyTable", bound=Table)
 
@@ -91,13 +159,7 @@ class DocumentForm(forms.ModelForm):
     """Carries the fingerprint of what was opened, the reason of the change, and a refusal if there was one."""
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label="What and why",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text="Kept with the change, for other editors; never public.",
-    )
+    comment = CommentField(required=False)
     refusal: InvalidCatalog | None = None
 
     def clean(self) -> dict[str, Any] | None:

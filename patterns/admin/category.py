@@ -7,9 +7,8 @@ from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from patterns.admin.base import DocumentForm, typed_over
+from patterns.admin.base import DocumentForm, LinesField, typed_over
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.fields import LinesField
 from patterns.admin.versions import HistoryViews
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument

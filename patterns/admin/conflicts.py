@@ -14,10 +14,9 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.forms.formsets import all_valid
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from patterns.admin.base import DocumentAdmin, authorship, signed_in, validated
+from patterns.admin.base import CommentField, CommentForm, DocumentAdmin, admin_page, authorship, signed_in, validated
 from patterns.admin.decision import Decision, asked_in, texts_of
 from patterns.admin.identity import identity_of, name_of, row_of, unsaved_row, what_of
 from patterns.admin.messages import recorded, waits
@@ -93,20 +92,14 @@ class Clash:
         return {"typed": self.mine.model_dump_json(), "seen": fingerprint_of(now), **about}
 
 
-class Carried(forms.Form):
+class Carried(CommentForm):
     """What travels with the page; all of it is checked again when it comes back."""
 
     typed = forms.CharField(widget=forms.HiddenInput)
     opened = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
     seen = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label="What and why",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text="Kept with the change, for other editors; never public.",
-    )
+    comment = CommentField(required=False)
 
     def with_place(self, place: int) -> "Carried":
         """With the place of a category to be seen and changed: it may have been moved meanwhile."""
@@ -233,8 +226,7 @@ class ConflictPages(DocumentAdmin):
     def conflict_response(
         self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
     ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, {**shared, **context}, status=status)
+        return admin_page(request, self, template, status=status, **context)
 
 
 NOT_TYPED = ("csrfmiddlewaretoken", "opened")

@@ -8,10 +8,9 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timesince import timesince
 
+from patterns.admin.base import list_url, page_url
 from patterns.admin.lists import first_author, last_revision, not_reviewed
 from patterns.document.text import shortened
 from patterns.document.three_way import with_values
@@ -47,15 +46,6 @@ class Panel:
     items: list[Item] = field(default_factory=list)
     total: int = 0
     more: str = ""
-
-
-def list_url(model: str = "pattern", **query: Any) -> str:
-    address = reverse(f"admin:patterns_{model}_changelist")
-    return f"{address}?{urlencode(query)}" if query else address
-
-
-def page_url(pk: Any, model: str = "pattern") -> str:
-    return reverse(f"admin:patterns_{model}_change", args=[pk])
 
 
 def labelled(code: str, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 
-from patterns.admin.fields import LongTextField
+from patterns.admin.base import LongTextField
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, key_diff, value_of, value_text
 from patterns.document.register import Table

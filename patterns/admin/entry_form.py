@@ -13,8 +13,7 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from patterns.admin.base import ABOUT_CHANGE, DocumentForm, typed_over
-from patterns.admin.fields import CodeInput, LinesField, LongTextField
+from patterns.admin.base import ABOUT_CHANGE, CodeInput, DocumentForm, LinesField, LongTextField, typed_over
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern

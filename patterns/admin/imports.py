@@ -15,15 +15,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from import_export.admin import ImportMixin
 
-from patterns.admin.base import authorship, signed_in
-from patterns.admin.fields import LongTextField
+from patterns.admin.base import COMMENT_LENGTH, CommentField, CommentForm, admin_page, authorship, signed_in
 from patterns.admin.plan_page import (
     Sent,
     Unusable,
@@ -55,7 +53,6 @@ from patterns.workflow.rules import Actor, Operation, answer
 
 
 MEBIBYTES = ADMIN_LIMITS.size // 1024**2
-COMMENT_LENGTH = 1_000
 TYPED_LENGTH = 10_000  # of a comment that is kept, so that a longer one than allowed can be shortened
 CHOICE = re.compile("choice-([0-9a-f]{32})")
 RESTORED = re.compile(f"restore-({CODE.pattern})")
@@ -83,17 +80,12 @@ class UploadForm(forms.Form):
         return Upload(PurePath(file.name).name[:200], self.cleaned_data["format"], file.read())
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(CommentForm):
     """``edition`` says which of its plans the page showed."""
 
     pending = forms.UUIDField(widget=forms.HiddenInput)
     edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    comment = LongTextField(
-        label="What and why",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60, "maxlength": COMMENT_LENGTH}),
-        help_text="Kept with the change, for other editors; never public.",
-    )
+    comment = CommentField(required=False, max_length=None)
 
 
 def sent_in(data: Mapping[str, Any], comment: str) -> Sent:
@@ -221,8 +213,7 @@ class ImportViews(ImportMixin):
         return self.import_page(request, "import_plan.html", context)
 
     def import_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.model._meta}
-        return TemplateResponse(request, f"admin/patterns/pattern/{template}", {**shared, **context})
+        return admin_page(request, self, f"admin/patterns/pattern/{template}", **context)
 
 
 def shown_problems(problems: tuple[Problem, ...]) -> dict[str, Any]:

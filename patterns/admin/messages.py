@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from patterns.admin.dashboard import page_url
+from patterns.admin.base import page_url
 from patterns.admin.findings import alike, warning
 from patterns.document.entry import Entry
 from patterns.models import Proposal

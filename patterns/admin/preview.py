@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from patterns.admin.base import admin_page
 from patterns.admin.identity import unsaved_row
 from patterns.admin.rights import EntryRights, entry_of
 from patterns.document.entry import Entry
@@ -60,8 +61,8 @@ class PreviewViews(EntryRights):
         try:
             entry = self.sent_entry(request, row) if request.method == "POST" else entry_of(row) if row else None
         except Unfit as unfit:
-            context = {**self.admin_site.each_context(request), "title": "No preview yet", "problems": unfit.reasons}
-            return render(request, "admin/patterns/pattern/preview_refused.html", {**context, "opts": self.opts})
+            template = "admin/patterns/pattern/preview_refused.html"
+            return admin_page(request, self, template, title="No preview yet", problems=unfit.reasons).render()
         if entry is None:
             raise Http404("there is no such entry")
         context = {**page_of(entry), "is_saved": request.method != "POST"}

@@ -16,10 +16,9 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from patterns.admin.base import authorship, signed_in, validated
+from patterns.admin.base import CommentField, admin_page, authorship, signed_in, validated
 from patterns.admin.changes import ReadOnly
 from patterns.admin.decision import EDITED, MINE, TEXT_KEYS, Decision, Voices, asked_in, choice_name, texts_of
-from patterns.admin.fields import LongTextField
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
@@ -48,7 +47,7 @@ REVIEWERS = Voices(
 
 
 class ReasonForm(forms.Form):
-    reason = LongTextField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    reason = CommentField(help_text="")
 
     def __init__(self, data: Any = None, *, prefix: str, label: str, required: bool = False) -> None:
         super().__init__(data, prefix=prefix)
@@ -257,8 +256,6 @@ class ProposalAdmin(ReadOnly):
     def page(self, request: HttpRequest, review: Review, **shown: Any) -> TemplateResponse:
         proposal = review.proposal
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": f"{'Suggestion' if proposal.document is None else 'Proposal'} about {self.entry(proposal)}",
             "subtitle": None,
             "proposal": proposal,
@@ -273,7 +270,7 @@ class ProposalAdmin(ReadOnly):
             context["decision"] = decision_of(review)
         if proposal.document is None and "done_form" not in shown:
             context["done_form"] = DoneForm(proposal)
-        return TemplateResponse(request, "admin/patterns/proposal/change_form.html", context)
+        return admin_page(request, self, "admin/patterns/proposal/change_form.html", **context)
 
     def found(self, request: HttpRequest, object_id: str) -> Any:
         proposal = self.get_object(request, unquote(object_id))

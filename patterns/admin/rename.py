@@ -1,17 +1,13 @@
 """Another address for an entry that readers know: a page of its own, because links depend on it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from patterns.admin.base import authorship, validated
-from patterns.admin.dashboard import page_url
+from patterns.admin.base import CommentField, CommentForm, admin_page, authorship, page_url, validated
 from patterns.admin.rights import EntryRights
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
@@ -28,20 +24,16 @@ from patterns.workflow.saving import Saved, present, save
 ALLOWED = ["GET", "HEAD", "POST"]
 
 
-class RenameForm(forms.Form):
+class RenameForm(CommentForm):
     slug = forms.CharField(
         label="New address below /patterns/",
         max_length=SLUG_LENGTH,
         help_text="Small letters, digits and hyphens.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    comment = forms.CharField(
-        label="Why",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text="Kept with the change, for other editors; never public.",
-    )
+    comment = CommentField(label="Why")
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["slug", "comment"]
 
 
 class RenameViews(EntryRights):
@@ -89,16 +81,16 @@ class RenameViews(EntryRights):
         opened = fingerprint_of(now)
         if form is not None:
             form.data = {**form.data.dict(), "opened": opened}  # type: ignore[attr-defined]
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Another address for {row}",
-            "here": "Another address",
-            "row": row,
-            "now": now,
-            "form": form or RenameForm(initial={"slug": row.slug, "opened": opened}),
-        }
-        return TemplateResponse(request, "admin/patterns/pattern/rename.html", context)
+        return admin_page(
+            request,
+            self,
+            "admin/patterns/pattern/rename.html",
+            title=f"Another address for {row}",
+            here="Another address",
+            row=row,
+            now=now,
+            form=form or RenameForm(initial={"slug": row.slug, "opened": opened}),
+        )
 
 
 def renamed(code: str, *, slug: str, comment: str, opened: str, request: HttpRequest) -> Saved:

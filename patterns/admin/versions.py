@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from patterns.admin.base import DocumentAdmin, authorship, signed_in
+from patterns.admin.base import CommentField, CommentForm, DocumentAdmin, admin_page, authorship, signed_in
 from patterns.admin.conflicts import document_now
 from patterns.admin.decision import flat
 from patterns.admin.findings import label
@@ -36,14 +35,9 @@ from patterns.workflow.rules import Operation, answer
 READING = ("GET", "HEAD")
 
 
-class RestoreForm(forms.Form):
+class RestoreForm(CommentForm):
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label="Why",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text="Kept with the change, for other editors; never public.",
-    )
+    comment = CommentField(label="Why")
 
 
 class RestoreViews(DocumentAdmin):
@@ -106,8 +100,7 @@ class RestoreViews(DocumentAdmin):
         return self.version_page(request, "admin/patterns/restore.html", context)
 
     def version_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, {**shared, **context})
+        return admin_page(request, self, template, **context)
 
 
 def differences(before: Table | None, after: Table | None) -> list[tuple[str, list[Piece]]]:
