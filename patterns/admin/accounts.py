@@ -9,48 +9,25 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 
-from patterns.admin.base import Desk
+from patterns.admin.base import BaseAdmin
 from patterns.admin.site import TYPED, desk_site
 from patterns.client import client_address, home_of
-from patterns.workflow.roles import actor_of
-from patterns.workflow.rules import Operation, answer
 
 
-class ForSuperusers(Desk):
-    """Permissions do not open it: who could grant permissions could take every role."""
-
-    def may_manage(self, request: HttpRequest) -> bool:
-        return answer(Operation.ACCOUNTS, actor_of(request.user)) == "yes"
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.may_manage(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_manage(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may_manage(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_manage(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_manage(request)
-
-
-class DeskUserAdmin(ForSuperusers, UserAdmin):
+class ArchsiteUserAdmin(BaseAdmin, UserAdmin):
+    is_for_superusers = True
     list_display = ["username", "email", "is_active", "is_staff", "is_superuser", "last_login"]
 
 
-class DeskGroupAdmin(ForSuperusers, GroupAdmin):
-    pass
+class ArchsiteGroupAdmin(BaseAdmin, GroupAdmin):
+    is_for_superusers = True
 
 
 def register_accounts(site: admin.AdminSite) -> None:
     """In place of Django's own, which are registered as soon as they are imported."""
     site.unregister([User, Group])
-    site.register(User, DeskUserAdmin)
-    site.register(Group, DeskGroupAdmin)
+    site.register(User, ArchsiteUserAdmin)
+    site.register(Group, ArchsiteGroupAdmin)
 
 
 def login_address(request: HttpRequest) -> str | None:

@@ -21,9 +21,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from patterns.admin.accounts import ForSuperusers
 from patterns.admin.base import page_url
-from patterns.admin.changes import ReadOnly
+from patterns.admin.changes import ReadOnlyAdmin
 from patterns.models import Change, Proposal
 from patterns.workflow.proposals import sender_of
 from patterns.workflow.roles import actor_of
@@ -218,48 +217,39 @@ def place_from(text: str) -> Place | None:
     return None
 
 
-class ReadBySuperusers(ForSuperusers, ReadOnly):
+class AuditAdmin(ReadOnlyAdmin):
     """Looked at, never changed: also not by those who may change all else."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    is_for_superusers = True
 
 
-class LogAdmin(ReadBySuperusers):
+class LogAdmin(AuditAdmin):
     list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "change_message"]
     list_filter = ["action_flag", "action_time"]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "user__username"]
 
 
-class LoginAdmin(ReadBySuperusers):
+class LoginAdmin(AuditAdmin):
     list_display = ["attempt_time", "username", "ip_address", "logout_time", "user_agent"]
     list_filter = ["attempt_time"]
     search_fields = ["username", "ip_address"]
     exclude = ["session_hash"]
 
 
-class FailureAdmin(ReadBySuperusers):
+class FailureAdmin(AuditAdmin):
     list_display = ["attempt_time", "username", "ip_address", "locked_out", "user_agent"]
     list_filter = ["locked_out", "attempt_time"]
     search_fields = ["username", "ip_address"]
 
 
-class AttemptAdmin(ReadBySuperusers):
+class AttemptAdmin(AuditAdmin):
     """Names that are counted; to delete one is to let it try again at once."""
 
+    verbs = ("view", "delete")
     list_display = ["attempt_time", "username", "ip_address", "failures_since_start"]
     search_fields = ["username", "ip_address"]
     fields = ["username", "ip_address", "failures_since_start", "attempt_time", "user_agent"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_manage(request)
 
 
 def register_audit(site: AdminSite) -> None:

@@ -1,23 +1,23 @@
 """Categories: the form is a Category, with its place among the others."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from patterns.admin.base import DocumentForm, LinesField, typed_over
+from patterns.admin.base import LinesField, typed_over
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.versions import HistoryViews
+from patterns.admin.documents import DocumentForm, EditForm
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
-from patterns.document.problems import Problem
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change
 from patterns.store.edits import delete_category, refuse, save_category, save_header
 from patterns.store.reading import category_of, load_header, writing
 from patterns.store.writing import Authorship
+from patterns.workflow.saving import Saved
 
 
 class CategoryForm(DocumentForm):
@@ -40,12 +40,11 @@ class CategoryForm(DocumentForm):
         if self.instance.pk:
             self.initial["position"] = self.instance.position + 1
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.refusal is not None and self.has_error("position"):  # saved again, it is meant
+    def show_refusal(self, refusal: InvalidCatalog) -> None:
+        super().show_refusal(refusal)
+        if self.has_error("position"):  # saved again, it is meant
             self.data = self.data.copy()  # type: ignore[attr-defined]
             self.data[self.add_initial_prefix("position")] = self.initial["position"]  # type: ignore[index]
-        return cleaned
 
     def is_moved(self) -> bool:
         return "position" in self.changed_data and self.cleaned_data["position"] is not None
@@ -61,7 +60,7 @@ class CategoryForm(DocumentForm):
         return [Problem(key="position", path=("position",), message=message, hint=hint)]
 
 
-class CategoryAdmin(ConflictViews, HistoryViews):
+class CategoryAdmin(ConflictViews):
     form = CategoryForm
     fields = ["name", "slug", "description", "position", "comment", "opened"]
     list_display = ["name", "slug", "pattern_count"]
@@ -84,26 +83,26 @@ class CategoryAdmin(ConflictViews, HistoryViews):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Category | None = None) -> dict[str, Any]:
         return {} if obj else {"slug": ["name"]}
 
-    def current(self, obj: Any) -> CategoryDocument | None:
-        row = Category.objects.filter(pk=obj.pk).first()
-        return category_of(row) if row else None
+    def current(self, request: HttpRequest, row: Any) -> CategoryDocument | None:
+        stored = Category.objects.filter(pk=row.pk).first()
+        return category_of(stored) if stored else None
 
-    def document(self, form: Any, formsets: Sequence[Any]) -> CategoryDocument:
-        typed = form.cleaned_data
-        raw = {"name": typed["name"], "slug": form.instance.slug, "description": typed["description"]}
-        return typed_over(self.current(form.instance), CategoryDocument, raw)
+    def document(self, edit: EditForm, current: CategoryDocument | None) -> CategoryDocument:
+        typed = edit.form.cleaned_data
+        raw = {"name": typed["name"], "slug": edit.form.instance.slug, "description": typed["description"]}
+        return typed_over(current, CategoryDocument, raw)
 
-    def save_document(self, document: CategoryDocument, form: Any, *, opened: str, by: Authorship) -> Change | None:
+    def save_document(self, document: CategoryDocument, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+        form = edit.form
         index = form.cleaned_data["position"] - 1 if form.is_moved() else None
         with writing():
             overtaken = form.overtaken()
             change = save_category(document, opened=opened, by=by, position=index)
             refuse(overtaken)  # last: whose text is old as well is shown both on the page of the conflict
-        form.instance.pk = Category.objects.only("pk").get(slug=document.slug).pk
-        return change
+        return Saved(change)
 
-    def delete_document(self, obj: Category, *, opened: str, by: Authorship) -> Change | None:
-        return delete_category(obj.slug, opened=opened, by=by)
+    def delete_document(self, row: Category, *, opened: str, by: Authorship) -> Change | None:
+        return delete_category(row.slug, opened=opened, by=by)
 
 
 # The catalogue's header: one row, changed but never added or deleted.
@@ -119,24 +118,18 @@ class CatalogForm(DocumentForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "cols": 80})}
 
 
-class CatalogAdmin(ConflictViews, HistoryViews):
+class CatalogAdmin(ConflictViews):
+    verbs = ("view", "change")
     form = CatalogForm
     fields = ["title", "description", "keywords", "comment", "opened"]
     actions = None
     list_display = ["__str__", "version"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def current(self, obj: Any) -> Header:
+    def current(self, request: HttpRequest, row: Any) -> Header:
         return load_header()
 
-    def document(self, form: Any, formsets: Sequence[Any]) -> Header:
-        typed = {key: form.cleaned_data[key] for key in HEADER_KEYS}
-        return typed_over(self.current(form.instance), Header, typed)
+    def document(self, edit: EditForm, current: Header | None) -> Header:
+        return typed_over(current, Header, {key: edit.form.cleaned_data[key] for key in HEADER_KEYS})
 
-    def save_document(self, document: Header, form: Any, *, opened: str, by: Authorship) -> Change | None:
-        return save_header(document, opened=opened, by=by)
+    def save_document(self, document: Header, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+        return Saved(save_header(document, opened=opened, by=by))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from patterns.admin.base import Desk
+from patterns.admin.base import BaseAdmin
 from patterns.document.diff import Piece, changed_keys, key_diff
 from patterns.models import Change, Revision
 from patterns.store.history import document_before, document_of
@@ -13,20 +13,12 @@ from patterns.store.history import document_before, document_of
 REVISIONS_SHOWN = 200  # of one change on its page; an import may have thousands
 
 
-class ReadOnly(Desk):
+class ReadOnlyAdmin(BaseAdmin):
+    verbs: tuple[str, ...] = ("view",)
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ChangeAdmin(ReadOnly):
+class ChangeAdmin(ReadOnlyAdmin):
     list_display = ["number", "created_at", "author", "origin", "is_override", "comment", "revision_count"]
     list_filter = ["origin", "is_override", "created_at"]
     list_select_related = ["author"]
@@ -48,7 +40,7 @@ class ChangeAdmin(ReadOnly):
         return super().change_view(request, object_id, form_url, {"revisions": shown})
 
 
-class RevisionAdmin(ReadOnly):
+class RevisionAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "what", "identity", "change", "author"]
     list_filter = ["what"]
     list_select_related = ["change__author"]

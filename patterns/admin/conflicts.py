@@ -10,16 +10,27 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
-from django.forms.formsets import all_valid
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from patterns.admin.base import CommentField, CommentForm, DocumentAdmin, admin_page, authorship, signed_in, validated
+from patterns.admin.base import (
+    CommentField,
+    CommentForm,
+    Page,
+    admin_page,
+    authorship,
+    document_now,
+    find_row,
+    identity_of,
+    name_of,
+    signed_in,
+    unsaved_row,
+    validated,
+    what_of,
+)
 from patterns.admin.decision import Decision, asked_in, texts_of
-from patterns.admin.identity import identity_of, name_of, row_of, unsaved_row, what_of
-from patterns.admin.messages import recorded, waits
+from patterns.admin.documents import DocumentAdmin, EditForm, logged, outcome_of
 from patterns.document.catalog import HEADER_KEYS, Category, Header
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.plan import What
@@ -27,15 +38,13 @@ from patterns.document.problems import InvalidCatalog, Problem, Unreadable
 from patterns.document.register import Table
 from patterns.document.three_way import ThreeWay, with_values
 from patterns.files.json import strict_json
-from patterns.models import Category as CategoryRow
 from patterns.models import Revision
 from patterns.store.edits import StaleEdit, save_category, save_header
 from patterns.store.history import DOCUMENTS, document_of, document_with_fingerprint, latest_revision
-from patterns.store.reading import category_of, consistent_read, load_header
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saving import Saved, present, save
+from patterns.workflow.saving import Saved, save
 
 # Saves that came too late: what was typed, kept between the page that shows the conflict and the one that ends it.
 
@@ -138,16 +147,6 @@ def key_of(problem: Problem) -> str:
     return problem.key.partition("[")[0].partition(".")[0]
 
 
-def document_now(what: What, identity: str) -> Table | None:
-    with consistent_read():
-        if what == "entry":
-            return present(identity)
-        if what == "header":
-            return load_header()
-        row = CategoryRow.objects.filter(slug=identity).first()
-        return category_of(row) if row else None
-
-
 def write(clash: Clash, document: Table, *, seen: Table | None, by: Authorship) -> Saved:
     """Save what was decided over what was seen, the way the form would have."""
     opened = fingerprint_of(seen)
@@ -190,7 +189,7 @@ class ConflictPages(DocumentAdmin):
     ) -> HttpResponse:
         if now is None:
             return self.deleted_page(request, clash)
-        row, carried = row_of(self.model, clash.identity), carried or Carried(initial=clash.carried(now))
+        row, carried = find_row(self.model, clash.identity), carried or Carried(initial=clash.carried(now))
         if clash.what == "category" and row is not None and (clash.place or "place" in carried.errors):
             carried.with_place(row.position + 1)
         context = {
@@ -232,47 +231,16 @@ class ConflictPages(DocumentAdmin):
 NOT_TYPED = ("csrfmiddlewaretoken", "opened")
 
 
-class Overtaken(Exception):
-    """A form came too late; ``now`` is None if the document was deleted meanwhile."""
-
-    def __init__(self, clash: Clash, now: Table | None) -> None:
-        super().__init__(clash.identity)
-        self.clash, self.now = clash, now
-
-
 class ConflictViews(ConflictPages):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.merge_view)
-        return [path("merge/", view, name=f"patterns_{self.opts.model_name}_merge"), *super().get_urls()]
-
     # from the form to the page
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool) -> None:
-        try:
-            super().save_related(request, form, formsets, change)
-        except StaleEdit as stale:
-            raise Overtaken(self.clash_of(form, formsets), stale.current) from stale
+    def overtaken(self, request: HttpRequest, edit: EditForm, document: Table, current: Table | None) -> HttpResponse:
+        return self.conflict_page(request, self.clash_of(edit, document), current)
 
-    def post_changeform(self, request: HttpRequest, *args: Any) -> HttpResponse:
-        if self.is_gone(request, *args):
-            return self.deleted_meanwhile(request)
-        try:
-            return super().post_changeform(request, *args)
-        except Overtaken as overtaken:
-            return self.conflict_page(request, overtaken.clash, overtaken.now)
-
-    def is_gone(self, request: HttpRequest, object_id: str | None = None, *args: Any) -> bool:
-        """Whether a form was sent, by somebody who may, for what is there no more."""
-        if object_id is None or "opened" not in request.POST or not self.has_change_permission(request):
-            return False
-        return self.get_object(request, unquote(object_id)) is None
-
-    def clash_of(self, form: Any, formsets: Sequence[Any]) -> Clash:
-        typed = form.cleaned_data
-        place = typed.get("position") if "position" in form.changed_data else None
-        return Clash(
-            what_of(self.model), self.document(form, formsets), typed["opened"], typed.get("comment", ""), place
-        )
+    def clash_of(self, edit: EditForm, document: Table) -> Clash:
+        typed = edit.form.cleaned_data
+        place = typed.get("position") if "position" in edit.form.changed_data else None
+        return Clash(what_of(self.model), document, typed["opened"], typed.get("comment", ""), place)
 
     def deleted_meanwhile(self, request: HttpRequest) -> HttpResponse:
         clash = self.clash_over_nothing(request)
@@ -288,22 +256,17 @@ class ConflictViews(ConflictPages):
         revision = rows.first() if len(opened) == 64 and opened.isalnum() and opened.isascii() else None
         if revision is None or (base := document_of(revision)) is None:
             return None
-        row = unsaved_row(base)
-        fields = flatten_fieldsets(self.get_fieldsets(request, row))
-        form = self.get_form(request, row, change=True, fields=fields)(request.POST, instance=row)
-        formsets, _ = self._create_formsets(request, form.instance, change=True)  # type: ignore[attr-defined]
-        if not (form.is_valid() and all_valid(formsets)):
+        edit = self.edit_form(request, unsaved_row(base))
+        if not edit.is_valid():
             return None
         try:
-            return self.clash_of(form, formsets)
+            return self.clash_of(edit, self.document(edit, None))
         except InvalidCatalog:
             return None
 
     # from the page to the catalogue
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
         carried = Carried(request.POST)
@@ -312,7 +275,7 @@ class ConflictViews(ConflictPages):
         except InvalidCatalog as refusal:
             sent = [("The page as it was sent", request.POST.get("typed", ""))]
             return self.lost_page(request, sent, [*map(str, refusal.problems)], status=400)
-        row = row_of(self.model, clash.identity)
+        row = find_row(self.model, clash.identity)
         if row is not None and not self.has_change_permission(request, row):
             raise PermissionDenied
         return self.decided(request, clash, carried)
@@ -350,14 +313,10 @@ class ConflictViews(ConflictPages):
     def saved(self, request: HttpRequest, clash: Clash, document: Table, *, seen: Table | None) -> HttpResponse:
         """Raises StaleEdit or InvalidCatalog."""
         saved = write(clash, document, seen=seen, by=authorship(request, comment=clash.comment))
-        row = row_of(self.model, clash.identity)
+        row = find_row(self.model, clash.identity)
         assert row is not None
-        self.log_change(request, row, recorded(saved))
-        messages.success(request, told(saved))
+        self.log_change(request, row, logged(saved))
+        messages.success(request, outcome_of(saved))
         return HttpResponseRedirect(reverse(f"admin:patterns_{self.opts.model_name}_change", args=[row.pk]))
 
-
-def told(saved: Saved) -> str:
-    if saved.proposal is not None:
-        return waits(saved.proposal)
-    return f"Saved as change {saved.change.number}." if saved.change else "Nothing differed, so nothing was saved."
+    pages = [*DocumentAdmin.pages, Page("merge/", "merge", merge_view, ("POST",))]

@@ -13,7 +13,8 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from patterns.admin.base import ABOUT_CHANGE, CodeInput, DocumentForm, LinesField, LongTextField, typed_over
+from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
+from patterns.admin.documents import ABOUT_CHANGE, DocumentForm
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern
@@ -76,8 +77,8 @@ class PartInline(admin.TabularInline):
         return any(request.user.has_perm(f"patterns.{verb}_pattern") for verb in ("view", "change", "add"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        desk = self.admin_site.get_model_admin(self.parent_model)
-        return desk.has_change_permission(request, obj) if obj else desk.has_add_permission(request)
+        owner = self.admin_site.get_model_admin(self.parent_model)
+        return owner.has_change_permission(request, obj) if obj else owner.has_add_permission(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

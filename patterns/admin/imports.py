@@ -15,13 +15,10 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from import_export.admin import ImportMixin
 
-from patterns.admin.base import COMMENT_LENGTH, CommentField, CommentForm, admin_page, authorship, signed_in
+from patterns.admin.base import COMMENT_LENGTH, BaseAdmin, CommentField, CommentForm, admin_page, authorship, signed_in
 from patterns.admin.plan_page import (
     Sent,
     Unusable,
@@ -47,7 +44,7 @@ from patterns.models import Catalog, Change, PendingImport
 from patterns.store.reading import consistent_read, writing
 from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of
 from patterns.workflow.roles import actor_of
-from patterns.workflow.rules import Actor, Operation, answer
+from patterns.workflow.rules import Actor
 
 # The forms of an import: the upload, and what is sent back with a page of its plan.
 
@@ -118,102 +115,99 @@ class NotAsShown(Exception):
     """What would be carried out is not the plan that was shown, or it cannot be yet; the text is for the user."""
 
 
-class ImportViews(ImportMixin):
-    """``import/`` takes a file and shows its plan, ``import/<token>/`` the pages of it; ``process_import/`` takes what
-    a page is sent back with, and carries out the plan that was shown."""
+START_AGAIN = "That upload is expired, used or not yours. Nothing was written: upload the file again."
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.pending_import)
-        return [path("import/<uuid:token>/", view, name="patterns_pattern_pending"), *super().get_urls()]
 
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        may_look = answer(Operation.PREVIEW_IMPORT, actor_of(request.user)) == "yes"
-        return may_look and bool(super().has_import_permission(request))
+# ``import/`` takes a file and shows its plan, ``import/<token>/`` the pages of it; ``process_import/`` takes what a
+# page is sent back with, and carries out the plan that was shown.
 
-    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def import_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.require_permission(request)
-        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-        if not form.is_valid():
-            return self.upload_page(request, form)
-        return self.preview(request, form.upload())
 
-    @method_decorator(require_safe)
-    def pending_import(self, request: HttpRequest, token: UUID) -> HttpResponse:
-        self.require_permission(request)
-        try:
-            pending = find(token, user=signed_in(request), now=timezone.now())
-            return self.plan_page(request, pending, *foreseen_for(pending, actor_of(request.user)))
-        except Unusable:
-            return self.start_again(request)
-        except InvalidCatalog as refusal:
-            return self.upload_page(request, UploadForm(), refusal.problems)
+def upload_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
+    require_import(model_admin, request)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if not form.is_valid():
+        return show_upload(model_admin, request, form)
+    upload, actor = form.upload(), actor_of(request.user)
+    try:
+        scope = scope_of(actor)
+        file = read_upload(upload)
+        with consistent_read():
+            catalog = Catalog.objects.get()
+            foreseen = foresee_import(file, catalog, actor=actor)
+    except InvalidCatalog as refusal:
+        return show_upload(model_admin, request, UploadForm(), refusal.problems)
+    pending = keep(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
+    return show_plan(model_admin, request, pending, foreseen)
 
-    @method_decorator(require_POST)
-    def process_import(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.require_permission(request)
-        form = ConfirmForm(request.POST)
-        if not form.is_valid():
-            return self.start_again(request)
-        token = form.cleaned_data["pending"]
-        try:
-            done = sent_back(request, form.cleaned_data)
-        except Unusable:
-            return self.start_again(request)
-        except NotAsShown as other:
-            messages.warning(request, str(other))
-        except InvalidCatalog:
-            messages.error(request, "Nothing was written.")
-        else:
-            return self.result(request, done) if done else redirect_to(token, request.POST.get("page", ""))
-        return redirect_to(token)
 
-    def require_permission(self, request: HttpRequest) -> None:
-        if not self.has_import_permission(request):
-            raise PermissionDenied
+def plan_page(model_admin: BaseAdmin, request: HttpRequest, token: UUID) -> HttpResponse:
+    require_import(model_admin, request)
+    try:
+        pending = find(token, user=signed_in(request), now=timezone.now())
+        return show_plan(model_admin, request, pending, *foreseen_for(pending, actor_of(request.user)))
+    except Unusable:
+        return start_again(request)
+    except InvalidCatalog as refusal:
+        return show_upload(model_admin, request, UploadForm(), refusal.problems)
 
-    def preview(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        actor = actor_of(request.user)
-        try:
-            scope = scope_of(actor)
-            file = read_upload(upload)
-            with consistent_read():
-                catalog = Catalog.objects.get()
-                foreseen = foresee_import(file, catalog, actor=actor)
-        except InvalidCatalog as refusal:
-            return self.upload_page(request, UploadForm(), refusal.problems)
-        pending = keep(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
-        return self.plan_page(request, pending, foreseen)
 
-    def result(self, request: HttpRequest, done: Done) -> HttpResponse:
+def confirmation(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
+    require_import(model_admin, request)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return start_again(request)
+    token = form.cleaned_data["pending"]
+    try:
+        done = confirm(request, form.cleaned_data)
+    except Unusable:
+        return start_again(request)
+    except NotAsShown as other:
+        messages.warning(request, str(other))
+    except InvalidCatalog:
+        messages.error(request, "Nothing was written.")
+    else:
+        if done is None:
+            return redirect_to(token, request.POST.get("page", ""))
         messages.success(request, done_in_words(done))
-        page = "changelist" if self.has_view_or_change_permission(request) else "import"
+        page = "changelist" if model_admin.has_view_or_change_permission(request) else "import"
         return HttpResponseRedirect(reverse(f"admin:patterns_pattern_{page}"))
+    return redirect_to(token)
 
-    def start_again(self, request: HttpRequest) -> HttpResponse:
-        messages.error(
-            request, "That upload is expired, used or not yours. Nothing was written: upload the file again."
-        )
-        return HttpResponseRedirect(reverse("admin:patterns_pattern_import"))
 
-    def upload_page(self, request: HttpRequest, form: UploadForm, problems: tuple[Problem, ...] = ()) -> HttpResponse:
-        context = {"form": form, **shown_problems(problems), "title": "Import a catalogue file"}
-        return self.import_page(request, "import.html", context)
+def require_import(model_admin: Any, request: HttpRequest) -> None:
+    if not model_admin.has_import_permission(request):
+        raise PermissionDenied
 
-    def plan_page(
-        self, request: HttpRequest, pending: PendingImport, foreseen: Foreseen, problems: tuple[Problem, ...] = ()
-    ) -> HttpResponse:
-        known = {"pending": pending.pk, "edition": pending.edition, "comment": pending.comment}
-        context = {
-            **plan_context(foreseen, pending, page=request.GET.get("page", "1")),
-            **shown_problems(problems),
-            "form": ConfirmForm(initial=known),
-            "title": f"Import {pending.file_name}",
-        }
-        return self.import_page(request, "import_plan.html", context)
 
-    def import_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        return admin_page(request, self, f"admin/patterns/pattern/{template}", **context)
+def start_again(request: HttpRequest) -> HttpResponse:
+    messages.error(request, START_AGAIN)
+    return HttpResponseRedirect(reverse("admin:patterns_pattern_import"))
+
+
+def show_upload(
+    model_admin: BaseAdmin, request: HttpRequest, form: UploadForm, problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    title, template = "Import a catalogue file", "admin/patterns/pattern/import.html"
+    return admin_page(request, model_admin, template, title=title, form=form, **shown_problems(problems))
+
+
+def show_plan(
+    model_admin: BaseAdmin,
+    request: HttpRequest,
+    pending: PendingImport,
+    foreseen: Foreseen,
+    problems: tuple[Problem, ...] = (),
+) -> HttpResponse:
+    known = {"pending": pending.pk, "edition": pending.edition, "comment": pending.comment}
+    return admin_page(
+        request,
+        model_admin,
+        "admin/patterns/pattern/import_plan.html",
+        title=f"Import {pending.file_name}",
+        form=ConfirmForm(initial=known),
+        **plan_context(foreseen, pending, page=request.GET.get("page", "1")),
+        **shown_problems(problems),
+    )
 
 
 def shown_problems(problems: tuple[Problem, ...]) -> dict[str, Any]:
@@ -244,33 +238,31 @@ def foresee_pending(file: CatalogFile, catalog: Catalog, pending: PendingImport,
     return foresee_import(file, catalog, actor=actor, choices=choices_of(pending))
 
 
-def sent_back(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
-    """Keep what was chosen; then carry out the plan, unless another page of it was asked for.
+def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
+    """Keep what was chosen; then carry out the plan under lock, if it is what was shown.
 
-    Raises Unusable, NotAsShown or InvalidCatalog, and then nothing is written.
+    None if another page of the plan was asked for. Raises Unusable, NotAsShown or InvalidCatalog, and then nothing is
+    written.
     """
-    token, now = cleaned["pending"], timezone.now()
+    token, user, now = cleaned["pending"], signed_in(request), timezone.now()
     sent = sent_in(request.POST, cleaned["comment"])
-    is_other = note(token, user=signed_in(request), sent=sent, now=now)
+    is_other = note(token, user=user, sent=sent, now=now)
     if "page" in request.POST:
         return None
     if is_other or sent.is_for_many:
         raise NotAsShown(OTHER_CHOICES)
     if len(sent.comment) > COMMENT_LENGTH:
         raise NotAsShown(TOO_LONG)
-    return confirm(request, token, edition=cleaned["edition"])
-
-
-def confirm(request: HttpRequest, token: UUID, *, edition: int | None) -> Done:
-    """Carry out a pending import under lock, if it is still what was shown."""
-    user, now = signed_in(request), timezone.now()
     actor = actor_of(user)
     scope, file = scope_of(actor), read_upload(upload_of(find(token, user=user, now=now)))
     with writing() as catalog:
         pending = find(token, user=user, now=now, is_locked=True)
-        if (pending.catalog_version, pending.scope) == (catalog.version, scope):
-            if pending.edition != edition:
-                raise NotAsShown(OTHER_PAGE)
+        is_as_seen = (pending.catalog_version, pending.scope) == (catalog.version, scope)
+        if not is_as_seen:
+            renew(pending, version=catalog.version, scope=scope)  # is to stay: the exception is raised outside
+        elif pending.edition != cleaned["edition"]:
+            raise NotAsShown(OTHER_PAGE)
+        else:
             foreseen = foresee_pending(file, catalog, pending, actor)
             if foreseen.undecided:
                 raise NotAsShown(UNDECIDED)
@@ -278,5 +270,4 @@ def confirm(request: HttpRequest, token: UUID, *, edition: int | None) -> Done:
             done = carry_out(foreseen, catalog, by=by)
             use_up(pending, now=now)
             return done
-        renew(pending, version=catalog.version, scope=scope)
     raise NotAsShown(OTHER_CATALOG)

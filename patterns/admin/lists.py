@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from patterns.admin.base import UNANSWERABLE, Desk, without_question
 from patterns.document.text import name_key
 from patterns.lint.sections import ADVISED, REVIEW_DAYS
 from patterns.models import Applicability, Pattern, Proposal, Revision
@@ -36,7 +36,7 @@ def is_missing(key: str) -> Any:
 
 
 MISSING: dict[str, Any] = {key.replace("_", " "): is_missing(key) for key in (*ADVISED, "origin")}
-TEXTS = ("code", "name", "slug", "description", "aliases", "problem", "solution")
+SEARCHED = ("code", "name", "slug", "description", "aliases", "problem", "solution")
 
 
 def not_reviewed(now: datetime) -> Q:
@@ -52,53 +52,52 @@ def last_revision(field: str) -> Subquery:
     return Subquery(REVISIONS.order_by("-change_id").values(field)[:1])
 
 
-class OneFilter(SimpleListFilter):
+class ListFilter(SimpleListFilter):
     """Its values as they stand in the address, and what each leaves over."""
 
     choices_offered: tuple[tuple[str, str], ...]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
-        self.user = request.user
         return self.choices_offered
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = dict(self.choices_offered)
-        return self.narrowed(queryset, str(self.value())) if self.value() in known else queryset
+        return self.narrowed(queryset, str(self.value()), request.user) if self.value() in known else queryset
 
-    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         raise NotImplementedError
 
 
-class MissingFilter(OneFilter):
+class MissingFilter(ListFilter):
     title, parameter_name = "missing section", "missing"
     choices_offered = tuple((key.replace(" ", "_"), key) for key in MISSING)
 
-    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         return queryset.filter(MISSING[value.replace("_", " ")])
 
 
-class MineFilter(OneFilter):
+class MineFilter(ListFilter):
     title, parameter_name = "your part", "mine"
     choices_offered = (("begun", "begun by me"), ("changed", "last changed by me"))
 
-    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         author = first_author() if value == "begun" else last_revision("change__author_id")
-        return queryset.alias(author_asked=author).filter(author_asked=self.user.pk)
+        return queryset.alias(author_asked=author).filter(author_asked=user.pk)
 
 
-class ProposalsFilter(OneFilter):
+class ProposalsFilter(ListFilter):
     title, parameter_name = "proposals", "proposals"
     choices_offered = (("open", "has open ones"), ("conflicts", "has one in conflict"))
 
-    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         return queryset.filter(code__in=conflicting()) if value == "conflicts" else queryset.filter(Exists(OPEN))
 
 
-class ReviewedFilter(OneFilter):
+class ReviewedFilter(ListFilter):
     title, parameter_name = "last review", "reviewed"
     choices_offered = (("over-a-year", "more than a year ago"),)
 
-    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         return queryset.filter(not_reviewed(timezone.now()))
 
 
@@ -112,36 +111,17 @@ def conflicting() -> set[str]:
     }
 
 
-class EntryList(Desk):
-    list_display = ["code", "name", "category", "status", "kind", "last_change"]
-    list_display_links = ["code", "name"]
-    list_filter = ["status", "category", "kind", MissingFilter, ProposalsFilter, ReviewedFilter, MineFilter]
-    list_select_related = ["category"]
-    list_per_page = 100
-    search_fields = TEXTS
+class EntryList(ChangeList):
+    """With the name of whoever changed an entry last."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(last_author=last_revision("change__author__username"))
-
-    @display(ordering="updated_at")
-    def last_change(self, pattern: Any) -> str:
-        who = f" by {pattern.last_author}" if pattern.last_author else ""
-        return f"{pattern.updated_at:%Y-%m-%d %H:%M}{who}"
-
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return super().export_action(request)  # type: ignore[misc]  # of the library, which is mixed in
-        except UNANSWERABLE:
-            return without_question(request)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        return found(queryset, reader_text(search_term)), False
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        found = super().get_queryset(request, exclude_parameters)
+        return found.annotate(last_author=last_revision("change__author__username"))
 
 
 def found(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
     """What readers would find, and among all others whatever has every word somewhere."""
+    text = reader_text(text)
     if not text:
         return queryset
     everywhere = Q()
@@ -154,6 +134,6 @@ def found(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 def has_word(word: str) -> Q:
     anywhere = Q(name_key__contains=name_key(word))
-    for field in TEXTS:
+    for field in SEARCHED:
         anywhere |= Q(**{f"{field}__icontains": word})
     return anywhere

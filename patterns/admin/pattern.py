@@ -1,46 +1,112 @@
-"""Patterns: the form is an Entry."""
+"""Patterns: the form is an Entry, and the rules say who may change which."""
 
 import re
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
+from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
+from patterns.admin.base import READING, UNANSWERABLE, Page, list_url
 from patterns.admin.conflicts import ConflictViews
+from patterns.admin.documents import EditForm, outcome_of
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
-from patterns.admin.exporting import ExportViews
-from patterns.admin.findings import checked, next_code, note
-from patterns.admin.imports import ImportViews
-from patterns.admin.lists import EntryList
-from patterns.admin.messages import recorded, tell
-from patterns.admin.preview import PreviewViews
-from patterns.admin.rename import RenameViews
-from patterns.admin.rights import entry_of, frame_of
-from patterns.admin.versions import WrittenViews
+from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, asked_for, refuse_too_large
+from patterns.admin.findings import alike, checked, next_code, note, warning
+from patterns.admin.imports import confirmation, plan_page, upload_page
+from patterns.admin.lists import SEARCHED, EntryList, MineFilter, MissingFilter, ProposalsFilter, ReviewedFilter, found
+from patterns.admin.preview import preview_page
+from patterns.admin.rename import may_rename, rename_page
+from patterns.admin.rights import frame_of, rights_to
+from patterns.admin.versions import authors_page, deleted_page
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
+from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.roles import actor_of
-from patterns.workflow.rules import answer
-from patterns.workflow.saving import delete, save
+from patterns.workflow.rules import Operation, answer
+from patterns.workflow.saving import Saved, delete, save
+from patterns.workflow.transitions import STATE_WORDS, pressed
 
-ROW_NUMBER = re.compile(r"[0-9]{1,18}")
+ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
-class PatternAdmin(EntryList, ImportViews, ExportViews, RenameViews, PreviewViews, ConflictViews, WrittenViews):
+class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
+    pages = [
+        *ConflictViews.pages,
+        Page("deleted/", "deleted", deleted_page, READING),
+        Page("preview/", "preview_new", preview_page, ("POST",)),
+        Page("import/<uuid:token>/", "pending", plan_page, READING),
+        Page("<path:object_id>/preview/", "preview", preview_page),
+        Page("<path:object_id>/rename/", "rename", rename_page),
+        Page("<path:object_id>/written/", "written", authors_page, READING),
+    ]
+    list_display = ["code", "name", "category", "status", "kind", "last_change"]
+    list_display_links = ["code", "name"]
+    list_filter = ["status", "category", "kind", MissingFilter, ProposalsFilter, ReviewedFilter, MineFilter]
+    list_select_related = ["category"]
+    list_per_page = 100
+    search_fields = SEARCHED
+
     form = PatternForm
     inlines = [*INLINES]
     fieldsets = fieldsets()
 
+    # of the library: its form of export, its permissions, its buttons above the list
+    resource_classes = [EntryResource]
+    export_formats = EXPORT_FORMATS
+    export_form_class = EntryExportForm
+    show_change_form_export = False
     import_export_change_list_template = "admin/patterns/pattern/change_list.html"
     change_form_template = "admin/patterns/pattern/change_form.html"
 
     class Media:
         js = ["patterns/admin/entry_form.js"]
+
+    # who may
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and answer(Operation.CREATE, actor_of(request.user)) != "no"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django's permissions open the admin; what of an entry may be changed there, the rules say."""
+        if not super().has_change_permission(request, obj):
+            return False
+        rights = rights_to(obj, request) if obj else None
+        return rights is None or rights.may_edit
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        rights = rights_to(obj, request) if obj else None
+        return rights is None or rights.may_delete
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        may_look = answer(Operation.PREVIEW_IMPORT, actor_of(request.user)) == "yes"
+        return may_look and bool(super().has_import_permission(request))
+
+    # the list
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return EntryList
+
+    @admin.display(ordering="updated_at")
+    def last_change(self, pattern: Any) -> str:
+        who = f" by {pattern.last_author}" if pattern.last_author else ""
+        return f"{pattern.updated_at:%Y-%m-%d %H:%M}{who}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return found(queryset, search_term), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Those that the user's role can ever use; entries are deleted one at a time, and not from the list."""
@@ -53,6 +119,36 @@ class PatternAdmin(EntryList, ImportViews, ExportViews, RenameViews, PreviewView
         if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
         return super().changelist_view(request, extra_context)
+
+    # import and export, at the library's addresses
+
+    @method_decorator(require_http_methods([*READING, "POST"]))
+    def import_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return upload_page(self, request)
+
+    @method_decorator(require_POST)
+    def process_import(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return confirmation(self, request)
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response: HttpResponse = super().export_action(request)
+        except UNANSWERABLE:  # a filter in the address that means nothing, as in the list
+            return HttpResponseRedirect(list_url(e=1))
+        return response
+
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any
+    ) -> str | bytes:
+        queryset = asked_for(queryset, kwargs.get("export_form"))
+        data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
+        refuse_too_large(data, count=queryset.count())
+        return data
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
+        return self.get_queryset(request).values_list("pk", flat=True)
+
+    # the form
 
     def get_fieldsets(self, request: HttpRequest, obj: Pattern | None = None) -> Any:
         """What is new has no state to show yet."""
@@ -79,36 +175,41 @@ class PatternAdmin(EntryList, ImportViews, ExportViews, RenameViews, PreviewView
         obj = options.get("obj")
         if obj is not None:
             context["checked"] = checked(obj.code, today=timezone.now().date())
-            context["may_rename"] = bool(obj.published_at) and self.may_rename(request, obj)
-        context["frame"] = frame_of(obj, request.user)
+            context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
+        context["frame"] = frame_of(obj, request)
         note(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
-    def current(self, obj: Any) -> Entry | None:
-        return entry_of(obj)
+    # from the form to the catalogue
 
-    def document(self, form: Any, formsets: Sequence[Any]) -> Entry:
-        return entry_typed(self.current(form.instance), form, formsets)
+    def current(self, request: HttpRequest, row: Any) -> Entry | None:
+        rights = rights_to(row, request)
+        return rights.entry if rights else None
 
-    def save_document(self, document: Entry, form: Any, *, opened: str, by: Authorship) -> Change | None:
-        form.saved, form.entry = save(document, opened=opened, by=by), document
-        if not form.instance.pk:
-            form.instance.pk = Pattern.objects.only("pk").get(code=document.code).pk
-        return form.saved.change
+    def document(self, edit: EditForm, current: Entry | None) -> Entry:
+        return entry_typed(current, edit.form, edit.formsets)
 
-    def delete_document(self, obj: Pattern, *, opened: str, by: Authorship) -> Change | None:
-        return delete(obj.code, opened=opened, by=by)
+    def save_document(self, document: Entry, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+        return save(document, opened=opened, by=by)
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        request.saved = form.saved  # type: ignore[attr-defined]
-        tell(request, form.saved, form.entry)
-        return recorded(form.saved)
+    def delete_document(self, row: Pattern, *, opened: str, by: Authorship) -> Change | None:
+        return delete(row.code, opened=opened, by=by)
 
-    def response_change(self, request: HttpRequest, obj: Pattern) -> HttpResponse:
+    def response_saved(
+        self, request: HttpRequest, row: Any, document: Entry, saved: Saved, *, is_new: bool
+    ) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
-        saved = request.saved  # type: ignore[attr-defined]
-        if saved.change is not None:
-            return super().response_change(request, obj)
+        if saved.proposal is not None:
+            messages.success(request, outcome_of(saved))
+        elif saved.change is None:
+            messages.info(request, outcome_of(saved))
+        elif pressed(request.POST):
+            override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
+            messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
+        if near := alike(document.name, code=document.code):
+            messages.warning(request, warning(near))
+        if is_new or saved.change is not None:
+            return super().response_saved(request, row, document, saved, is_new=is_new)
         if saved.proposal is None and "_continue" in request.POST:
             return HttpResponseRedirect(request.path)
-        return self.response_post_save_change(request, obj)
+        return self.response_post_save_change(request, row)

@@ -13,11 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
-from patterns.admin.base import CommentField, admin_page, authorship, signed_in, validated
-from patterns.admin.changes import ReadOnly
+from patterns.admin.base import CommentField, Page, admin_page, authorship, signed_in, validated
+from patterns.admin.changes import ReadOnlyAdmin
 from patterns.admin.decision import EDITED, MINE, TEXT_KEYS, Decision, Voices, asked_in, choice_name, texts_of
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
@@ -201,7 +200,21 @@ class FromFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ProposalAdmin(ReadOnly):
+def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that decides: once, and only by those who may."""
+
+    def decide(model_admin: "ProposalAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+        try:
+            return view(model_admin, request, object_id)
+        except Closed:
+            return model_admin.leave(request, model_admin.found(request, object_id), messages.ERROR, CLOSED)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    return decide
+
+
+class ProposalAdmin(ReadOnlyAdmin):
     list_display = ["entry", "sent_by", "created_at", "state", "decided_by", "decided_at"]
     list_filter = ["state", FromFilter]
     list_select_related = ["author", "decided_by"]
@@ -221,27 +234,6 @@ class ProposalAdmin(ReadOnly):
         return sender_of(proposal)
 
     # pages
-
-    def get_urls(self) -> list[Any]:
-        views = {"accept": self.accept_view, "settle": self.settle_view, "decline": self.decline_view}
-        own = [
-            path(f"<path:object_id>/{name}/", self.deciding(view), name=f"patterns_proposal_{name}")
-            for name, view in views.items()
-        ]
-        return [*own, *super().get_urls()]
-
-    def deciding(self, view: Callable[[HttpRequest, str], HttpResponse]) -> Any:
-        """A view that decides: by a form that was posted, once, and only by those who may."""
-
-        def decide(request: HttpRequest, object_id: str) -> HttpResponse:
-            try:
-                return view(request, object_id)
-            except Closed:
-                return self.leave(request, self.found(request, object_id), messages.ERROR, CLOSED)
-            except NotAllowed as refusal:
-                raise PermissionDenied(str(refusal)) from refusal
-
-        return self.admin_site.admin_view(require_POST(decide))
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         if request.method not in ("GET", "HEAD"):
@@ -350,3 +342,9 @@ class ProposalAdmin(ReadOnly):
     def leave(self, request: HttpRequest, proposal: Any, level: int, message: str) -> HttpResponse:
         messages.add_message(request, level, message)
         return HttpResponseRedirect(reverse("admin:patterns_proposal_change", args=[proposal.pk]))
+
+    pages = [
+        Page("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
+        Page("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
+        Page("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),
+    ]

@@ -39,11 +39,11 @@ def viewer(db) -> Client:
     return client_of(person("viewer"))
 
 
-def rows(client: Client, path: str) -> list[versions.Row]:
+def rows(client: Client, path: str) -> list[versions.VersionRow]:
     return client.get(path).context["rows"]
 
 
-def told(row: versions.Row) -> tuple[int, str, str]:
+def told(row: versions.VersionRow) -> tuple[int, str, str]:
     return row.version.number, row.version.did, row.labels
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import User
-from django.forms.formsets import all_valid
+from django.http import HttpRequest
 from django.test import Client
 
 from patterns.admin.pattern import PatternAdmin
@@ -291,8 +291,8 @@ class Wider(Entry):
 
 
 class WiderAdmin(PatternAdmin):
-    def current(self, obj: Any) -> Entry | None:
-        before = super().current(obj)
+    def current(self, request: HttpRequest, row: Any) -> Entry | None:
+        before = super().current(request, row)
         return Wider.model_construct(**{**dict(before), "signals": ("The queue grows.",)}) if before else None
 
 
@@ -300,12 +300,10 @@ def test_a_key_that_the_form_does_not_know_survives_an_unrelated_edit(desk: Clie
     row, wider = Pattern.objects.get(code="01"), WiderAdmin(Pattern, site)
     request = rf.post(page, {**opened(desk, page), "description": "Typed."})
     request.user = editor
-    form = wider.get_form(request, row, change=True)(request.POST, instance=row)
-    formsets, _ = wider._create_formsets(request, row, change=True)
-    assert form.is_valid()
-    assert all_valid(formsets)
+    edit = wider.edit_form(request, row)
+    assert edit.is_valid()
 
-    document = wider.document(form, formsets)
+    document = wider.document(edit, wider.current(request, row))
 
     assert (document.description, document.signals) == ("Typed.", ("The queue grows.",))
     assert document.steps == load_entries()["01"].steps

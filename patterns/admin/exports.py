@@ -1,13 +1,9 @@
-"""Export at the desk: what the list shows or what was chosen from it, with drafts or without."""
+"""Export in the admin: what the list shows or what was chosen from it, with drafts or without."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from import_export import resources
-from import_export.admin import ExportActionMixin
 from import_export.fields import Field
 from import_export.formats import base_formats
 from import_export.forms import ExportForm
@@ -102,28 +98,7 @@ def refuse_too_large(data: str | bytes, *, count: int) -> None:
     )
 
 
-class ExportViews(ExportActionMixin):
-    resource_classes = [EntryResource]
-    export_formats = EXPORT_FORMATS
-    export_form_class = EntryExportForm
-    show_change_form_export = False
-
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        try:
-            response: HttpResponse = super().export_action(request)
-        except (IncorrectLookupParameters, OverflowError):  # a filter in the address that means nothing, as in the list
-            return HttpResponseRedirect(f"{reverse('admin:patterns_pattern_changelist')}?e=1")
-        return response
-
-    def get_export_data(
-        self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any
-    ) -> str | bytes:
-        form = kwargs.get("export_form")
-        if form is not None and form.cleaned_data["drafts"] == "without":
-            queryset = queryset.exclude(status__in=UNFINISHED)
-        data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
-        refuse_too_large(data, count=queryset.count())
-        return data
-
-    def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
-        return self.get_queryset(request).values_list("pk", flat=True)
+def asked_for(queryset: PatternQuerySet, form: Any) -> PatternQuerySet:
+    """The entries that a form of export means, if one was sent."""
+    is_without = form is not None and form.cleaned_data["drafts"] == "without"
+    return queryset.exclude(status__in=UNFINISHED) if is_without else queryset

@@ -1,0 +1,264 @@
+"""Forms of documents: one change for each save, and refusals shown where the text was typed.
+
+Django validates and saves form by form; our rules look at the whole document. So the form and the rows of its parts
+become one document, which the store takes or refuses as a whole. Forms and formsets write nothing themselves.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import helpers
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Model
+from django.forms.formsets import all_valid
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+
+from patterns.admin.base import (
+    BaseAdmin,
+    CommentField,
+    LongTextField,
+    Page,
+    authorship,
+    find_row,
+    identity_of,
+    page_url,
+)
+from patterns.admin.versions import history_page, restore_page
+from patterns.document.problems import InvalidCatalog
+from patterns.document.register import Table
+from patterns.models import Change
+from patterns.store.edits import StaleEdit
+from patterns.store.reading import consistent_read
+from patterns.store.writing import Authorship, fingerprint_of
+from patterns.workflow.saving import Saved
+
+ABOUT_CHANGE: Final = ("comment", "opened")
+
+
+class DocumentForm(forms.ModelForm):
+    """Carries the fingerprint of what was opened, and the reason of the change."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    comment = CommentField(required=False)
+
+    def show_refusal(self, refusal: InvalidCatalog) -> None:
+        """Each problem beside its field; what is edited as rows has none."""
+        for problem in refusal.problems:
+            name = problem.key.partition("[")[0].replace(".", "_")
+            if name in self.fields:
+                self.add_error(name, problem.sentence)
+            else:
+                self.add_error(None, problem.sentence_with_key)
+
+
+@dataclass(frozen=True)
+class EditForm:
+    """A form with the rows of its parts, ``formsets``; ``row`` is what it edits, None for something new."""
+
+    row: Any
+    form: Any
+    formsets: list[Any]
+    inlines: list[Any]
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), all_valid(self.formsets)])  # asks all of them, so that all errors are shown
+
+
+class DocumentAdmin(BaseAdmin):
+    """Subclasses say how a form is a document, and who writes it."""
+
+    form = DocumentForm
+    formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
+    pages = [Page("restore/<int:revision>/", "restore", restore_page)]
+
+    def current(self, request: HttpRequest, row: Any) -> Table | None:
+        """The document of a row as the database holds it."""
+        raise NotImplementedError
+
+    def document(self, edit: EditForm, current: Any) -> Table:
+        """The document as it was typed over the one that is there; raises InvalidCatalog."""
+        raise NotImplementedError
+
+    def save_document(self, document: Any, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+        raise NotImplementedError
+
+    def delete_document(self, row: Any, *, opened: str, by: Authorship) -> Change | None:
+        raise NotImplementedError
+
+    def deleted_meanwhile(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a form about something that is there no more."""
+        raise NotImplementedError
+
+    def overtaken(self, request: HttpRequest, edit: EditForm, document: Table, current: Table | None) -> HttpResponse:
+        """The answer to a form that was opened before somebody else saved; ``current`` is None if they deleted it."""
+        raise NotImplementedError
+
+    # from the form to the catalogue
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's view in our order: the form becomes a document, the document is saved, or the form says why not."""
+        is_sent = request.method == "POST"
+        to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+        if to_field and not self.to_field_allowed(request, to_field):
+            raise DisallowedModelAdminToField(f"The field {to_field} cannot be referenced.")
+        # What is saved and Django's log of it belong together; a fingerprint must be of exactly what the form shows.
+        with transaction.atomic() if is_sent else consistent_read():
+            row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
+            if object_id is None:
+                is_allowed = self.has_add_permission(request)
+            else:
+                may = self.has_change_permission if is_sent else self.has_view_or_change_permission
+                is_allowed = may(request, row)
+            if not is_allowed:
+                raise PermissionDenied
+            if object_id is not None and row is None:
+                return self.answer_about_nothing(request, object_id)
+            edit = self.edit_form(request, row)
+            if is_sent and edit.is_valid():
+                try:
+                    return self.save_edit(request, edit)
+                except InvalidCatalog as refusal:
+                    edit.form.show_refusal(refusal)
+            context = {"to_field": to_field, "object_id": object_id, **(extra_context or {})}
+            page = self.form_page(request, edit, context, form_url=form_url)
+            return page if is_sent or not isinstance(page, TemplateResponse) else page.render()
+
+    def answer_about_nothing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if request.method == "POST" and "opened" in request.POST:  # a form of ours that was opened in time
+            return self.deleted_meanwhile(request)
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+
+    def edit_form(self, request: HttpRequest, row: Any) -> EditForm:
+        """The form of a row, or of something new, as it is or as it was sent."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, row))
+        form_class: Any = self.get_form(request, row, change=row is not None, fields=fields)
+        if request.method == "POST":
+            form = form_class(request.POST, instance=row)
+        elif row is None:
+            form = form_class(initial=self.get_changeform_initial_data(request))
+        else:
+            form = form_class(instance=row, initial={"opened": fingerprint_of(self.current(request, row))})
+        formsets, inlines = self._create_formsets(request, form.instance, change=row is not None)  # type: ignore[attr-defined]
+        return EditForm(row, form, formsets, inlines)
+
+    def save_edit(self, request: HttpRequest, edit: EditForm) -> HttpResponse:
+        """Raises InvalidCatalog, and then nothing is written."""
+        typed, row = edit.form.cleaned_data, edit.form.instance
+        document = self.document(edit, self.current(request, edit.row) if edit.row is not None else None)
+        # Who adds has opened nothing, whatever was sent; who changes has opened something, though it was not said what.
+        opened = (typed["opened"] or "unknown") if edit.row is not None else ""
+        by = authorship(request, comment=typed.get("comment", ""))
+        try:
+            saved = self.save_document(document, edit, opened=opened, by=by)
+        except StaleEdit as stale:
+            return self.overtaken(request, edit, document, stale.current)
+        if edit.row is None:
+            row.pk = find_row(self.model, identity_of(document)).pk
+            self.log_addition(request, row, logged(saved))
+        else:
+            self.log_change(request, row, logged(saved))
+        return self.response_saved(request, row, document, saved, is_new=edit.row is None)
+
+    def response_saved(
+        self, request: HttpRequest, row: Model, document: Any, saved: Saved, *, is_new: bool
+    ) -> HttpResponse:
+        return self.response_add(request, row) if is_new else self.response_change(request, row)
+
+    def form_page(
+        self, request: HttpRequest, edit: EditForm, context: dict[str, Any], *, form_url: str
+    ) -> HttpResponse:
+        """The page of a form, as the end of Django's own view makes it."""
+        row, is_new = edit.row, edit.row is None
+        may_change = is_new or self.has_change_permission(request, row)
+        fieldsets = self.get_fieldsets(request, row)
+        admin_form = helpers.AdminForm(
+            edit.form,
+            [*fieldsets],
+            self.get_prepopulated_fields(request, row) if may_change else {},
+            self.get_readonly_fields(request, row) if may_change else flatten_fieldsets(fieldsets),
+            model_admin=self,
+        )
+        inlines = self.get_inline_formsets(request, edit.formsets, edit.inlines, row)
+        verb = "Add" if is_new else "Change" if may_change else "View"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{verb} {self.opts.verbose_name}",
+            "subtitle": str(row) if row else None,
+            "adminform": admin_form,
+            "original": row,
+            "is_popup": IS_POPUP_VAR in request.POST or IS_POPUP_VAR in request.GET,
+            "media": sum((inline.media for inline in inlines), self.media + admin_form.media),
+            "inline_admin_formsets": inlines,
+            "errors": helpers.AdminErrorList(edit.form, edit.formsets),
+            "preserved_filters": self.get_preserved_filters(request),
+            **context,
+        }
+        return self.render_change_form(request, context, add=is_new, change=not is_new, obj=row, form_url=form_url)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only look has no change to explain."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = [
+            (title, [name for name in options["fields"] if name not in ABOUT_CHANGE]) for title, options in fieldsets
+        ]
+        return [(title, {"fields": fields}) for title, fields in shown if fields]
+
+    # the other pages of Django's
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        opened = fingerprint_of(self.current(request, obj))
+        self.delete_document(obj, opened=opened, by=authorship(request))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except InvalidCatalog as refusal:
+            for problem in refusal.problems:
+                messages.error(request, f"Not deleted: {problem}.")
+        except StaleEdit:
+            messages.error(request, "Not deleted: it was changed a moment ago.")
+        return HttpResponseRedirect(page_url(object_id, str(self.opts.model_name)))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_or_change_permission(request, row):
+            return super().history_view(request, object_id, extra_context)  # refuses, or leads back to the list
+        return history_page(self, request, row)
+
+
+# What is said of an edit that was saved.
+
+
+def logged(saved: Saved) -> str:
+    """For Django's log."""
+    if saved.proposal is not None:
+        return f"Proposal {saved.proposal.pk}"
+    return f"Change {saved.change.number}" if saved.change else "Nothing changed"
+
+
+def outcome_of(saved: Saved) -> str:
+    """For whoever saved."""
+    if saved.proposal is not None:
+        address, number = page_url(saved.proposal.pk, "proposal"), saved.proposal.pk
+        link = format_html('<a href="{}">proposal {}</a>', address, number)
+        return format_html("Your change waits for a publisher as {}; until then readers see the entry as it was.", link)
+    return f"Saved as change {saved.change.number}." if saved.change else "Nothing differed, so nothing was saved."
