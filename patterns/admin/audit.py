@@ -25,8 +25,8 @@ from patterns.admin.base import page_url
 from patterns.admin.changes import ReadOnlyAdmin
 from patterns.models import Change, Proposal
 from patterns.workflow.proposals import sender_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
+from patterns.workflow.standing import actor_of
 
 # Every write, newest first, whatever table remembers it: changes, proposals, accounts, and who came in and went.
 # Where a write came from is its way (the admin, a file, a proposal, a restore): the network address of every edit

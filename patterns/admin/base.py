@@ -30,9 +30,9 @@ from patterns.models import Catalog, Category, Change, Pattern
 from patterns.search.query import reader_text
 from patterns.store.reading import TEXT_KEYS, category_of, consistent_read, load_header
 from patterns.store.writing import Authorship
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import present
+from patterns.workflow.standing import actor_of
 
 READING: Final = ("GET", "HEAD")
 

@@ -42,9 +42,9 @@ from patterns.models import Revision
 from patterns.store.edits import StaleEdit, save_category, save_header
 from patterns.store.history import DOCUMENTS, document_of, document_with_fingerprint, latest_revision
 from patterns.store.writing import Authorship, fingerprint_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import Saved, save
+from patterns.workflow.standing import actor_of
 
 # Saves that came too late: what was typed, kept between the page that shows the conflict and the one that ends it.
 

@@ -19,9 +19,8 @@ from patterns.models import Catalog, Change, Pattern, Proposal, Revision
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, Decision, Operation, answer
-from patterns.workflow.standing import foresee
+from patterns.workflow.standing import actor_of, foresee
 
 # What the first page is made of: short lists that lead to the whole ones.
 

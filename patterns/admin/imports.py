@@ -43,8 +43,8 @@ from patterns.files.reader import Upload
 from patterns.models import Catalog, Change, PendingImport
 from patterns.store.reading import consistent_read, writing
 from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor
+from patterns.workflow.standing import actor_of
 
 # The forms of an import: the upload, and what is sent back with a page of its plan.
 

@@ -31,9 +31,9 @@ from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import Saved, delete, save
+from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
 
 ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")

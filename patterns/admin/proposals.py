@@ -28,9 +28,9 @@ from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import MERGED_KEYS, Closed, accept, decline, sender_of, settle, versions_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
 from patterns.workflow.saving import present
+from patterns.workflow.standing import actor_of
 
 # What a reviewer sees of a proposal, and the forms with which it is decided.
 

@@ -23,9 +23,9 @@ from patterns.document.three_way import with_values
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import present, save
+from patterns.workflow.standing import actor_of
 
 
 class RenameForm(ReasonForm):

@@ -8,10 +8,9 @@ from django.http import HttpRequest
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Proposal, Revision
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, Decision, NotAllowed, Operation, Standing, answer
 from patterns.workflow.saving import present
-from patterns.workflow.standing import foreseen, standing_of
+from patterns.workflow.standing import actor_of, foreseen, standing_of
 from patterns.workflow.transitions import STATE_WORDS, TRANSITIONS, Transition
 
 

@@ -34,8 +34,8 @@ from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
 from patterns.views.history import change_number
 from patterns.workflow.restoring import restore, restored
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Operation, answer
+from patterns.workflow.standing import actor_of
 
 PAGE_SIZE = 50
 

@@ -11,8 +11,8 @@ from patterns.models import Change, Pattern, Proposal
 from patterns.store.edits import save_entry
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import Actor, NotAllowed, Operation, is_own, may_accept, may_decline, refusal
+from patterns.workflow.standing import actor_of
 
 MERGED_KEYS = tuple(key for key in ENTRY_KEYS if key not in ("code", "status"))
 

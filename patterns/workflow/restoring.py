@@ -11,9 +11,9 @@ from patterns.store.edits import save_category, save_header
 from patterns.store.history import document_of, newest
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
 from patterns.workflow.saving import present, save
+from patterns.workflow.standing import actor_of
 
 
 def restore(revision: Revision, *, opened: str, by: Authorship) -> Change | None:

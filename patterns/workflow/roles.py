@@ -1,12 +1,9 @@
-"""The roles as groups, and the role that a user's permissions amount to."""
+"""The roles as groups of Django's permissions; which role somebody's permissions amount to, ``standing`` says."""
 
 from typing import Any, Final
 
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-
-from patterns.workflow.rules import Actor, Role
 
 VIEWER: Final = (
     *("view_pattern", "view_category", "view_catalog", "view_change", "view_revision", "view_proposal"),
@@ -35,18 +32,3 @@ def make_groups(sender: AppConfig, **kwargs: Any) -> None:
     for name, codenames in GROUPS.items():
         made, _ = group._default_manager.using(using).get_or_create(name=name)
         made.permissions.add(*mine.filter(codename__in=codenames))
-
-
-def actor_of(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
-    """The user in the terms of the rules. Who runs a command has no user, and the machine's own rights."""
-    return Actor(user.pk if user else None, role_of(user))
-
-
-def role_of(user: Any) -> Role:
-    if user is None or user.is_superuser:
-        return "superuser"
-    if not (user.is_active and getattr(user, "is_staff", False)):
-        return "anonymous"
-    if user.has_perm("patterns.publish_pattern"):
-        return "publisher"
-    return "editor" if user.has_perm("patterns.change_pattern") else "viewer"

@@ -9,9 +9,8 @@ from patterns.store.edits import check_entry, delete_entry, refuse_if_stale, ref
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import decide
-from patterns.workflow.standing import standing_of
+from patterns.workflow.standing import actor_of, standing_of
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,32 @@
-"""What the history says of an entry, as far as the rules ask."""
+"""What the rules ask: the role of whoever acts, and what the history says of an entry."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Revision
-from patterns.workflow.rules import Actor, Decision, NotAllowed, Standing, decide
+from patterns.workflow.rules import Actor, Decision, NotAllowed, Role, Standing, decide
+
+
+def actor_of(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
+    """The user in the terms of the rules. Who runs a command has no user, and the machine's own rights."""
+    return Actor(user.pk if user else None, role_of(user))
+
+
+def role_of(user: Any) -> Role:
+    if user is None or user.is_superuser:
+        return "superuser"
+    if not (user.is_active and getattr(user, "is_staff", False)):
+        return "anonymous"
+    if user.has_perm("patterns.publish_pattern"):
+        return "publisher"
+    return "editor" if user.has_perm("patterns.change_pattern") else "viewer"
+
 
 SHELVED = Revision.objects.filter(change=OuterRef("change_id"), what=Revision.What.CATEGORY)
 # Who renames a category at the desk writes nothing in its entries, though each has a revision with the new name.

@@ -21,8 +21,8 @@ from patterns.tests.factories import change_pattern, entry, import_entries, make
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow import imports as sorting
 from patterns.workflow.imports import Contribution, Done, carry_out, foresee_import, scope_of
-from patterns.workflow.roles import actor_of
 from patterns.workflow.rules import NotAllowed
+from patterns.workflow.standing import actor_of
 
 pytestmark = pytest.mark.django_db
 

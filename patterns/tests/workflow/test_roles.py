@@ -3,8 +3,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 
 from patterns.tests.workflow.staff import person
-from patterns.workflow.roles import GROUPS, actor_of, role_of
+from patterns.workflow.roles import GROUPS
 from patterns.workflow.rules import ROLES
+from patterns.workflow.standing import actor_of, role_of
 
 pytestmark = pytest.mark.django_db
 
