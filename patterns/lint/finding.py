@@ -9,8 +9,7 @@ from typing import Literal
 
 from patterns.document.entry import MARKDOWN_KEYS, Entry, Relation
 from patterns.document.text import name_key
-from patterns.lint.letters import look
-from patterns.lint.likeness import Texts, opening
+from patterns.lint.likeness import Texts, look, opening
 from patterns.lint.manuscript import Manuscript, Words
 
 Severity = Literal["error", "warning", "hint"]

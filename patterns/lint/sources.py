@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from patterns.document.entry import CHILDREN
 from patterns.document.text import name_key
 from patterns.lint.finding import Catalogue, Remark
-from patterns.lint.letters import look, mixed_word
+from patterns.lint.likeness import look, mixed_word
 from patterns.lint.manuscript import Manuscript
 
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")

@@ -10,7 +10,7 @@ from patterns.document.entry import Entry
 from patterns.document.prose import links
 from patterns.document.text import name_key
 from patterns.lint.finding import Finding
-from patterns.lint.letters import look
+from patterns.lint.likeness import look
 from patterns.lint.rules import lint
 from patterns.models import Pattern
 from patterns.store.history import reviewed
