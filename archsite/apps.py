@@ -1,5 +1,5 @@
 from django.contrib.admin.apps import AdminConfig
 
 
-class DeskConfig(AdminConfig):
-    default_site = "patterns.admin.site.desk_site"
+class ArchsiteAdminConfig(AdminConfig):
+    default_site = "patterns.admin.site.archsite_admin"

@@ -1,3 +1,5 @@
+"""What stands around every request: what is refused at once, what only the admin needs, and where uploads go."""
+
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -5,7 +7,9 @@ from urllib.parse import unquote
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -52,21 +56,33 @@ def token_on_demand(get_response: Handler) -> Handler:
     return handle
 
 
-class DeskOnly(MiddlewareMixin):
+class AdminOnly(MiddlewareMixin):
     """A middleware that only the admin needs: public pages read no session and set none of its cookies."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        is_desk = request.path_info.startswith(ADMIN)
-        return super().__call__(request) if is_desk else self.get_response(request)
+        is_admin = request.path_info.startswith(ADMIN)
+        return super().__call__(request) if is_admin else self.get_response(request)
 
 
-class DeskSession(DeskOnly, SessionMiddleware):
+class AdminSession(AdminOnly, SessionMiddleware):
     pass
 
 
-class DeskAuthentication(DeskOnly, AuthenticationMiddleware):
+class AdminAuthentication(AdminOnly, AuthenticationMiddleware):
     pass
 
 
-class DeskMessages(DeskOnly, MessageMiddleware):
+class AdminMessages(AdminOnly, MessageMiddleware):
     pass
+
+
+# Uploads stay in memory: nothing lies in a folder that others can read. Only the import of the admin takes files.
+
+
+class ImportUploadHandler(MemoryFileUploadHandler):
+    """Takes what is sent to the import, up to its limit. Elsewhere files are passed over: nobody fills memory."""
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:
+        super().handle_raw_input(input_data, META, content_length, *args, **kwargs)
+        is_import = self.request is not None and self.request.path == reverse("admin:patterns_pattern_import")
+        self.activated = self.activated and is_import

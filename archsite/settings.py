@@ -44,7 +44,7 @@ _is_postgresql = DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 INSTALLED_APPS = [
     "patterns",  # before the admin: its templates override the admin's
-    "archsite.apps.DeskConfig",
+    "archsite.apps.ArchsiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,12 +61,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "archsite.middleware.DeskSession",
+    "archsite.middleware.AdminSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "archsite.middleware.token_on_demand",
-    "archsite.middleware.DeskAuthentication",
-    "archsite.middleware.DeskMessages",
+    "archsite.middleware.AdminAuthentication",
+    "archsite.middleware.AdminMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # asks nothing of pages without a login
 ]
@@ -136,7 +136,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Forms and uploads
 
-FILE_UPLOAD_HANDLERS = ["archsite.uploads.ImportUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["archsite.middleware.ImportUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024**2  # what an import may hold, and the form around it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an entry with all its inlines

@@ -8,12 +8,12 @@ from patterns.admin.category import CatalogAdmin, CategoryAdmin
 from patterns.admin.changes import ChangeAdmin, RevisionAdmin
 from patterns.admin.pattern import PatternAdmin
 from patterns.admin.proposals import ProposalAdmin
-from patterns.admin.site import desk_site
+from patterns.admin.site import archsite_admin
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 
 register_accounts(admin.site)
 register_audit(admin.site)
-desk_site().register_page(audit_page, "audit")
+archsite_admin().register_page(audit_page, "audit")
 admin.site.register(Catalog, CatalogAdmin)
 admin.site.register(Category, CategoryAdmin)
 admin.site.register(Pattern, PatternAdmin)

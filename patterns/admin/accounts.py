@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 
 from patterns.admin.base import BaseAdmin
-from patterns.admin.site import TYPED, desk_site
+from patterns.admin.site import TYPED, archsite_admin
 from patterns.client import client_address, home_of
 
 
@@ -39,6 +39,6 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     """In place of the login page: how long to wait, in words, for people, and in seconds, for programs."""
     pause: timedelta = settings.AXES_COOLOFF_TIME
     context = {"wait_minutes": pause // timedelta(minutes=1), "next": request.POST.get("next", "")}
-    page = desk_site().login_page(request, status=429, typed=request.POST.get(TYPED, ""), **context)
+    page = archsite_admin().login_page(request, status=429, typed=request.POST.get(TYPED, ""), **context)
     page["Retry-After"] = str(int(pause.total_seconds()))
     return page

@@ -17,7 +17,7 @@ TOKEN = "csrfmiddlewaretoken"
 TYPED = "typed"
 
 
-class DeskSite(AdminSite):
+class ArchsiteAdmin(AdminSite):
     site_header = site_title = "Archsite"
     index_title = "The editors' desk"
 
@@ -74,9 +74,9 @@ class DeskSite(AdminSite):
 
 
 @cache
-def desk_site() -> DeskSite:
+def archsite_admin() -> ArchsiteAdmin:
     """Always the same: Django asks for it, which imports this package, which registers and so asks again."""
-    return DeskSite()
+    return ArchsiteAdmin()
 
 
 def typed_in(form: QueryDict) -> str:

@@ -312,7 +312,7 @@ def test_an_upload_leaves_no_file_behind(desk: Client, size: int, tmp_path: Path
 
 
 def test_uploads_are_never_held_in_files(settings):
-    assert settings.FILE_UPLOAD_HANDLERS == ["archsite.uploads.ImportUploadHandler"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["archsite.middleware.ImportUploadHandler"]
 
 
 @pytest.mark.parametrize("address", [LIST, "/admin/login/", "/patterns/pattern-01/suggest/"])
