@@ -24,8 +24,8 @@ from patterns.admin.findings import alike, checked, next_code, note, warning
 from patterns.admin.imports import confirmation, plan_page, upload_page
 from patterns.admin.lists import SEARCHED, EntryList, MineFilter, MissingFilter, ProposalsFilter, ReviewedFilter, found
 from patterns.admin.preview import preview_page
-from patterns.admin.rename import may_rename, rename_page
-from patterns.admin.rights import frame_of, rights_to
+from patterns.admin.rename import rename_page
+from patterns.admin.rights import frame_of, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern

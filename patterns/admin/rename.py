@@ -1,7 +1,5 @@
 """Another address for an entry that readers know: a page of its own, because links depend on it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,6 +14,7 @@ from patterns.admin.base import (
     page_url,
     validated,
 )
+from patterns.admin.rights import may_rename
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.document.text import SLUG_LENGTH
@@ -23,9 +22,7 @@ from patterns.document.three_way import with_values
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saving import present, save
-from patterns.workflow.standing import actor_of
 
 
 class RenameForm(ReasonForm):
@@ -36,11 +33,6 @@ class RenameForm(ReasonForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     field_order = ["slug", "comment"]
-
-
-def may_rename(model_admin: BaseAdmin, request: HttpRequest, row: Any) -> bool:
-    is_allowed = answer(Operation.RENAME, actor_of(request.user)) != "no"
-    return is_allowed and model_admin.has_change_permission(request, row)
 
 
 def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) -> HttpResponse:

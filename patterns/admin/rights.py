@@ -1,15 +1,16 @@
 """What the rules let somebody do with an entry: for each request, and for the buttons and banners of its form."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from django.contrib import admin
 from django.http import HttpRequest
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Proposal, Revision
+from patterns.store.reading import load_entries
 from patterns.workflow.rules import Actor, Decision, NotAllowed, Operation, Standing, answer
-from patterns.workflow.saving import present
 from patterns.workflow.standing import actor_of, foreseen, standing_of
 from patterns.workflow.transitions import STATE_WORDS, TRANSITIONS, Transition
 
@@ -44,9 +45,14 @@ def rights_to(row: Pattern, request: HttpRequest) -> EntryRights | None:
     """Of the request's user to the entry of a row; None if it is not in the catalogue."""
     known = ASKED.setdefault(request, {})
     if row.pk not in known:
-        entry = present(row.code)
+        entry = load_entries(Pattern.objects.filter(pk=row.pk)).get(row.code)
         known[row.pk] = EntryRights(entry, actor_of(request.user), standing_of(entry.code)) if entry else None
     return known[row.pk]
+
+
+def may_rename(model_admin: admin.ModelAdmin, request: HttpRequest, row: Any) -> bool:
+    is_allowed = answer(Operation.RENAME, actor_of(request.user)) != "no"
+    return is_allowed and model_admin.has_change_permission(request, row)
 
 
 @dataclass(frozen=True)
