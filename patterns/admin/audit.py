@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from patterns.admin.base import page_url
 from patterns.admin.changes import ReadOnlyAdmin
 from patterns.models import Change, Proposal
-from patterns.workflow.proposals import sender_of
+from patterns.workflow.proposals import sender_in_words
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.standing import actor_of
 
@@ -38,7 +38,7 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
-class Event:
+class AuditEvent:
     who: str
     what: str
     where: str
@@ -46,7 +46,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Place:
+class TrailPlace:
     """Where an event stands: by its time, then by its source, then by its number there; the newest come first."""
 
     at: datetime
@@ -67,62 +67,62 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Source:
+class AuditSource:
     """``at`` and ``who`` name the columns that say when and who; ``event`` says what a row means."""
 
     name: str
     rows: Callable[[], QuerySet[Any]]
     at: str
     who: str
-    event: Callable[[Any], Event]
+    event: Callable[[Any], AuditEvent]
     is_private: bool = False  # about accounts: for superusers
 
 
 @dataclass(frozen=True)
-class Entry:
-    place: Place
-    event: Event
+class AuditEntry:
+    place: TrailPlace
+    event: AuditEvent
 
 
-def change_event(change: Any) -> Event:
+def change_event(change: Any) -> AuditEvent:
     who = str(change.author or "a command")
     override = ", override of four eyes" if change.is_override else ""
     what = f"{change}: {change.comment}".rstrip(": ")
-    return Event(who, what, f"{change.origin}{override}", page_url(change.pk, "change"))
+    return AuditEvent(who, what, f"{change.origin}{override}", page_url(change.pk, "change"))
 
 
-def sent_event(proposal: Any) -> Event:
+def sent_event(proposal: Any) -> AuditEvent:
     where = "a reader's suggestion" if proposal.document is None else "admin"
-    return Event(sender_of(proposal), f"{proposal}: sent", where, page_url(proposal.pk, "proposal"))
+    return AuditEvent(sender_in_words(proposal), f"{proposal}: sent", where, page_url(proposal.pk, "proposal"))
 
 
-def decided_event(proposal: Any) -> Event:
+def decided_event(proposal: Any) -> AuditEvent:
     what = f"{proposal}: {proposal.state}: {proposal.decision}".rstrip(": ")
-    return Event(str(proposal.decided_by or "a command"), what, "admin", page_url(proposal.pk, "proposal"))
+    return AuditEvent(str(proposal.decided_by or "a command"), what, "admin", page_url(proposal.pk, "proposal"))
 
 
-def logged_event(entry: Any) -> Event:
+def logged_event(entry: Any) -> AuditEvent:
     verb = {1: "added", 2: "changed", 3: "deleted"}.get(entry.action_flag, "did")
     kind = entry.content_type.name if entry.content_type else "something"
     detail = entry.get_change_message()
     what = f"{verb} {kind} {entry.object_repr}: {detail}".rstrip(": ")
-    return Event(str(entry.user), what, "admin", reverse("admin:admin_logentry_change", args=[entry.pk]))
+    return AuditEvent(str(entry.user), what, "admin", reverse("admin:admin_logentry_change", args=[entry.pk]))
 
 
-def came_event(row: Any) -> Event:
-    return Event(row.username or "", "signed in", address_of(row))
+def came_event(row: Any) -> AuditEvent:
+    return AuditEvent(row.username or "", "signed in", network_address(row))
 
 
-def went_event(row: Any) -> Event:
-    return Event(row.username or "", "signed out", address_of(row))
+def went_event(row: Any) -> AuditEvent:
+    return AuditEvent(row.username or "", "signed out", network_address(row))
 
 
-def failed_event(row: Any) -> Event:
+def failed_event(row: Any) -> AuditEvent:
     what = "wrong password; has to wait" if row.locked_out else "wrong password"
-    return Event(row.username or "", what, address_of(row))
+    return AuditEvent(row.username or "", what, network_address(row))
 
 
-def address_of(row: Any) -> str:
+def network_address(row: Any) -> str:
     return str(row.ip_address or "no address")
 
 
@@ -131,11 +131,13 @@ def proposals() -> QuerySet[Any]:
 
 
 SOURCES = (
-    Source("changes", lambda: Change.objects.select_related("author"), "created_at", "author__username", change_event),
-    Source("proposals", proposals, "created_at", "author__username", sent_event),
-    Source("proposals", proposals, "decided_at", "decided_by__username", decided_event),
+    AuditSource(
+        "changes", lambda: Change.objects.select_related("author"), "created_at", "author__username", change_event
+    ),
+    AuditSource("proposals", proposals, "created_at", "author__username", sent_event),
+    AuditSource("proposals", proposals, "decided_at", "decided_by__username", decided_event),
     # What is said of the catalogue there, a change says better.
-    Source(
+    AuditSource(
         "accounts",
         lambda: LogEntry.objects.exclude(content_type__app_label="patterns").select_related("user", "content_type"),
         "action_time",
@@ -143,30 +145,30 @@ SOURCES = (
         logged_event,
         is_private=True,
     ),
-    Source("logins", AccessLog.objects.all, "attempt_time", "username", came_event, is_private=True),
-    Source("logins", AccessLog.objects.all, "logout_time", "username", went_event, is_private=True),
-    Source("logins", AccessFailureLog.objects.all, "attempt_time", "username", failed_event, is_private=True),
+    AuditSource("logins", AccessLog.objects.all, "attempt_time", "username", came_event, is_private=True),
+    AuditSource("logins", AccessLog.objects.all, "logout_time", "username", went_event, is_private=True),
+    AuditSource("logins", AccessFailureLog.objects.all, "attempt_time", "username", failed_event, is_private=True),
 )
 
 
-def trail(*, is_whole: bool, name: str = "", who: str = "", behind: Place | None = None) -> list[Entry]:
+def audit_trail(*, is_whole: bool, name: str = "", who: str = "", behind: TrailPlace | None = None) -> list[AuditEntry]:
     """At most PAGE entries and one more, in a query for each source; the whole one has what is about accounts too."""
     parts = [
-        entries_of(index, source, who, behind)
+        source_entries(index, source, who, behind)
         for index, source in enumerate(SOURCES)
         if (is_whole or not source.is_private) and name in ("", source.name)
     ]
     return [*islice(merge(*parts, key=lambda one: one.place.order), PAGE + 1)]
 
 
-def entries_of(index: int, source: Source, who: str, behind: Place | None) -> Iterator[Entry]:
+def source_entries(index: int, source: AuditSource, who: str, behind: TrailPlace | None) -> Iterator[AuditEntry]:
     rows = source.rows().filter(**{f"{source.at}__isnull": False}).order_by(f"-{source.at}", "-pk")
     if who:
         rows = rows.filter(**{source.who: who})
     if behind is not None:
         rows = rows.filter(behind.older_in(index, source.at))
     for row in rows[: PAGE + 1]:
-        yield Entry(Place(getattr(row, source.at), index, row.pk), source.event(row))
+        yield AuditEntry(TrailPlace(getattr(row, source.at), index, row.pk), source.event(row))
 
 
 PLACE = re.compile(r"([0-9T:.-]{19,26}\+00:00)~([0-9])~([0-9]{1,15})")
@@ -196,12 +198,12 @@ def audit_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
     is_whole = answer(Operation.ACCOUNTS, actor_of(request.user)) == "yes"
     form = AuditForm(request.GET, is_whole=is_whole)
     asked = form.asked()
-    entries = trail(is_whole=is_whole, **asked, behind=place_from(request.GET.get("behind", "")))
+    entries = audit_trail(is_whole=is_whole, **asked, behind=place_from(request.GET.get("behind", "")))
     context = {"title": "Audit", "form": form, "entries": entries[:PAGE], "older": older(entries, asked)}
     return TemplateResponse(request, "admin/audit.html", {**site.each_context(request), **context})
 
 
-def older(entries: list[Entry], asked: dict[str, str]) -> str:
+def older(entries: list[AuditEntry], asked: dict[str, str]) -> str:
     """The query of the next page; empty on the last."""
     if len(entries) <= PAGE:
         return ""
@@ -209,11 +211,11 @@ def older(entries: list[Entry], asked: dict[str, str]) -> str:
     return urlencode({**asked, "behind": f"{place.at.isoformat()}~{place.source}~{place.pk}"})
 
 
-def place_from(text: str) -> Place | None:
+def place_from(text: str) -> TrailPlace | None:
     """The place that an address names; None for the beginning, and for whatever is no place."""
     if match := PLACE.fullmatch(text):
         with suppress(ValueError):
-            return Place(datetime.fromisoformat(match[1]), int(match[2]), int(match[3]))
+            return TrailPlace(datetime.fromisoformat(match[1]), int(match[2]), int(match[3]))
     return None
 
 

@@ -188,7 +188,7 @@ class CommentForm(forms.Form):
     comment = CommentField()
 
 
-class ReasonForm(CommentForm):
+class DocumentCommentForm(CommentForm):
     """Why something is done to one document; ``opened`` is the fingerprint of what the page shows of it."""
 
     comment = CommentField(label="Why")

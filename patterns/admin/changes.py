@@ -53,11 +53,11 @@ class RevisionAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         revision = self.get_object(request, object_id)
-        context = {"differences": differences(revision)} if revision else {}
+        context = {"differences": revision_differences(revision)} if revision else {}
         return super().change_view(request, object_id, form_url, context)
 
 
-def differences(revision: Revision) -> list[tuple[str, list[Piece]]]:
+def revision_differences(revision: Revision) -> list[tuple[str, list[Piece]]]:
     """Each key that the revision changed, with the words that came and went."""
     before, after = document_before(revision), document_of(revision)
     return [(key, key_diff(before, after, key)) for key in changed_keys(before, after)]

@@ -30,7 +30,7 @@ from patterns.admin.base import (
     what_of,
 )
 from patterns.admin.decision import Decision, asked_in, texts_of
-from patterns.admin.documents import DocumentAdmin, EditForm, logged, outcome_of
+from patterns.admin.documents import DocumentAdmin, EditForm, log_message, saved_message
 from patterns.document.catalog import HEADER_KEYS, Category, Header
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.plan import What
@@ -315,8 +315,8 @@ class ConflictViews(ConflictPages):
         saved = write(clash, document, seen=seen, by=authorship(request, comment=clash.comment))
         row = find_row(self.model, clash.identity)
         assert row is not None
-        self.log_change(request, row, logged(saved))
-        messages.success(request, outcome_of(saved))
+        self.log_change(request, row, log_message(saved))
+        messages.success(request, saved_message(saved))
         return HttpResponseRedirect(reverse(f"admin:patterns_{self.opts.model_name}_change", args=[row.pk]))
 
     pages = [*DocumentAdmin.pages, Page("merge/", "merge", merge_view, ("POST",))]

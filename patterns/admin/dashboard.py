@@ -11,15 +11,15 @@ from django.db.models.fields.json import KT
 from django.utils.timesince import timesince
 
 from patterns.admin.base import list_url, page_url
-from patterns.admin.lists import first_author, last_revision, not_reviewed
+from patterns.admin.lists import first_author, last_revision, unreviewed
 from patterns.document.text import shortened
 from patterns.document.three_way import with_values
 from patterns.lint.finding import SEVERITIES
 from patterns.models import Catalog, Change, Pattern, Proposal, Revision
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
-from patterns.workflow.proposals import sender_of
-from patterns.workflow.rules import Actor, Decision, Operation, answer
+from patterns.workflow.proposals import sender_in_words
+from patterns.workflow.rules import Actor, Operation, Ruling, answer
 from patterns.workflow.standing import actor_of, foresee
 
 # What the first page is made of: short lists that lead to the whole ones.
@@ -29,7 +29,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Item:
+class PanelItem:
     text: str
     url: str
     note: str = ""
@@ -42,7 +42,7 @@ class Panel:
     name: str
     title: str
     nothing: str
-    items: list[Item] = field(default_factory=list)
+    items: list[PanelItem] = field(default_factory=list)
     total: int = 0
     more: str = ""
 
@@ -96,7 +96,7 @@ def waiting_for(user: Any) -> list[Panel]:
         panels.append(to_publish(actor))
     if answer(Operation.DECIDE, actor) != "no":
         panels.append(to_decide(actor))
-    own = [sent_back(actor), decided(actor)] if answer(Operation.CREATE, actor) != "no" else []
+    own = [sent_back(actor), decided_proposals(actor)] if answer(Operation.CREATE, actor) != "no" else []
     # Who decides for others has enough to read: their own drafts and proposals only if there is something.
     return panels + [panel for panel in own if panel.items or not panels]
 
@@ -108,18 +108,22 @@ def to_publish(actor: Actor) -> Panel:
     rows = {row.code: row for row in oldest.only("code", "name", "updated_at")}
     entries = load_entries(Pattern.objects.filter(code__in=rows)) if rows else {}
     answers = foresee([(one, with_values(one, {"status": "published"})) for one in entries.values()], actor)
-    mine = [row for code, row in rows.items() if answers.get(code) == Decision()]
-    items = [Item(labelled(row.code, row.name), page_url(row.pk), f"for {timesince(row.updated_at)}") for row in mine]
+    mine = [row for code, row in rows.items() if answers.get(code) == Ruling()]
+    items = [
+        PanelItem(labelled(row.code, row.name), page_url(row.pk), f"for {timesince(row.updated_at)}") for row in mine
+    ]
     more = list_url(status__exact="review")
     return Panel("to-publish", "To publish", "Nothing in review waits for you.", items[:SHOWN], len(mine), more)
 
 
 def to_decide(actor: Actor) -> Panel:
     others = Proposal.objects.filter(state=Proposal.State.OPEN).exclude(author_id=actor.id)
-    rows = named(others.order_by("created_at", "pk"))[:SHOWN]
+    rows = with_entry_name(others.order_by("created_at", "pk"))[:SHOWN]
     items = [
-        Item(
-            labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{sender_of(row)}, {timesince(row.created_at)}"
+        PanelItem(
+            labelled(row.code, row.name),
+            page_url(row.pk, "proposal"),
+            f"{sender_in_words(row)}, {timesince(row.created_at)}",
         )
         for row in rows.select_related("author")
     ]
@@ -130,14 +134,16 @@ def to_decide(actor: Actor) -> Panel:
 def sent_back(actor: Actor) -> Panel:
     """Drafts of one's own that somebody else moved back from review, with the reason."""
     items = [
-        Item(labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": "))
-        for row in refused(actor).order_by("-updated_at", "pk")[:SHOWN]
+        PanelItem(
+            labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": ")
+        )
+        for row in drafts_sent_back(actor).order_by("-updated_at", "pk")[:SHOWN]
     ]
     title, nothing = "Sent back to you", "No draft of yours was sent back."
     return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))
 
 
-def refused(actor: Actor) -> QuerySet[Any]:
+def drafts_sent_back(actor: Actor) -> QuerySet[Any]:
     newest = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
     drafts = Pattern.objects.filter(status=Pattern.Status.DRAFT).annotate(
         owner=first_author(),
@@ -149,41 +155,43 @@ def refused(actor: Actor) -> QuerySet[Any]:
     return drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
 
 
-def decided(actor: Actor) -> Panel:
+def decided_proposals(actor: Actor) -> Panel:
     mine = Proposal.objects.filter(author_id=actor.id).exclude(state=Proposal.State.OPEN)
     items = [
-        Item(labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{row.state}: {row.decision}".rstrip(": "))
-        for row in named(mine.order_by("-decided_at", "-pk"))[:SHOWN]
+        PanelItem(
+            labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{row.state}: {row.decision}".rstrip(": ")
+        )
+        for row in with_entry_name(mine.order_by("-decided_at", "-pk"))[:SHOWN]
     ]
     title, nothing = "Your proposals, decided", "None of your proposals was decided yet."
     return Panel("decided", title, nothing, items, len(items), list_url("proposal", **{"from": "me"}))
 
 
-def named(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
+def with_entry_name(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
     """Each with the name of its entry, if that is still there."""
     return proposals.annotate(name=Subquery(Pattern.objects.filter(code=OuterRef("code")).values("name")[:1]))
 
 
 @dataclass(frozen=True)
-class Front:
+class FrontPage:
     waiting: list[Panel]
     catalogue: list[Panel]
     changes: list[Panel]
 
 
-def front_of(user: Any, *, now: datetime) -> Front | None:
+def front_of(user: Any, *, now: datetime) -> FrontPage | None:
     """For whoever may read the desk; Django's own list is enough for all others."""
     if not (user.has_perm("patterns.view_pattern") and user.has_perm("patterns.view_change")):
         return None
-    catalogue = [states(), faults(now), forgotten(now)]
-    return Front(waiting_for(user), catalogue, [last_changes(), last_import()])
+    catalogue = [entries_by_state(), faults(now), forgotten(now)]
+    return FrontPage(waiting_for(user), catalogue, [last_changes(), last_import()])
 
 
-def states() -> Panel:
+def entries_by_state() -> Panel:
     counted = Pattern.objects.order_by().values_list("status").annotate(count=Count("pk"))
     counts: dict[str, int] = dict(counted)
     items = [
-        Item(str(status.label), list_url(status__exact=status.value), str(counts.get(status.value, 0)))
+        PanelItem(str(status.label), list_url(status__exact=status.value), str(counts.get(status.value, 0)))
         for status in Pattern.Status
     ]
     return Panel("states", "Entries by state", "", items, sum(counts.values()), list_url())
@@ -192,15 +200,15 @@ def states() -> Panel:
 def faults(now: datetime) -> Panel:
     found = worst(today=now.date())
     ids = dict(Pattern.objects.filter(code__in=[one.code for one in found[:SHOWN]]).values_list("code", "pk"))
-    items = [Item(labelled(one.code, one.name), page_url(ids[one.code]), one.summary) for one in found[:SHOWN]]
+    items = [PanelItem(labelled(one.code, one.name), page_url(ids[one.code]), one.summary) for one in found[:SHOWN]]
     title, nothing = "Checks, worst first", f"Nothing in the {CHECKED} entries that changed last."
     return Panel("checks", title, nothing, items, len(found), "")
 
 
 def forgotten(now: datetime) -> Panel:
-    rows = Pattern.objects.filter(not_reviewed(now))
+    rows = Pattern.objects.filter(unreviewed(now))
     items = [
-        Item(labelled(row.code, row.name), page_url(row.pk), f"since {row.updated_at:%Y-%m-%d}")
+        PanelItem(labelled(row.code, row.name), page_url(row.pk), f"since {row.updated_at:%Y-%m-%d}")
         for row in rows.order_by("updated_at", "pk").only("code", "name", "updated_at")[:SHOWN]
     ]
     title, nothing = "Not reviewed for a year", "Every published entry was saved within a year."
@@ -208,26 +216,26 @@ def forgotten(now: datetime) -> Panel:
 
 
 def last_changes() -> Panel:
-    rows = counted(Change.objects.all())[:SHOWN]
+    rows = with_document_count(Change.objects.all())[:SHOWN]
     items, nothing = [*map(change_item, rows)], "Nothing was changed yet."
     return Panel("changes", "Last changes", nothing, items, more=list_url("change"))
 
 
 def last_import() -> Panel:
-    rows = counted(Change.objects.filter(origin=Change.Origin.IMPORT))[:1]
+    rows = with_document_count(Change.objects.filter(origin=Change.Origin.IMPORT))[:1]
     items, nothing = [*map(change_item, rows)], "Nothing was imported yet."
     return Panel("import", "Last import", nothing, items, more=list_url("change", origin__exact="import"))
 
 
-def counted(changes: QuerySet[Change]) -> QuerySet[Any]:
+def with_document_count(changes: QuerySet[Change]) -> QuerySet[Any]:
     """Each with the number of its documents: counted for the few that are shown, not for all that ever were."""
     documents = Revision.objects.filter(change=OuterRef("pk")).order_by().values("change").annotate(count=Count("pk"))
     return changes.select_related("author").annotate(documents=Subquery(documents.values("count")))
 
 
-def change_item(change: Any) -> Item:
+def change_item(change: Any) -> PanelItem:
     who = change.author or "a command"
     plural = "" if change.documents == 1 else "s"
     said = f"{change.created_at:%Y-%m-%d %H:%M}, {change.origin}, {who}, {change.documents} document{plural}"
     why = shortened(" ".join(change.comment.split()), 80)
-    return Item(str(change), page_url(change.pk, "change"), f"{said}: {why}".rstrip(": "))
+    return PanelItem(str(change), page_url(change.pk, "change"), f"{said}: {why}".rstrip(": "))

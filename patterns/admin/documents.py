@@ -169,9 +169,9 @@ class DocumentAdmin(BaseAdmin):
             return self.overtaken(request, edit, document, stale.current)
         if edit.row is None:
             row.pk = find_row(self.model, identity_of(document)).pk
-            self.log_addition(request, row, logged(saved))
+            self.log_addition(request, row, log_message(saved))
         else:
-            self.log_change(request, row, logged(saved))
+            self.log_change(request, row, log_message(saved))
         return self.response_saved(request, row, document, saved, is_new=edit.row is None)
 
     def response_saved(
@@ -248,14 +248,14 @@ class DocumentAdmin(BaseAdmin):
 # What is said of an edit that was saved.
 
 
-def logged(saved: Saved) -> str:
+def log_message(saved: Saved) -> str:
     """For Django's log."""
     if saved.proposal is not None:
         return f"Proposal {saved.proposal.pk}"
     return f"Change {saved.change.number}" if saved.change else "Nothing changed"
 
 
-def outcome_of(saved: Saved) -> str:
+def saved_message(saved: Saved) -> str:
     """For whoever saved."""
     if saved.proposal is not None:
         address, number = page_url(saved.proposal.pk, "proposal"), saved.proposal.pk

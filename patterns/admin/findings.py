@@ -37,16 +37,16 @@ def next_code() -> str:
     return next((code for code in codes if code not in used), "")
 
 
-def alike(name: str, *, code: str) -> list[tuple[str, str]]:
+def similar_entries(name: str, *, code: str) -> list[tuple[str, str]]:
     """Code and name of the other entries whose name is nearly this one; the order of the words does not matter."""
     others: dict[str, tuple[str, str]] = {}
     for other, written in Pattern.objects.exclude(code=code).in_code_order().values_list("code", "name"):
-        others.setdefault(core(written), (other, written))
-    mine = core(name)
+        others.setdefault(name_core(written), (other, written))
+    mine = name_core(name)
     return [others[one] for one in get_close_matches(mine, others, n=SHOWN, cutoff=ALIKE)] if mine else []
 
 
-def core(name: str) -> str:
+def name_core(name: str) -> str:
     """The words that tell a name from others, in one order."""
     words = folded(name).split()
     return " ".join(sorted(word for word in words if word not in GENERIC) or sorted(words))
@@ -62,7 +62,7 @@ ANCHORS["origin"] = "id_origin_who"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownFinding:
     """A finding below the heading of its field; ``place`` says which row of it, if it has any."""
 
     rule: str
@@ -73,10 +73,10 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Group:
+class FindingGroup:
     key: str
     label: str
-    findings: list[Shown]
+    findings: list[ShownFinding]
 
     @property
     def anchor(self) -> str:
@@ -85,23 +85,23 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Checked:
-    groups: list[Group]
+class FormFindings:
+    groups: list[FindingGroup]
     is_whole: bool
 
 
-def checked(code: str, *, today: date) -> Checked:
+def form_findings(code: str, *, today: date) -> FormFindings:
     """The findings of a saved entry by field, in the order of its keys."""
     report = lint_entry(code, today=today)
-    return Checked(grouped(report.findings), report.is_whole)
+    return FormFindings(grouped(report.findings), report.is_whole)
 
 
-def grouped(findings: Iterable[Finding]) -> list[Group]:
-    groups: dict[str, list[Shown]] = {key: [] for key in ("", *Entry.model_fields)}
+def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
+    groups: dict[str, list[ShownFinding]] = {key: [] for key in ("", *Entry.model_fields)}
     for one in findings:
         key, place = split(one.key)
-        groups[key].append(Shown(one.rule, one.severity, place, one.message, one.hint))
-    return [Group(key, label(key), shown) for key, shown in groups.items() if shown]
+        groups[key].append(ShownFinding(one.rule, one.severity, place, one.message, one.hint))
+    return [FindingGroup(key, label(key), shown) for key, shown in groups.items() if shown]
 
 
 def split(key: str) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def label(key: str) -> str:
 TEMPLATE = "admin/patterns/pattern/_beside.html"
 
 
-def note(form: Any, checked: Checked | None) -> None:
+def note(form: Any, checked: FormFindings | None) -> None:
     """Put it there, for every field that is shown to be edited."""
     found = {group.key: group.findings for group in checked.groups} if checked else {}
     for key in form.fields.keys() & (WORDS.keys() | found.keys()):
@@ -130,7 +130,7 @@ def note(form: Any, checked: Checked | None) -> None:
         warn(form["name"], code=form.instance.code)
 
 
-def add(field: Any, words: Range | None, findings: Iterable[Shown]) -> None:
+def add(field: Any, words: Range | None, findings: Iterable[ShownFinding]) -> None:
     count = word_count(str(field.value() or "")) if words else 0
     about = {"words": words, "count": count, "fits": words is None or words.holds(count)}
     context = {"help": field.help_text, "id": field.id_for_label, "findings": findings, **about}
@@ -138,10 +138,10 @@ def add(field: Any, words: Range | None, findings: Iterable[Shown]) -> None:
 
 
 def warn(field: Any, *, code: str) -> None:
-    if near := alike(str(field.value() or ""), code=code):
-        field.help_text = format_html("{} <strong>{}</strong>", field.help_text, warning(near))
+    if near := similar_entries(str(field.value() or ""), code=code):
+        field.help_text = format_html("{} <strong>{}</strong>", field.help_text, similarity_warning(near))
 
 
-def warning(near: list[tuple[str, str]]) -> str:
+def similarity_warning(near: list[tuple[str, str]]) -> str:
     names = format_html_join(", ", "[{}] {}", near)
     return format_html("Is it the same as {}? The names are much alike.", names)

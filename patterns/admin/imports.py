@@ -24,14 +24,14 @@ from patterns.admin.plan_page import (
     Unusable,
     choices_of,
     done_in_words,
-    find,
-    keep,
-    note,
+    find_upload,
+    keep_choices,
+    keep_upload,
     plan_context,
-    read_upload,
-    renew,
+    read_within_limits,
+    renew_plan,
     upload_of,
-    use_up,
+    use_up_upload,
 )
 from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
@@ -42,7 +42,7 @@ from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload
 from patterns.models import Catalog, Change, PendingImport
 from patterns.store.reading import consistent_read, writing
-from patterns.workflow.imports import Done, Foreseen, carry_out, foresee_import, scope_of
+from patterns.workflow.imports import Done, Foreseen, carry_out_import, foresee_import, scope_of
 from patterns.workflow.rules import Actor
 from patterns.workflow.standing import actor_of
 
@@ -130,20 +130,20 @@ def upload_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
     upload, actor = form.upload(), actor_of(request.user)
     try:
         scope = scope_of(actor)
-        file = read_upload(upload)
+        file = read_within_limits(upload)
         with consistent_read():
             catalog = Catalog.objects.get()
             foreseen = foresee_import(file, catalog, actor=actor)
     except InvalidCatalog as refusal:
         return show_upload(model_admin, request, UploadForm(), refusal.problems)
-    pending = keep(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
+    pending = keep_upload(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
     return show_plan(model_admin, request, pending, foreseen)
 
 
 def plan_page(model_admin: BaseAdmin, request: HttpRequest, token: UUID) -> HttpResponse:
     require_import(model_admin, request)
     try:
-        pending = find(token, user=signed_in(request), now=timezone.now())
+        pending = find_upload(token, user=signed_in(request), now=timezone.now())
         return show_plan(model_admin, request, pending, *foreseen_for(pending, actor_of(request.user)))
     except Unusable:
         return start_again(request)
@@ -224,7 +224,7 @@ def foreseen_for(pending: PendingImport, actor: Actor) -> tuple[Foreseen, tuple[
 
     If the choices led to what breaks a rule, the plan without them, and why.
     """
-    file = read_upload(upload_of(pending))
+    file = read_within_limits(upload_of(pending))
     with consistent_read():
         catalog = Catalog.objects.get()
         try:
@@ -246,7 +246,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
     """
     token, user, now = cleaned["pending"], signed_in(request), timezone.now()
     sent = sent_in(request.POST, cleaned["comment"])
-    is_other = note(token, user=user, sent=sent, now=now)
+    is_other = keep_choices(token, user=user, sent=sent, now=now)
     if "page" in request.POST:
         return None
     if is_other or sent.is_for_many:
@@ -254,12 +254,12 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
     if len(sent.comment) > COMMENT_LENGTH:
         raise NotAsShown(TOO_LONG)
     actor = actor_of(user)
-    scope, file = scope_of(actor), read_upload(upload_of(find(token, user=user, now=now)))
+    scope, file = scope_of(actor), read_within_limits(upload_of(find_upload(token, user=user, now=now)))
     with writing() as catalog:
-        pending = find(token, user=user, now=now, is_locked=True)
+        pending = find_upload(token, user=user, now=now, is_locked=True)
         is_as_seen = (pending.catalog_version, pending.scope) == (catalog.version, scope)
         if not is_as_seen:
-            renew(pending, version=catalog.version, scope=scope)  # is to stay: the exception is raised outside
+            renew_plan(pending, version=catalog.version, scope=scope)  # is to stay: the exception is raised outside
         elif pending.edition != cleaned["edition"]:
             raise NotAsShown(OTHER_PAGE)
         else:
@@ -267,7 +267,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
             if foreseen.undecided:
                 raise NotAsShown(UNDECIDED)
             by = authorship(request, comment=pending.comment, origin=Change.Origin.IMPORT)
-            done = carry_out(foreseen, catalog, by=by)
-            use_up(pending, now=now)
+            done = carry_out_import(foreseen, catalog, by=by)
+            use_up_upload(pending, now=now)
             return done
     raise NotAsShown(OTHER_CATALOG)

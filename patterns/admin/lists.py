@@ -39,7 +39,7 @@ MISSING: dict[str, Any] = {key.replace("_", " "): is_missing(key) for key in (*A
 SEARCHED = ("code", "name", "slug", "description", "aliases", "problem", "solution")
 
 
-def not_reviewed(now: datetime) -> Q:
+def unreviewed(now: datetime) -> Q:
     """What readers see and nobody saved for a year."""
     return Q(status=Pattern.Status.PUBLISHED, updated_at__lt=now - timedelta(days=REVIEW_DAYS))
 
@@ -98,7 +98,7 @@ class ReviewedFilter(ListFilter):
     choices_offered = (("over-a-year", "more than a year ago"),)
 
     def narrowed(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
-        return queryset.filter(not_reviewed(timezone.now()))
+        return queryset.filter(unreviewed(timezone.now()))
 
 
 def conflicting() -> set[str]:
@@ -119,7 +119,7 @@ class EntryList(ChangeList):
         return found.annotate(last_author=last_revision("change__author__username"))
 
 
-def found(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
     """What readers would find, and among all others whatever has every word somewhere."""
     text = reader_text(text)
     if not text:

@@ -17,15 +17,23 @@ from import_export.admin import ExportActionMixin, ImportMixin
 from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.base import READING, UNANSWERABLE, Page, list_url
 from patterns.admin.conflicts import ConflictViews
-from patterns.admin.documents import EditForm, outcome_of
+from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, asked_for, refuse_too_large
-from patterns.admin.findings import alike, checked, next_code, note, warning
+from patterns.admin.findings import form_findings, next_code, note, similar_entries, similarity_warning
 from patterns.admin.imports import confirmation, plan_page, upload_page
-from patterns.admin.lists import SEARCHED, EntryList, MineFilter, MissingFilter, ProposalsFilter, ReviewedFilter, found
+from patterns.admin.lists import (
+    SEARCHED,
+    EntryList,
+    MineFilter,
+    MissingFilter,
+    ProposalsFilter,
+    ReviewedFilter,
+    search_entries,
+)
 from patterns.admin.preview import preview_page
 from patterns.admin.rename import rename_page
-from patterns.admin.rights import frame_of, may_rename, rights_to
+from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
@@ -106,7 +114,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return found(queryset, search_term), False
+        return search_entries(queryset, search_term), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Those that the user's role can ever use; entries are deleted one at a time, and not from the list."""
@@ -174,9 +182,9 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
         """With what the checks find in the entry as it is saved; the typed text is checked once it is."""
         obj = options.get("obj")
         if obj is not None:
-            context["checked"] = checked(obj.code, today=timezone.now().date())
+            context["checked"] = form_findings(obj.code, today=timezone.now().date())
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
-        context["frame"] = frame_of(obj, request)
+        context["frame"] = form_frame(obj, request)
         note(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
@@ -200,14 +208,14 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
     ) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
         if saved.proposal is not None:
-            messages.success(request, outcome_of(saved))
+            messages.success(request, saved_message(saved))
         elif saved.change is None:
-            messages.info(request, outcome_of(saved))
+            messages.info(request, saved_message(saved))
         elif pressed(request.POST):
             override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
             messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
-        if near := alike(document.name, code=document.code):
-            messages.warning(request, warning(near))
+        if near := similar_entries(document.name, code=document.code):
+            messages.warning(request, similarity_warning(near))
         if is_new or saved.change is not None:
             return super().response_saved(request, row, document, saved, is_new=is_new)
         if saved.proposal is None and "_continue" in request.POST:

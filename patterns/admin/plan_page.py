@@ -54,7 +54,7 @@ class Sent:
         return self.for_all is not None or self.restore_all is not None
 
 
-def keep(upload: Upload, *, user: User, version: int, scope: str, now: datetime) -> PendingImport:
+def keep_upload(upload: Upload, *, user: User, version: int, scope: str, now: datetime) -> PendingImport:
     """Keep an upload for its confirmation, and forget those whose time is over and the oldest of too many."""
     PendingImport.objects.filter(expires_at__lte=now).delete()
     oldest = PendingImport.objects.filter(user=user).order_by("-created_at", "pk").values_list("pk", flat=True)
@@ -72,7 +72,7 @@ def keep(upload: Upload, *, user: User, version: int, scope: str, now: datetime)
     )
 
 
-def find(token: UUID, *, user: User, now: datetime, is_locked: bool = False) -> PendingImport:
+def find_upload(token: UUID, *, user: User, now: datetime, is_locked: bool = False) -> PendingImport:
     """The user's upload; if locked, against a second use until the transaction ends. Raises Unusable."""
     rows = PendingImport.objects.select_for_update() if is_locked else PendingImport.objects.all()
     pending = rows.filter(pk=token, user=user, used_at=None, expires_at__gt=now).first()
@@ -81,15 +81,15 @@ def find(token: UUID, *, user: User, now: datetime, is_locked: bool = False) -> 
     return pending
 
 
-def note(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
+def keep_choices(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
     """Keep what was chosen and typed; whether the plan is another one by that. Raises Unusable."""
     with transaction.atomic():
-        pending = find(token, user=user, now=now, is_locked=True)
+        pending = find_upload(token, user=user, now=now, is_locked=True)
         before = choices_of(pending)
         if sent.for_all is not None:
             pending.resolution, pending.decisions = sent.for_all, {}
         elif len(pending.decisions) + len(sent.each) <= DECISIONS_KEPT:
-            pending.decisions = {**pending.decisions, **news(sent.each, pending)}
+            pending.decisions = {**pending.decisions, **new_choices(sent.each, pending)}
         pending.restore = restore_after(sent, pending)
         pending.retire = pending.retire if sent.retire is None else sent.retire
         if sent.for_all == "fail":  # whatever else the page says
@@ -119,12 +119,12 @@ def restore_after(sent: Sent, pending: PendingImport) -> str | list[str]:
     return after if len(after) <= DECISIONS_KEPT else pending.restore
 
 
-def news(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Resolution]:
+def new_choices(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Resolution]:
     """The choices that say something else than what holds for the conflict anyway."""
     return {mark: one for mark, one in each.items() if pending.decisions.get(mark, pending.resolution) != one}
 
 
-def renew(pending: PendingImport, *, version: int, scope: str) -> None:
+def renew_plan(pending: PendingImport, *, version: int, scope: str) -> None:
     """From now on the plan to be shown is the one of another catalogue, or for another role.
 
     What was chosen for all was chosen for those that were seen: there may be others now.
@@ -136,7 +136,7 @@ def renew(pending: PendingImport, *, version: int, scope: str) -> None:
     pending.save(update_fields=["catalog_version", "scope", "edition", "resolution", "restore", "retire"])
 
 
-def use_up(pending: PendingImport, *, now: datetime) -> None:
+def use_up_upload(pending: PendingImport, *, now: datetime) -> None:
     pending.used_at, pending.file, pending.decisions, pending.restore = now, b"", {}, []
     pending.save(update_fields=["used_at", "file", "decisions", "restore"])
 
@@ -145,7 +145,7 @@ def upload_of(pending: PendingImport) -> Upload:
     return Upload(pending.file_name, pending.format, bytes(pending.file))
 
 
-def read_upload(upload: Upload) -> CatalogFile:
+def read_within_limits(upload: Upload) -> CatalogFile:
     """Read within the admin's limits; raises InvalidCatalog."""
     return read([upload], limits=ADMIN_LIMITS)
 
@@ -162,7 +162,7 @@ Differences = list[tuple[str, list[Piece]]]
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """``choice`` names the choice between the two sides, ``chosen`` what it is so far; ``why`` says why it is here."""
 
     group: str
@@ -175,7 +175,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Named:
+class FirstNames:
     """The first of many entries, for a sentence."""
 
     names: list[str] = field(default_factory=list)
@@ -185,7 +185,7 @@ class Named:
 def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> dict[str, Any]:
     """What a page shows of a plan."""
     plan, part = foreseen.plan, foreseen.contribution
-    subjects = Paginator([*listed(foreseen)], ROWS).get_page(page)
+    subjects = Paginator([*plan_subjects(foreseen)], ROWS).get_page(page)
     leaving = plan.leaving if part is None else ()
     return {
         "plan": plan,
@@ -193,18 +193,18 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "pending": pending,
         "summary": summary(plan) if part is None else part_summary(part, foreseen),
         "page": subjects,
-        "rows": [row_of(group, subject, pending) for group, subject in subjects],
+        "rows": [plan_row(group, subject, pending) for group, subject in subjects],
         "conflict_count": len(foreseen.conflicts),
         "undecided": undecided_pages(foreseen),
-        "leaving": named([f"{edit.identity} {edit.name}" for edit in leaving]),
+        "leaving": first_names([f"{edit.identity} {edit.name}" for edit in leaving]),
         "kept_count": len(foreseen.kept),
-        "left_out": named([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
-        "staying": named([f"{edit.identity} {edit.name}" for edit in plan.staying]),
+        "left_out": first_names([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
+        "staying": first_names([f"{edit.identity} {edit.name}" for edit in plan.staying]),
     }
 
 
-def named(names: list[str]) -> Named:
-    return Named(names[:NAMED], max(0, len(names) - NAMED))
+def first_names(names: list[str]) -> FirstNames:
+    return FirstNames(names[:NAMED], max(0, len(names) - NAMED))
 
 
 def undecided_pages(foreseen: Foreseen) -> dict[str, Any]:
@@ -214,17 +214,17 @@ def undecided_pages(foreseen: Foreseen) -> dict[str, Any]:
     return {"count": len(still_open), "pages": [*islice(dict.fromkeys(place // ROWS + 1 for place in places), 20)]}
 
 
-def listed(foreseen: Foreseen) -> Iterator[tuple[str, Subject]]:
+def plan_subjects(foreseen: Foreseen) -> Iterator[tuple[str, Subject]]:
     """Everything that the pages show, with the heading of its group."""
     for conflict in foreseen.conflicts:
         yield CONFLICTS, conflict
     for kept in foreseen.kept:
         yield RESTORED if kept.is_restored else KEPT, kept
     part = foreseen.contribution
-    yield from grouped(foreseen.plan.edits) if part is None else of_editor(part)
+    yield from edits_in_groups(foreseen.plan.edits) if part is None else contribution_subjects(part)
 
 
-def grouped(edits: tuple[Edit, ...]) -> Iterator[tuple[str, Edit]]:
+def edits_in_groups(edits: tuple[Edit, ...]) -> Iterator[tuple[str, Edit]]:
     places: dict[str, list[Edit]] = {"Header and categories": [], "Retired": [], "Changed": [], "New": []}
     kinds = {"create": "New", "retire": "Retired"}
     for edit in edits:
@@ -233,7 +233,7 @@ def grouped(edits: tuple[Edit, ...]) -> Iterator[tuple[str, Edit]]:
         yield from ((group, edit) for edit in found)
 
 
-def of_editor(part: Contribution) -> Iterator[tuple[str, Subject]]:
+def contribution_subjects(part: Contribution) -> Iterator[tuple[str, Subject]]:
     groups: list[tuple[str, tuple[Edit, ...] | tuple[Left, ...]]] = [
         (LEFT, part.left),
         ("Proposals, for a publisher to decide", part.proposed),
@@ -245,23 +245,25 @@ def of_editor(part: Contribution) -> Iterator[tuple[str, Subject]]:
         yield from ((group, subject) for subject in subjects)
 
 
-def row_of(group: str, subject: Subject, pending: PendingImport) -> Row:
+def plan_row(group: str, subject: Subject, pending: PendingImport) -> PlanRow:
     if isinstance(subject, Conflict):
         chosen = pending.decisions.get(subject.mark, pending.resolution)
-        return Row(group, conflict_title(subject), sides(subject), choice=f"choice-{subject.mark}", chosen=chosen)
+        return PlanRow(
+            group, conflict_title(subject), conflict_sides(subject), choice=f"choice-{subject.mark}", chosen=chosen
+        )
     if isinstance(subject, Kept):
         return kept_row(group, subject, pending)
     edit = subject.edit if isinstance(subject, Left) else subject
     why = subject.why if isinstance(subject, Left) else ""
-    return Row(group, edit_title(edit), edit_differences(edit), is_new=edit.before is None, why=why)
+    return PlanRow(group, edit_title(edit), edit_differences(edit), is_new=edit.before is None, why=why)
 
 
-def kept_row(group: str, kept: Kept, pending: PendingImport) -> Row:
+def kept_row(group: str, kept: Kept, pending: PendingImport) -> PlanRow:
     """Each entry has a choice of its own, unless all are restored; the header and the categories have only that."""
     edit, is_alone = kept.edit, kept.edit.what == "entry" and pending.restore != ALL
     why = "deleted here; the file still has it" if edit.before is None else ""
     choice = f"restore-{edit.identity}" if is_alone else ""
-    return Row(
+    return PlanRow(
         group,
         f"{of_what(edit)} {edit.name}".strip(),
         edit_differences(edit),
@@ -290,7 +292,7 @@ def edit_differences(edit: Edit) -> Differences:
     return [(key, key_diff(edit.before, edit.after, key)) for key in edit.keys]
 
 
-def sides(conflict: Conflict) -> Differences:
+def conflict_sides(conflict: Conflict) -> Differences:
     """What the two sides made of what they began with, word by word, if that is known."""
     base = value_text(conflict.base)
     both = (("Catalogue", value_text(conflict.ours)), ("File", value_text(conflict.theirs)))

@@ -27,7 +27,7 @@ from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.proposals import MERGED_KEYS, Closed, accept, decline, sender_of, settle, versions_of
+from patterns.workflow.proposals import MERGED_KEYS, Closed, accept, decline, sender_in_words, settle, versions_of
 from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
 from patterns.workflow.saving import present
 from patterns.workflow.standing import actor_of
@@ -231,7 +231,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="from")
     def sent_by(self, proposal: Proposal) -> str:
-        return sender_of(proposal)
+        return sender_in_words(proposal)
 
     # pages
 

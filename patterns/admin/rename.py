@@ -6,14 +6,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from patterns.admin.base import (
-    BaseAdmin,
-    ReasonForm,
-    admin_page,
-    authorship,
-    page_url,
-    validated,
-)
+from patterns.admin.base import BaseAdmin, DocumentCommentForm, admin_page, authorship, page_url, validated
 from patterns.admin.rights import may_rename
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
@@ -25,7 +18,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.workflow.saving import present, save
 
 
-class RenameForm(ReasonForm):
+class RenameForm(DocumentCommentForm):
     slug = forms.CharField(
         label="New address below /patterns/",
         max_length=SLUG_LENGTH,

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.reading import load_entries
-from patterns.workflow.rules import Actor, Decision, NotAllowed, Operation, Standing, answer
+from patterns.workflow.rules import Actor, NotAllowed, Operation, Ruling, Standing, answer
 from patterns.workflow.standing import actor_of, foreseen, standing_of
 from patterns.workflow.transitions import STATE_WORDS, TRANSITIONS, Transition
 
@@ -23,17 +23,17 @@ class EntryRights:
     actor: Actor
     standing: Standing
 
-    def answer_to(self, after: Entry | None) -> Decision | NotAllowed:
+    def answer_to(self, after: Entry | None) -> Ruling | NotAllowed:
         """What would become of an edit; None deletes."""
         return foreseen(self.entry, after, self.actor, self.standing)
 
     @property
     def may_edit(self) -> bool:
-        return isinstance(self.answer_to(self.entry), Decision)
+        return isinstance(self.answer_to(self.entry), Ruling)
 
     @property
     def may_delete(self) -> bool:
-        return not self.standing.was_public and isinstance(self.answer_to(None), Decision)
+        return not self.standing.was_public and isinstance(self.answer_to(None), Ruling)
 
 
 # Django asks dozens of times for each form whether this row may be changed: for every inline, and for every part of
@@ -85,7 +85,7 @@ class FormFrame:
     last: Change | None = None
 
 
-def frame_of(row: Pattern | None, request: HttpRequest) -> FormFrame:
+def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     rights, user = rights_to(row, request) if row else None, request.user
     if rights is None:
         return FormFrame([Button(one) for one in TRANSITIONS if one.for_new], codes=codes_except(""))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from patterns.admin.base import (
     READING,
     BaseAdmin,
-    ReasonForm,
+    DocumentCommentForm,
     admin_page,
     authorship,
     document_now,
@@ -60,7 +60,7 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
         raise PermissionDenied
     if kept is None or kept.document is None:
         raise Http404("no version with this number can be restored")
-    form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+    form = DocumentCommentForm(request.POST) if request.method == "POST" else DocumentCommentForm()
     if form.is_valid():
         by = authorship(request, comment=form.cleaned_data["comment"], origin=Change.Origin.RESTORE)
         try:

@@ -239,7 +239,7 @@ def foresee_import(
     return Foreseen(made, contribution_of(made, actor) if scope_of(actor) == "drafts" else None)
 
 
-def carry_out(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) -> Done:
+def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) -> Done:
     """Do what was foreseen inside the same ``writing()``; nothing while a conflict is undecided."""
     if foreseen.undecided:
         return Done(foreseen)

@@ -38,7 +38,7 @@ def new_proposal(entry: Entry, base: Entry | None, by: Authorship) -> Proposal:
     )
 
 
-def sender_of(proposal: Proposal) -> str:
+def sender_in_words(proposal: Proposal) -> str:
     """Who sent it, in words; a reader may give any name, an editor's too."""
     if proposal.document is not None:
         return str(proposal.author or "somebody whose account is gone")

@@ -75,7 +75,7 @@ class NotAllowed(InvalidCatalog):
 
 
 @dataclass(frozen=True)
-class Decision:
+class Ruling:
     is_proposal: bool = False
     is_override: bool = False
 
@@ -84,21 +84,21 @@ def answer(operation: Operation, actor: Actor) -> Answer:
     return MATRIX[operation][ROLES.index(actor.role)]
 
 
-def decide(before: Entry | None, after: Entry | None, actor: Actor, standing: Standing) -> Decision:
+def decide(before: Entry | None, after: Entry | None, actor: Actor, standing: Standing) -> Ruling:
     """Whether the edit is written, kept as a proposal, or marked as an override; raises NotAllowed."""
     if before is None:
         standing = replace(standing, owner=actor.id)  # what one makes is one's own
     wanted = [*operations(before, after, standing)]
     answers = {operation: answer(operation, actor) for operation in wanted}
     if answers.get(Operation.CHANGE_PUBLIC) == "proposal" and Operation.RETIRE not in wanted:
-        return Decision(is_proposal=True)
+        return Ruling(is_proposal=True)
     refused = [one for one in wanted if not is_allowed(answers[one], actor, standing)]
     if refused:
         raise NotAllowed([refusal(operation, code_of(before, after)) for operation in refused])
     if Operation.PUBLISH not in wanted or has_four_eyes(before, after, actor, standing):
-        return Decision()
+        return Ruling()
     if answers[Operation.PUBLISH] == "override":
-        return Decision(is_override=True)
+        return Ruling(is_override=True)
     raise NotAllowed([four_eyes(before, after)])
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Revision
-from patterns.workflow.rules import Actor, Decision, NotAllowed, Role, Standing, decide
+from patterns.workflow.rules import Actor, NotAllowed, Role, Ruling, Standing, decide
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
@@ -74,14 +74,14 @@ def without(document: dict[str, Any], keys: set[str]) -> dict[str, Any]:
 LOOKED_AT = 10  # newest revisions of each entry; nobody moves an entry to and fro more often without writing in it
 
 
-def foresee(edits: Iterable[tuple[Entry, Entry]], actor: Actor) -> dict[str, Decision | NotAllowed]:
+def foresee(edits: Iterable[tuple[Entry, Entry]], actor: Actor) -> dict[str, Ruling | NotAllowed]:
     """Code → what ``decide`` answers for each pair of an entry and what it would become."""
     pairs = [*edits]
     standings = standings_of([before.code for before, _ in pairs])
     return {before.code: foreseen(before, after, actor, standings[before.code]) for before, after in pairs}
 
 
-def foreseen(before: Entry, after: Entry | None, actor: Actor, standing: Standing) -> Decision | NotAllowed:
+def foreseen(before: Entry, after: Entry | None, actor: Actor, standing: Standing) -> Ruling | NotAllowed:
     try:
         return decide(before, after, actor, standing)
     except NotAllowed as refusal:

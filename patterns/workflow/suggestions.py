@@ -47,14 +47,16 @@ def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Pr
             part=suggestion.part,
             comment=suggestion.words,
             reader=suggestion.reader,
-            sender=sender_of(address, at),
+            sender=sender_hash(address, at),
             created_at=at,
         )
 
 
 def refuse_if_too_many(address: str, at: datetime) -> None:
     lately = Proposal.objects.filter(created_at__gt=at - HOUR)
-    mine = lately.filter(sender__in={sender_of(address, at), sender_of(address, at - HOUR)})  # midnight may lie between
+    mine = lately.filter(
+        sender__in={sender_hash(address, at), sender_hash(address, at - HOUR)}
+    )  # midnight may lie between
     every = lately.filter(sender__gt="")
     if wait := max(wait_of(mine, SENDER_LIMIT, at), wait_of(every, LIMIT, at)):
         raise TooMany(wait)
@@ -66,5 +68,5 @@ def wait_of(lately: QuerySet[Proposal], limit: int, at: datetime) -> int:
     return max((int((sent_at + HOUR - at).total_seconds()) + 1 for sent_at in times), default=0)
 
 
-def sender_of(address: str, at: datetime) -> str:
+def sender_hash(address: str, at: datetime) -> str:
     return salted_hmac("patterns.suggestion", f"{at.date()} {home_of(address)}", algorithm="sha256").hexdigest()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patterns.admin.findings import alike
+from patterns.admin.findings import similar_entries
 from patterns.lint.sections import WORDS
 from patterns.models import Pattern
 from patterns.store.reading import load_entries
@@ -174,7 +174,7 @@ def test_codes_are_offered_with_their_names(desk: Client):
 def test_names_are_alike_whatever_their_order_and_ending(name: str, is_alike: bool):
     make_pattern("02", name="Transactional Outbox Pattern")
 
-    assert bool(alike(name, code="01")) == is_alike
+    assert bool(similar_entries(name, code="01")) == is_alike
 
 
 def test_a_name_like_another_is_a_warning_and_no_refusal(desk: Client):

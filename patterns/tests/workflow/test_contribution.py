@@ -20,7 +20,7 @@ from patterns.tests.ends import counted
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow import imports as sorting
-from patterns.workflow.imports import Contribution, Done, carry_out, foresee_import, scope_of
+from patterns.workflow.imports import Contribution, Done, carry_out_import, foresee_import, scope_of
 from patterns.workflow.rules import NotAllowed
 from patterns.workflow.standing import actor_of
 
@@ -41,7 +41,7 @@ def file_of(*entries: Entry, categories: tuple[CategoryDocument, ...] = (), **ab
 def done(file: CatalogFile, user: User, **choices: Any) -> Done:
     with writing() as catalog:
         foreseen = foresee_import(file, catalog, actor=actor_of(user), choices=Choices(**choices))
-        return carry_out(foreseen, catalog, by=by(user, "From a file.", origin=Change.Origin.IMPORT))
+        return carry_out_import(foreseen, catalog, by=by(user, "From a file.", origin=Change.Origin.IMPORT))
 
 
 def part_of(file: CatalogFile, user: User, **choices: Any) -> Contribution:

@@ -8,7 +8,7 @@ from patterns.store.reading import load_entries
 from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, move, person
-from patterns.workflow.rules import Decision, NotAllowed, Standing
+from patterns.workflow.rules import NotAllowed, Ruling, Standing
 from patterns.workflow.saving import delete, present
 from patterns.workflow.standing import LOOKED_AT, actor_of, foresee, standing_of, standings_of
 
@@ -67,7 +67,7 @@ def test_each_entry_has_its_own_answer():
     answers = foresee(edits, actor_of(publisher))
 
     assert isinstance(answers["01"], NotAllowed)
-    assert answers["02"] == Decision()
+    assert answers["02"] == Ruling()
 
 
 def test_it_is_one_query_for_any_number():

@@ -5,9 +5,9 @@ from patterns.workflow.rules import (
     MATRIX,
     ROLES,
     Actor,
-    Decision,
     NotAllowed,
     Operation,
+    Ruling,
     Standing,
     decide,
     may_accept,
@@ -46,13 +46,13 @@ def test_an_edit_amounts_to_its_operations(before, after, was_public, wanted):
 def test_an_editor_edits_only_what_is_their_own():
     after = entry(status="draft", **OTHER_TEXT)
 
-    assert decide(DRAFT, after, EDITOR, Standing(owner=EDITOR.id)) == Decision()
+    assert decide(DRAFT, after, EDITOR, Standing(owner=EDITOR.id)) == Ruling()
     with pytest.raises(NotAllowed, match="does not allow to edit a draft"):
         decide(DRAFT, after, EDITOR, Standing(owner=PUBLISHER.id))
 
 
 def test_an_editors_change_to_a_published_entry_becomes_a_proposal():
-    assert decide(PUBLISHED, entry(**OTHER_TEXT), EDITOR, Standing(was_public=True)) == Decision(is_proposal=True)
+    assert decide(PUBLISHED, entry(**OTHER_TEXT), EDITOR, Standing(was_public=True)) == Ruling(is_proposal=True)
 
 
 def test_an_editor_cannot_propose_to_retire():
@@ -61,7 +61,7 @@ def test_an_editor_cannot_propose_to_retire():
 
 
 def test_nobody_publishes_what_they_wrote_last():
-    assert decide(REVIEW, PUBLISHED, PUBLISHER, Standing(owner=1, last_author=EDITOR.id)) == Decision()
+    assert decide(REVIEW, PUBLISHED, PUBLISHER, Standing(owner=1, last_author=EDITOR.id)) == Ruling()
     with pytest.raises(NotAllowed, match="the last change to it is yours"):
         decide(REVIEW, PUBLISHED, PUBLISHER, Standing(last_author=PUBLISHER.id))
 
@@ -72,12 +72,12 @@ def test_publishing_and_editing_are_two_steps():
 
 
 def test_a_superuser_overrides_and_is_marked():
-    assert decide(REVIEW, PUBLISHED, SUPERUSER, Standing(last_author=3)) == Decision(is_override=True)
-    assert decide(REVIEW, PUBLISHED, SUPERUSER, Standing(last_author=EDITOR.id)) == Decision()
+    assert decide(REVIEW, PUBLISHED, SUPERUSER, Standing(last_author=3)) == Ruling(is_override=True)
+    assert decide(REVIEW, PUBLISHED, SUPERUSER, Standing(last_author=EDITOR.id)) == Ruling()
 
 
 def test_what_an_editor_begins_is_their_own_from_the_start():
-    assert decide(None, REVIEW, EDITOR, Standing()) == Decision()
+    assert decide(None, REVIEW, EDITOR, Standing()) == Ruling()
 
 
 def test_an_entry_without_an_author_is_nobodys_own():
