@@ -27,22 +27,19 @@ def outermost(get_response: Handler) -> Handler:
     """Refuse what no view should see, and set the headers that no other middleware sets."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        response = refusal(request) or get_response(request)
+        response: HttpResponse
+        asked = unquote(request.META.get("QUERY_STRING", "")) + request.path_info
+        if request.method not in ALLOWED_METHODS:  # TRACE and whatever nobody knows
+            response = HttpResponseNotAllowed(ALLOWED_METHODS)
+        elif request.path_info.startswith(ADMIN) and "\0" in asked:  # the admin asks the database with it
+            response = HttpResponseBadRequest("The address holds a NUL character.", content_type="text/plain")
+        else:
+            response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
     return handle
-
-
-def refusal(request: HttpRequest) -> HttpResponse | None:
-    """405 for TRACE and unknown methods; 400 for NUL in an address of the admin, which asks the database with it."""
-    if request.method not in ALLOWED_METHODS:
-        return HttpResponseNotAllowed(ALLOWED_METHODS)
-    asked = unquote(request.META.get("QUERY_STRING", "")) + request.path_info
-    if request.path_info.startswith(ADMIN) and "\0" in asked:
-        return HttpResponseBadRequest("The address holds a NUL character.", content_type="text/plain")
-    return None
 
 
 def token_on_demand(get_response: Handler) -> Handler:

@@ -1,6 +1,5 @@
 """What the editorial checks say of an entry, for its form."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -11,8 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from patterns.document.entry import Entry
 from patterns.document.prose import folded
-from patterns.document.register import Layout, Range, keys_of
-from patterns.lint.finding import Finding
+from patterns.document.register import Layout, keys_of
 from patterns.lint.manuscript import GENERIC
 from patterns.lint.sections import WORDS, word_count
 from patterns.models import Pattern, Revision
@@ -93,22 +91,14 @@ class FormFindings:
 def form_findings(code: str, *, today: date) -> FormFindings:
     """The findings of a saved entry by field, in the order of its keys."""
     report = lint_entry(code, today=today)
-    return FormFindings(grouped(report.findings), report.is_whole)
-
-
-def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     groups: dict[str, list[ShownFinding]] = {key: [] for key in ("", *Entry.model_fields)}
-    for one in findings:
-        key, place = split(one.key)
-        groups[key].append(ShownFinding(one.rule, one.severity, place, one.message, one.hint))
-    return [FindingGroup(key, label(key), shown) for key, shown in groups.items() if shown]
-
-
-def split(key: str) -> tuple[str, str]:
-    """``consequences[2]`` → the field's key, and "2: " as people read it."""
-    field = key.partition("[")[0].partition(".")[0]
-    place = key[len(field) :].replace("[", "").replace("]", "").replace(".", " ").strip()
-    return field, f"{place}: " if place else ""
+    for one in report.findings:
+        key = one.key.partition("[")[0].partition(".")[0]
+        # ``consequences[2]`` is the second row of its field: "2: " as people read it.
+        row = one.key[len(key) :].replace("[", "").replace("]", "").replace(".", " ").strip()
+        groups[key].append(ShownFinding(one.rule, one.severity, f"{row}: " if row else "", one.message, one.hint))
+    shown = [FindingGroup(key, label(key), found) for key, found in groups.items() if found]
+    return FormFindings(shown, report.is_whole)
 
 
 def label(key: str) -> str:
@@ -121,25 +111,19 @@ def label(key: str) -> str:
 TEMPLATE = "admin/patterns/pattern/_beside.html"
 
 
-def note(form: Any, checked: FormFindings | None) -> None:
-    """Put it there, for every field that is shown to be edited."""
-    found = {group.key: group.findings for group in checked.groups} if checked else {}
+def add_notes(form: Any, findings: FormFindings | None) -> None:
+    """Put it into the help of every field that is shown to be edited."""
+    found = {group.key: group.findings for group in findings.groups} if findings else {}
     for key in form.fields.keys() & (WORDS.keys() | found.keys()):
-        add(form[key], WORDS.get(key), found.get(key, ()))
+        field, words = form[key], WORDS.get(key)
+        count = word_count(str(field.value() or "")) if words else 0
+        about = {"words": words, "count": count, "fits": words is None or words.holds(count)}
+        context = {"help": field.help_text, "id": field.id_for_label, "findings": found.get(key, ()), **about}
+        field.help_text = render_to_string(TEMPLATE, context)
     if "name" in form.fields:
-        warn(form["name"], code=form.instance.code)
-
-
-def add(field: Any, words: Range | None, findings: Iterable[ShownFinding]) -> None:
-    count = word_count(str(field.value() or "")) if words else 0
-    about = {"words": words, "count": count, "fits": words is None or words.holds(count)}
-    context = {"help": field.help_text, "id": field.id_for_label, "findings": findings, **about}
-    field.help_text = render_to_string(TEMPLATE, context)
-
-
-def warn(field: Any, *, code: str) -> None:
-    if near := similar_entries(str(field.value() or ""), code=code):
-        field.help_text = format_html("{} <strong>{}</strong>", field.help_text, similarity_warning(near))
+        name = form["name"]
+        if near := similar_entries(str(name.value() or ""), code=form.instance.code):
+            name.help_text = format_html("{} <strong>{}</strong>", name.help_text, similarity_warning(near))
 
 
 def similarity_warning(near: list[tuple[str, str]]) -> str:

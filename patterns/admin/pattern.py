@@ -20,7 +20,7 @@ from patterns.admin.conflicts import ConflictViews
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, asked_for, refuse_too_large
-from patterns.admin.findings import form_findings, next_code, note, similar_entries, similarity_warning
+from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
 from patterns.admin.imports import confirmation, plan_page, upload_page
 from patterns.admin.lists import (
     SEARCHED,
@@ -185,7 +185,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
             context["checked"] = form_findings(obj.code, today=timezone.now().date())
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
         context["frame"] = form_frame(obj, request)
-        note(context["adminform"].form, context.get("checked"))
+        add_notes(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
     # from the form to the catalogue

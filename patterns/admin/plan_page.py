@@ -89,7 +89,11 @@ def keep_choices(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
         if sent.for_all is not None:
             pending.resolution, pending.decisions = sent.for_all, {}
         elif len(pending.decisions) + len(sent.each) <= DECISIONS_KEPT:
-            pending.decisions = {**pending.decisions, **new_choices(sent.each, pending)}
+            known, rest = pending.decisions, pending.resolution  # what holds for a conflict anyway is not kept
+            pending.decisions = {
+                **known,
+                **{mark: one for mark, one in sent.each.items() if known.get(mark, rest) != one},
+            }
         pending.restore = restore_after(sent, pending)
         pending.retire = pending.retire if sent.retire is None else sent.retire
         if sent.for_all == "fail":  # whatever else the page says
@@ -117,11 +121,6 @@ def restore_after(sent: Sent, pending: PendingImport) -> str | list[str]:
     codes = {*pending.restore, *(code for code, chosen in sent.restored.items() if chosen)}
     after = sorted(codes - {code for code, chosen in sent.restored.items() if not chosen})
     return after if len(after) <= DECISIONS_KEPT else pending.restore
-
-
-def new_choices(each: Mapping[str, Resolution], pending: PendingImport) -> dict[str, Resolution]:
-    """The choices that say something else than what holds for the conflict anyway."""
-    return {mark: one for mark, one in each.items() if pending.decisions.get(mark, pending.resolution) != one}
 
 
 def renew_plan(pending: PendingImport, *, version: int, scope: str) -> None:
@@ -187,6 +186,10 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
     plan, part = foreseen.plan, foreseen.contribution
     subjects = Paginator([*plan_subjects(foreseen)], ROWS).get_page(page)
     leaving = plan.leaving if part is None else ()
+    still_open = {id(one) for one in foreseen.undecided}
+    # Conflicts come first, so their places are their pages.
+    open_places = (place for place, one in enumerate(foreseen.conflicts) if id(one) in still_open)
+    open_pages = [*islice(dict.fromkeys(place // ROWS + 1 for place in open_places), 20)]
     return {
         "plan": plan,
         "contribution": part,
@@ -195,7 +198,7 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "page": subjects,
         "rows": [plan_row(group, subject, pending) for group, subject in subjects],
         "conflict_count": len(foreseen.conflicts),
-        "undecided": undecided_pages(foreseen),
+        "undecided": {"count": len(still_open), "pages": open_pages},
         "leaving": first_names([f"{edit.identity} {edit.name}" for edit in leaving]),
         "kept_count": len(foreseen.kept),
         "left_out": first_names([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
@@ -207,78 +210,47 @@ def first_names(names: list[str]) -> FirstNames:
     return FirstNames(names[:NAMED], max(0, len(names) - NAMED))
 
 
-def undecided_pages(foreseen: Foreseen) -> dict[str, Any]:
-    """How many conflicts are open, and on which pages: conflicts come first."""
-    still_open = {id(one) for one in foreseen.undecided}
-    places = (place for place, one in enumerate(foreseen.conflicts) if id(one) in still_open)
-    return {"count": len(still_open), "pages": [*islice(dict.fromkeys(place // ROWS + 1 for place in places), 20)]}
-
-
 def plan_subjects(foreseen: Foreseen) -> Iterator[tuple[str, Subject]]:
     """Everything that the pages show, with the heading of its group."""
-    for conflict in foreseen.conflicts:
-        yield CONFLICTS, conflict
-    for kept in foreseen.kept:
-        yield RESTORED if kept.is_restored else KEPT, kept
+    yield from ((CONFLICTS, conflict) for conflict in foreseen.conflicts)
+    yield from ((RESTORED if kept.is_restored else KEPT, kept) for kept in foreseen.kept)
     part = foreseen.contribution
-    yield from edits_in_groups(foreseen.plan.edits) if part is None else contribution_subjects(part)
-
-
-def edits_in_groups(edits: tuple[Edit, ...]) -> Iterator[tuple[str, Edit]]:
-    places: dict[str, list[Edit]] = {"Header and categories": [], "Retired": [], "Changed": [], "New": []}
-    kinds = {"create": "New", "retire": "Retired"}
-    for edit in edits:
-        places[kinds.get(edit.action, "Changed") if edit.what == "entry" else "Header and categories"].append(edit)
-    for group, found in places.items():
-        yield from ((group, edit) for edit in found)
-
-
-def contribution_subjects(part: Contribution) -> Iterator[tuple[str, Subject]]:
-    groups: list[tuple[str, tuple[Edit, ...] | tuple[Left, ...]]] = [
-        (LEFT, part.left),
-        ("Proposals, for a publisher to decide", part.proposed),
-        ("Proposed by you already", part.waiting),
-        ("Your drafts", part.own),
-        ("New, as drafts of yours", part.drafts),
-    ]
-    for group, subjects in groups:
+    groups: dict[str, list[Edit] | tuple[Edit, ...] | tuple[Left, ...]]
+    if part is None:
+        places: dict[str, list[Edit]] = {"Header and categories": [], "Retired": [], "Changed": [], "New": []}
+        kinds = {"create": "New", "retire": "Retired"}
+        for edit in foreseen.plan.edits:
+            is_entry = edit.what == "entry"
+            places[kinds.get(edit.action, "Changed") if is_entry else "Header and categories"].append(edit)
+        groups = {**places}
+    else:
+        groups = {
+            LEFT: part.left,
+            "Proposals, for a publisher to decide": part.proposed,
+            "Proposed by you already": part.waiting,
+            "Your drafts": part.own,
+            "New, as drafts of yours": part.drafts,
+        }
+    for group, subjects in groups.items():
         yield from ((group, subject) for subject in subjects)
 
 
 def plan_row(group: str, subject: Subject, pending: PendingImport) -> PlanRow:
     if isinstance(subject, Conflict):
         chosen = pending.decisions.get(subject.mark, pending.resolution)
-        return PlanRow(
-            group, conflict_title(subject), conflict_sides(subject), choice=f"choice-{subject.mark}", chosen=chosen
-        )
+        title = f"{of_what(subject)} {subject.key or 'the entry itself'}"
+        return PlanRow(group, title, conflict_sides(subject), choice=f"choice-{subject.mark}", chosen=chosen)
+    edit = subject if isinstance(subject, Edit) else subject.edit
+    title, changes = f"{of_what(edit)} {edit.name}".strip(), edit_differences(edit)
     if isinstance(subject, Kept):
-        return kept_row(group, subject, pending)
-    edit = subject.edit if isinstance(subject, Left) else subject
+        # Each entry has a choice of its own, unless all are restored; the header and the categories have only that.
+        is_alone = edit.what == "entry" and pending.restore != ALL
+        choice, chosen = f"restore-{edit.identity}" if is_alone else "", "take" if subject.is_restored else "keep"
+        why = "deleted here; the file still has it" if edit.before is None else ""
+        return PlanRow(group, title, changes, why=why, choice=choice, chosen=chosen)
+    title += " (retired)" if edit.action == "retire" else ""
     why = subject.why if isinstance(subject, Left) else ""
-    return PlanRow(group, edit_title(edit), edit_differences(edit), is_new=edit.before is None, why=why)
-
-
-def kept_row(group: str, kept: Kept, pending: PendingImport) -> PlanRow:
-    """Each entry has a choice of its own, unless all are restored; the header and the categories have only that."""
-    edit, is_alone = kept.edit, kept.edit.what == "entry" and pending.restore != ALL
-    why = "deleted here; the file still has it" if edit.before is None else ""
-    choice = f"restore-{edit.identity}" if is_alone else ""
-    return PlanRow(
-        group,
-        f"{of_what(edit)} {edit.name}".strip(),
-        edit_differences(edit),
-        why=why,
-        choice=choice,
-        chosen="take" if kept.is_restored else "keep",
-    )
-
-
-def conflict_title(conflict: Conflict) -> str:
-    return f"{of_what(conflict)} {conflict.key or 'the entry itself'}"
-
-
-def edit_title(edit: Edit) -> str:
-    return f"{of_what(edit)} {edit.name}".strip() + (" (retired)" if edit.action == "retire" else "")
+    return PlanRow(group, title, changes, is_new=edit.before is None, why=why)
 
 
 def of_what(subject: Conflict | Edit) -> str:

@@ -245,17 +245,13 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) ->
         return Done(foreseen)
     if foreseen.contribution is None:
         return Done(foreseen, imports.carry_out(foreseen.planned, catalog, by=by).change)
-    return Done(foreseen, contribute(foreseen.planned, foreseen.contribution, catalog, by=by))
-
-
-def contribute(planned: Planned, part: Contribution, catalog: Catalog, *, by: Authorship) -> Change | None:
-    """What becomes a proposal is not remembered as imported: nobody knows yet what will come of it."""
+    planned, part = foreseen.planned, foreseen.contribution
+    # What becomes a proposal is not remembered as imported: nobody knows yet what will come of it.
     said = Imported(entries=statements(planned.file.document, catalog, stale=planned.stale).entries)
-    Proposal.objects.bulk_create(new_proposal(*versions(edit), by) for edit in part.proposed)
-    return apply(Plan(edits=part.written), catalog, by=by, imported=said)
-
-
-def versions(edit: Edit) -> tuple[Entry, Entry | None]:
-    """An entry as it should be, and as it is."""
-    assert isinstance(edit.after, Entry)
-    return edit.after, edit.before if isinstance(edit.before, Entry) else None
+    pairs = [(edit.before, edit.after) for edit in part.proposed]
+    Proposal.objects.bulk_create(
+        new_proposal(after, before if isinstance(before, Entry) else None, by)
+        for before, after in pairs
+        if isinstance(after, Entry)
+    )
+    return Done(foreseen, apply(Plan(edits=part.written), catalog, by=by, imported=said))

@@ -65,11 +65,12 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
         entry = with_values(entry, {"status": now.status}) if now else entry
         is_edited = now is not None and versions_of(claimed, now).decided({}) != entry
         is_reviewers = is_edited and entry.status != "published"
+        accepted = f"{'Edited and accepted' if is_edited else 'Accepted'} by {by.author or 'a command'}. {by.comment}"
         signed = replace(
             by,
             author=by.author if is_reviewers else claimed.author or by.author,
             origin=Change.Origin.PROPOSAL,
-            comment=joined(claimed.comment, accepted_by(by, is_edited=is_edited)),
+            comment="\n\n".join(filter(None, (claimed.comment, accepted.strip()))),
             is_override=is_own(claimed.author_id, actor_of(by.author)),
         )
         change = save_entry(entry, opened=opened, by=signed)
@@ -96,26 +97,14 @@ def claim(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: 
         raise Closed
     actor = actor_of(by.author)
     if not rule(claimed.author_id, actor):
-        raise NotAllowed([why_not(claimed, actor)])
+        if is_own(claimed.author_id, actor):
+            hint = "somebody else has to accept it"
+            raise NotAllowed([Problem(code=claimed.code, message="it is your own", hint=hint)])
+        raise NotAllowed([refusal(Operation.DECIDE, claimed.code)])
     return claimed
-
-
-def why_not(proposal: Proposal, actor: Actor) -> Problem:
-    if is_own(proposal.author_id, actor):
-        return Problem(code=proposal.code, message="it is your own", hint="somebody else has to accept it")
-    return refusal(Operation.DECIDE, proposal.code)
 
 
 def close(proposal: Proposal, state: Proposal.State, *, by: Authorship, change: Change | None = None) -> None:
     proposal.state, proposal.decision = state, by.comment
     proposal.decided_by, proposal.decided_at, proposal.change = by.author, by.at, change
     proposal.save(update_fields=["state", "decision", "decided_by", "decided_at", "change"])
-
-
-def accepted_by(by: Authorship, *, is_edited: bool) -> str:
-    verb = "Edited and accepted" if is_edited else "Accepted"
-    return f"{verb} by {by.author or 'a command'}. {by.comment}".strip()
-
-
-def joined(*paragraphs: str) -> str:
-    return "\n\n".join(filter(None, paragraphs))
