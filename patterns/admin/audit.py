@@ -186,7 +186,7 @@ class AuditForm(forms.Form):
         choices = [("", "everything"), *((name, name) for name in names)]
         self.fields["name"] = forms.ChoiceField(label="About", required=False, choices=choices)
 
-    def asked(self) -> dict[str, str]:
+    def answers(self) -> dict[str, str]:
         self.is_valid()
         return {key: value for key, value in self.cleaned_data.items() if value}
 
@@ -197,26 +197,16 @@ def audit_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     is_whole = answer(Operation.ACCOUNTS, actor_of(request.user)) == "yes"
     form = AuditForm(request.GET, is_whole=is_whole)
-    asked = form.asked()
-    entries = audit_trail(is_whole=is_whole, **asked, behind=place_from(request.GET.get("behind", "")))
-    context = {"title": "Audit", "form": form, "entries": entries[:PAGE], "older": older(entries, asked)}
+    narrowed, behind = form.answers(), None
+    if match := PLACE.fullmatch(request.GET.get("behind", "")):
+        with suppress(ValueError):  # no such day: from the beginning, as for whatever else is no place
+            behind = TrailPlace(datetime.fromisoformat(match[1]), int(match[2]), int(match[3]))
+    entries, older = audit_trail(is_whole=is_whole, **narrowed, behind=behind), ""
+    if len(entries) > PAGE:
+        last = entries[PAGE - 1].place
+        older = urlencode({**narrowed, "behind": f"{last.at.isoformat()}~{last.source}~{last.pk}"})
+    context = {"title": "Audit", "form": form, "entries": entries[:PAGE], "older": older}
     return TemplateResponse(request, "admin/audit.html", {**site.each_context(request), **context})
-
-
-def older(entries: list[AuditEntry], asked: dict[str, str]) -> str:
-    """The query of the next page; empty on the last."""
-    if len(entries) <= PAGE:
-        return ""
-    place = entries[PAGE - 1].place
-    return urlencode({**asked, "behind": f"{place.at.isoformat()}~{place.source}~{place.pk}"})
-
-
-def place_from(text: str) -> TrailPlace | None:
-    """The place that an address names; None for the beginning, and for whatever is no place."""
-    if match := PLACE.fullmatch(text):
-        with suppress(ValueError):
-            return TrailPlace(datetime.fromisoformat(match[1]), int(match[2]), int(match[3]))
-    return None
 
 
 class AuditAdmin(ReadOnlyAdmin):

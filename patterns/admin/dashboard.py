@@ -71,16 +71,17 @@ class Faulty:
 
 
 def worst(*, today: date) -> list[Faulty]:
+    """Those with the most errors first; asked anew once the catalogue or the day is another."""
     key = f"worst:{Catalog.objects.only('id', 'version', 'token').get().base}:{today}"
-    return cache.get_or_set(key, lambda: find_worst(today=today), KEPT_S) or []
-
-
-def find_worst(*, today: date) -> list[Faulty]:
-    report = lint_newest(CHECKED, today=today)
-    counted = Counter((finding.code, finding.severity) for finding in report.findings)
-    counts = {code: tuple(counted[code, severity] for severity in SEVERITIES) for code, _ in counted}
-    faulty = [Faulty(code, report.entries[code].name, found) for code, found in counts.items()]
-    return sorted(faulty, key=lambda one: one.counts, reverse=True)
+    known: list[Faulty] | None = cache.get(key)
+    if known is None:
+        report = lint_newest(CHECKED, today=today)
+        found = Counter((finding.code, finding.severity) for finding in report.findings)
+        counts = {code: tuple(found[code, severity] for severity in SEVERITIES) for code, _ in found}
+        faulty = [Faulty(code, report.entries[code].name, count) for code, count in counts.items()]
+        known = sorted(faulty, key=lambda one: one.counts, reverse=True)
+        cache.set(key, known, KEPT_S)
+    return known
 
 
 # Waiting for you: what a publisher may decide now, and what came back to an editor.
@@ -133,17 +134,6 @@ def to_decide(actor: Actor) -> Panel:
 
 def sent_back(actor: Actor) -> Panel:
     """Drafts of one's own that somebody else moved back from review, with the reason."""
-    items = [
-        PanelItem(
-            labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": ")
-        )
-        for row in drafts_sent_back(actor).order_by("-updated_at", "pk")[:SHOWN]
-    ]
-    title, nothing = "Sent back to you", "No draft of yours was sent back."
-    return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))
-
-
-def drafts_sent_back(actor: Actor) -> QuerySet[Any]:
     newest = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
     drafts = Pattern.objects.filter(status=Pattern.Status.DRAFT).annotate(
         owner=first_author(),
@@ -152,7 +142,15 @@ def drafts_sent_back(actor: Actor) -> QuerySet[Any]:
         why=last_revision("change__comment"),
         before=Subquery(newest.annotate(state=KT("document__status")).values("state")[1:2]),
     )
-    return drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
+    rows: QuerySet[Any] = drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
+    items = [
+        PanelItem(
+            labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": ")
+        )
+        for row in rows.order_by("-updated_at", "pk")[:SHOWN]
+    ]
+    title, nothing = "Sent back to you", "No draft of yours was sent back."
+    return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))
 
 
 def decided_proposals(actor: Actor) -> Panel:

@@ -110,26 +110,19 @@ def operations(before: Entry | None, after: Entry | None, standing: Standing) ->
     if before is None:
         yield Operation.CREATE
     else:
-        yield from content_operations(before, after, standing)
-    yield from state_operations(before.status if before else "draft", after.status)
-
-
-def content_operations(before: Entry, after: Entry, standing: Standing) -> Iterator[Operation]:
-    if has_other_text(before, after) or before.status == after.status:
-        yield {"published": Operation.CHANGE_PUBLIC, "retired": Operation.RETIRE}.get(before.status, Operation.EDIT)
-    if standing.was_public and before.slug != after.slug and before.status != "published":
-        yield Operation.RENAME
-
-
-def state_operations(before: str, after: str) -> Iterator[Operation]:
-    if before == after:
+        if has_other_text(before, after) or before.status == after.status:
+            text_of = {"published": Operation.CHANGE_PUBLIC, "retired": Operation.RETIRE}
+            yield text_of.get(before.status, Operation.EDIT)
+        if standing.was_public and before.slug != after.slug and before.status != "published":
+            yield Operation.RENAME
+    state = before.status if before else "draft"
+    if state == after.status:
         return
-    if after == "published":
+    if after.status == "published":
         yield Operation.PUBLISH
-    elif after == "retired" or before in ("published", "retired"):
-        yield Operation.RETIRE
-    else:
-        yield Operation.EDIT
+    else:  # whatever takes an entry from its readers, or out of retirement, is as much as to retire it
+        takes_back = after.status == "retired" or state in ("published", "retired")
+        yield Operation.RETIRE if takes_back else Operation.EDIT
 
 
 def has_other_text(before: Entry, after: Entry) -> bool:

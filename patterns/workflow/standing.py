@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, F, Max, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from patterns.document.entry import Entry
@@ -37,17 +37,13 @@ def standing_of(code: str) -> Standing:
     revisions = Revision.objects.filter(what=Revision.What.ENTRY, identity=code)
     deleted = revisions.filter(document__isnull=True).aggregate(last=Max("change_id"))["last"]
     present = revisions.filter(change_id__gt=deleted or 0)
+    newest_first = present.annotate(follows=FOLLOWS).order_by("-change_id")
+    rows = newest_first.values_list("document", "change__author_id", "follows")
     return Standing(
         owner=present.order_by("change_id").values_list("change__author_id", flat=True).first(),
-        last_author=last_writer(present),
+        last_author=writer_of(rows.iterator(chunk_size=10)),
         was_public=Pattern.objects.filter(code=code, published_at__isnull=False).exists(),
     )
-
-
-def last_writer(revisions: QuerySet[Revision]) -> int | None:
-    newest_first = revisions.annotate(follows=FOLLOWS).order_by("-change_id")
-    rows = newest_first.values_list("document", "change__author_id", "follows")
-    return writer_of(rows.iterator(chunk_size=10))
 
 
 def writer_of(newest_first: Iterable[tuple[Any, int | None, bool]]) -> int | None:
@@ -90,14 +86,7 @@ def foreseen(before: Entry, after: Entry | None, actor: Actor, standing: Standin
 
 def standings_of(codes: Collection[str]) -> dict[str, Standing]:
     """``standing_of`` for each, as far as its newest revisions tell who wrote last."""
-    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for code, *row in first_and_newest(codes):
-        rows[code].append(tuple(row))
-    return {code: standing_from(rows[code]) for code in codes}
-
-
-def first_and_newest(codes: Collection[str]) -> Iterable[tuple[Any, ...]]:
-    """Of the entries that are there now: a deleted one's revisions have no row, whoever uses its code again."""
+    # Of the entries that are there now: a deleted one's revisions have no row, whoever uses its code again.
     present = Revision.objects.filter(what=Revision.What.ENTRY, pattern__code__in=codes)
     numbered = present.annotate(
         age=Window(RowNumber(), partition_by="identity", order_by="change_id"),
@@ -105,14 +94,16 @@ def first_and_newest(codes: Collection[str]) -> Iterable[tuple[Any, ...]]:
         published_at=F("pattern__published_at"),
         follows=FOLLOWS,
     )
-    kept = numbered.filter(Q(age=1) | Q(place__lte=LOOKED_AT)).order_by("identity", "-change_id")
-    return kept.values_list("identity", "age", "place", "document", "change__author_id", "follows", "published_at")
-
-
-def standing_from(rows: list[tuple[Any, ...]]) -> Standing:
-    """The rows of one entry, newest first; the last of them is the first revision."""
-    if not rows:
-        return Standing()
-    newest = [(document, author, follows) for _, place, document, author, follows, _ in rows if place <= LOOKED_AT]
-    *_, owner, _, published_at = rows[-1]
-    return Standing(owner=owner, last_author=writer_of(newest), was_public=published_at is not None)
+    looked_at = numbered.filter(Q(age=1) | Q(place__lte=LOOKED_AT)).order_by("identity", "-change_id")
+    columns = ("identity", "place", "document", "change__author_id", "follows", "published_at")
+    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for code, *row in looked_at.values_list(*columns):
+        rows[code].append(tuple(row))
+    standings = dict.fromkeys(codes, Standing())
+    for code, revisions in rows.items():  # newest first; the last one is the first of all
+        newest = [
+            (document, author, follows) for place, document, author, follows, _ in revisions if place <= LOOKED_AT
+        ]
+        _, _, owner, _, published_at = revisions[-1]
+        standings[code] = Standing(owner, writer_of(newest), was_public=published_at is not None)
+    return standings
