@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
-RENEWED_AFTER = timedelta(minutes=5)  # a write for every page would make readers of the desk wait for long imports
+RENEWED_AFTER = timedelta(minutes=5)  # a write for every page would make readers of the admin wait for long imports
 
 
 class SessionStore(db.SessionStore):

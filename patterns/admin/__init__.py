@@ -1,4 +1,4 @@
-"""The editors' desk: forms become documents, and documents go to the store. No row is written here."""
+"""The admin, where editors work: forms become documents, and documents go to the store. No row is written here."""
 
 from django.contrib import admin
 

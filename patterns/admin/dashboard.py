@@ -178,7 +178,7 @@ class FrontPage:
 
 
 def front_of(user: Any, *, now: datetime) -> FrontPage | None:
-    """For whoever may read the desk; Django's own list is enough for all others."""
+    """For whoever may read the admin; Django's own list is enough for all others."""
     if not (user.has_perm("patterns.view_pattern") and user.has_perm("patterns.view_change")):
         return None
     catalogue = [entries_by_state(), faults(now), forgotten(now)]

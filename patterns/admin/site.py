@@ -1,4 +1,4 @@
-"""The desk as a site: its first page, its login, and what becomes of a form whose session had ended."""
+"""The admin as a site: its first page, its login, and what becomes of a form whose session had ended."""
 
 from collections.abc import Callable
 from functools import cache, partial, update_wrapper

@@ -1,4 +1,4 @@
-"""Imports from the desk: the role decides whether a plan is carried out as it is, or as far as an editor may."""
+"""Imports from the admin: the role decides whether a plan is carried out as it is, or as far as an editor may."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -55,7 +55,7 @@ def versions_of(proposal: Proposal, now: Entry) -> ThreeWay[Entry]:
 def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> Change | None:
     """Write ``entry``, what the reviewer made of the proposal over the entry with the fingerprint ``opened``.
 
-    The change is by the proposal's author, if the desk knows one. An edited one of what is not public is the
+    The change is by the proposal's author, if the admin knows one. An edited one of what is not public is the
     reviewer's, since who wrote last may not publish it. Raises NotAllowed, Closed, StaleEdit or InvalidCatalog, and
     then nothing is written.
     """

@@ -1,4 +1,4 @@
-"""From the desk to ``sync``: the rules are applied under the catalogue's lock, to what is there now."""
+"""From a form or a file to the store: the rules are applied under the catalogue's lock, to what is there now."""
 
 from dataclasses import dataclass, replace
 

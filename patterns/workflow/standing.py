@@ -29,7 +29,7 @@ def role_of(user: Any) -> Role:
 
 
 SHELVED = Revision.objects.filter(change=OuterRef("change_id"), what=Revision.What.CATEGORY)
-# Who renames a category at the desk writes nothing in its entries, though each has a revision with the new name.
+# Who renames a category at the admin writes nothing in its entries, though each has a revision with the new name.
 FOLLOWS = Exists(SHELVED.exclude(change__origin=Change.Origin.IMPORT))
 
 
