@@ -1,7 +1,7 @@
 """The audit: one page with every write, and the lists behind it that Django and the login throttle keep."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,22 +153,18 @@ SOURCES = (
 
 def audit_trail(*, is_whole: bool, name: str = "", who: str = "", behind: TrailPlace | None = None) -> list[AuditEntry]:
     """At most PAGE entries and one more, in a query for each source; the whole one has what is about accounts too."""
-    parts = [
-        source_entries(index, source, who, behind)
-        for index, source in enumerate(SOURCES)
-        if (is_whole or not source.is_private) and name in ("", source.name)
-    ]
+    parts = []
+    for index, source in enumerate(SOURCES):
+        if (source.is_private and not is_whole) or name not in ("", source.name):
+            continue
+        rows = source.rows().filter(**{f"{source.at}__isnull": False}).order_by(f"-{source.at}", "-pk")
+        if who:
+            rows = rows.filter(**{source.who: who})
+        if behind is not None:
+            rows = rows.filter(behind.older_in(index, source.at))
+        found = ((TrailPlace(getattr(row, source.at), index, row.pk), row) for row in rows[: PAGE + 1])
+        parts.append([AuditEntry(place, source.event(row)) for place, row in found])
     return [*islice(merge(*parts, key=lambda one: one.place.order), PAGE + 1)]
-
-
-def source_entries(index: int, source: AuditSource, who: str, behind: TrailPlace | None) -> Iterator[AuditEntry]:
-    rows = source.rows().filter(**{f"{source.at}__isnull": False}).order_by(f"-{source.at}", "-pk")
-    if who:
-        rows = rows.filter(**{source.who: who})
-    if behind is not None:
-        rows = rows.filter(behind.older_in(index, source.at))
-    for row in rows[: PAGE + 1]:
-        yield AuditEntry(TrailPlace(getattr(row, source.at), index, row.pk), source.event(row))
 
 
 PLACE = re.compile(r"([0-9T:.-]{19,26}\+00:00)~([0-9])~([0-9]{1,15})")

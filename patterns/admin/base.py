@@ -100,7 +100,7 @@ class BaseAdmin(admin.ModelAdmin):
         try:
             return super().changelist_view(request, extra_context)
         except UNANSWERABLE:
-            return without_question(request)
+            return HttpResponseRedirect(f"{request.path}?e=1")  # as Django answers what it cannot read
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         column, _, comparison = lookup.rpartition("__")
@@ -113,11 +113,6 @@ class BaseAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """As many words as readers may ask for: a database refuses thousands."""
         return super().get_search_results(request, queryset, reader_text(search_term))
-
-
-def without_question(request: HttpRequest) -> HttpResponseRedirect:
-    """The list without what its address asked for, as Django answers what it cannot read."""
-    return HttpResponseRedirect(f"{request.path}?e=1")
 
 
 def admin_page(

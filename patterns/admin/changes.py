@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from patterns.admin.base import BaseAdmin
-from patterns.document.diff import Piece, changed_keys, key_diff
+from patterns.document.diff import changed_keys, key_diff
 from patterns.models import Change, Revision
 from patterns.store.history import document_before, document_of
 
@@ -53,11 +53,8 @@ class RevisionAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         revision = self.get_object(request, object_id)
-        context = {"differences": revision_differences(revision)} if revision else {}
+        context = {}
+        if revision:  # each key that it changed, with the words that came and went
+            before, after = document_before(revision), document_of(revision)
+            context = {"differences": [(key, key_diff(before, after, key)) for key in changed_keys(before, after)]}
         return super().change_view(request, object_id, form_url, context)
-
-
-def revision_differences(revision: Revision) -> list[tuple[str, list[Piece]]]:
-    """Each key that the revision changed, with the words that came and went."""
-    before, after = document_before(revision), document_of(revision)
-    return [(key, key_diff(before, after, key)) for key in changed_keys(before, after)]

@@ -182,7 +182,15 @@ def front_of(user: Any, *, now: datetime) -> FrontPage | None:
     if not (user.has_perm("patterns.view_pattern") and user.has_perm("patterns.view_change")):
         return None
     catalogue = [entries_by_state(), faults(now), forgotten(now)]
-    return FrontPage(waiting_for(user), catalogue, [last_changes(), last_import()])
+    changes, imports = Change.objects.all(), Change.objects.filter(origin=Change.Origin.IMPORT)
+    newest = [*map(change_item, with_document_count(changes)[:SHOWN])]
+    newest_import = [*map(change_item, with_document_count(imports)[:1])]
+    imports_url = list_url("change", origin__exact="import")
+    record = [
+        Panel("changes", "Last changes", "Nothing was changed yet.", newest, more=list_url("change")),
+        Panel("import", "Last import", "Nothing was imported yet.", newest_import, more=imports_url),
+    ]
+    return FrontPage(waiting_for(user), catalogue, record)
 
 
 def entries_by_state() -> Panel:
@@ -211,18 +219,6 @@ def forgotten(now: datetime) -> Panel:
     ]
     title, nothing = "Not reviewed for a year", "Every published entry was saved within a year."
     return Panel("forgotten", title, nothing, items, rows.count(), list_url(reviewed="over-a-year"))
-
-
-def last_changes() -> Panel:
-    rows = with_document_count(Change.objects.all())[:SHOWN]
-    items, nothing = [*map(change_item, rows)], "Nothing was changed yet."
-    return Panel("changes", "Last changes", nothing, items, more=list_url("change"))
-
-
-def last_import() -> Panel:
-    rows = with_document_count(Change.objects.filter(origin=Change.Origin.IMPORT))[:1]
-    items, nothing = [*map(change_item, rows)], "Nothing was imported yet."
-    return Panel("import", "Last import", nothing, items, more=list_url("change", origin__exact="import"))
 
 
 def with_document_count(changes: QuerySet[Change]) -> QuerySet[Any]:

@@ -126,14 +126,10 @@ def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         return queryset
     everywhere = Q()
     for word in text.split():
-        everywhere &= has_word(word)
+        anywhere = Q(name_key__contains=name_key(word))
+        for field in SEARCHED:
+            anywhere |= Q(**{f"{field}__icontains": word})
+        everywhere &= anywhere
     terms = terms_of(text)
     public = [pk for pk, _ in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
     return queryset.filter(Q(pk__in=public) | everywhere)
-
-
-def has_word(word: str) -> Q:
-    anywhere = Q(name_key__contains=name_key(word))
-    for field in SEARCHED:
-        anywhere |= Q(**{f"{field}__icontains": word})
-    return anywhere

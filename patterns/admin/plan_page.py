@@ -241,7 +241,11 @@ def plan_row(group: str, subject: Subject, pending: PendingImport) -> PlanRow:
         title = f"{of_what(subject)} {subject.key or 'the entry itself'}"
         return PlanRow(group, title, conflict_sides(subject), choice=f"choice-{subject.mark}", chosen=chosen)
     edit = subject if isinstance(subject, Edit) else subject.edit
-    title, changes = f"{of_what(edit)} {edit.name}".strip(), edit_differences(edit)
+    title = f"{of_what(edit)} {edit.name}".strip()
+    if edit.before is None:
+        changes = [(key, [Piece("same", value_text(getattr(edit.after, key)))]) for key in edit.keys]
+    else:
+        changes = [(key, key_diff(edit.before, edit.after, key)) for key in edit.keys]
     if isinstance(subject, Kept):
         # Each entry has a choice of its own, unless all are restored; the header and the categories have only that.
         is_alone = edit.what == "entry" and pending.restore != ALL
@@ -256,12 +260,6 @@ def plan_row(group: str, subject: Subject, pending: PendingImport) -> PlanRow:
 def of_what(subject: Conflict | Edit) -> str:
     prefix = {"header": "Header", "category": "Category "}.get(subject.what, "")
     return f"{prefix}{subject.identity}"
-
-
-def edit_differences(edit: Edit) -> Differences:
-    if edit.before is None:
-        return [(key, [Piece("same", value_text(getattr(edit.after, key)))]) for key in edit.keys]
-    return [(key, key_diff(edit.before, edit.after, key)) for key in edit.keys]
 
 
 def conflict_sides(conflict: Conflict) -> Differences:

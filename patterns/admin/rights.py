@@ -101,14 +101,8 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     if isinstance(edit, NotAllowed):
         refusal = edit.sentence if answer(Operation.EDIT, rights.actor) != "no" else ""
         return FormFrame([], state, refusal, proposals=proposals, last=last)
-    return FormFrame(buttons_for(rights), state, "", edit.is_proposal, proposals, codes_except(code), last)
-
-
-def buttons_for(rights: EntryRights) -> list[Button]:
-    """Those that the actor's role can ever press, in this state."""
-    buttons = []
-    is_owner = rights.standing.owner == rights.actor.id
-    for transition in TRANSITIONS:
+    buttons, is_owner = [], rights.standing.owner == rights.actor.id
+    for transition in TRANSITIONS:  # those that the actor's role can ever carry out, in this state
         is_offered = transition.fits(rights.entry.status, is_owner=is_owner)
         if is_offered and answer(transition.operation, rights.actor) != "no":
             outcome = rights.answer_to(transition.after(rights.entry))
@@ -116,7 +110,7 @@ def buttons_for(rights: EntryRights) -> list[Button]:
                 buttons.append(Button(transition, outcome.sentence))
             else:
                 buttons.append(Button(transition, is_override=outcome.is_override))
-    return buttons
+    return FormFrame(buttons, state, "", edit.is_proposal, proposals, codes_except(code), last)
 
 
 def codes_except(code: str) -> list[tuple[str, str]]:
