@@ -37,6 +37,7 @@ def login_address(request: HttpRequest) -> str | None:
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
     """In place of the login page: how long to wait, in words, for people, and in seconds, for programs."""
+    # 429 says to programs what the page says to people; what was typed goes along, so that nothing is lost by waiting.
     pause: timedelta = settings.AXES_COOLOFF_TIME
     context = {"wait_minutes": pause // timedelta(minutes=1), "next": request.POST.get("next", "")}
     page = archsite_admin().login_page(request, status=429, typed=request.POST.get(TYPED, ""), **context)

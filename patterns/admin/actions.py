@@ -62,6 +62,7 @@ def action_page(
     name: str, model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]
 ) -> HttpResponse | None:
     """What would become of the chosen entries; once that page is sent back, do it. None leads back to the list."""
+    # Django calls an action whenever rows of the list are sent; ``opened`` is sent by our own page only.
     is_sent = "opened" in request.POST
     if is_sent:
         seen = (match for one in request.POST.getlist("opened") if (match := SEEN.fullmatch(one)))
@@ -78,7 +79,7 @@ def action_page(
         if isinstance(action, CategoryMove):
             action = CategoryMove(form.cleaned_data["category"].name)
         carry_out_for_each(action, opened, by=authorship(request, comment=form.cleaned_data["comment"])).tell(request)
-        return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(request.get_full_path())  # back to the list as it was filtered
     with consistent_read():
         rows = foreseen_rows(action, [*opened], actor_of(request.user))
     return admin_page(
@@ -168,6 +169,7 @@ def carry_out_for_each(action: Action, opened: dict[str, str], *, by: Authorship
             report.refused.append((f"[{code}]", GONE))
             continue
         name = f"[{code}] {entries[code].name}"
+        # What is refused of one entry must not undo what was done to the others.
         try:
             saved = save(action.after(entries[code]), opened=fingerprint, by=by)
         except InvalidCatalog as refusal:

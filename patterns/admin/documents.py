@@ -147,6 +147,7 @@ class DocumentAdmin(BaseAdmin):
         """The form of a row, or of something new, as it is or as it was sent."""
         fields = flatten_fieldsets(self.get_fieldsets(request, row))
         form_class: Any = self.get_form(request, row, change=row is not None, fields=fields)
+        # Files are sent to the import alone; no form here takes any.
         if request.method == "POST":
             form = form_class(request.POST, instance=row)
         elif row is None:
@@ -168,6 +169,7 @@ class DocumentAdmin(BaseAdmin):
         except StaleEdit as stale:
             return self.overtaken(request, edit, document, stale.current)
         if edit.row is None:
+            # The forms wrote nothing, so the row that the log and the answer name is not this one yet.
             row.pk = find_row(self.model, identity_of(document)).pk
             self.log_addition(request, row, log_message(saved))
         else:

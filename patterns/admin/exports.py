@@ -88,6 +88,7 @@ class EntryExportForm(ExportForm):
 
 def refuse_too_large(data: str | bytes, *, count: int) -> None:
     """Raise ValueError, which the library shows, for a file that the import would not take back."""
+    # A file that cannot come back is worse than none: it would be edited first.
     size = len(data.encode() if isinstance(data, str) else data)
     if size <= ADMIN_LIMITS.size and count <= ADMIN_LIMITS.entries:
         return

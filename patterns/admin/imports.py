@@ -136,6 +136,7 @@ def upload_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
             foreseen = foresee_import(file, catalog, actor=actor)
     except InvalidCatalog as refusal:
         return show_upload(model_admin, request, UploadForm(), refusal.problems)
+    # Kept in the database: a folder of uploads could be read, or used up, by others.
     pending = keep_upload(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
     return show_plan(model_admin, request, pending, foreseen)
 
@@ -246,6 +247,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
     """
     token, user, now = cleaned["pending"], signed_in(request), timezone.now()
     sent = sent_in(request.POST, cleaned["comment"])
+    # First of all, whatever comes of it: who is refused finds the page as it was sent.
     is_other = keep_choices(token, user=user, sent=sent, now=now)
     if "page" in request.POST:
         return None
@@ -255,6 +257,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
         raise NotAsShown(TOO_LONG)
     actor = actor_of(user)
     scope, file = scope_of(actor), read_within_limits(upload_of(find_upload(token, user=user, now=now)))
+    # Read before the lock, which nobody should wait for: a large file takes seconds.
     with writing() as catalog:
         pending = find_upload(token, user=user, now=now, is_locked=True)
         is_as_seen = (pending.catalog_version, pending.scope) == (catalog.version, scope)

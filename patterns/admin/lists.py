@@ -131,5 +131,6 @@ def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
             anywhere |= Q(**{f"{field}__icontains": word})
         everywhere &= anywhere
     terms = terms_of(text)
+    # In what readers find the engine knows spellings; in drafts, which it has not, words are looked for.
     public = [pk for pk, _ in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
     return queryset.filter(Q(pk__in=public) | everywhere)

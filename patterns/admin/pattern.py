@@ -79,7 +79,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
     class Media:
         js = ["patterns/admin/entry_form.js"]
 
-    # who may
+    # who may: Django asks before it opens a page, the store asks once more before it writes
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and answer(Operation.CREATE, actor_of(request.user)) != "no"
@@ -216,6 +216,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
             messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
         if near := similar_entries(document.name, code=document.code):
             messages.warning(request, similarity_warning(near))
+        # Django's own message comes last, and only where it is true.
         if is_new or saved.change is not None:
             return super().response_saved(request, row, document, saved, is_new=is_new)
         if saved.proposal is None and "_continue" in request.POST:

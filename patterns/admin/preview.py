@@ -45,6 +45,7 @@ def preview_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: st
         else:
             context = {**public_context(entry), "is_saved": request.method != "POST"}
             response = render(request, "admin/patterns/pattern/preview.html", context)
+    # It looks like a public page, which it is not.
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -80,5 +81,6 @@ def public_context(entry: Entry) -> dict[str, Any]:
     near = neighbours(entry.code)
     around = {"previous": near.previous, "next": near.next}
     shown = Presented(row, entry, timezone.now(), sections(entry, others(entry)), **around)
+    # What readers see beside it is what is published, whatever state this entry is in.
     shelf = Pattern.objects.published().in_category(row.category).exclude(code=entry.code).in_code_order()
     return {"catalog": Catalog.objects.get(), "pattern": row, "entry": shown, "shelf": shelf.for_cards()[:SHELF_COUNT]}

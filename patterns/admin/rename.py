@@ -34,12 +34,13 @@ def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) ->
         raise PermissionDenied
     if row is None:
         raise Http404("there is no such entry")
+    # The address alone is changed, over the entry as it is now: this page asks about nothing else.
     form = RenameForm(request.POST) if request.method == "POST" else RenameForm(initial={"slug": row.slug})
     if form.is_valid():
         typed = form.cleaned_data
         try:
             before = present(row.code)
-            if before is None:
+            if before is None:  # deleted since: no address is left to change
                 raise StaleEdit("entry", row.code, None)
             entry = validated(Entry, dict(with_values(before, {"slug": typed["slug"]})), code=row.code)
             saved = save(entry, opened=typed["opened"] or "unknown", by=authorship(request, comment=typed["comment"]))
@@ -52,6 +53,7 @@ def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) ->
             model_admin.log_change(request, row, done)
             messages.success(request, done)
             return HttpResponseRedirect(page_url(row.pk))
+    # What was refused is asked again about what is there by now, so that pressing once more means what is seen.
     with consistent_read():
         now = present(row.code)
     form.open_again(fingerprint_of(now))

@@ -41,6 +41,7 @@ class ArchsiteAdmin(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            # Django would lead to the login page, and what was typed for an hour would be gone.
             if request.method == "POST" and request.user.is_anonymous and (typed := typed_in(request.POST)):
                 return self.signed_out(request, typed)
             return inner(request, *args, **kwargs)
@@ -61,6 +62,7 @@ class ArchsiteAdmin(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         typed = request.POST.get(TYPED, "")
         response = super().login(request, {TYPED: typed, **(extra_context or {})})
+        # Only into the admin: whoever made the address must not have a form sent somewhere else.
         goes_on = response.status_code == 302 and response["Location"].startswith(reverse("admin:index"))
         return self.send_again(request, typed, response["Location"]) if typed and goes_on else response
 

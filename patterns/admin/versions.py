@@ -55,7 +55,7 @@ def may_restore(model_admin: BaseAdmin, request: HttpRequest, row: Any = None) -
 def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) -> HttpResponse:
     what = what_of(model_admin.model)
     kept = Revision.objects.select_related("change__author").filter(pk=revision, what=what).first()
-    row = find_row(model_admin.model, kept.identity) if kept else None
+    row = find_row(model_admin.model, kept.identity) if kept else None  # none of a deleted draft, which may return
     if not may_restore(model_admin, request, row):
         raise PermissionDenied
     if kept is None or kept.document is None:
@@ -118,7 +118,7 @@ def history_page(model_admin: BaseAdmin, request: HttpRequest, row: Any) -> Http
         return HttpResponseNotAllowed(READING)
     what, identity = what_of(model_admin.model), identity_of_row(row)
     before = change_number(request.GET.get("before", ""))
-    found = versions(what, identity, limit=PAGE_SIZE + 1, before=before)
+    found = versions(what, identity, limit=PAGE_SIZE + 1, before=before)  # one more tells whether there is a next page
     numbers = {side: change_number(request.GET.get(side, "")) for side in ("from", "to")}
     chosen = {side: version_of(what, identity, number) if number else None for side, number in numbers.items()}
     pair = None

@@ -97,6 +97,7 @@ class Sorting:
     def standings(self) -> dict[str, Standing]:
         return standings_of([edit.identity for edit in self.planned.plan.of("entry") if edit.before is not None])
 
+    # An editor renames no category, so entries of the file stay under the name that it has here.
     @cached_property
     def old_names(self) -> dict[str, str]:
         """Names that the file gives to categories → the names that they keep."""
@@ -121,6 +122,7 @@ class Sorting:
 
     def add_change(self, before: Entry, after: Entry) -> None:
         """A change of the state that the editor may not make is left alone, without the change of the text."""
+        # Decided apart from the state: a text is proposed even where its file says "retired" too.
         text = with_values(after, {"status": before.status})
         if text not in (before, after):
             try:

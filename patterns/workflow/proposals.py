@@ -14,6 +14,7 @@ from patterns.store.writing import Authorship
 from patterns.workflow.rules import Actor, NotAllowed, Operation, is_own, may_accept, may_decline, refusal
 from patterns.workflow.standing import actor_of
 
+# The state is moved by transitions, never by accepting a text.
 MERGED_KEYS = tuple(key for key in ENTRY_KEYS if key not in ("code", "status"))
 
 
@@ -62,6 +63,7 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
     with writing():
         claimed = claim(proposal, may_accept, by=by)
         now = load_entries(Pattern.objects.filter(code=claimed.code)).get(claimed.code)
+        # A proposal is about the text: it must not undo a state into which the entry came since.
         entry = with_values(entry, {"status": now.status}) if now else entry
         is_edited = now is not None and versions_of(claimed, now).decided({}) != entry
         is_reviewers = is_edited and entry.status != "published"
@@ -92,6 +94,7 @@ def decline(proposal: Proposal, *, by: Authorship) -> None:
 
 def claim(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: Authorship) -> Proposal:
     """The proposal, if it is open and the rule allows it to the reviewer; raises Closed or NotAllowed."""
+    # Locked: of two who decide at once, the second must see what the first has done.
     claimed = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if claimed.state != Proposal.State.OPEN:
         raise Closed

@@ -41,6 +41,7 @@ def restored(revision: Revision) -> Table:
         raise InvalidCatalog([Problem(message="the revision records a deletion", hint="restore the one before it")])
     if not isinstance(document, Entry):
         return document
+    # What was published then need not be fit for readers now: only the text returns.
     now = present(document.code)
     category = name_now(document.category, revision.change_id)
     return with_values(document, {"category": category, "status": now.status if now else "draft"})
@@ -48,6 +49,7 @@ def restored(revision: Revision) -> Table:
 
 def name_now(category: str, number: int) -> str:
     """The present name of the category that had this name after the change with this number."""
+    # Entries name their category; it may have been renamed since, and is known by its slug.
     then = newest(number).filter(what=Revision.What.CATEGORY, document__name=category)
     return (
         CategoryRow.objects.filter(slug__in=then.values("identity")).values_list("name", flat=True).first() or category

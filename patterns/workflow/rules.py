@@ -90,6 +90,7 @@ def decide(before: Entry | None, after: Entry | None, actor: Actor, standing: St
         standing = replace(standing, owner=actor.id)  # what one makes is one's own
     wanted = [*operations(before, after, standing)]
     answers = {operation: answer(operation, actor) for operation in wanted}
+    # Before all refusals: of a published entry everything may be proposed, except that readers lose it.
     if answers.get(Operation.CHANGE_PUBLIC) == "proposal" and Operation.RETIRE not in wanted:
         return Ruling(is_proposal=True)
     refused = [one for one in wanted if not is_allowed(answers[one], actor, standing)]

@@ -30,11 +30,12 @@ def save(entry: Entry, *, opened: str, by: Authorship) -> Saved:
         before = present(entry.code)
         refuse_if_taken(before, opened)
         refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
-        if before == entry:
+        if before == entry:  # whoever may not edit it has not tried to
             return Saved()
+        # Under the lock and from the history: what the form was told may be old by now.
         decision = decide(before, entry, actor_of(by.author), standing_of(entry.code))
         if decision.is_proposal:
-            check_entry(entry)
+            check_entry(entry)  # now, while its author can mend it, not when a publisher accepts it
             return Saved(proposal=keep_proposal(entry, base=before, by=by))
         by = replace(by, is_override=decision.is_override)
         return Saved(change=save_entry(entry, opened=opened, by=by))
