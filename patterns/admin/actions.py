@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from patterns.admin.base import CommentForm, admin_page, authorship
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.models import Category, Pattern
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read, load_entries

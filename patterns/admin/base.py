@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -25,7 +25,7 @@ from patterns.document.catalog import Header
 from patterns.document.entry import Entry
 from patterns.document.plan import What
 from patterns.document.problems import InvalidCatalog, problems_of
-from patterns.document.register import Table
+from patterns.document.register import AnyTable, Table
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.search.query import reader_text
 from patterns.store.reading import TEXT_KEYS, category_of, consistent_read, load_header
@@ -206,9 +206,6 @@ def signed_in(request: HttpRequest) -> User:
     """The user; the admin lets nobody else in."""
     assert isinstance(request.user, User)
     return request.user
-
-
-AnyTable = TypeVar("AnyTable", bound=Table)
 
 
 def typed_over(current: AnyTable | None, model: type[AnyTable], typed: dict[str, Any], *, code: str = "") -> AnyTable:

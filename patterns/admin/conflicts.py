@@ -35,8 +35,8 @@ from patterns.document.catalog import HEADER_KEYS, Category, Header
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.plan import What
 from patterns.document.problems import InvalidCatalog, Problem, Unreadable
-from patterns.document.register import Table
-from patterns.document.three_way import ThreeWay, with_values
+from patterns.document.register import Table, with_values
+from patterns.document.three_way import ThreeWay
 from patterns.files.json import strict_json
 from patterns.models import Revision
 from patterns.store.edits import StaleEdit, save_category, save_header

@@ -12,8 +12,8 @@ from django.utils.timesince import timesince
 
 from patterns.admin.base import list_url, page_url
 from patterns.admin.lists import first_author, last_revision, unreviewed
+from patterns.document.register import with_values
 from patterns.document.text import shortened
-from patterns.document.three_way import with_values
 from patterns.lint.finding import SEVERITIES
 from patterns.models import Catalog, Change, Pattern, Proposal, Revision
 from patterns.store.findings import lint_newest

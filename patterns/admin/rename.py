@@ -10,8 +10,8 @@ from patterns.admin.base import BaseAdmin, DocumentCommentForm, admin_page, auth
 from patterns.admin.rights import may_rename
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
+from patterns.document.register import with_values
 from patterns.document.text import SLUG_LENGTH
-from patterns.document.three_way import with_values
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of

@@ -24,8 +24,8 @@ from patterns.api.answers import (
 from patterns.api.parameters import ListParameters, PageParameters, only_known
 from patterns.api.problems import READING, Problem, gone, handle_problems
 from patterns.document.entry import Entry
+from patterns.document.register import with_values
 from patterns.document.text import SOME_SLUG
-from patterns.document.three_way import with_values
 from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
 from patterns.store.exports import named_among

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from patterns.document.catalog import Document
 from patterns.document.merge import Base, merge
 from patterns.document.problems import InvalidCatalog
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.files.csv import write_csv
 from patterns.files.json import write_json
 from patterns.files.reader import read_one

@@ -13,20 +13,10 @@ from patterns.document.checks import check_categories, check_entries
 from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, Relation, code_order
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.register import Table
+from patterns.document.register import AnyTable, Table, with_values
 from patterns.document.source import NOWHERE, CatalogFile
 from patterns.document.text import name_key
-from patterns.document.three_way import (
-    AnyTable,
-    Merged,
-    Sides,
-    differing,
-    in_order,
-    merge_keys,
-    merge_order,
-    with_values,
-    woven,
-)
+from patterns.document.three_way import Merged, Sides, differing, in_order, merge_keys, merge_order, woven
 
 
 @dataclass(frozen=True)

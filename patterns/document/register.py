@@ -139,6 +139,14 @@ class Table(BaseModel):
         return [str(value) for _, value in self if value]
 
 
+AnyTable = TypeVar("AnyTable", bound=Table)
+
+
+def with_values(document: AnyTable, values: dict[str, Any]) -> AnyTable:
+    """The document with some values replaced by others that are already valid."""
+    return document.model_copy(update=values) if values else document
+
+
 @cache
 def keys_of(model: type[BaseModel]) -> dict[str, Key]:
     """The keys of a table in the order of the file; raises TypeError for a field that is not in the register."""

@@ -3,15 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self
 
 from patterns.document.plan import Conflict, What
-from patterns.document.register import Table
+from patterns.document.register import AnyTable, with_values
 
 # The three-way merge of one document, key by key, and of one order.
-
-
-AnyTable = TypeVar("AnyTable", bound=Table)
 
 
 @dataclass(frozen=True)
@@ -79,11 +76,6 @@ def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:
 def differing(ours: AnyTable, theirs: AnyTable, keys: Iterable[str]) -> dict[str, Any]:
     """The values of theirs that are not those of ours."""
     return {key: value for key in keys if (value := getattr(theirs, key)) != getattr(ours, key)}
-
-
-def with_values(document: AnyTable, values: dict[str, Any]) -> AnyTable:
-    """The document with some values replaced by others that are already valid."""
-    return document.model_copy(update=values) if values else document
 
 
 def merge_order(

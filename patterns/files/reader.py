@@ -12,10 +12,9 @@ from pydantic import AfterValidator, Field, ValidationError
 from patterns.document.catalog import Category, Document, Header
 from patterns.document.entry import Entry, code_order, entry_stating
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
-from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary
+from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary, with_values
 from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
-from patterns.document.three_way import with_values
 from patterns.files.formats import parse
 from patterns.files.limits import COMMAND_LIMITS, Limits
 

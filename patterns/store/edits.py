@@ -10,9 +10,9 @@ from patterns.document.checks import check_categories, check_entries
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.register import Table
+from patterns.document.register import Table, with_values
 from patterns.document.text import name_key
-from patterns.document.three_way import with_values, woven
+from patterns.document.three_way import woven
 from patterns.models import Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.reading import former_slugs, load_document, writing

@@ -6,7 +6,7 @@ from typing import Any
 
 from patterns.document.catalog import Document
 from patterns.document.entry import Entry
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.files.formats import FORMATS, Format
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import PatternQuerySet

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from patterns.document.entry import Entry
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.models import Pattern, Revision
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.bulk import chunks

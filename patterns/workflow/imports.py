@@ -8,8 +8,8 @@ from patterns.document.checks import check_entries
 from patterns.document.entry import Entry
 from patterns.document.plan import NO_CHOICES, Choices, Conflict, Edit, Kept, Plan
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.register import with_values
 from patterns.document.source import CatalogFile
-from patterns.document.three_way import with_values
 from patterns.models import Catalog, Change, Proposal
 from patterns.store import imports
 from patterns.store.imports import Planned, planned, statements

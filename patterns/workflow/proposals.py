@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.problems import Problem
+from patterns.document.register import with_values
 from patterns.document.text import KEPT
-from patterns.document.three_way import ThreeWay, with_values
+from patterns.document.three_way import ThreeWay
 from patterns.models import Change, Pattern, Proposal
 from patterns.store.edits import save_entry
 from patterns.store.reading import load_entries, writing

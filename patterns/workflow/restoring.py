@@ -3,8 +3,7 @@
 from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.register import Table
-from patterns.document.three_way import with_values
+from patterns.document.register import Table, with_values
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Revision
 from patterns.store.edits import save_category, save_header

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 
 Role = Literal["anonymous", "viewer", "editor", "publisher", "superuser"]
 Answer = Literal["yes", "no", "own", "proposal", "drafts", "override"]

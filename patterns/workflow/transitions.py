@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.document.vocabulary import Status
 from patterns.workflow.rules import Operation
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from patterns.document.catalog import Document
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.files.toml import entry_block
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_document, load_entries

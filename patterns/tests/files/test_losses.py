@@ -7,8 +7,8 @@ import pytest
 
 from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
+from patterns.document.register import with_values
 from patterns.document.source import CatalogFile
-from patterns.document.three_way import with_values
 from patterns.files.losses import losses
 from patterns.files.reader import Upload, read
 from patterns.tests.document.documents import DATA, document, entry

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.models import Change
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.tests.factories import AT

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patterns.document.three_way import with_values
+from patterns.document.register import with_values
 from patterns.models import Pattern
 from patterns.store.reading import load_entries
 from patterns.store.writing import fingerprint_of
