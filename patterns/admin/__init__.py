@@ -9,11 +9,13 @@ from patterns.admin.changes import ChangeAdmin, RevisionAdmin
 from patterns.admin.pattern import PatternAdmin
 from patterns.admin.proposals import ProposalAdmin
 from patterns.admin.site import archsite_admin
+from patterns.admin.working_copy import working_copy_page
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 
 register_accounts(admin.site)
 register_audit(admin.site)
 archsite_admin().register_page(audit_page, "audit")
+archsite_admin().register_page(working_copy_page, "working_copy", "working-copy/<int:pk>/")
 admin.site.register(Catalog, CatalogAdmin)
 admin.site.register(Category, CategoryAdmin)
 admin.site.register(Pattern, PatternAdmin)

@@ -28,10 +28,9 @@ from patterns.document.problems import InvalidCatalog, problems_of
 from patterns.document.register import AnyTable, Table
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.search.query import reader_text
-from patterns.store.reading import TEXT_KEYS, category_of, consistent_read, load_header
+from patterns.store.reading import TEXT_KEYS
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saving import present
 from patterns.workflow.standing import actor_of
 
 READING: Final = ("GET", "HEAD")
@@ -229,6 +228,7 @@ def validated(model: type[AnyTable], raw: dict[str, Any], *, code: str = "") -> 
 
 
 WHAT: Final[dict[type[Model], What]] = {Pattern: "entry", Category: "category", Catalog: "header"}
+MODEL: Final[dict[str, type[Model]]] = {what: model for model, what in WHAT.items()}
 COLUMN: Final[dict[type[Model], str]] = {Pattern: "code", Category: "slug"}  # of the header there is one
 
 
@@ -264,14 +264,3 @@ def unsaved_row(document: Table) -> Model:
         return Pattern(**plain, category=Category.objects.filter(name=document.category).first())
     assert isinstance(document, CategoryDocument)
     return Category(name=document.name, slug=document.slug, description=document.description)
-
-
-def document_now(what: What, identity: str) -> Table | None:
-    """The document as the catalogue has it; None if it is there no more."""
-    with consistent_read():
-        if what == "entry":
-            return present(identity)
-        if what == "header":
-            return load_header()
-        row = Category.objects.filter(slug=identity).first()
-        return category_of(row) if row else None

@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from patterns.admin.base import LinesField, typed_over
-from patterns.admin.conflicts import ConflictViews
 from patterns.admin.documents import DocumentForm, EditForm
+from patterns.admin.working_copy import OvertakenForms
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import InvalidCatalog, Problem
@@ -60,7 +60,7 @@ class CategoryForm(DocumentForm):
         return [Problem(key="position", path=("position",), message=message, hint=hint)]
 
 
-class CategoryAdmin(ConflictViews):
+class CategoryAdmin(OvertakenForms):
     form = CategoryForm
     fields = ["name", "slug", "description", "position", "comment", "opened"]
     list_display = ["name", "slug", "pattern_count"]
@@ -118,7 +118,7 @@ class CatalogForm(DocumentForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "cols": 80})}
 
 
-class CatalogAdmin(ConflictViews):
+class CatalogAdmin(OvertakenForms):
     verbs = ("view", "change")
     form = CatalogForm
     fields = ["title", "description", "keywords", "comment", "opened"]

@@ -12,10 +12,11 @@ from django.utils.timesince import timesince
 
 from patterns.admin.base import list_url, page_url
 from patterns.admin.lists import first_author, last_revision, unreviewed
+from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.document.text import shortened
 from patterns.lint.finding import SEVERITIES
-from patterns.models import Catalog, Change, Pattern, Proposal, Revision
+from patterns.models import Catalog, Change, Pattern, Proposal, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_in_words
@@ -99,7 +100,23 @@ def waiting_for(user: Any) -> list[Panel]:
         panels.append(to_decide(actor))
     own = [sent_back(actor), decided_proposals(actor)] if answer(Operation.CREATE, actor) != "no" else []
     # Who decides for others has enough to read: their own drafts and proposals only if there is something.
-    return panels + [panel for panel in own if panel.items or not panels]
+    panels += [panel for panel in own if panel.items or not panels]
+    mine = undecided(user)
+    return [mine, *panels] if mine.items else panels
+
+
+def undecided(user: Any) -> Panel:
+    """Working copies: what the user typed, and somebody else was faster."""
+    copies = WorkingCopy.objects.filter(person=user).order_by("-kept_at", "pk")[:SHOWN]
+    items = [
+        PanelItem(
+            labelled(copy.identity, copy.document.get("name", "")) if copy.identity else "The header",
+            copy_url(copy),
+            f"typed {timesince(copy.kept_at)} ago",
+        )
+        for copy in copies
+    ]
+    return Panel("undecided", "Not saved, for you to decide", "", items, len(items))
 
 
 def to_publish(actor: Actor) -> Panel:

@@ -1,23 +1,24 @@
 """Three versions of a document on a page: what fits together is shown, and what does not is asked, key by key.
 
-The page includes ``admin/patterns/_three_way.html`` inside a form, with a ``Decision`` as ``decision``. A valid
-decision has the ``document`` that was decided.
+The page includes ``admin/patterns/_three_way.html`` inside a form, with a ``Decision`` as ``decision``. Of a valid
+decision, ``decided()`` is the document.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 
-from patterns.admin.base import LongTextField
+from patterns.admin.base import LongTextField, validated
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, key_diff, value_of, value_text
+from patterns.document.problems import Problem
 from patterns.document.register import Table
 from patterns.document.three_way import ThreeWay
 
-TEXT_KEYS: Final = ("title", "name", "description", "problem", "solution")  # texts that can be written on the page
+WRITABLE_KEYS: Final = ("title", "name", "description", "problem", "solution")  # texts that can be written on the page
 MINE, NOW, EDITED = "mine", "now", "edited"
 
 
@@ -36,30 +37,36 @@ YOURS: Final = Voices()
 
 
 @dataclass(frozen=True)
-class Option:
+class KeyOption:
     radio: BoundWidget
     pieces: list[Piece]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An open key with its options; ``text`` is the field in which it can be written anew."""
+class OpenKey:
+    """A key that somebody has to decide; ``text`` is the field in which it can be written anew."""
 
     label: str
     errors: list[str]
-    options: list[Option]
+    options: list[KeyOption]
     text: BoundField | None
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledKey:
+    """A key that changed and that nobody has to decide; ``why`` says who changed it."""
+
     label: str
     why: str
     pieces: list[Piece]
 
 
-class Decision(forms.Form):
-    """One choice for each open key; ``problems`` says, by key, why what was chosen cannot be saved."""
+class DecisionForm(forms.Form):
+    """One choice for each open key.
+
+    A key is open if both sides changed it, if the page that was sent back had asked about it, or if one of the
+    ``problems`` is about it, so that there is a way out; problems that no choice could solve are ``elsewhere``.
+    """
 
     def __init__(
         self,
@@ -67,80 +74,78 @@ class Decision(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         voices: Voices = YOURS,
-        problems: Mapping[str, list[str]] | None = None,
+        problems: Iterable[Problem] = (),
     ) -> None:
-        super().__init__(None if data is None else {**written(three), **flat(data)}, use_required_attribute=True)
-        self.three, self.voices, self.problems = three, voices, problems or {}
-        for key in three.open_keys:
-            self.add_choice(key)
-
-    def add_choice(self, key: str) -> None:
-        options = [(MINE, self.voices.mine), (NOW, self.voices.now)]
-        if key in TEXT_KEYS:
-            options.append((EDITED, "Take the text below"))
-            widget = forms.Textarea(attrs={"rows": 6 if key in ("problem", "solution") else 2, "cols": 80})
-            text = LongTextField(required=False, label=f"{label(key)}, as it should be", widget=widget)
-            self.fields[text_name(key)] = text
-            self.initial[text_name(key)] = value_text(getattr(self.three.mine, key))
-        messages = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
-        choice = forms.ChoiceField(choices=options, widget=forms.RadioSelect, error_messages=messages)
-        self.fields[choice_name(key)] = choice
+        about = [(one.key.partition("[")[0].partition(".")[0], one) for one in problems]
+        asked = {key for key in three.keys if data is not None and choice_name(key) in data} | {key for key, _ in about}
+        self.three, self.voices = replace(three, asked=three.asked | asked), voices
+        self.problems = [(key, one.sentence) for key, one in about if key in self.three.open_keys]
+        self.elsewhere = [one.sentence_with_key for key, one in about if key not in self.three.open_keys]
+        texts = {key: value_text(getattr(three.mine, key)) for key in self.three.open_keys if key in WRITABLE_KEYS}
+        # A page that was sent before it asked for a text begins with the one that was typed.
+        before = {text_name(key): text for key, text in texts.items()}
+        super().__init__(None if data is None else {**before, **dict(data.items())}, use_required_attribute=True)
+        for key in self.three.open_keys:
+            options = [(MINE, voices.mine), (NOW, voices.now)]
+            if key in texts:
+                options.append((EDITED, "Take the text below"))
+                widget = forms.Textarea(attrs={"rows": 6 if key in ("problem", "solution") else 2, "cols": 80})
+                name = f"{label(key)}, as it should be"
+                text = LongTextField(required=False, label=name, widget=widget, initial=texts[key])
+                self.fields[text_name(key)] = text
+            messages = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
+            choice = forms.ChoiceField(choices=options, widget=forms.RadioSelect, error_messages=messages)
+            if key in three.asked:  # not because it must be, so it may well stay as it is
+                choice.initial = EDITED if key in texts else MINE
+            self.fields[choice_name(key)] = choice
 
     def clean(self) -> dict[str, Any] | None:
+        """A text that was written must not be thrown away because another option was left chosen."""
         for key in self.three.open_keys:
-            if self.is_forgotten(key):
+            typed = str(self.cleaned_data.get(text_name(key), "")).strip()
+            is_new = typed not in ("", value_text(getattr(self.three.mine, key)))
+            if is_new and self.cleaned_data.get(choice_name(key)) in (MINE, NOW):
                 message = "You wrote something else below: choose that text, or empty the field."
                 self.add_error(choice_name(key), message)
         return super().clean()
 
-    def is_forgotten(self, key: str) -> bool:
-        """Whether a text was written that would be thrown away, as another option is chosen."""
-        typed = str(self.cleaned_data.get(text_name(key), "")).strip()
-        is_new = typed not in ("", value_text(getattr(self.three.mine, key)))
-        return is_new and self.cleaned_data.get(choice_name(key)) in (MINE, NOW)
-
-    @property
-    def document(self) -> Table:
-        """What was decided; edited texts are as they were typed, and to be validated."""
-        return self.three.decided({key: self.value(key) for key in self.three.open_keys})
-
-    def value(self, key: str) -> Any:
-        chosen = self.cleaned_data[choice_name(key)]
-        if chosen == EDITED:
-            return self.cleaned_data[text_name(key)]
-        return getattr(self.three.mine if chosen == MINE else self.three.now, key)
+    def decided(self) -> Any:
+        """What is there now with what was chosen, checked anew; raises InvalidCatalog."""
+        values = {}
+        for key in self.three.open_keys:
+            chosen = self.cleaned_data[choice_name(key)]
+            side = self.three.mine if chosen == MINE else self.three.now
+            values[key] = self.cleaned_data[text_name(key)] if chosen == EDITED else getattr(side, key)
+        document = self.three.decided(values)
+        return validated(type(document), document.model_dump(), code=getattr(document, "code", ""))
 
     # what the page shows
 
     @property
-    def choices(self) -> list[Choice]:
-        return [self.choice(key) for key in self.three.open_keys]
-
-    def choice(self, key: str) -> Choice:
-        field, before = self[choice_name(key)], self.three.base or self.three.now
-        shown = [key_diff(before, side, key) for side in (self.three.mine, self.three.now)]
-        options = [Option(radio, pieces) for radio, pieces in zip(field, [*shown, []], strict=False)]
-        text = self[text_name(key)] if key in TEXT_KEYS else None
-        return Choice(label(key), [*field.errors, *self.problems.get(key, [])], options, text)
+    def choices(self) -> list[OpenKey]:
+        found, before = [], self.three.base or self.three.now
+        for key in self.three.open_keys:
+            field = self[choice_name(key)]
+            shown = [key_diff(before, side, key) for side in (self.three.mine, self.three.now)]
+            options = [KeyOption(radio, pieces) for radio, pieces in zip(field, [*shown, []], strict=False)]
+            text = self[text_name(key)] if key in WRITABLE_KEYS else None
+            errors = [*field.errors, *(sentence for about, sentence in self.problems if about == key)]
+            found.append(OpenKey(label(key), errors, options, text))
+        return found
 
     @property
-    def settled(self) -> list[Settled]:
-        """The keys that changed and that nobody has to decide."""
-        three = self.three
-        if three.base is None:
-            return []
-        sides = {key: self.side(key) for key in type(three.now).model_fields if key not in three.open_keys}
-        return [Settled(label(key), why, key_diff(three.base, side, key)) for key, (why, side) in sides.items() if why]
-
-    def side(self, key: str) -> tuple[str, Table]:
-        """Who changed the key, in words, and the document that says what it will be."""
-        three = self.three
-        if key in three.merged.taken:
-            return self.voices.only_mine, three.mine
-        if value_of(three.base, key) == value_of(three.now, key):
-            return "", three.now
-        is_alike = key in three.keys and not three.differs(key)
-        return self.voices.alike if is_alike else self.voices.only_now, three.now
+    def settled(self) -> list[SettledKey]:
+        found, three, voices = [], self.three, self.voices
+        for key in type(three.now).model_fields if three.base is not None else ():
+            if key in three.open_keys:
+                continue
+            if key in three.merged.taken:
+                found.append(SettledKey(label(key), voices.only_mine, key_diff(three.base, three.mine, key)))
+            elif value_of(three.base, key) != value_of(three.now, key):
+                is_alike = key in three.keys and not three.differs(key)
+                why = voices.alike if is_alike else voices.only_now
+                found.append(SettledKey(label(key), why, key_diff(three.base, three.now, key)))
+        return found
 
 
 def choice_name(key: str) -> str:
@@ -151,23 +156,7 @@ def text_name(key: str) -> str:
     return f"text-{key}"
 
 
-def asked_in(data: Mapping[str, Any], keys: tuple[str, ...]) -> frozenset[str]:
-    """The keys about which a page that was sent back had asked."""
-    return frozenset(key for key in keys if choice_name(key) in data)
-
-
-def written(three: ThreeWay[Any]) -> dict[str, str]:
-    """The texts with which the fields begin, for a page that was sent before it asked for them."""
-    return {text_name(key): value_text(getattr(three.mine, key)) for key in three.open_keys if key in TEXT_KEYS}
-
-
-def flat(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for each name, of a request's data as well."""
-    return dict(data.items())
-
-
-def texts_of(document: Table) -> Iterator[tuple[str, str]]:
+def document_texts(document: Table) -> list[tuple[str, str]]:
     """Everything that a document says, with its label."""
-    for key in type(document).model_fields:
-        if text := value_text(getattr(document, key)):
-            yield label(key), text
+    said = ((key, value_text(getattr(document, key))) for key in type(document).model_fields)
+    return [(label(key), text) for key, text in said if text]

@@ -98,8 +98,8 @@ class DocumentAdmin(BaseAdmin):
         """The answer to a form about something that is there no more."""
         raise NotImplementedError
 
-    def overtaken(self, request: HttpRequest, edit: EditForm, document: Table, current: Table | None) -> HttpResponse:
-        """The answer to a form that was opened before somebody else saved; ``current`` is None if they deleted it."""
+    def overtaken(self, request: HttpRequest, edit: EditForm, document: Table) -> HttpResponse:
+        """The answer to a form that was opened before somebody else saved."""
         raise NotImplementedError
 
     # from the form to the catalogue
@@ -166,8 +166,8 @@ class DocumentAdmin(BaseAdmin):
         by = authorship(request, comment=typed.get("comment", ""))
         try:
             saved = self.save_document(document, edit, opened=opened, by=by)
-        except StaleEdit as stale:
-            return self.overtaken(request, edit, document, stale.current)
+        except StaleEdit:
+            return self.overtaken(request, edit, document)
         if edit.row is None:
             # The forms wrote nothing, so the row that the log and the answer name is not this one yet.
             row.pk = find_row(self.model, identity_of(document)).pk

@@ -16,7 +16,6 @@ from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.base import READING, UNANSWERABLE, Page, list_url
-from patterns.admin.conflicts import ConflictViews
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, asked_for, refuse_too_large
@@ -35,6 +34,7 @@ from patterns.admin.preview import preview_page
 from patterns.admin.rename import rename_page
 from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
+from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern
 from patterns.models.pattern import PatternQuerySet
@@ -47,9 +47,9 @@ from patterns.workflow.transitions import STATE_WORDS, pressed
 ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
-class PatternAdmin(ImportMixin, ExportActionMixin, ConflictViews):
+class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     pages = [
-        *ConflictViews.pages,
+        *OvertakenForms.pages,
         Page("deleted/", "deleted", deleted_page, READING),
         Page("preview/", "preview_new", preview_page, ("POST",)),
         Page("import/<uuid:token>/", "pending", plan_page, READING),

@@ -1,7 +1,6 @@
 """The queue of proposals: editors' documents and readers' words, decided by publishers, read by all at the desk."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,25 +14,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from patterns.admin.base import CommentField, Page, admin_page, authorship, signed_in, validated
+from patterns.admin.base import CommentField, Page, admin_page, authorship, signed_in
 from patterns.admin.changes import ReadOnlyAdmin
-from patterns.admin.decision import EDITED, MINE, TEXT_KEYS, Decision, Voices, asked_in, choice_name, texts_of
+from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
-from patterns.document.problems import InvalidCatalog
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, shortened
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.proposals import MERGED_KEYS, Closed, accept, decline, sender_in_words, settle, versions_of
+from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
 from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
 from patterns.workflow.saving import present
 from patterns.workflow.standing import actor_of
-
-# What a reviewer sees of a proposal, and the forms with which it is decided.
-
 
 CHANGES_OFFERED = 20
 REVIEWERS = Voices(
@@ -43,6 +39,15 @@ REVIEWERS = Voices(
     only_now="changed since by others",
     alike="proposed, and there already",
 )
+ONLOOKERS = replace(REVIEWERS, mine="Proposed", now="There now")
+
+NOT_ACCEPTED, NOT_DONE = "Nothing was accepted.", "Nothing was done."
+STALE = f"{NOT_ACCEPTED} The entry changed since you opened this page; below you see what is there now."
+UNFINISHED = f"{NOT_ACCEPTED} Something is left to choose or to correct."
+DELETED = f"{NOT_ACCEPTED} The entry was deleted meanwhile."
+CLOSED = f"{NOT_DONE} Somebody has decided about it already."
+
+# The forms with which a proposal is decided.
 
 
 class ReasonForm(forms.Form):
@@ -54,12 +59,18 @@ class ReasonForm(forms.Form):
 
 
 class DoneForm(ReasonForm):
-    """For a reader's words: the change that they led to, if they led to one."""
+    """For a reader's words: the change of the entry that they led to, if they led to one."""
 
     def __init__(self, proposal: Proposal, data: Any = None) -> None:
         super().__init__(data, prefix="done", label="What became of it (may be left out)")
-        self.changes = {str(one.number): one for one in changes_since(proposal)}
-        choices = [("", "no change"), *((number, in_words(one)) for number, one in self.changes.items())]
+        of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=proposal.code)
+        since = of_entry.filter(created_at__gte=proposal.created_at).select_related("author")
+        self.changes, choices = {}, [("", "no change")]
+        for change in since[:CHANGES_OFFERED]:
+            why = f": {shortened(' '.join(change.comment.split()))}" if change.comment else ""
+            said = f"{change}, {change.author or change.origin}, {change.created_at:%Y-%m-%d %H:%M} UTC{why}"
+            self.changes[str(change.number)] = change
+            choices.append((str(change.number), said))
         self.fields["change"] = forms.ChoiceField(required=False, label="It led to", choices=choices)
 
     @property
@@ -71,30 +82,21 @@ def accept_form(data: Any = None) -> ReasonForm:
     return ReasonForm(data, prefix="accept", label="Why you accept it (may be left out)")
 
 
-def decline_form(data: Any = None, *, is_own: bool = False) -> ReasonForm:
+def decline_form(data: Any = None, *, is_own: bool) -> ReasonForm:
     label = "Why you take it back" if is_own else "Why not"
     return ReasonForm(data, prefix="decline", label=label, required=True)
 
 
-def changes_since(proposal: Proposal) -> list[Change]:
-    """The changes of the entry since the words came, newest first."""
-    of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=proposal.code)
-    return [*of_entry.filter(created_at__gte=proposal.created_at).select_related("author")[:CHANGES_OFFERED]]
-
-
-def in_words(change: Change) -> str:
-    who = f"{change}, {change.author or change.origin}, {change.created_at:%Y-%m-%d %H:%M} UTC"
-    return f"{who}: {shortened(' '.join(change.comment.split()))}" if change.comment else who
+# What the page shows of it.
 
 
 @dataclass(frozen=True)
 class Review:
-    """An open or closed proposal, the entry as it is now, and what the reader of the page may do."""
+    """A proposal, the entry as it is now, and what the reader of the page may do."""
 
     proposal: Proposal
     now: Entry | None
     actor: Actor
-    is_edited: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -134,55 +136,18 @@ class Review:
 
     @cached_property
     def texts_now(self) -> list[tuple[str, str]]:
-        return [*texts_of(self.now)] if self.now is not None else []
+        return document_texts(self.now) if self.now is not None else []
 
-
-def review_of(proposal: Proposal, *, actor: Actor, is_edited: bool = False) -> Review:
-    return Review(proposal, present(proposal.code), actor, is_edited)
-
-
-def decision_of(
-    review: Review, data: Mapping[str, Any] | None = None, *, problems: Mapping[str, list[str]] | None = None
-) -> Decision | None:
-    """The proposal over the entry as it is now; to edit it, every key that it changes is asked about."""
-    if review.proposal.document is None or review.now is None:
-        return None
-    three = versions_of(review.proposal, review.now)
-    asked = asked_in(data, MERGED_KEYS) if data is not None else three.merged.taken if review.is_edited else ()
-    decision = Decision(replace(three, asked=frozenset(asked)), data, voices=REVIEWERS, problems=problems)
-    for key in asked:
-        decision.initial[choice_name(key)] = EDITED if key in TEXT_KEYS else MINE
-    return decision
-
-
-def decided(decision: Decision) -> Entry:
-    """What the reviewer made of it; raises InvalidCatalog."""
-    raw = decision.document.model_dump(mode="json")
-    return validated(Entry, raw, code=raw["code"])
-
-
-def by_key(refusal: InvalidCatalog, asked: tuple[str, ...]) -> tuple[dict[str, list[str]], list[str]]:
-    """Problems beside the keys that the page asks about, and those that have no place there."""
-    beside: dict[str, list[str]] = defaultdict(list)
-    elsewhere = []
-    for problem in refusal.problems:
-        key = str(problem.path[0]) if problem.path else problem.key
-        if key in asked:
-            beside[key].append(f"{problem.sentence}.")
-        else:
-            elsewhere.append(f"{label(key)} {problem.sentence}." if key else f"{problem.sentence}.")
-    return beside, elsewhere
-
-
-def pattern_of(proposal: Proposal) -> Pattern | None:
-    return Pattern.objects.only("pk", "slug", "name", "status").filter(code=proposal.code).first()
-
-
-NOT_ACCEPTED, NOT_DONE = "Nothing was accepted.", "Nothing was done."
-STALE = f"{NOT_ACCEPTED} The entry changed since you opened this page; below you see what is there now."
-UNFINISHED = f"{NOT_ACCEPTED} Something is left to choose or to correct."
-DELETED = f"{NOT_ACCEPTED} The entry was deleted meanwhile."
-CLOSED = f"{NOT_DONE} Somebody has decided about it already."
+    def decision(
+        self, data: Mapping[str, Any] | None = None, *, is_edited: bool = False, problems: Iterable[Problem] = ()
+    ) -> DecisionForm | None:
+        """The proposal over the entry as it is now; to edit it, every key that it changes is asked about."""
+        if self.proposal.document is None or self.now is None:
+            return None
+        three = versions_of(self.proposal, self.now)
+        three = replace(three, asked=frozenset(three.merged.taken)) if is_edited else three
+        voices = REVIEWERS if self.can_accept else ONLOOKERS
+        return DecisionForm(three, data, voices=voices, problems=problems)
 
 
 class FromFilter(admin.SimpleListFilter):
@@ -242,8 +207,9 @@ class ProposalAdmin(ReadOnlyAdmin):
             proposal = self.found(request, object_id)
             if proposal is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-            review = review_of(proposal, actor=actor_of(request.user), is_edited="edit" in request.GET)
-            return self.page(request, review).render()
+            review = Review(proposal, present(proposal.code), actor_of(request.user))
+            decision = review.decision(is_edited="edit" in request.GET) if review.is_open else None
+            return self.page(request, review, decision=decision).render()
 
     def page(self, request: HttpRequest, review: Review, **shown: Any) -> TemplateResponse:
         proposal = review.proposal
@@ -252,14 +218,14 @@ class ProposalAdmin(ReadOnlyAdmin):
             "subtitle": None,
             "proposal": proposal,
             "review": review,
-            "pattern": pattern_of(proposal),
+            "pattern": Pattern.objects.only("pk", "slug", "name", "status").filter(code=proposal.code).first(),
             "sent_by": self.sent_by(proposal),
             "accept_form": accept_form(),
             "decline_form": decline_form(is_own=review.is_own),
             **shown,
         }
         if review.is_open and "decision" not in shown:
-            context["decision"] = decision_of(review)
+            context["decision"] = review.decision()
         if proposal.document is None and "done_form" not in shown:
             context["done_form"] = DoneForm(proposal)
         return admin_page(request, self, "admin/patterns/proposal/change_form.html", **context)
@@ -273,35 +239,28 @@ class ProposalAdmin(ReadOnlyAdmin):
     # decisions
 
     def accept_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Accept an editor's document, edited or as it is."""
+        """Accept an editor's document, edited or as it is; or show the page once more with what was typed."""
         review = self.review(request, object_id, may_accept, is_words=False)
-        decision, form = decision_of(review, request.POST), accept_form(request.POST)
-        if decision is None or request.POST.get("opened") != review.opened:
-            return self.accept_again(request, review, STALE)
-        if not (form.is_valid() & decision.is_valid()):
-            return self.accept_again(request, review, UNFINISHED)
-        by = authorship(request, comment=form.cleaned_data["reason"])
-        try:
-            accept(review.proposal, decided(decision), opened=review.opened, by=by)
-        except StaleEdit:  # in the moment between the look above and the lock
-            return self.accept_again(request, replace(review, now=present(review.proposal.code)), STALE)
-        except InvalidCatalog as refusal:
-            return self.accept_again(request, review, NOT_ACCEPTED, refusal=refusal)
-        return self.done(request, review, "accepted")
-
-    def accept_again(
-        self, request: HttpRequest, review: Review, *said: str, refusal: InvalidCatalog | None = None
-    ) -> HttpResponse:
-        """The page once more with what was typed, over the entry as it is by now."""
-        if isinstance(refusal, NotAllowed):
-            raise refusal
-        decision = decision_of(review, request.POST)
+        decision, form = review.decision(request.POST), accept_form(request.POST)
+        said = STALE
+        problems: Iterable[Problem] = ()
+        if decision is not None and request.POST.get("opened") == review.opened:
+            said = UNFINISHED
+            if form.is_valid() & decision.is_valid():
+                by = authorship(request, comment=form.cleaned_data["reason"])
+                try:
+                    accept(review.proposal, decision.decided(), opened=review.opened, by=by)
+                    return self.done(request, review, "accepted")
+                except StaleEdit:  # in the moment between the look above and the lock
+                    said, review = STALE, replace(review, now=present(review.proposal.code))
+                except NotAllowed:
+                    raise
+                except InvalidCatalog as refusal:
+                    said, problems = NOT_ACCEPTED, refusal.problems
+        decision = review.decision(request.POST, problems=problems)
         if decision is None:
             return self.leave(request, review.proposal, messages.ERROR, DELETED)
-        if refusal is not None:
-            decision.problems, elsewhere = by_key(refusal, decision.three.open_keys)
-            said = (*said, *elsewhere)
-        return self.page(request, review, said=said, decision=decision, accept_form=accept_form(request.POST))
+        return self.page(request, review, said=[said, *decision.elsewhere], decision=decision, accept_form=form)
 
     def settle_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Mark a reader's words as done."""
@@ -333,7 +292,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if proposal.state != Proposal.State.OPEN:
             raise Closed
-        return review_of(proposal, actor=actor)
+        return Review(proposal, present(proposal.code), actor)
 
     def done(self, request: HttpRequest, review: Review, what: str) -> HttpResponse:
         self.log_change(request, review.proposal, what.capitalize())

@@ -25,9 +25,9 @@ class ArchsiteAdmin(AdminSite):
         super().__init__(name)
         self.pages: list[URLPattern] = []
 
-    def register_page(self, view: Callable[..., HttpResponse], name: str) -> None:
-        """A page of the site itself, at its name; the view is given the site."""
-        self.pages.append(path(f"{name}/", self.admin_view(partial(view, site=self)), name=name))
+    def register_page(self, view: Callable[..., HttpResponse], name: str, route: str = "") -> None:
+        """A page of the site itself, at its name or a route of its own; the view is given the site."""
+        self.pages.append(path(route or f"{name}/", self.admin_view(partial(view, site=self)), name=name))
 
     def get_urls(self) -> list[Any]:
         return [*self.pages, *super().get_urls()]

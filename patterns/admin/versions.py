@@ -15,7 +15,6 @@ from patterns.admin.base import (
     DocumentCommentForm,
     admin_page,
     authorship,
-    document_now,
     find_row,
     identity_of_row,
     name_of,
@@ -35,6 +34,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.views.history import change_number
 from patterns.workflow.restoring import restore, restored
 from patterns.workflow.rules import Operation, answer
+from patterns.workflow.saving import present_document
 from patterns.workflow.standing import actor_of
 
 PAGE_SIZE = 50
@@ -76,7 +76,7 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
             model_admin.log_change(request, row, done)
             messages.success(request, done)
             return HttpResponseRedirect(reverse(f"admin:patterns_{model_admin.opts.model_name}_history", args=[row.pk]))
-    now, then = document_now(what, kept.identity), restored(kept)
+    now, then = present_document(what, kept.identity), restored(kept)
     form.open_again(fingerprint_of(now))
     return admin_page(
         request,

@@ -5,6 +5,7 @@ from patterns.models.change import Catalog, Change, Revision
 from patterns.models.pattern import Applicability, Consequence, FormerSlug, KnownAs, Pattern, Reference, Relation, Step
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.search import SearchText
+from patterns.models.working_copy import WorkingCopy
 
 __all__ = [
     "Applicability",
@@ -22,4 +23,5 @@ __all__ = [
     "Revision",
     "SearchText",
     "Step",
+    "WorkingCopy",
 ]

@@ -1,17 +1,15 @@
 """Restoring: an older document becomes the present one again, as a change of its own."""
 
-from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table, with_values
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Revision
-from patterns.store.edits import save_category, save_header
 from patterns.store.history import document_of, newest
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
-from patterns.workflow.saving import present, save
+from patterns.workflow.saving import present, save_document
 from patterns.workflow.standing import actor_of
 
 
@@ -24,13 +22,7 @@ def restore(revision: Revision, *, opened: str, by: Authorship) -> Change | None
     with writing():
         if answer(Operation.RESTORE, actor_of(by.author)) == "no":
             raise NotAllowed([refusal(Operation.RESTORE)])
-        document = restored(revision)
-        if isinstance(document, Entry):
-            return save(document, opened=opened, by=by).change
-        if isinstance(document, Category):
-            return save_category(document, opened=opened, by=by)
-        assert isinstance(document, Header)
-        return save_header(document, opened=opened, by=by)
+        return save_document(restored(revision), opened=opened, by=by).change
 
 
 def restored(revision: Revision) -> Table:

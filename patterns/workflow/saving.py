@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass, replace
 
+from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
+from patterns.document.register import Table
+from patterns.models import Category as CategoryRow
 from patterns.models import Change, Pattern, Proposal
-from patterns.store.edits import check_entry, delete_entry, refuse_if_stale, refuse_if_taken, save_entry
-from patterns.store.reading import load_entries, writing
+from patterns.store.edits import (
+    check_entry,
+    delete_entry,
+    refuse_if_stale,
+    refuse_if_taken,
+    save_category,
+    save_entry,
+    save_header,
+)
+from patterns.store.reading import category_of, consistent_read, load_entries, load_header, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
 from patterns.workflow.rules import decide
@@ -50,3 +61,29 @@ def delete(code: str, *, opened: str, by: Authorship) -> Change | None:
 
 def present(code: str) -> Entry | None:
     return load_entries(Pattern.objects.filter(code=code)).get(code)
+
+
+# The same for documents of every kind.
+
+
+def save_document(document: Table, *, opened: str, by: Authorship, position: int | None = None) -> Saved:
+    """Create a document or replace it; ``position`` puts a category there, counted from 0.
+
+    Whether the author may change categories and the header is for the caller to ask. Raises what ``save`` raises.
+    """
+    if isinstance(document, Entry):
+        return save(document, opened=opened, by=by)
+    if isinstance(document, Category):
+        return Saved(change=save_category(document, opened=opened, by=by, position=position))
+    assert isinstance(document, Header)
+    return Saved(change=save_header(document, opened=opened, by=by))
+
+
+def present_document(what: str, identity: str) -> Table | None:
+    with consistent_read():
+        if what == "entry":
+            return present(identity)
+        if what == "header":
+            return load_header()
+        row = CategoryRow.objects.filter(slug=identity).first()
+        return category_of(row) if row else None

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Exists, F, Max, OuterRef, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Revision
@@ -35,8 +35,8 @@ FOLLOWS = Exists(SHELVED.exclude(change__origin=Change.Origin.IMPORT))
 
 def standing_of(code: str) -> Standing:
     revisions = Revision.objects.filter(what=Revision.What.ENTRY, identity=code)
-    deleted = revisions.filter(document__isnull=True).aggregate(last=Max("change_id"))["last"]
-    present = revisions.filter(change_id__gt=deleted or 0)
+    deletions = revisions.filter(document__isnull=True).order_by("-change_id").values("change_id")[:1]
+    present = revisions.filter(change_id__gt=Coalesce(Subquery(deletions), 0, output_field=BigIntegerField()))
     newest_first = present.annotate(follows=FOLLOWS).order_by("-change_id")
     rows = newest_first.values_list("document", "change__author_id", "follows")
     return Standing(

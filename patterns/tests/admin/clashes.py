@@ -6,9 +6,10 @@ from typing import Any
 import html5lib
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
-from patterns.store.reading import load_entries
-from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, form_in, opened, save
+from patterns.models import WorkingCopy
+from patterns.tests.admin.forms import Form, catalogue_rows, client_of, errors_of, opened, save
 from patterns.tests.workflow.staff import person
 
 
@@ -18,14 +19,14 @@ class Editors:
     second: Client
 
 
-def editors_of(role: str = "publisher", *, names: tuple[str, str] = ("Ada", "Barbara")) -> Editors:
-    return Editors(*(client_of(person(role, name)) for name in names))
+def editors_of(role: str = "publisher") -> Editors:
+    return Editors(*(client_of(person(role, name)) for name in ("Ada", "Barbara")))
 
 
 def overtaken(editors: Editors, page: str, **values: str) -> Form:
-    """The form as both editors opened it, before the first of them saved these values."""
+    """The second editor's form, opened before the first editor saved these values."""
     form = opened(editors.second, page)
-    save(editors.first, page, {**form, **values})
+    save(editors.first, page, {**opened(editors.first, page), **values})
     return form
 
 
@@ -45,24 +46,30 @@ def settled(response: HttpResponse) -> dict[str, str]:
     return {row.label: row.why for row in response.context["decision"].settled}
 
 
-def merge(client: Client, form: Form, *, model: str = "pattern", **choices: Any) -> HttpResponse:
-    """Send the page back; ``description="mine"`` chooses, ``text_description`` is what was written."""
+def too_late(client: Client, page: str, form: Form) -> HttpResponse:
+    """Send a form that is older than what is there; the page that asks what is to become of it."""
+    before = catalogue_rows()
+    response = client.post(page, form)
+    assert response.status_code == 302, errors_of(response)
+    assert catalogue_rows() == before
+    response = client.get(response["Location"])
+    assert response.status_code == 200
+    return response
+
+
+def decision_url(client: Client) -> str:
+    """The page of the copy that the client's user kept last."""
+    copy = WorkingCopy.objects.filter(person_id=client.session["_auth_user_id"]).latest("kept_at")
+    return reverse("admin:working_copy", args=[copy.pk])
+
+
+def merge(client: Client, form: Form, **choices: Any) -> HttpResponse:
+    """Send the page back; ``description="mine"`` chooses, ``text_description`` is what was written.
+
+    The page that comes next if it asks once more, else the redirect to what was saved.
+    """
     texts = {f"text-{key.removeprefix('text_')}": value for key, value in choices.items() if key.startswith("text_")}
     chosen = {f"choice-{key}": value for key, value in choices.items() if not key.startswith("text_")}
-    return client.post(address("merge", model=model), {**form, **texts, **chosen})
-
-
-def not_yet(client: Client, form: Form, **choices: str) -> tuple[list[str], Form]:
-    """What the page says about a choice that cannot be saved, and the page as it came back."""
-    before = catalogue_rows()
-    response = merge(client, form, **choices)
-    assert response.status_code == 200
-    assert catalogue_rows() == before
-    errors = [error for choice in response.context["decision"].choices for error in choice.errors]
-    return errors + [str(one) for one in response.context["problems"]], form_in(response)
-
-
-def texts_now() -> tuple[str, str]:
-    """Description and problem of entry 01."""
-    entry = load_entries()["01"]
-    return entry.description, entry.problem
+    page = decision_url(client)
+    response = client.post(page, {**form, **texts, **chosen})
+    return client.get(page) if response.get("Location") == page else response

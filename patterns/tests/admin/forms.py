@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from patterns.models import PendingImport
+from patterns.models import PendingImport, WorkingCopy
 
 Form = dict[str, str]
 LISTS = {"applicability", "consequences", "relations", "steps", "references", "known_as"}
@@ -44,9 +44,9 @@ def client_of(user: User, **options: Any) -> Client:
 
 
 def catalogue_rows() -> dict[str, list[tuple[Any, ...]]]:
-    """All that the catalogue's tables and the log hold; uploads that wait for their confirmation are left out."""
+    """All that the catalogue's tables and the log hold; uploads and copies that wait for a decision are left out."""
     models = [*apps.get_app_config("patterns").get_models(), LogEntry]
-    kept = [model for model in models if model is not PendingImport]
+    kept = [model for model in models if model not in (PendingImport, WorkingCopy)]
     return {model._meta.db_table: sorted(model._base_manager.values_list(), key=repr) for model in kept}
 
 
@@ -108,8 +108,8 @@ def save(client: Client, path: str, form: Form) -> HttpResponse:
 
 def refused(client: Client, path: str, form: Form) -> HttpResponse:
     """Send a form that must be refused with nothing written."""
-    before = catalogue_rows()
+    before, copies = catalogue_rows(), [*WorkingCopy.objects.values_list()]
     response = client.post(path, form)
     assert response.status_code == 200, response
-    assert catalogue_rows() == before
+    assert (catalogue_rows(), [*WorkingCopy.objects.values_list()]) == (before, copies)
     return response

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
+from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision, WorkingCopy
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.rules import ROLES
@@ -40,9 +40,10 @@ ROWS: dict[str, str] = {
     r"admin:patterns_(change|revision|proposal|catalog)_(add|delete)": NOBODY,
     r"admin:patterns_(pattern|category|catalog|change|revision|proposal)_(changelist|change|history)": STAFF,
     r"admin:patterns_pattern_(export|written|deleted|preview)": STAFF,
-    r"admin:patterns_pattern_(add|import|pending|process_import|preview_new|merge)": WRITERS,
-    r"admin:patterns_(pattern_(rename|restore)|category_(add|merge|restore)|catalog_(merge|restore))": PUBLISHERS,
+    r"admin:patterns_pattern_(add|import|pending|process_import|preview_new)": WRITERS,
+    r"admin:patterns_(pattern_(rename|restore)|category_(add|restore)|catalog_restore)": PUBLISHERS,
     r"admin:patterns_proposal_(accept|settle|decline)": PUBLISHERS,
+    r"admin:working_copy": NOBODY,  # of another person
     r"admin:patterns_category_delete": SUPERUSERS,
     r"admin:patterns_pattern_delete": NOBODY,  # of one that readers know
 }
@@ -85,6 +86,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     content_type = ContentType.objects.get_for_model(Pattern)
     tried = AccessAttempt.objects.create(username="x", failures_since_start=1)
     came, failed = (model.objects.create(username="x") for model in (AccessLog, AccessFailureLog))
+    copy = WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=timezone.now())
     log = LogEntry.objects.create(
         user=user, content_type=content_type, object_id=str(pattern.pk), object_repr="x", action_flag=CHANGE
     )
@@ -101,6 +103,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "logentry": log.pk,
         **{"accessattempt": tried.pk, "accesslog": came.pk, "accessfailurelog": failed.pk},
         "content_type_id": content_type.pk,
+        "working_copy": copy.pk,
         "slug": Category.objects.get(pk=pattern.category_id).slug,
     }
 
@@ -116,6 +119,7 @@ def filled(name: str, route: str, world: dict[str, Any]) -> str:
         "slug": world["slug"] if name.startswith("patterns:category") else "saga",
         "object_id": world["pattern"] if name == "admin:view_on_site" else world.get(model),
         "id": world["user"],
+        "pk": world["working_copy"],
         "revision": world["revisions"].get(model, world["revision"]),
         "token": uuid.uuid4(),
         "content_type_id": world["content_type_id"],

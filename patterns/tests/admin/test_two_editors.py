@@ -5,7 +5,7 @@ from django.test import Client
 
 from patterns.models import Catalog, Category, Change
 from patterns.store.reading import load_document, load_entries
-from patterns.tests.admin.clashes import Editors, editors_of, merge, open_keys, overtaken, settled, text_of
+from patterns.tests.admin.clashes import Editors, editors_of, merge, open_keys, overtaken, settled, text_of, too_late
 from patterns.tests.admin.forms import Form, address, errors_of, form_in, opened, refused, save, with_row
 from patterns.tests.factories import (
     change_pattern,
@@ -33,7 +33,7 @@ def page(db) -> str:
 def test_the_second_save_is_refused_and_the_first_stays(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.")
 
-    refused(editors.second, page, {**form, "description": "Barbara's."})
+    too_late(editors.second, page, {**form, "description": "Barbara's."})
 
     assert load_entries()["01"].description == "Ada's."
 
@@ -41,7 +41,7 @@ def test_the_second_save_is_refused_and_the_first_stays(editors: Editors, page: 
 def test_what_both_changed_is_asked_and_nothing_is_chosen_beforehand(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.")
 
-    response = refused(editors.second, page, {**form, "description": "Barbara's."})
+    response = too_late(editors.second, page, {**form, "description": "Barbara's."})
 
     assert open_keys(response) == ["description"]
     assert "choice-description" not in form_in(response)
@@ -51,7 +51,7 @@ def test_what_both_changed_is_asked_and_nothing_is_chosen_beforehand(editors: Ed
 def test_the_page_says_who_was_faster_and_why(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.", comment="It was wrong.")
 
-    said = text_of(refused(editors.second, page, {**form, "description": "Barbara's."}))
+    said = text_of(too_late(editors.second, page, {**form, "description": "Barbara's."}))
 
     assert f"Ada changed this at {Change.objects.first().created_at:%Y-%m-%d %H:%M} UTC" in said
     assert "It was wrong." in said
@@ -61,7 +61,7 @@ def test_what_only_one_changed_fits_together(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.", kind="pattern")
     mine = {"kind": "pattern", "problem": "Barbara's."}
 
-    response = refused(editors.second, page, {**form, **mine})
+    response = too_late(editors.second, page, {**form, **mine})
 
     assert open_keys(response) == []
     assert settled(response) == {
@@ -75,7 +75,7 @@ def test_what_only_one_changed_fits_together(editors: Editors, page: str):
 def test_the_words_of_each_side_are_marked(editors: Editors, page: str):
     form = overtaken(editors, page, description="What Pattern 01 was.")
 
-    response = refused(editors.second, page, {**form, "description": "What Pattern 01 is not."})
+    response = too_late(editors.second, page, {**form, "description": "What Pattern 01 is not."})
 
     content = response.content.decode()
     assert "What Pattern 01 <del>is</del><ins>was</ins>." in content
@@ -84,7 +84,7 @@ def test_the_words_of_each_side_are_marked(editors: Editors, page: str):
 
 def test_both_changes_are_saved_by_one_button(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.")
-    answer = form_in(refused(editors.second, page, {**form, "problem": "Barbara's.", "comment": "Why I did it."}))
+    answer = form_in(too_late(editors.second, page, {**form, "problem": "Barbara's.", "comment": "Why I did it."}))
 
     response = merge(editors.second, answer)
 
@@ -99,7 +99,7 @@ def test_the_page_keeps_all_that_the_second_editor_typed(editors: Editors, page:
     mine = {"description": "Barbara's.", "comment": "Why I did it.", "aliases": "One\r\nTwo", "steps-0-note": "mine"}
     typed = with_row({**form, **mine}, "references", title="My book")
 
-    merge(editors.second, form_in(refused(editors.second, page, typed)))
+    merge(editors.second, form_in(too_late(editors.second, page, typed)))
 
     after = load_entries()["01"]
     assert (after.name, after.description, after.aliases) == ("Ada's", "Barbara's.", ("One", "Two"))
@@ -111,7 +111,7 @@ def test_the_page_keeps_all_that_the_second_editor_typed(editors: Editors, page:
 def test_the_entry_is_linked_from_the_page(editors: Editors, page: str):
     form = overtaken(editors, page, description="Ada's.")
 
-    response = refused(editors.second, page, {**form, "description": "Barbara's."})
+    response = too_late(editors.second, page, {**form, "description": "Barbara's."})
 
     assert f'href="{page}"' in response.content.decode()
 
@@ -125,14 +125,14 @@ def rewritten(editors: Editors, page: str) -> Form:
 
 
 def test_a_form_whose_rows_are_gone_is_refused_with_its_text(editors: Editors, page: str, rewritten: Form):
-    response = refused(editors.second, page, {**rewritten, "steps-1-note": "mine"})
+    response = too_late(editors.second, page, {**rewritten, "steps-1-note": "mine"})
 
     assert open_keys(response) == ["steps"]
     assert "note: mine" in text_of(response)
 
 
 def test_taking_ones_own_list_replaces_only_that_list(editors: Editors, page: str, rewritten: Form):
-    answer = form_in(refused(editors.second, page, {**rewritten, "steps-1-note": "mine"}))
+    answer = form_in(too_late(editors.second, page, {**rewritten, "steps-1-note": "mine"}))
 
     merge(editors.second, answer, steps="mine")
 
@@ -143,7 +143,7 @@ def test_taking_ones_own_list_replaces_only_that_list(editors: Editors, page: st
 
 
 def test_a_row_that_is_gone_can_still_be_ticked_for_deletion(editors: Editors, page: str, rewritten: Form):
-    answer = form_in(refused(editors.second, page, {**rewritten, "steps-0-DELETE": "on"}))
+    answer = form_in(too_late(editors.second, page, {**rewritten, "steps-0-DELETE": "on"}))
 
     merge(editors.second, answer, steps="mine")
 
@@ -155,7 +155,7 @@ def test_a_form_that_an_import_overtook_is_refused(editors: Editors, page: str):
     form = opened(editors.second, page)
     import_entries([entry(description="From a file.")])
 
-    response = refused(editors.second, page, {**form, "description": "Barbara's."})
+    response = too_late(editors.second, page, {**form, "description": "Barbara's."})
 
     number = Change.objects.first().number
     assert f"Somebody changed this at 2025-03-14 09:26 UTC (change {number}, import)." in text_of(response)
@@ -164,21 +164,21 @@ def test_a_form_that_an_import_overtook_is_refused(editors: Editors, page: str):
 def test_a_form_without_its_fingerprint_asks_about_every_difference(editors: Editors, page: str):
     form = opened(editors.second, page)
 
-    response = refused(editors.second, page, {**form, "opened": "", "description": "Barbara's.", "kind": "pattern"})
+    response = too_late(editors.second, page, {**form, "opened": "", "description": "Barbara's.", "kind": "pattern"})
 
     assert open_keys(response) == ["description", "kind"]
 
 
 @pytest.mark.parametrize("opened_as", ["x", "0" * 64, "\u2028", "9" * 10_000])
 def test_a_made_up_fingerprint_is_refused(editors: Editors, page: str, opened_as: str):
-    refused(editors.second, page, {**opened(editors.second, page), "opened": opened_as, "description": "Barbara's."})
+    too_late(editors.second, page, {**opened(editors.second, page), "opened": opened_as, "description": "Barbara's."})
 
     assert load_entries()["01"].description == "What Pattern 01 is."
 
 
 def test_both_editors_who_meant_the_same_are_told_nothing_was_lost(editors: Editors, page: str):
     form = overtaken(editors, page, description="The same.")
-    response = refused(editors.second, page, {**form, "description": "The same."})
+    response = too_late(editors.second, page, {**form, "description": "The same."})
 
     said = merge(editors.second, form_in(response)).wsgi_request._messages
 
@@ -221,27 +221,25 @@ def descriptions() -> list[str]:
     return [document.header.description, *(one.description for one in document.categories.values())]
 
 
-@pytest.mark.parametrize(("make_page", "model"), [(category_page, "category"), (header_page, "catalog")])
-def test_a_category_and_the_header_are_not_silently_undone(editors: Editors, make_page, model: str):
+@pytest.mark.parametrize("make_page", [category_page, header_page])
+def test_a_category_and_the_header_are_not_silently_undone(editors: Editors, make_page):
     path = make_page()
     form = overtaken(editors, path, description="Ada's.")
 
-    response = refused(editors.second, path, {**form, "description": "Barbara's."})
-    merge(editors.second, form_in(response), model=model, description="mine")
+    response = too_late(editors.second, path, {**form, "description": "Barbara's."})
+    merge(editors.second, form_in(response), description="mine")
 
     assert open_keys(response) == ["description"]
     assert "Ada's." in text_of(response)
     assert "Barbara's." in descriptions()
 
 
-@pytest.mark.parametrize(
-    ("make_page", "model", "key"), [(category_page, "category", "name"), (header_page, "catalog", "title")]
-)
-def test_two_changes_of_a_category_or_the_header_fit_together(editors: Editors, make_page, model: str, key: str):
+@pytest.mark.parametrize(("make_page", "key"), [(category_page, "name"), (header_page, "title")])
+def test_two_changes_of_a_category_or_the_header_fit_together(editors: Editors, make_page, key: str):
     path = make_page()
     form = overtaken(editors, path, description="Ada's.")
 
-    merge(editors.second, form_in(refused(editors.second, path, {**form, key: "Barbara's"})), model=model)
+    merge(editors.second, form_in(too_late(editors.second, path, {**form, key: "Barbara's"})))
 
     assert "Ada's." in descriptions()
     assert Client().get("/").status_code == 200
@@ -255,7 +253,7 @@ def test_the_order_of_the_categories_stays_when_the_header_is_merged(editors: Ed
     form = opened(editors.second, path)
     save(editors.first, shelf, {**opened(editors.first, shelf), "position": "1"})
 
-    merge(editors.second, form_in(refused(editors.second, path, {**form, "title": "New"})), model="catalog")
+    merge(editors.second, form_in(too_late(editors.second, path, {**form, "title": "New"})))
 
     assert load_document().header.title == "New"
     assert [*load_document().categories] == ["b", "a"]
@@ -294,8 +292,8 @@ def test_of_two_who_move_a_category_the_second_is_told_and_may_insist(editors: E
 def test_a_place_can_be_given_up_on_the_page_of_the_conflict(editors: Editors, shelf: str):
     form = overtaken(editors, shelf, position="1", description="Ada's.")
 
-    response = refused(editors.second, shelf, {**form, "position": "3", "name": "Barbara's"})
-    merge(editors.second, {**form_in(response), "place": ""}, model="category")
+    response = too_late(editors.second, shelf, {**form, "position": "3", "name": "Barbara's"})
+    merge(editors.second, {**form_in(response), "place": ""})
 
     assert "Where you put it. It is at 1 now" in text_of(response)
     assert order() == "bac"
@@ -307,7 +305,7 @@ def test_a_category_goes_where_it_was_put_when_its_text_is_merged(editors: Edito
     shelf = address("change", Category.objects.get(slug="b").pk, model="category")
     form = overtaken(editors, shelf, description="Ada's.")
 
-    merge(editors.second, form_in(refused(editors.second, shelf, {**form, "position": "1"})), model="category")
+    merge(editors.second, form_in(too_late(editors.second, shelf, {**form, "position": "1"})))
 
     assert [*load_document().categories] == ["b", "a"]
 
@@ -319,7 +317,7 @@ def test_a_category_renamed_meanwhile_does_not_bring_its_old_name_back(editors: 
     form = opened(editors.second, path)
     save(editors.first, shelf, {**opened(editors.first, shelf), "name": "Renamed"})
 
-    merge(editors.second, form_in(refused(editors.second, path, {**form, "description": "Barbara's."})))
+    merge(editors.second, form_in(too_late(editors.second, path, {**form, "description": "Barbara's."})))
 
     assert load_entries()["01"].category == "Renamed"
     assert load_entries()["01"].description == "Barbara's."

@@ -22,6 +22,7 @@ from patterns.models import (
     Relation,
     Revision,
     Step,
+    WorkingCopy,
 )
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import AT, make_pattern
@@ -92,8 +93,15 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Proposal, "state", "maybe", "proposal_state_is_known"),
     (Proposal, "state", "accepted", "proposal_when_decided"),
     (Proposal, "decided_at", AT, "proposal_when_decided"),
+    (WorkingCopy, "what", "table", "working_copy_what_is_known"),
+    (WorkingCopy, "comment", LONG, "working_copy_comment_fits"),
+    (WorkingCopy, "identity", "01", "unique"),
 ]
-UNIQUE_IN_SQL = {"revision_once_per_change", "relation_stated_once"}  # SQLite names the columns instead
+UNIQUE_IN_SQL = {
+    "revision_once_per_change",
+    "relation_stated_once",
+    "working_copy_one_of_each",
+}  # SQLite names the columns instead
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +116,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
     FormerSlug.objects.create(slug="long-ago", pattern=pattern)
     Relation.objects.create(source=pattern, type="uses", target="09")
     user = User.objects.create(username="ada")
+    WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=AT)
     name = {"name": "Outbox", "name_key": "outbox", "slug": "outbox", "description": "It."}
     times = {"created_at": AT, "updated_at": AT}
     return {
@@ -132,6 +141,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
             **expiry(),
         },
         Proposal: {"code": "01", "comment": "It lags.", "created_at": AT},
+        WorkingCopy: {"person": user, "what": "entry", "identity": "02", "document": {}, "kept_at": AT},
     }
 
 

@@ -60,20 +60,23 @@ def test_every_database_has_one_catalogue_of_its_own(scratch: Scratch):
     assert before.version == 0
 
 
-def test_a_database_from_before_the_first_release_has_nothing_to_do(scratch: Scratch):
+@pytest.mark.parametrize("applied", [BEFORE_THE_FIRST_RELEASE, ("0001_schema", *BEFORE_THE_FIRST_RELEASE)])
+def test_a_database_from_before_the_first_release_gets_only_what_it_lacks(scratch: Scratch, applied: tuple[str, ...]):
     make_pattern()
+    rows = rows_of_all_tables()
+    call_command("migrate", "patterns", "0002", verbosity=0)
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app="patterns").delete()
-    for name in BEFORE_THE_FIRST_RELEASE:
+    for name in applied:
         recorder.record_applied("patterns", name)
-    rows, said = rows_of_all_tables(), StringIO()
+    said = StringIO()
 
     call_command("migrate", stdout=said)
 
-    assert "No migrations to apply." in said.getvalue()
+    assert said.getvalue().count("Applying ") == said.getvalue().count("Applying patterns.0003_working_copy") == 1
     assert rows_of_all_tables() == rows
     call_command("migrate", check_unapplied=True, verbosity=0)
-    assert names_applied() == {"0001_schema", *BEFORE_THE_FIRST_RELEASE}
+    assert names_applied() == {"0001_schema", "0003_working_copy", *BEFORE_THE_FIRST_RELEASE}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,250 @@
+"""Nobody's edit is lost: a save that came too late becomes a working copy, and a page asks what is to become of it.
+
+What is decided there is saved over exactly what the page showed. If that is old again, the page comes again, with the
+decision in the place of what was typed. It can be left and found again until it is decided or thrown away.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from patterns.admin.base import (
+    MODEL,
+    CommentField,
+    CommentForm,
+    admin_page,
+    authorship,
+    find_row,
+    identity_of,
+    identity_of_row,
+    list_url,
+    name_of,
+    page_url,
+    signed_in,
+    unsaved_row,
+    what_of,
+)
+from patterns.admin.decision import DecisionForm, document_texts
+from patterns.admin.documents import DocumentAdmin, EditForm, log_message, saved_message
+from patterns.admin.findings import label
+from patterns.document.problems import InvalidCatalog
+from patterns.document.register import Table, with_values
+from patterns.models import Revision, WorkingCopy
+from patterns.store.edits import StaleEdit
+from patterns.store.history import document_of, document_with_fingerprint, latest_revision
+from patterns.store.writing import fingerprint_of
+from patterns.workflow.saving import Saved, present_document
+from patterns.workflow.working_copies import (
+    CopyChanged,
+    copied_document,
+    discard_copy,
+    drop_copy_if_saved,
+    keep_copy,
+    save_copy,
+    versions_of_copy,
+)
+
+# From a form that came too late to a copy.
+
+
+class OvertakenForms(DocumentAdmin):
+    """An admin whose forms become working copies if they come too late."""
+
+    def overtaken(self, request: HttpRequest, edit: EditForm, document: Table) -> HttpResponse:
+        form, typed = edit.form, edit.form.cleaned_data
+        copy = keep_copy(
+            document,
+            what=what_of(self.model),
+            identity=identity_of(document),
+            opened=typed["opened"],
+            by=authorship(request, comment=typed.get("comment", "")),
+            place=typed.get("position") if "position" in form.changed_data else None,
+        )
+        return HttpResponseRedirect(copy_url(copy))
+
+    def deleted_meanwhile(self, request: HttpRequest) -> HttpResponse:
+        """The form is read as that of the document that was opened, if that can be told and the form is in order."""
+        opened = request.POST["opened"]
+        is_fingerprint = len(opened) == 64 and opened.isalnum() and opened.isascii()
+        revisions = Revision.objects.filter(what=what_of(self.model), document__isnull=False).exclude(identity="")
+        revision = revisions.filter(fingerprint=opened).first() if is_fingerprint else None
+        if revision is not None and (base := document_of(revision)) is not None:
+            edit = self.edit_form(request, unsaved_row(base))
+            if edit.is_valid():
+                with suppress(InvalidCatalog):
+                    return self.overtaken(request, edit, self.document(edit, None))
+        not_typed = ("csrfmiddlewaretoken", "opened")
+        sent = [(name, str(value)) for name, value in request.POST.items() if name not in not_typed and value]
+        problems = ["It was deleted meanwhile; nothing was saved."]
+        template = "admin/patterns/conflict_lost.html"
+        return admin_page(request, self, template, title="This cannot be saved", texts=sent, problems=problems)
+
+    # what the form says of a copy, and does to it
+
+    def copy_for(self, request: HttpRequest, row: Model) -> WorkingCopy | None:
+        mine = WorkingCopy.objects.filter(person=signed_in(request), what=what_of(self.model))
+        return mine.filter(identity=identity_of_row(row)).first()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        row = options.get("obj")
+        if row is not None and (copy := self.copy_for(request, row)):
+            said = 'What you typed here before ({} UTC) is not saved: <a href="{}">decide about it</a>.'
+            messages.warning(request, format_html(said, f"{copy.kept_at:%Y-%m-%d %H:%M}", copy_url(copy)))
+        return super().render_change_form(request, context, *args, **options)
+
+    def response_saved(
+        self, request: HttpRequest, row: Model, document: Any, saved: Saved, *, is_new: bool
+    ) -> HttpResponse:
+        if copy := self.copy_for(request, row):
+            drop_copy_if_saved(copy)
+        return super().response_saved(request, row, document, saved, is_new=is_new)
+
+
+def copy_url(copy: WorkingCopy) -> str:
+    return reverse("admin:working_copy", args=[copy.pk])
+
+
+# From the copy to the catalogue.
+
+
+class CopyForm(CommentForm):
+    """What is decided beside the choices; ``seen`` and ``kept`` tell the document and the copy that the page showed."""
+
+    seen = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(widget=forms.HiddenInput)
+    place = forms.IntegerField(label="Position", required=False, min_value=1, max_value=10_000)
+    comment = CommentField(required=False)
+
+    def __init__(self, copy: WorkingCopy, data: Any = None, *, row: Any, seen: Table | None) -> None:
+        shown = {"seen": fingerprint_of(seen), "kept": copy.kept_at.isoformat()}
+        super().__init__(data, initial={**shown, "comment": copy.comment, "place": copy.place})
+        if copy.place is None:
+            del self.fields["place"]
+        else:  # it may have been moved meanwhile
+            now = f"It is at {row.position + 1} now; empty: it stays there." if row else "Empty: it will be the last."
+            self.fields["place"].help_text = f"Where you put it. {now}"
+
+    def about(self, request: HttpRequest) -> dict[str, Any]:
+        """Who saves, why and where to, once the form is valid."""
+        by = authorship(request, comment=self.cleaned_data["comment"])
+        return {"by": by, "place": self.cleaned_data.get("place")}
+
+
+def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> HttpResponse:
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    copy = WorkingCopy.objects.filter(pk=pk).first()
+    if copy is None:
+        messages.info(request, "Nothing is left to decide there: it was saved, or thrown away.")
+        return HttpResponseRedirect(reverse("admin:index"))
+    if copy.person_id != signed_in(request).pk:
+        raise Http404("a working copy is its person's alone")
+    model_admin = site.get_model_admin(MODEL[copy.what])
+    try:
+        return (
+            copy_decided(request, model_admin, copy)
+            if request.method == "POST"
+            else decision_page(request, model_admin, copy)
+        )
+    except StaleEdit:
+        return HttpResponseRedirect(copy_url(copy))
+    except CopyChanged:  # in the moment since it was read
+        return working_copy_page(request, pk, site=site)
+
+
+def copy_decided(request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy) -> HttpResponse:
+    """Raises StaleEdit or CopyChanged."""
+    row, now = find_row(model_admin.model, copy.identity), present_document(copy.what, copy.identity)
+    model = str(model_admin.opts.model_name)
+    if request.POST.get("kept") != copy.kept_at.isoformat():
+        said = "What you had typed changed in another tab. This is all of it; nothing was saved."
+        decision = DecisionForm(versions_of_copy(copy, now), request.POST) if now else None
+        form = CopyForm(copy, row=row, seen=now)
+        form.initial["comment"] = request.POST.get("comment", copy.comment)
+        return decision_page(request, model_admin, copy, form=form, decision=decision, problems=[said])
+    if "_discard" in request.POST:
+        discard_copy(copy)
+        messages.info(request, "What you had typed was thrown away.")
+        return HttpResponseRedirect(page_url(row.pk, model) if row else list_url(model))
+    if not may_save(request, model_admin, row):
+        raise PermissionDenied
+    form = CopyForm(copy, request.POST, row=row, seen=now)
+    form.full_clean()
+    saved = saved_over(request, model_admin, copy, form) if now else saved_anew(request, model_admin, copy, form)
+    if isinstance(saved, HttpResponse):
+        return saved
+    row = find_row(model_admin.model, copy.identity)
+    model_admin.log_change(request, row, log_message(saved))
+    messages.success(request, saved_message(saved))
+    return HttpResponseRedirect(page_url(row.pk, model))
+
+
+def saved_over(
+    request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy, form: CopyForm
+) -> Saved | HttpResponse:
+    """What became of the choices over the document that the page showed; or the page once more."""
+    seen = document_with_fingerprint(copy.what, copy.identity, form.cleaned_data.get("seen", ""))
+    if seen is None:  # the page showed nothing, or something that never was
+        return decision_page(request, model_admin, copy)
+    decision = DecisionForm(versions_of_copy(copy, seen), request.POST)
+    if not (decision.is_valid() and form.is_valid()):
+        return decision_page(request, model_admin, copy, form=form, decision=decision)
+    try:
+        return save_copy(copy, decision.decided(), seen=seen, **form.about(request))
+    except InvalidCatalog as refusal:
+        decision = DecisionForm(versions_of_copy(copy, seen), request.POST, problems=refusal.problems)
+        return decision_page(request, model_admin, copy, form=form, decision=decision, problems=decision.elsewhere)
+
+
+def saved_anew(
+    request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy, form: CopyForm
+) -> Saved | HttpResponse:
+    """The deleted document, created again if that was asked for; or the page once more."""
+    if "_again" not in request.POST or not form.is_valid():
+        return decision_page(request, model_admin, copy, form=form)
+    document = copied_document(copy)
+    document = with_values(document, {"status": "draft"}) if copy.what == "entry" else document
+    try:
+        return save_copy(copy, document, seen=None, **form.about(request))
+    except InvalidCatalog as refusal:
+        return decision_page(request, model_admin, copy, form=form, problems=[*map(str, refusal.problems)])
+
+
+def may_save(request: HttpRequest, model_admin: ModelAdmin, row: Any) -> bool:
+    return model_admin.has_change_permission(request, row) if row else model_admin.has_add_permission(request)
+
+
+def decision_page(
+    request: HttpRequest,
+    model_admin: ModelAdmin,
+    copy: WorkingCopy,
+    *,
+    form: CopyForm | None = None,
+    decision: DecisionForm | None = None,
+    problems: Sequence[str] = (),
+) -> HttpResponse:
+    """The copy beside what is there now, or beside what the form and the decision that were sent are about."""
+    row = find_row(model_admin.model, copy.identity)
+    now = decision.three.now if decision else present_document(copy.what, copy.identity)
+    context = {
+        "title": f"Somebody was faster: {name_of(now)}" if now else f"Deleted meanwhile: {copied_document(copy).name}",
+        "row": row,
+        "copy": copy,
+        "form": form or CopyForm(copy, row=row, seen=now),
+        "decision": decision or (DecisionForm(versions_of_copy(copy, now)) if now else None),
+        "texts": [] if now else document_texts(copied_document(copy)),
+        "earlier": [(label(key), text) for key, text in copy.earlier],
+        "faster": latest_revision(copy.what, copy.identity),
+        "problems": problems,
+        "may_save": may_save(request, model_admin, row),
+    }
+    return admin_page(request, model_admin, "admin/patterns/working_copy.html", **context)

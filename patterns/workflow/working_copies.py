@@ -1,0 +1,114 @@
+"""Working copies: what somebody typed into a document that others had changed meanwhile, until it is decided.
+
+There is one for each person and document. Whoever asks for one has to look first whose it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from patterns.document.catalog import HEADER_KEYS
+from patterns.document.diff import value_text
+from patterns.document.entry import ENTRY_KEYS
+from patterns.document.plan import What
+from patterns.document.register import Table, with_values
+from patterns.document.text import KEPT
+from patterns.document.three_way import ThreeWay
+from patterns.models import WorkingCopy
+from patterns.store.edits import StaleEdit
+from patterns.store.history import DOCUMENTS, document_with_fingerprint
+from patterns.store.reading import writing
+from patterns.store.writing import Authorship, fingerprint_of
+from patterns.workflow.saving import Saved, present_document, save_document
+
+COPIED_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "entry": tuple(key for key in ENTRY_KEYS if key != "code"),
+    "category": ("name", "description"),
+    "header": HEADER_KEYS,
+}
+EARLIER_COUNT = 20
+
+
+class CopyChanged(Exception):
+    """The copy was decided, thrown away or typed into since it was read."""
+
+
+def keep_copy(
+    typed: Table, *, what: What, identity: str, opened: str, by: Authorship, place: int | None = None
+) -> WorkingCopy:
+    """Keep what somebody made of the document with the fingerprint ``opened``.
+
+    If they have a copy already, what they typed now is put into it: the page that they left undecided, or the form in
+    another tab, said something too.
+    """
+    base = document_with_fingerprint(what, identity, opened)
+    with writing():
+        copy = WorkingCopy.objects.filter(person=by.author, what=what, identity=identity).first()
+        if copy is None:
+            copy = WorkingCopy(person=by.author, what=what, identity=identity, base=opened if base else "")
+        else:
+            typed = typed_into(copy, typed, base)
+        if copy.comment not in ("", by.comment):
+            copy.earlier.append(["comment", copy.comment])
+        copy.document, copy.earlier = typed.model_dump(mode="json"), copy.earlier[-EARLIER_COUNT:]
+        copy.comment, copy.place, copy.kept_at = by.comment or copy.comment, place or copy.place, by.at
+        copy.save()
+    return copy
+
+
+def typed_into(copy: WorkingCopy, typed: Table, base: Table | None) -> Table:
+    """What the copy says once all that differs between ``base`` and ``typed`` is put into it; notes what gives way."""
+    before, first = copied_document(copy), base_of(copy)
+    values = {key: getattr(typed, key) for key in COPIED_KEYS[copy.what]}
+    changed = {key: value for key, value in values.items() if base is None or value != getattr(base, key)}
+    for key, value in changed.items():
+        if getattr(before, key) not in (value, getattr(first, key, None)):
+            copy.earlier.append([key, value_text(getattr(before, key))])
+        if base is None or first is None or getattr(base, key) != getattr(first, key):
+            copy.base = ""  # made of two different documents: every difference is to be asked about
+    return with_values(before, changed)
+
+
+def copied_document(copy: WorkingCopy) -> Any:
+    return DOCUMENTS[copy.what].model_validate(copy.document, context=KEPT)
+
+
+def base_of(copy: WorkingCopy) -> Table | None:
+    return document_with_fingerprint(copy.what, copy.identity, copy.base) if copy.base else None
+
+
+def versions_of_copy(copy: WorkingCopy, now: Table) -> ThreeWay[Any]:
+    what: Any = copy.what
+    return ThreeWay(what, copy.identity, base_of(copy), now, copied_document(copy), COPIED_KEYS[copy.what])
+
+
+def discard_copy(copy: WorkingCopy) -> None:
+    """Raises CopyChanged."""
+    deleted, _ = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()
+    if not deleted:
+        raise CopyChanged
+
+
+def save_copy(
+    copy: WorkingCopy, document: Table, *, seen: Table | None, by: Authorship, place: int | None = None
+) -> Saved:
+    """Save what was decided over ``seen``, and be done with the copy.
+
+    Raises CopyChanged, StaleEdit, NotAllowed or InvalidCatalog, and then the catalogue is as it was. After StaleEdit
+    the copy says what was decided, so that only what changed since ``seen`` is asked about.
+    """
+    try:
+        with writing():
+            discard_copy(copy)
+            position = place - 1 if place else None
+            return save_document(document, opened=fingerprint_of(seen), by=by, position=position)
+    except StaleEdit:
+        said = {"document": document.model_dump(mode="json"), "base": fingerprint_of(seen), "comment": by.comment}
+        WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).update(**said, place=place, kept_at=by.at)
+        raise
+
+
+def drop_copy_if_saved(copy: WorkingCopy) -> None:
+    """Once the catalogue says all that the copy says, nothing is left to decide."""
+    now = present_document(copy.what, copy.identity)
+    if now is not None and not any(versions_of_copy(copy, now).differs(key) for key in COPIED_KEYS[copy.what]):
+        WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()
