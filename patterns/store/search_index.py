@@ -1,13 +1,79 @@
-"""Keeping the index true: after every change it holds what is published, and nothing else."""
+"""The search index: what of an entry can be found, and that it holds after every change what is published, no more."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from patterns.document.entry import Entry
+from patterns.document.entry import Consequence, Entry, KnownAs, Relation, Step
 from patterns.document.plan import Edit, status
+from patterns.document.prose import folded, unlinked
+from patterns.document.register import Table, Weight, keys_of
 from patterns.models import Pattern, SearchText
 from patterns.store.bulk import chunks, insert
 from patterns.store.reading import load_entries
-from patterns.store.search_text import KEYS, Searched, searched
+
+# What of an entry can be searched.
+
+
+TEXT_LENGTH = 100_000  # an index must not refuse what a catalogue may hold; PostgreSQL ends at 1 MiB
+MARKUP = re.compile(r"^\s*(?:[-*+] |\d+[.)] |```.*$)|[`*]+", re.MULTILINE)
+KEYS_OF_ENTRY = keys_of(Entry)
+BY_WEIGHT = {weight: tuple(name for name, key in KEYS_OF_ENTRY.items() if key.weight is weight) for weight in Weight}
+# What the text of an entry in the index depends on.
+INDEXED_KEYS = frozenset({"status"}.union(*BY_WEIGHT.values()))
+
+
+class Searched(NamedTuple):
+    """Folded words by weight, and ``shown``, the plain text of ``text`` in lines."""
+
+    name: str
+    aliases: str
+    description: str
+    text: str
+    shown: str
+
+
+def searched(entry: Entry, *, public: Collection[str]) -> Searched:
+    """The texts of a published entry; reasons of relations only to entries whose codes are public."""
+    shown = "\n".join(filter(None, indexed_lines(entry, Weight.TEXT, public)))[:TEXT_LENGTH]
+    name, aliases, description = (
+        folded("\n".join(indexed_lines(entry, weight, public)))
+        for weight in (Weight.NAME, Weight.ALIASES, Weight.DESCRIPTION)
+    )
+    return Searched(name, aliases, description, text=folded(shown)[:TEXT_LENGTH], shown=shown)
+
+
+def indexed_lines(entry: Entry, weight: Weight, public: Collection[str]) -> Iterator[str]:
+    """What an entry says under the keys of a weight, a line for each paragraph and item."""
+    values = vars(entry)
+    for key in BY_WEIGHT[weight]:
+        value = values[key]
+        if isinstance(value, str):
+            yield from unmarked(value) if KEYS_OF_ENTRY[key].is_markdown else (value,)
+        elif KEYS_OF_ENTRY[key].is_list_of_texts:
+            yield from value
+        else:  # a loop, not a generator expression: few entries have any of these, and starting it costs all of them
+            for row in value or ():
+                yield said_of(row) if not isinstance(row, Relation) or row.target in public else ""
+
+
+def said_of(row: Table) -> str:
+    """A row of a table in one line; addresses and years are not searched."""
+    if isinstance(row, Consequence):
+        return f"{row.text} {row.evidence}"
+    if isinstance(row, Relation):
+        return row.why
+    if isinstance(row, Step):
+        return f"{row.sender} → {row.receiver}: {row.message}. {row.note}"
+    if isinstance(row, KnownAs):
+        return f"{row.catalog}: {row.name}"
+    return " · ".join(value for key, value in row if value and isinstance(value, str) and key != "url")
+
+
+def unmarked(markdown: str) -> list[str]:
+    """The paragraphs and items of a long text without their marks."""
+    return [line.strip() for line in MARKUP.sub("", unlinked(markdown)).split("\n")] if markdown else []
+
 
 FIELDS = ("pattern", *Searched._fields)
 
@@ -18,7 +84,7 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
     Reasons of relations are public while both ends are, so an entry that comes or goes touches those that name it; a
     new one can be named by entries of the same edits only.
     """
-    touched = [edit for edit in edits if edit.before is None or KEYS.intersection(edit.keys)]
+    touched = [edit for edit in edits if edit.before is None or INDEXED_KEYS.intersection(edit.keys)]
     entries = {edit.identity: edit.after for edit in touched if is_public(edit.after) and isinstance(edit.after, Entry)}
     moved = [edit.identity for edit in touched if edit.before and is_public(edit.before) != is_public(edit.after)]
     naming = {code: pk for code, pk in entries_naming(moved).items() if code not in entries}
