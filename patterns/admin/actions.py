@@ -78,7 +78,9 @@ def action_page(
     if is_sent and form.is_valid():
         if isinstance(action, CategoryMove):
             action = CategoryMove(form.cleaned_data["category"].name)
-        carry_out_for_each(action, opened, by=authorship(request, comment=form.cleaned_data["comment"])).tell(request)
+        carry_out_for_each(action, opened, by=authorship(request, comment=form.cleaned_data["comment"])).add_messages(
+            request
+        )
         return HttpResponseRedirect(request.get_full_path())  # back to the list as it was filtered
     with consistent_read():
         rows = foreseen_rows(action, [*opened], actor_of(request.user))
@@ -147,7 +149,7 @@ class ActionReport:
     unchanged: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
-    def tell(self, request: HttpRequest) -> None:
+    def add_messages(self, request: HttpRequest) -> None:
         proposed, unchanged = "kept as proposals, for a publisher to decide", "already so"
         for say, names, words in (
             (messages.success, self.done, self.action.done),

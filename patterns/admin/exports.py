@@ -99,7 +99,7 @@ def refuse_too_large(data: str | bytes, *, count: int) -> None:
     )
 
 
-def asked_for(queryset: PatternQuerySet, form: Any) -> PatternQuerySet:
+def entries_to_export(queryset: PatternQuerySet, form: Any) -> PatternQuerySet:
     """The entries that a form of export means, if one was sent."""
     is_without = form is not None and form.cleaned_data["drafts"] == "without"
     return queryset.exclude(status__in=UNFINISHED) if is_without else queryset

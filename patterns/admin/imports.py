@@ -152,7 +152,7 @@ def plan_page(model_admin: BaseAdmin, request: HttpRequest, token: UUID) -> Http
         return show_upload(model_admin, request, UploadForm(), refusal.problems)
 
 
-def confirmation(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
+def confirm_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
     require_import(model_admin, request)
     form = ConfirmForm(request.POST)
     if not form.is_valid():

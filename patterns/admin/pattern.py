@@ -18,9 +18,9 @@ from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.base import READING, UNANSWERABLE, Page, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
-from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, asked_for, refuse_too_large
+from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export, refuse_too_large
 from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
-from patterns.admin.imports import confirmation, plan_page, upload_page
+from patterns.admin.imports import confirm_page, plan_page, upload_page
 from patterns.admin.lists import (
     SEARCHED,
     EntryList,
@@ -136,7 +136,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return confirmation(self, request)
+        return confirm_page(self, request)
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -148,7 +148,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any
     ) -> str | bytes:
-        queryset = asked_for(queryset, kwargs.get("export_form"))
+        queryset = entries_to_export(queryset, kwargs.get("export_form"))
         data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
         refuse_too_large(data, count=queryset.count())
         return data

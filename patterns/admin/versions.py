@@ -40,7 +40,7 @@ from patterns.workflow.standing import actor_of
 PAGE_SIZE = 50
 
 
-def differences(before: Table | None, after: Table | None) -> list[tuple[str, list[Piece]]]:
+def key_differences(before: Table | None, after: Table | None) -> list[tuple[str, list[Piece]]]:
     return [(label(key), key_diff(before, after, key)) for key in changed_keys(before, after)]
 
 
@@ -88,7 +88,7 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
         revision=kept,
         form=form,
         is_there=now is not None,
-        differences=differences(now, then),
+        differences=key_differences(now, then),
     )
 
 
@@ -124,7 +124,7 @@ def history_page(model_admin: BaseAdmin, request: HttpRequest, row: Any) -> Http
     pair = None
     if chosen["from"] and chosen["to"]:  # from the older to the newer, whichever was chosen as what
         old, new = sorted((chosen["from"], chosen["to"]), key=lambda version: version.number)
-        pair = VersionPair(old, new, differences(document_of(old.revision), document_of(new.revision)))
+        pair = VersionPair(old, new, key_differences(document_of(old.revision), document_of(new.revision)))
     return admin_page(
         request,
         model_admin,
