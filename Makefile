@@ -5,6 +5,8 @@ MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml
+PYTEST := pytest --numprocesses auto --dist worksteal
+COVERAGE := var/coverage.json
 MANIFEST := var/static/staticfiles.json
 # Directories count too: a deleted file changes nothing else.
 STATIC_SOURCES := $(shell find patterns/static 2>/dev/null)
@@ -28,8 +30,14 @@ run: install ## serve the site on 127.0.0.1, on PORT or 8000
 	@echo
 	@exec $(BIN)/gunicorn --config python:archsite.gunicorn
 
-test: .venv/.develops ## run every test, on the database of DATABASE_URL or else SQLite
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+test: .venv/.develops ## run every test, or those of ARGS, on the database of DATABASE_URL or else SQLite
+ifdef ARGS
+	$(BIN)/$(PYTEST) $(ARGS)
+else
+	@mkdir -p var
+	$(BIN)/python -m slipcover --json --out $(COVERAGE) -m $(PYTEST)
+	@$(BIN)/python -c 'import json; print("Tests reach {percent_covered:.1f} % of the lines.".format(**json.load(open("$(COVERAGE)"))["summary"]))'
+endif
 
 lint: .venv/.develops ## check style, types, migrations and deployment settings
 	$(BIN)/ruff check
