@@ -5,10 +5,58 @@ Lines differ in dash and marks as well as in colour, and are named where they en
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
-from patterns.drawing.axis import LEAST_SPAN, Axis, number, wide_enough
 from patterns.drawing.lettering import Face, width, wrap, written
 from patterns.drawing.svg import Svg, frame, mark, path, together
+
+# Axes: round numbers at even distances, and places for values.
+
+
+ROUND = (1, 2, 5, 10)
+LEAST_SPAN = 1e-6  # less is no difference that a drawing shows
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values from ``low`` to ``high``, drawn from ``start`` to ``end``; one that runs upwards starts at the larger."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def ticks(self, *, most: int) -> list[float]:
+        """Round numbers on the axis, at most one more than ``most``."""
+        step = round_step(self.high - self.low, most=most)
+        return [round(step * index, 9) for index in range(ceil(self.low / step), floor(self.high / step) + 1)]
+
+
+def round_step(span: float, *, most: int) -> float:
+    """The least of 1, 2, 5, 10, 20 … or 0.5, 0.2 … that parts the span into at most so many pieces."""
+    power = 10.0 ** floor(log10(span / most))
+    return next(power * factor for factor in ROUND if power * factor * most >= span * (1 - 1e-9))
+
+
+def wide_enough(low: float, high: float, *, most: int) -> tuple[float, float]:
+    """Round numbers around both and around zero, apart by a whole number of steps."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    wide = (low, high) if high - low >= LEAST_SPAN else (low, low + 1)
+    while True:  # wider ends may ask for wider steps, a few times at most
+        step = round_step(wide[1] - wide[0], most=most)
+        wider = floor(wide[0] / step + 1e-9) * step, ceil(wide[1] / step - 1e-9) * step
+        if wider == wide:
+            return wide
+        wide = wider
+
+
+def tick_label(value: float) -> str:
+    """As a tick is labelled: ``1500`` is "1,500"."""
+    return f"{value:,.9g}".replace("-", "\N{MINUS SIGN}")
+
 
 TICK = Face("letters letters-tick", 12, 15)
 NAME = Face("letters letters-line", 12.5, 15, is_bold=True)
@@ -79,19 +127,21 @@ def axes(lines: Sequence[Line]) -> tuple[Axis, Axis]:
     low, high = wide_enough(min(one.y for one in points), max(one.y for one in points), most=Y_TICKS)
     first, last = min(one.x for one in points), max(one.x for one in points)
     y = Axis(low, high, start=ABOVE + HEIGHT, end=ABOVE)
-    left = MARGIN + max(width(number(value), TICK) for value in y.ticks(most=Y_TICKS)) + 8
+    left = MARGIN + max(width(tick_label(value), TICK) for value in y.ticks(most=Y_TICKS)) + 8
     last = last if last - first >= LEAST_SPAN else first + 1
     return Axis(first, last, start=left, end=WIDTH - NAMES_WIDTH - 2 * APART), y
 
 
 def gridline(value: float, x: Axis, y: Axis) -> Svg:
-    label = mark("text", number(value), class_=TICK.class_, x=x.start - 8, y=y.place(value) + 4, text_anchor="end")
+    label = mark("text", tick_label(value), class_=TICK.class_, x=x.start - 8, y=y.place(value) + 4, text_anchor="end")
     return together([path("M", x.start, y.place(value), "H", x.end, class_="grid"), label])
 
 
 def tick(value: float, x: Axis, bottom: float) -> Svg:
     at = x.place(value)
-    return together([path("M", at, bottom, "v", 5, class_="axis"), written([number(value)], TICK, x=at, y=bottom + 18)])
+    return together(
+        [path("M", at, bottom, "v", 5, class_="axis"), written([tick_label(value)], TICK, x=at, y=bottom + 18)]
+    )
 
 
 def shade(span: Span, x: Axis, *, top: float, bottom: float) -> Svg:
@@ -172,3 +222,33 @@ def sample(style: int) -> Svg:
         "svg", piece(style, x=1, y=6), class_="drawing sample", aria_hidden="true", viewBox="0 0 22 12",
         width="1.375rem", height="0.75rem",
     )  # fmt: skip
+
+
+# Strips: all values that repeated runs gave, as dots on one line, with their median. The numbers stand beside it.
+
+
+STRIP_WIDTH, STRIP_HEIGHT, DOT_RADIUS = 176.0, 26.0, 3.0
+DOT_ROWS = (0, 1, -1, 2, -2)  # dots step aside in turn, so that equal values can be told from one value
+
+
+def strip(values: Sequence[float], *, median: float, low: float, high: float, style: int) -> Svg:
+    """From ``low`` to ``high``, which strips that are compared have in common."""
+    axis = Axis(low, high if high > low else low + 1, start=DOT_RADIUS + 1, end=STRIP_WIDTH - DOT_RADIUS - 1)
+    middle = STRIP_HEIGHT / 2
+    dots = (
+        mark(
+            "circle", class_="dot", cx=axis.place(value), cy=middle + 3 * DOT_ROWS[index % len(DOT_ROWS)], r=DOT_RADIUS
+        )
+        for index, value in enumerate(values)
+    )
+    return mark(
+        "svg",
+        path("M", axis.start, middle, "H", axis.end, class_="axis"),
+        *dots,
+        path("M", axis.place(median), 2, "V", STRIP_HEIGHT - 2, class_="median"),
+        class_=f"drawing sample strip series-{style}",
+        aria_hidden="true",
+        viewBox=f"0 0 {STRIP_WIDTH:g} {STRIP_HEIGHT:g}",
+        width=f"{STRIP_WIDTH / 16:g}rem",
+        height=f"{STRIP_HEIGHT / 16:g}rem",
+    )

@@ -8,12 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.drawing.axis import Axis, number, wide_enough
-from patterns.drawing.chart import NAME, WIDTH, Line, Names, Point, Span, chart, sample, spread
+from patterns.drawing.chart import (
+    NAME,
+    WIDTH,
+    Axis,
+    Line,
+    Names,
+    Point,
+    Span,
+    chart,
+    sample,
+    spread,
+    strip,
+    tick_label,
+    wide_enough,
+)
 from patterns.drawing.lettering import width
-from patterns.drawing.strip import strip
-from patterns.tests.drawing.elements import NASTY, classed, lines, parsed
-from patterns.tests.drawing.elements import number as at
+from patterns.tests.drawing.reading import NASTY, classed, lines, parsed
+from patterns.tests.drawing.reading import number as at
 
 NAMES = Names("seconds", "a second")
 OUTAGE = Span("down", 2, 4)
@@ -181,7 +193,7 @@ def test_ticks_are_numbers_that_people_count_in(low: float, high: float, ticks: 
     ("value", "text"), [(0.0, "0"), (1500, "1,500"), (0.25, "0.25"), (-2, "\N{MINUS SIGN}2"), (1e6, "1,000,000")]
 )
 def test_ticks_are_labelled_as_people_write(value: float, text: str):
-    assert number(value) == text
+    assert tick_label(value) == text
 
 
 @given(st.lists(st.tuples(st.floats(0, 200), st.floats(1, 60)), max_size=6))

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString
 
-from patterns.drawing.chart import sample
-from patterns.drawing.strip import strip
+from patterns.drawing.chart import sample, strip
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
 from patterns.lab.experiments import BY_SLUG
