@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from patterns.drawing.boxes import CAPTION, Box, Node, drawn_box
-from patterns.drawing.edges import Edge, drawn_edges, ports
+from patterns.drawing.graph import CAPTION, Box, Edge, Node, drawn_box, drawn_edges, ports
 from patterns.drawing.lettering import written
 from patterns.drawing.svg import Svg, frame
 

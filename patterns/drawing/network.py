@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from patterns.drawing.boxes import Box, Node, drawn_box
-from patterns.drawing.edges import Edge, drawn_edges, ports
+from patterns.drawing.graph import Box, Edge, Node, drawn_box, drawn_edges, ports
 from patterns.drawing.lettering import Face, wrap, written
 from patterns.drawing.svg import Svg, frame, mark, together
 

@@ -5,8 +5,7 @@ from itertools import groupby
 
 from patterns.document.entry import Entry
 from patterns.document.vocabulary import INVERSE, SYMMETRIC
-from patterns.drawing.boxes import Node
-from patterns.drawing.edges import Edge
+from patterns.drawing.graph import Edge, Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood
 from patterns.drawing.network import network
 from patterns.drawing.sequence import Message, sequence

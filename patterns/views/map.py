@@ -11,8 +11,8 @@ from django.urls import reverse
 from patterns.document.entry import Entry
 from patterns.document.text import SLUG, SLUG_LENGTH
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
+from patterns.drawing.graph import line_sample
 from patterns.drawing.neighbourhood import Measures
-from patterns.drawing.samples import line_sample
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.store.history import document_of

@@ -19,7 +19,7 @@ from patterns.document.entry import (
 )
 from patterns.document.register import Layout, Section, keys_of
 from patterns.document.vocabulary import QUALITIES
-from patterns.drawing.boxes import Node
+from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Revision

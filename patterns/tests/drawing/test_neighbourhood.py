@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from patterns.drawing.boxes import Node
+from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood
 from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 

@@ -4,8 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from patterns.drawing.boxes import Node
-from patterns.drawing.edges import Edge
+from patterns.drawing.graph import Edge, Node
 from patterns.drawing.network import network
 from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 

@@ -3,10 +3,83 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from patterns.drawing.boxes import Box
-from patterns.drawing.strokes import HEAD, closed_head
-from patterns.drawing.svg import Svg, mark, path, together
+from patterns.drawing.lettering import Face, wrap, written
+from patterns.drawing.svg import HEAD_LENGTH, Svg, closed_head, link, mark, path, together
+
+# Boxes with a name in them, most of which lead to a page.
+
+
+NAME = Face("letters letters-name", 13.5, 17, is_bold=True)
+CAPTION = Face("letters letters-caption", 12, 16)
+PADDING = 11.0
+NAME_LINES, CAPTION_LINES = 3, 2
+
+
+@dataclass(frozen=True)
+class Node:
+    """``href`` is its page, if any, ``tint`` the class of its colour; those of one ``group`` stand together."""
+
+    key: str
+    name: str
+    href: str = ""
+    tint: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node at its place; ``x`` and ``y`` are its corner on the upper left, its colour is on the outer side."""
+
+    node: Node
+    x: float
+    y: float
+    width: float
+    caption: str = ""
+    is_mirrored: bool = False
+
+    @cached_property
+    def name_lines(self) -> list[str]:
+        return wrap(self.node.name, NAME, room=self.width - 2 * PADDING - 4, most=NAME_LINES)
+
+    @cached_property
+    def caption_lines(self) -> list[str]:
+        return wrap(self.caption, CAPTION, room=self.width - 2 * PADDING - 4, most=CAPTION_LINES)
+
+    @cached_property
+    def height(self) -> float:
+        return height_of(len(self.name_lines), len(self.caption_lines))
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+
+def height_of(name_lines: int, caption_lines: int) -> float:
+    return name_lines * NAME.leading + caption_lines * CAPTION.leading + 2 * PADDING - 4
+
+
+def drawn_box(box: Box, *, class_: str = "") -> Svg:
+    """The box, all of it a link if it leads anywhere."""
+    names, captions, x = box.name_lines, box.caption_lines, box.x + PADDING + (0 if box.is_mirrored else 4)
+    outside = box.right - 4 if box.is_mirrored else box.x
+    inner = [
+        mark("rect", class_="box", x=box.x, y=box.y, width=box.width, height=box.height, rx=7),
+        mark("rect", class_="box-edge", x=outside, y=box.y + 7, width=4, height=box.height - 14, rx=2),
+        written(captions, CAPTION, x=x, y=box.y + PADDING + 9, start=True),
+        written(names, NAME, x=x, y=box.y + PADDING + len(captions) * CAPTION.leading + 11, start=True),
+    ]
+    label = f"{box.caption} {box.node.name}".strip()
+    classes = " ".join(filter(None, ["node", box.node.tint, class_]))
+    if not box.node.href:
+        return mark("g", *inner, class_=classes)
+    return link(mark("title", label), together(inner), href=box.node.href, class_=classes, label=label)
+
 
 NEAR, FAR, PER_UNIT = 34.0, 320.0, 0.5
 
@@ -66,7 +139,7 @@ def drawn_edges(edges: Sequence[Edge], ends: Iterable[tuple[Port, Port]], *, nam
 
 
 def drawn_edge(edge: Edge, source: Port, target: Port, *, id: str) -> Svg:
-    short = HEAD if edge.is_directed else 0
+    short = HEAD_LENGTH if edge.is_directed else 0
     end = Port(target.x + target.way * short, target.y, target.way)
     pieces = [mark("title", edge.label), curve(source, end, class_="edge-reach"), curve(source, end, class_="line")]
     pieces += [closed_head(target.x, target.y, way=-target.way)] * edge.is_directed
@@ -84,3 +157,21 @@ def bend_of(source: Port, target: Port) -> float:
     if source.way != target.way:
         return abs(target.x - source.x) / 2
     return min(FAR, NEAR + abs(target.y - source.y) * PER_UNIT)
+
+
+# Short pieces of line, for legends in the page.
+
+
+SAMPLE_WIDTH, SAMPLE_HEIGHT = 40.0, 12.0
+
+
+def line_sample(style: str, *, is_directed: bool) -> Svg:
+    """How lines of a style look; the words stand beside it."""
+    edge = Edge("", "", "", style, is_directed)
+    drawn = drawn_edge(
+        edge, Port(0, SAMPLE_HEIGHT / 2, 1), Port(SAMPLE_WIDTH - 1, SAMPLE_HEIGHT / 2, -1), id=f"line-{style}"
+    )
+    return mark(
+        "svg", drawn, class_="drawing sample", aria_hidden="true", viewBox=f"0 0 {SAMPLE_WIDTH:g} {SAMPLE_HEIGHT:g}",
+        width="2.5rem", height="0.75rem",
+    )  # fmt: skip
