@@ -1,20 +1,34 @@
-"""Line charts: what was measured over time on several sides, and when something was broken.
+"""Line charts: what was measured over time on several sides, and when something was broken; and strips of values.
 
-Lines differ in dash and marks as well as in colour, and are named where they end.
+Lines differ in dash and marks as well as in colour, and are named where they end. The numbers stand beside a drawing,
+never in it alone.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from patterns.drawing.lettering import Face, width, wrap, written
+from patterns.drawing.lettering import Face, text_lines, width, wrap
 from patterns.drawing.svg import Svg, frame, mark, path, together
 
-# Axes: round numbers at even distances, and places for values.
-
+TICK = Face("letters letters-tick", 12, 15)
+NAME = Face("letters letters-line", 12.5, 15, is_bold=True)
+SPAN = Face("letters letters-span", 12, 15)
+WIDTH, HEIGHT = 800.0, 220.0  # of the whole, and between the axes
+MARGIN, BELOW, ABOVE = 4.0, 42.0, 26.0
+NAMES_WIDTH, SAMPLE, NAME_LINES, APART = 160.0, 26.0, 3, 5.0
+X_TICKS, Y_TICKS = 10, 5
+MARKS = 8  # on each line
+NARROWEST = 2.0  # shade of something that lasted no time
 
 ROUND = (1, 2, 5, 10)
 LEAST_SPAN = 1e-6  # less is no difference that a drawing shows
+
+STRIP_WIDTH, STRIP_HEIGHT, DOT_RADIUS = 176.0, 26.0, 3.0
+DOT_ROWS = (0, 1, -1, 2, -2)  # dots step aside in turn, so that equal values can be told from one value
+
+
+# Axes: round numbers at even distances, and places for values.
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ class Axis:
     def ticks(self, *, most: int) -> list[float]:
         """Round numbers on the axis, at most one more than ``most``."""
         step = round_step(self.high - self.low, most=most)
+        # Multiples of 0.1 have tails that nobody wants to read.
         return [round(step * index, 9) for index in range(ceil(self.low / step), floor(self.high / step) + 1)]
 
 
@@ -54,19 +69,11 @@ def wide_enough(low: float, high: float, *, most: int) -> tuple[float, float]:
 
 
 def tick_label(value: float) -> str:
-    """As a tick is labelled: ``1500`` is "1,500"."""
+    """``1500`` is "1,500"."""
     return f"{value:,.9g}".replace("-", "\N{MINUS SIGN}")
 
 
-TICK = Face("letters letters-tick", 12, 15)
-NAME = Face("letters letters-line", 12.5, 15, is_bold=True)
-SPAN = Face("letters letters-span", 12, 15)
-WIDTH, HEIGHT = 800.0, 220.0  # of the whole, and between the axes
-MARGIN, BELOW, ABOVE = 4.0, 42.0, 26.0
-NAMES_WIDTH, SAMPLE, NAME_LINES, APART = 160.0, 26.0, 3, 5.0
-X_TICKS, Y_TICKS = 10, 5
-MARKS = 8  # on each line
-NARROWEST = 2.0  # shade of something that lasted no time
+# Charts.
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """``style`` is 0, 1, 2 …: its dash, marks and colour, the same in every chart."""
 
     name: str
@@ -94,7 +101,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Names:
+class AxisNames:
     """What the axes show."""
 
     x: str
@@ -102,27 +109,38 @@ class Names:
 
 
 def chart(
-    lines: Sequence[Line], *, names: Names, spans: Sequence[Span] = (), name: str, title: str, description: str
+    lines: Sequence[ChartLine], *, names: AxisNames, spans: Sequence[Span] = (), name: str, title: str, description: str
 ) -> Svg:
     """The chart of at least one line that has at least one point."""
     x, y = axes(lines)
     top, bottom = y.end, y.start
-    drawn = [
-        *(shade(span, x, top=top, bottom=bottom) for span in spans),
-        *(gridline(value, x, y) for value in y.ticks(most=Y_TICKS)),
-        *(tick(value, x, bottom) for value in x.ticks(most=X_TICKS)),
+    drawn = []
+    for span in spans:  # as much of it as is on the axis
+        left, right = (x.place(min(max(value, x.low), x.high)) for value in (span.start, span.end))
+        shade = max(NARROWEST, right - left)
+        drawn.append(mark("rect", class_="span", x=left, y=top, width=shade, height=bottom - top))
+    for value in y.ticks(most=Y_TICKS):
+        at = y.place(value)
+        drawn.append(path("M", x.start, at, "H", x.end, class_="grid"))
+        drawn.append(mark("text", tick_label(value), class_=TICK.class_, x=x.start - 8, y=at + 4, text_anchor="end"))
+    for value in x.ticks(most=X_TICKS):
+        at = x.place(value)
+        drawn.append(path("M", at, bottom, "v", 5, class_="axis"))
+        drawn.append(text_lines([tick_label(value)], TICK, x=at, y=bottom + 18))
+    drawn += [
         path("M", x.start, bottom, "H", x.end, class_="axis"),
-        written(wrap(names.y, TICK, room=NAMES_WIDTH, most=1), TICK, x=MARGIN, y=top - 12, start=True),
+        text_lines(wrap(names.y, TICK, room=NAMES_WIDTH, most=1), TICK, x=MARGIN, y=top - 12, start=True),
         mark("text", names.x, class_=TICK.class_, x=x.end, y=bottom + 34, text_anchor="end"),
         *span_labels(spans, x, free=MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12, y=top - 12),
-        *(drawn_line(line, x, y, count=len(lines)) for line in lines),
+        *(drawn_series(line, x, y, count=len(lines)) for line in lines),
         *line_names(lines, x, y),
     ]
     about = {"name": name, "title": title, "description": description}
     return frame(*drawn, **about, width=WIDTH, height=bottom + BELOW, class_="drawing chart")
 
 
-def axes(lines: Sequence[Line]) -> tuple[Axis, Axis]:
+def axes(lines: Sequence[ChartLine]) -> tuple[Axis, Axis]:
+    """Wide enough for all points; the labels of the y axis decide where the x axis begins."""
     points = [point for line in lines for point in line.points]
     low, high = wide_enough(min(one.y for one in points), max(one.y for one in points), most=Y_TICKS)
     first, last = min(one.x for one in points), max(one.x for one in points)
@@ -132,50 +150,34 @@ def axes(lines: Sequence[Line]) -> tuple[Axis, Axis]:
     return Axis(first, last, start=left, end=WIDTH - NAMES_WIDTH - 2 * APART), y
 
 
-def gridline(value: float, x: Axis, y: Axis) -> Svg:
-    label = mark("text", tick_label(value), class_=TICK.class_, x=x.start - 8, y=y.place(value) + 4, text_anchor="end")
-    return together([path("M", x.start, y.place(value), "H", x.end, class_="grid"), label])
-
-
-def tick(value: float, x: Axis, bottom: float) -> Svg:
-    at = x.place(value)
-    return together(
-        [path("M", at, bottom, "v", 5, class_="axis"), written([tick_label(value)], TICK, x=at, y=bottom + 18)]
-    )
-
-
-def shade(span: Span, x: Axis, *, top: float, bottom: float) -> Svg:
-    """As much of it as is on the axis."""
-    left, right = (x.place(min(max(value, x.low), x.high)) for value in (span.start, span.end))
-    return mark("rect", class_="span", x=left, y=top, width=max(NARROWEST, right - left), height=bottom - top)
-
-
 def span_labels(spans: Sequence[Span], x: Axis, *, free: float, y: float) -> Iterator[Svg]:
     """Each name once, where it first lasts; from ``free`` on, behind what is there already."""
-    told = set()
+    named = set()
     for span in sorted(spans, key=lambda one: one.start):
         left = max(x.place(max(span.start, x.low)), free)
-        if span.name not in told and left <= x.end:
-            told.add(span.name)
+        if span.name not in named and left <= x.end:
+            named.add(span.name)
             lines = wrap(span.name, SPAN, room=WIDTH - MARGIN - left, most=1)
             free = left + sum(width(line, SPAN) for line in lines) + 16
-            yield written(lines, SPAN, x=left, y=y, start=True)
+            yield text_lines(lines, SPAN, x=left, y=y, start=True)
 
 
-def drawn_line(line: Line, x: Axis, y: Axis, *, count: int) -> Svg:
-    """The line with some marks, which stand elsewhere on each of the lines."""
+def drawn_series(line: ChartLine, x: Axis, y: Axis, *, count: int) -> Svg:
+    """The line with some marks, which stand elsewhere on each of the ``count`` lines: where two lie on each other,
+    both are seen.
+    """
     places = [Point(x.place(one.x), y.place(one.y)) for one in line.points]
     pace = max(1, len(places) // MARKS)
     marked = places[line.style * pace // count :: pace]
     return mark(
         "g",
         path("M", *(place for one in places for place in (one.x, one.y)), class_="line"),
-        *(drawn_mark(line.style, one) for one in marked),
+        *(series_mark(line.style, one) for one in marked),
         class_=f"series series-{line.style}",
     )
 
 
-def drawn_mark(style: int, at: Point) -> Svg:
+def series_mark(style: int, at: Point) -> Svg:
     """A disc, a square, a triangle, a diamond, and again."""
     shape = style % 4
     if shape == 0:
@@ -187,19 +189,19 @@ def drawn_mark(style: int, at: Point) -> Svg:
     return path("M", at.x, at.y - 5, "l", 5, 5, "l", -5, 5, "l", -5, -5, "z", class_="mark")
 
 
-def line_names(lines: Sequence[Line], x: Axis, y: Axis) -> Iterator[Svg]:
+def line_names(lines: Sequence[ChartLine], x: Axis, y: Axis) -> Iterator[Svg]:
     """To the right of where each line ends, or as near as the others allow."""
     left, room = x.end + 2 * APART, NAMES_WIDTH - SAMPLE - MARGIN
     ending = sorted((line for line in lines if line.points), key=lambda line: y.place(line.points[-1].y))
     texts = [wrap(line.name, NAME, room=room, most=NAME_LINES) for line in ending]
     heights = [len(text) * NAME.leading + APART for text in texts]
     wanted = [y.place(line.points[-1].y) - height / 2 for line, height in zip(ending, heights, strict=True)]
-    for line, text, top in zip(ending, texts, spread(wanted, heights, low=y.end, high=y.start), strict=True):
-        sample = piece(line.style, x=left, y=top + NAME.leading / 2 + 1)
-        yield together([sample, written(text, NAME, x=left + SAMPLE, y=top + NAME.size, start=True)])
+    for line, text, top in zip(ending, texts, spread_tops(wanted, heights, low=y.end, high=y.start), strict=True):
+        piece = series_piece(line.style, x=left, y=top + NAME.leading / 2 + 1)
+        yield together([piece, text_lines(text, NAME, x=left + SAMPLE, y=top + NAME.size, start=True)])
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float], *, low: float, high: float) -> list[float]:
+def spread_tops(wanted: Sequence[float], heights: Sequence[float], *, low: float, high: float) -> list[float]:
     """Tops as near to the wanted ones as can be, in their order, without overlap, and above ``high`` if they fit."""
     tops: list[float] = []
     for top, height in zip(wanted, heights, strict=True):
@@ -211,33 +213,36 @@ def spread(wanted: Sequence[float], heights: Sequence[float], *, low: float, hig
     return tops
 
 
-def piece(style: int, *, x: float, y: float) -> Svg:
+def series_piece(style: int, *, x: float, y: float) -> Svg:
     line = path("M", x, y, "h", SAMPLE - 6, class_="line")
-    return mark("g", line, drawn_mark(style, Point(x + (SAMPLE - 6) / 2, y)), class_=f"series series-{style}")
+    return mark("g", line, series_mark(style, Point(x + (SAMPLE - 6) / 2, y)), class_=f"series series-{style}")
 
 
-def sample(style: int) -> Svg:
+def series_sample(style: int) -> Svg:
     """How lines of a style look; the words stand beside it."""
     return mark(
-        "svg", piece(style, x=1, y=6), class_="drawing sample", aria_hidden="true", viewBox="0 0 22 12",
+        "svg", series_piece(style, x=1, y=6), class_="drawing sample", aria_hidden="true", viewBox="0 0 22 12",
         width="1.375rem", height="0.75rem",
     )  # fmt: skip
 
 
-# Strips: all values that repeated runs gave, as dots on one line, with their median. The numbers stand beside it.
-
-
-STRIP_WIDTH, STRIP_HEIGHT, DOT_RADIUS = 176.0, 26.0, 3.0
-DOT_ROWS = (0, 1, -1, 2, -2)  # dots step aside in turn, so that equal values can be told from one value
+# Strips.
 
 
 def strip(values: Sequence[float], *, median: float, low: float, high: float, style: int) -> Svg:
-    """From ``low`` to ``high``, which strips that are compared have in common."""
+    """All values that repeated runs gave, as dots on one line from ``low`` to ``high``, with a bar at their median.
+
+    Strips that are compared have both ends in common.
+    """
     axis = Axis(low, high if high > low else low + 1, start=DOT_RADIUS + 1, end=STRIP_WIDTH - DOT_RADIUS - 1)
     middle = STRIP_HEIGHT / 2
     dots = (
         mark(
-            "circle", class_="dot", cx=axis.place(value), cy=middle + 3 * DOT_ROWS[index % len(DOT_ROWS)], r=DOT_RADIUS
+            "circle",
+            class_="dot",
+            cx=axis.place(value),
+            cy=middle + 3 * DOT_ROWS[index % len(DOT_ROWS)],
+            r=DOT_RADIUS,
         )
         for index, value in enumerate(values)
     )

@@ -1,20 +1,23 @@
-"""Lines between boxes: each leaves and arrives at a side of its own place, level, with a curve between."""
+"""Boxes with a name in them, most of which lead to a page, and the lines between them.
+
+Each line leaves and arrives at a side of its own place, level, with a curve between. Where boxes stand is decided by
+the drawings that use them.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from patterns.drawing.lettering import Face, wrap, written
-from patterns.drawing.svg import HEAD_LENGTH, Svg, closed_head, link, mark, path, together
-
-# Boxes with a name in them, most of which lead to a page.
-
+from patterns.drawing.lettering import Face, text_lines, wrap
+from patterns.drawing.svg import HEAD_LENGTH, Svg, closed_head, mark, path, site_link, together
 
 NAME = Face("letters letters-name", 13.5, 17, is_bold=True)
 CAPTION = Face("letters letters-caption", 12, 16)
 PADDING = 11.0
 NAME_LINES, CAPTION_LINES = 3, 2
+NEAR, FAR, PER_UNIT = 34.0, 320.0, 0.5  # how far a line between boxes above each other swings out
+SAMPLE_WIDTH, SAMPLE_HEIGHT = 40.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Box:
     caption: str = ""
     is_mirrored: bool = False
 
+    # Wrapping measures every letter, and a drawing asks for the height of each box several times.
+
     @cached_property
     def name_lines(self) -> list[str]:
         return wrap(self.node.name, NAME, room=self.width - 2 * PADDING - 4, most=NAME_LINES)
@@ -49,7 +54,8 @@ class Box:
 
     @cached_property
     def height(self) -> float:
-        return height_of(len(self.name_lines), len(self.caption_lines))
+        text_height = len(self.name_lines) * NAME.leading + len(self.caption_lines) * CAPTION.leading
+        return text_height + 2 * PADDING - 4
 
     @property
     def right(self) -> float:
@@ -60,10 +66,6 @@ class Box:
         return self.y + self.height / 2
 
 
-def height_of(name_lines: int, caption_lines: int) -> float:
-    return name_lines * NAME.leading + caption_lines * CAPTION.leading + 2 * PADDING - 4
-
-
 def drawn_box(box: Box, *, class_: str = "") -> Svg:
     """The box, all of it a link if it leads anywhere."""
     names, captions, x = box.name_lines, box.caption_lines, box.x + PADDING + (0 if box.is_mirrored else 4)
@@ -71,17 +73,15 @@ def drawn_box(box: Box, *, class_: str = "") -> Svg:
     inner = [
         mark("rect", class_="box", x=box.x, y=box.y, width=box.width, height=box.height, rx=7),
         mark("rect", class_="box-edge", x=outside, y=box.y + 7, width=4, height=box.height - 14, rx=2),
-        written(captions, CAPTION, x=x, y=box.y + PADDING + 9, start=True),
-        written(names, NAME, x=x, y=box.y + PADDING + len(captions) * CAPTION.leading + 11, start=True),
+        text_lines(captions, CAPTION, x=x, y=box.y + PADDING + 9, start=True),
+        text_lines(names, NAME, x=x, y=box.y + PADDING + len(captions) * CAPTION.leading + 11, start=True),
     ]
     label = f"{box.caption} {box.node.name}".strip()
     classes = " ".join(filter(None, ["node", box.node.tint, class_]))
     if not box.node.href:
         return mark("g", *inner, class_=classes)
-    return link(mark("title", label), together(inner), href=box.node.href, class_=classes, label=label)
-
-
-NEAR, FAR, PER_UNIT = 34.0, 320.0, 0.5
+    # The text in the box may be shortened: its title and its label say all of it.
+    return site_link(mark("title", label), together(inner), href=box.node.href, class_=classes, label=label)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Port:
-    """Where a line meets a box; ``way`` is 1 if it leaves to the right."""
+    """Where a line meets a box; ``way`` is 1 if it leaves to the right, and -1 if to the left."""
 
     x: float
     y: float
@@ -108,25 +108,17 @@ def ports(edges: Sequence[Edge], boxes: Mapping[str, Box], *, middle: float) -> 
     """Both ends of each edge, on the sides that face ``middle`` or else each other, in the order of the other ends."""
     ends = defaultdict(list)
     for index, edge in enumerate(edges):
-        for own, other in ((edge.source, edge.target), (edge.target, edge.source)):
-            way = 1.0 if facing(boxes[own], boxes[other], middle=middle) else -1.0
-            ends[own, way].append((boxes[other].middle, index))
+        for own, other in ((boxes[edge.source], boxes[edge.target]), (boxes[edge.target], boxes[edge.source])):
+            # Of two boxes in one column, both lines leave towards the middle, where there is room for them.
+            is_rightward = own.x < other.x if own.x != other.x else own.x + own.width / 2 < middle
+            ends[own.node.key, 1.0 if is_rightward else -1.0].append((other.middle, index))
     places: dict[tuple[int, str], Port] = {}
     for (key, way), others in ends.items():
-        for rank, (_, index) in enumerate(sorted(others)):
-            places[index, key] = port(boxes[key], way, part=(rank + 1) / (len(others) + 1))
+        box = boxes[key]
+        for rank, (_, index) in enumerate(sorted(others), start=1):  # in the order of their other ends: fewer cross
+            y = box.y + 5 + (box.height - 10) * (rank / (len(others) + 1))
+            places[index, key] = Port(box.right if way > 0 else box.x, y, way)
     return [(places[index, edge.source], places[index, edge.target]) for index, edge in enumerate(edges)]
-
-
-def facing(own: Box, other: Box, *, middle: float) -> bool:
-    """Whether the line leaves to the right."""
-    if own.x != other.x:
-        return own.x < other.x
-    return own.x + own.width / 2 < middle
-
-
-def port(box: Box, way: float, *, part: float) -> Port:
-    return Port(box.right if way > 0 else box.x, box.y + 5 + (box.height - 10) * part, way)
 
 
 def drawn_edges(edges: Sequence[Edge], ends: Iterable[tuple[Port, Port]], *, name: str) -> Svg:
@@ -139,6 +131,7 @@ def drawn_edges(edges: Sequence[Edge], ends: Iterable[tuple[Port, Port]], *, nam
 
 
 def drawn_edge(edge: Edge, source: Port, target: Port, *, id: str) -> Svg:
+    """One line, drawn twice: the wider one, which is not seen, is what a pointer finds."""
     short = HEAD_LENGTH if edge.is_directed else 0
     end = Port(target.x + target.way * short, target.y, target.way)
     pieces = [mark("title", edge.label), curve(source, end, class_="edge-reach"), curve(source, end, class_="line")]
@@ -147,30 +140,19 @@ def drawn_edge(edge: Edge, source: Port, target: Port, *, id: str) -> Svg:
 
 
 def curve(source: Port, target: Port, *, class_: str) -> Svg:
-    bend = bend_of(source, target)
-    first, second = source.x + source.way * bend, target.x + target.way * bend
+    """It runs level for half the way across, or for more the longer it is between boxes above each other."""
+    if source.way != target.way:
+        level = abs(target.x - source.x) / 2
+    else:
+        level = min(FAR, NEAR + abs(target.y - source.y) * PER_UNIT)
+    first, second = source.x + source.way * level, target.x + target.way * level
     return path("M", source.x, source.y, "C", first, source.y, second, target.y, target.x, target.y, class_=class_)
 
 
-def bend_of(source: Port, target: Port) -> float:
-    """How far a curve runs level: half the way across, or more the longer it is between boxes above each other."""
-    if source.way != target.way:
-        return abs(target.x - source.x) / 2
-    return min(FAR, NEAR + abs(target.y - source.y) * PER_UNIT)
-
-
-# Short pieces of line, for legends in the page.
-
-
-SAMPLE_WIDTH, SAMPLE_HEIGHT = 40.0, 12.0
-
-
 def line_sample(style: str, *, is_directed: bool) -> Svg:
-    """How lines of a style look; the words stand beside it."""
-    edge = Edge("", "", "", style, is_directed)
-    drawn = drawn_edge(
-        edge, Port(0, SAMPLE_HEIGHT / 2, 1), Port(SAMPLE_WIDTH - 1, SAMPLE_HEIGHT / 2, -1), id=f"line-{style}"
-    )
+    """How lines of a style look, for a legend in the page; the words stand beside it."""
+    edge, middle = Edge("", "", "", style, is_directed), SAMPLE_HEIGHT / 2
+    drawn = drawn_edge(edge, Port(0, middle, 1), Port(SAMPLE_WIDTH - 1, middle, -1), id=f"line-{style}")
     return mark(
         "svg", drawn, class_="drawing sample", aria_hidden="true", viewBox=f"0 0 {SAMPLE_WIDTH:g} {SAMPLE_HEIGHT:g}",
         width="2.5rem", height="0.75rem",

@@ -11,15 +11,16 @@ from functools import lru_cache
 
 from patterns.drawing.svg import Svg, mark, together
 
-# Character → width in ems. All others by what kind of character they are.
+# Character → width in ems, rounded up: a line that breaks too early looks well, one that leaves its box does not.
+# All others by what kind of character they are.
 NARROW = dict.fromkeys("ijlIJ.,:;'|!", 0.37) | dict.fromkeys(' ftr()[]{}-/\\"`', 0.47)
 WIDE = dict.fromkeys("mwMW@%", 1.04) | dict.fromkeys("ABCDEGHKNOQRSUVXZ&+=<>~#^", 0.85)
 USUAL = {chr(code): 0.68 for code in range(0x20, 0x7F)}
-ENORMOUS = {"\ufdfd": 12.0}
+ENORMOUS = {"\ufdfd": 12.0}  # one character, a whole Arabic sentence
 EMS = USUAL | NARROW | WIDE | ENORMOUS
 LATIN, EUROPEAN, OTHER, PICTURE, LIGATURE = 0.85, 1.1, 1.3, 1.45, 3.0
-BOLD = 1.1
-JOINER = "\u200d"
+BOLD = 1.1  # so much wider than regular letters
+JOINER = "\u200d"  # between pictures that are one to the eye
 ELLIPSIS = "…"
 RIGHT_TO_LEFT = {"R", "AL"}
 
@@ -50,11 +51,12 @@ def em(character: str) -> float:
 
 
 def width(text: str, face: Face) -> float:
+    """In units, and an upper bound."""
     return sum(map(em, text)) * face.size * (BOLD if face.is_bold else 1)
 
 
 def longest_word(text: str, face: Face) -> float:
-    """Its width."""
+    """The width of the widest word, in units; 0 without any."""
     return max((width(word, face) for word in text.split()), default=0.0)
 
 
@@ -62,24 +64,26 @@ def wrap(text: str, face: Face, *, room: float, most: int) -> list[str]:
     """Lines no wider than ``room``, at most that many; the last one ends with an ellipsis if text is left over."""
     lines, line = [], ""
     for word in re.findall(r"\S+", text):
-        *full, line = broken(f"{line} {word}".lstrip(), face, room=room)
-        lines += full
-        if len(lines) >= most:
+        longer = f"{line} {word}".lstrip()
+        if width(longer, face) <= room:
+            line = longer
+        else:
+            *full, last = cut_word(word, face, room=room)
+            lines += [line, *full] if line else full
+            line = last
+        if len(lines) >= most:  # the rest is not measured: a stranger's text may be long
             break
     lines += [line] * bool(line)
-    return lines if len(lines) <= most else [*lines[: most - 1], shortened(lines[most - 1], face, room=room)]
+    if len(lines) <= most:
+        return lines
+    kept = clusters(lines[most - 1])
+    while kept and width("".join(kept) + ELLIPSIS, face) > room:
+        kept.pop()
+    return [*lines[: most - 1], "".join(kept).rstrip() + ELLIPSIS]
 
 
-def broken(line: str, face: Face, *, room: float) -> list[str]:
-    """A line that another word was added to, before that word if it does not fit, and within it if it never could."""
-    if width(line, face) <= room:
-        return [line]
-    head, space, word = line.rpartition(" ")
-    return [*([head] if space else []), *pieces(word, face, room=room)]
-
-
-def pieces(word: str, face: Face, *, room: float) -> list[str]:
-    """A word, cut wherever no room is left; marks and joined pictures stay with what they belong to.
+def cut_word(word: str, face: Face, *, room: float) -> list[str]:
+    """A word in pieces, cut only where no room is left; marks and joined pictures stay with what they belong to.
 
     What is wider than the room alone, as one Arabic ligature may be, becomes an ellipsis.
     """
@@ -102,28 +106,18 @@ def clusters(word: str) -> list[str]:
     return found
 
 
-def shortened(line: str, face: Face, *, room: float) -> str:
-    kept = clusters(line)
-    while kept and width("".join(kept) + ELLIPSIS, face) > room:
-        kept.pop()
-    return "".join(kept).rstrip() + ELLIPSIS
-
-
-def written(lines: Sequence[str], face: Face, *, x: float, y: float, start: bool = False) -> Svg:
+def text_lines(lines: Sequence[str], face: Face, *, x: float, y: float, start: bool = False) -> Svg:
     """Lines below each other, the first one's base at ``y``: around ``x``, or beginning there.
 
     Each is an element of its own, so that no mark of direction reaches beyond it.
     """
-    return together(
-        mark("text", line, class_=face.class_, x=x, y=y + index * face.leading, **anchor(line, start=start))
-        for index, line in enumerate(lines)
-    )
-
-
-def anchor(line: str, *, start: bool) -> dict[str, str]:
-    """In text from right to left the end is on the left."""
-    kinds = (unicodedata.bidirectional(character) for character in line)
-    first_strong = next((kind for kind in kinds if kind in (*RIGHT_TO_LEFT, "L")), "L")
-    is_reversed = first_strong in RIGHT_TO_LEFT
-    direction = {"direction": "rtl"} if is_reversed else {}
-    return {"text_anchor": ("end" if is_reversed else "start") if start else "middle", **direction}
+    drawn = []
+    for index, line in enumerate(lines):
+        kinds = (unicodedata.bidirectional(character) for character in line)
+        first_strong = next((kind for kind in kinds if kind in (*RIGHT_TO_LEFT, "L")), "L")
+        is_reversed = first_strong in RIGHT_TO_LEFT  # its end is on the left
+        anchor = ("end" if is_reversed else "start") if start else "middle"
+        direction = {"direction": "rtl"} if is_reversed else {}
+        top = y + index * face.leading
+        drawn.append(mark("text", line, class_=face.class_, x=x, y=top, text_anchor=anchor, **direction))
+    return together(drawn)

@@ -1,4 +1,4 @@
-"""Elements, escaped."""
+"""Elements of a drawing, escaped, and the ends that its lines have."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,8 @@ from html import escape
 
 NEEDS_ESCAPE = re.compile("[^ !#-%(-;=?-~]")  # what is not plain ASCII, or means something in markup
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-REM = 16
+REM = 16  # units of a drawing for each rem of the page
+HEAD_LENGTH = 9.0  # of an arrow, in units
 
 
 class Svg(str):
@@ -19,38 +20,46 @@ class Svg(str):
 def mark(tag: str, *inner: str, **attributes: str | float | None) -> Svg:
     """An element; ``class_`` is written class and ``aria_label`` aria-label, and what is None is left out."""
     stated = "".join(
-        f' {attribute_name(name)}="{value_of(value)}"' for name, value in attributes.items() if value is not None
+        f' {attribute_name(name)}="{attribute_value(value)}"' for name, value in attributes.items() if value is not None
     )
     return Svg(f"<{tag}{stated}>{together(inner)}</{tag}>")
 
 
 @cache
 def attribute_name(name: str) -> str:
+    # Kept, since a page asks for the same ten names some thousand times.
     return name.rstrip("_").replace("_", "-")
+
+
+def attribute_value(value: str | float) -> str:
+    """Text escaped, and numbers to a tenth of a unit, which is finer than any screen shows."""
+    return xml_escaped(value) if isinstance(value, str) else f"{round(value, 1):g}"
 
 
 def together(pieces: Iterable[str]) -> Svg:
     """Markup as it is, and other text escaped."""
-    return Svg("".join(piece if isinstance(piece, Svg) else escaped(piece) for piece in pieces))
+    return Svg("".join(piece if isinstance(piece, Svg) else xml_escaped(piece) for piece in pieces))
 
 
-def escaped(text: str) -> str:
+def xml_escaped(text: str) -> str:
+    """What XML does not allow, such as a control character, becomes a replacement character."""
     if not NEEDS_ESCAPE.search(text):  # the common case, kept fast
         return text
     return escape(NOT_XML.sub("\ufffd", text))
 
 
-def value_of(value: str | float) -> str:
-    return escaped(value) if isinstance(value, str) else f"{round(value, 1):g}"
-
-
 def path(*commands: str | float, class_: str) -> Svg:
     """A line of any shape: letters and numbers, as ``path("M", 0, 0, "H", 9, class_="edge")``."""
-    return mark("path", class_=class_, d=" ".join(map(value_of, commands)))
+    return mark("path", class_=class_, d=" ".join(map(attribute_value, commands)))
 
 
-def link(*inner: str, href: str, class_: str, label: str) -> Svg:
-    """A link within the site; raises ValueError for any other address."""
+def site_link(*inner: str, href: str, class_: str, label: str) -> Svg:
+    """A link within the site.
+
+    Raises:
+        ValueError: for any other address.
+    """
+    # Two slashes would begin the name of a host, and letters a scheme, of which some run scripts.
     if not re.match(r"[/?](?!/)", href):
         raise ValueError(f"a drawing links within the site only, not to {href!r}")
     return mark("a", *inner, href=href, class_=class_, aria_label=label)
@@ -69,43 +78,19 @@ def frame(
         role=role,
         aria_labelledby=f"{name}-title",
         aria_describedby=f"{name}-description",
-        viewBox=f"0 0 {value_of(width)} {value_of(height)}",
+        viewBox=f"0 0 {attribute_value(width)} {attribute_value(height)}",
         width=f"{width / REM:.4g}rem",
         height=f"{height / REM:.4g}rem",
     )
 
 
-# Ends of lines. ``way`` is 1 for a line that runs to the right and -1 for one that runs to the left.
-
-
-HEAD_LENGTH = 9.0
-
-
 def closed_head(x: float, y: float, *, way: float) -> Svg:
+    """A filled arrow head with its tip at the point; ``way`` is 1 for a line to the right, -1 for one to the left."""
     return path("M", x, y, "l", -HEAD_LENGTH * way, -HEAD_LENGTH / 2, "v", HEAD_LENGTH, "z", class_="head head-closed")
 
 
-def open_head(x: float, y: float, *, way: float) -> Svg:
-    return path(
-        "M",
-        x - HEAD_LENGTH * way,
-        y - HEAD_LENGTH / 2,
-        "L",
-        x,
-        y,
-        "l",
-        -HEAD_LENGTH * way,
-        HEAD_LENGTH / 2,
-        class_="head head-open",
-    )
-
-
-def cross(x: float, y: float) -> Svg:
-    return path("M", x - 5, y - 5, "l", 10, 10, "m", 0, -10, "l", -10, 10, class_="cross")
-
-
 def cylinder(x: float, y: float, *, width: float, height: float, depth: float, class_: str) -> Svg:
-    """A store, as engineers draw it, around ``x`` and below ``y``."""
+    """A store, as engineers draw it, around ``x`` and below ``y``; ``depth`` is half the height of its lid."""
     left, radii = x - width / 2, (width / 2, depth)
     top, bottom, side = y + depth, y + height - depth, ("a", *radii, 0, 0, 0)
     return together(

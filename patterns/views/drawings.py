@@ -6,9 +6,9 @@ from itertools import groupby
 from patterns.document.entry import Entry
 from patterns.document.vocabulary import INVERSE, SYMMETRIC
 from patterns.drawing.graph import Edge, Node
-from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood
+from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
 from patterns.drawing.network import network
-from patterns.drawing.sequence import Message, sequence
+from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.models.category import hue
@@ -20,8 +20,8 @@ def style_of(type: str) -> str:
     return type.replace(" ", "-")
 
 
-FORWARD_TIES = {type: Tie(type, style_of(type), "both" if type in SYMMETRIC else "out") for type in INVERSE}
-INVERSE_TIES = {INVERSE[type]: Tie(INVERSE[type], tie.style, "in") for type, tie in FORWARD_TIES.items()}
+FORWARD_TIES = {type: NodeTie(type, style_of(type), "both" if type in SYMMETRIC else "out") for type in INVERSE}
+INVERSE_TIES = {INVERSE[type]: NodeTie(INVERSE[type], tie.style, "in") for type, tie in FORWARD_TIES.items()}
 TIES = {**INVERSE_TIES, **FORWARD_TIES}
 
 
@@ -29,7 +29,7 @@ def interaction(entry: Entry) -> Svg | None:
     """The steps as a sequence diagram; None if there are none."""
     if not entry.steps:
         return None
-    messages = [Message(one.sender, one.receiver, one.message, one.kind) for one in entry.steps]
+    messages = [SequenceMessage(one.sender, one.receiver, one.message, one.kind) for one in entry.steps]
     return sequence(
         messages,
         name="interaction-drawing",

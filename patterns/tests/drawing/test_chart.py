@@ -12,13 +12,13 @@ from patterns.drawing.chart import (
     NAME,
     WIDTH,
     Axis,
-    Line,
-    Names,
+    AxisNames,
+    ChartLine,
     Point,
     Span,
     chart,
-    sample,
-    spread,
+    series_sample,
+    spread_tops,
     strip,
     tick_label,
     wide_enough,
@@ -27,12 +27,12 @@ from patterns.drawing.lettering import width
 from patterns.tests.drawing.reading import NASTY, classed, lines, parsed
 from patterns.tests.drawing.reading import number as at
 
-NAMES = Names("seconds", "a second")
+NAMES = AxisNames("seconds", "a second")
 OUTAGE = Span("down", 2, 4)
 numbers = st.floats(-1e9, 1e9)
 curves = st.lists(
     st.builds(
-        Line,
+        ChartLine,
         st.sampled_from(NASTY),
         st.integers(0, 5),
         st.lists(st.builds(Point, numbers, numbers), min_size=1, max_size=12),
@@ -43,15 +43,15 @@ curves = st.lists(
 spans = st.lists(st.builds(Span, st.sampled_from(NASTY), numbers, numbers), max_size=4)
 
 
-def line(*values: float, name: str = "Side", style: int = 0) -> Line:
-    return Line(name, style, [Point(x, y) for x, y in enumerate(values)])
+def line(*values: float, name: str = "Side", style: int = 0) -> ChartLine:
+    return ChartLine(name, style, [Point(x, y) for x, y in enumerate(values)])
 
 
-def drawn(curves: Sequence[Line], spans: Sequence[Span] = ()) -> str:
+def drawn(curves: Sequence[ChartLine], spans: Sequence[Span] = ()) -> str:
     return chart(curves, names=NAMES, spans=spans, name="c", title="Refused", description="The table says the same.")
 
 
-def figure(*curves: Line, spans: Sequence[Span] = ()) -> Element:
+def figure(*curves: ChartLine, spans: Sequence[Span] = ()) -> Element:
     return parsed(drawn(curves, spans))
 
 
@@ -148,7 +148,7 @@ def test_the_same_numbers_give_the_same_bytes():
 
 
 @given(curves, spans)
-def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[Line], spans: list[Span]):
+def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[ChartLine], spans: list[Span]):
     drawing = parsed(drawn(curves, spans))
 
     left, top, right, bottom = map(float, drawing.attrib["viewBox"].split())
@@ -200,7 +200,7 @@ def test_ticks_are_labelled_as_people_write(value: float, text: str):
 def test_names_are_spread_without_overlap(places: list[tuple[float, float]]):
     wanted, heights = sorted(top for top, _ in places), [height for _, height in places]
 
-    tops = spread(wanted, heights, low=0, high=200)
+    tops = spread_tops(wanted, heights, low=0, high=200)
 
     ends = [top + height for top, height in zip(tops, heights, strict=True)]
     assert all(end <= following + 1e-6 for end, following in zip(ends, tops[1:], strict=False))
@@ -208,7 +208,7 @@ def test_names_are_spread_without_overlap(places: list[tuple[float, float]]):
 
 
 def test_a_sample_is_a_decoration():
-    assert parsed(sample(1)).get("aria-hidden") == "true"
+    assert parsed(series_sample(1)).get("aria-hidden") == "true"
 
 
 def strip_of(*values: float, high: float = 10) -> Element:

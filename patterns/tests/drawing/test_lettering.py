@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.drawing.lettering import ELLIPSIS, Face, width, wrap, written
-from patterns.tests.drawing.elements import NASTY, parsed
+from patterns.drawing.lettering import ELLIPSIS, Face, text_lines, width, wrap
+from patterns.tests.drawing.reading import NASTY, parsed
 
 FACE = Face("letters", 13, 16)
 ROOM = 120.0
@@ -67,8 +67,8 @@ def test_bold_takes_more_room():
 
 @pytest.mark.parametrize(("line", "anchor"), [("saga", "start"), ("12: نمط", "end"), ("«»", "start")])
 def test_text_from_right_to_left_begins_at_the_other_end(line: str, anchor: str):
-    assert parsed(written([line], FACE, x=0, y=0, start=True)).get("text-anchor") == anchor
+    assert parsed(text_lines([line], FACE, x=0, y=0, start=True)).get("text-anchor") == anchor
 
 
 def test_each_line_is_an_element_of_its_own():
-    assert written(["\u202ea", "b"], FACE, x=1, y=2).count("<text ") == 2
+    assert text_lines(["\u202ea", "b"], FACE, x=1, y=2).count("<text ") == 2

@@ -5,15 +5,15 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from patterns.drawing.graph import Node
-from patterns.drawing.neighbourhood import Measures, Neighbour, Tie, neighbourhood
-from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
+from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
+from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
 
 CENTRE = Node("06", "Saga")
-USES, USED_BY = Tie("uses", "uses", "out"), Tie("used by", "uses", "in")
-BESIDE = Tie("complements", "complements", "both")
+USES, USED_BY = NodeTie("uses", "uses", "out"), NodeTie("used by", "uses", "in")
+BESIDE = NodeTie("complements", "complements", "both")
 
 
-def other(code: str, *ties: Tie, name: str = "") -> Neighbour:
+def other(code: str, *ties: NodeTie, name: str = "") -> Neighbour:
     return Neighbour(Node(code, name or f"Pattern {code}", f"/patterns/{code}/", "hue-1"), ties)
 
 

@@ -9,32 +9,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.drawing.lettering import width
-from patterns.drawing.sequence import HEAD, TEXT, Message, sequence
-from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
+from patterns.drawing.sequence import HEAD, TEXT, SequenceMessage, sequence
+from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
 
 KINDS = ["call", "reply", "event", "store", "fail"]
 SAGA = [
-    Message("Orders", "Payments", "charge the card", "call"),
-    Message("Payments", "Orders", "declined", "fail"),
-    Message("Orders", "Log", "cancelled", "store"),
+    SequenceMessage("Orders", "Payments", "charge the card", "call"),
+    SequenceMessage("Payments", "Orders", "declined", "fail"),
+    SequenceMessage("Orders", "Log", "cancelled", "store"),
 ]
 messages = st.lists(
-    st.builds(Message, *[st.sampled_from(["A", "B", *NASTY])] * 2, st.sampled_from(NASTY), st.sampled_from(KINDS)),
+    st.builds(
+        SequenceMessage, *[st.sampled_from(["A", "B", *NASTY])] * 2, st.sampled_from(NASTY), st.sampled_from(KINDS)
+    ),
     min_size=1,
     max_size=8,
 )
 
 
-def drawn(messages: Sequence[Message]) -> str:
+def drawn(messages: Sequence[SequenceMessage]) -> str:
     return sequence(messages, name="steps", title="Saga step by step", description="In words below.")
 
 
-def diagram(*messages: Message) -> Element:
+def diagram(*messages: SequenceMessage) -> Element:
     return parsed(drawn(messages))
 
 
 def one(kind: Any, sender: str = "A", receiver: str = "B") -> Element:
-    [message] = classed(diagram(Message(sender, receiver, "text", kind)), f"message-{kind}")[:1]
+    [message] = classed(diagram(SequenceMessage(sender, receiver, "text", kind)), f"message-{kind}")[:1]
     return message
 
 
@@ -101,7 +103,7 @@ def test_the_same_messages_give_the_same_bytes():
 
 
 @given(messages)
-def test_whatever_is_sent_the_drawing_is_well_formed_and_holds_its_text(messages: list[Message]):
+def test_whatever_is_sent_the_drawing_is_well_formed_and_holds_its_text(messages: list[SequenceMessage]):
     drawing = parsed(drawn(messages))
 
     left, top, right, bottom = map(float, drawing.attrib["viewBox"].split())
@@ -121,7 +123,9 @@ def span(text: Element) -> tuple[float, float]:
 
 
 def test_texts_of_neighbours_push_them_apart():
-    short, long = (diagram(*SAGA[:2], Message("Orders", "Payments", text, "call")) for text in ("a", "word " * 30))
+    short, long = (
+        diagram(*SAGA[:2], SequenceMessage("Orders", "Payments", text, "call")) for text in ("a", "word " * 30)
+    )
 
     assert distance(short) <= distance(long)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.drawing.svg import NOT_XML, Svg, frame, link, mark
-from patterns.tests.drawing.elements import NASTY, parsed
+from patterns.drawing.svg import NOT_XML, Svg, frame, mark, site_link
+from patterns.tests.drawing.reading import NASTY, parsed
 
 
 @given(st.text())
@@ -39,7 +39,7 @@ def test_names_of_attributes_are_those_of_svg():
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "https://example.org", "//example.org", "", "a", "#a"])
 def test_a_link_stays_within_the_site(href: str):
     with pytest.raises(ValueError, match="within the site only"):
-        link("", href=href, class_="", label="")
+        site_link("", href=href, class_="", label="")
 
 
 def test_a_drawing_has_a_title_and_a_description_that_name_it():

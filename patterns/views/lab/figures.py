@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from patterns.drawing.chart import Line, Names, Point, Span, chart, sample
-from patterns.drawing.sequence import Message, sequence
+from patterns.drawing.chart import AxisNames, ChartLine, Point, Span, chart, series_sample
+from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.lab import trace
 from patterns.lab.draws import SECOND_US
@@ -41,7 +41,7 @@ class Figures:
 
 
 def figures_of(run: Shown) -> Figures:
-    columns = [Column(side, sample(style)) for style, side in enumerate(run.experiment.sides)]
+    columns = [Column(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
     rows = [FigureRow(metric, [cell(run, metric, column) for column in columns]) for metric in run.experiment.metrics]
     return Figures(columns, rows)
 
@@ -87,8 +87,8 @@ def drawn(side: Side, events: list[Event]) -> Svg:
     )
 
 
-def arrow(told: trace.Message) -> Message:
-    return Message(told.sender, told.receiver, f"{told.at_us / SECOND_US:,.2f} s: {told.text}", told.kind)
+def arrow(told: trace.Message) -> SequenceMessage:
+    return SequenceMessage(told.sender, told.receiver, f"{told.at_us / SECOND_US:,.2f} s: {told.text}", told.kind)
 
 
 # Simulated time in words.
@@ -175,7 +175,7 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
     clock = clock_of(max(curve.series.samples[-1].at_us for curve in curves))
     drawing = chart(
         [line_of(curve, clock) for curve in curves],
-        names=Names(f"simulated {clock.name}", first.unit),
+        names=AxisNames(f"simulated {clock.name}", first.unit),
         spans=[Span(one.what, clock.of(one.from_us), clock.of(one.until_us)) for one in failures],
         name=f"chart-{first.key}",
         title=f"{first.name}, {first.unit}",
@@ -185,8 +185,10 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
     return Chart(first.name, first.unit, clock.name, drawing, sides, [*rows(curves, failures, clock)])
 
 
-def line_of(curve: Curve, clock: Clock) -> Line:
-    return Line(curve.side.name, curve.style, [Point(clock.of(at_us), value) for at_us, value in places(curve.series)])
+def line_of(curve: Curve, clock: Clock) -> ChartLine:
+    return ChartLine(
+        curve.side.name, curve.style, [Point(clock.of(at_us), value) for at_us, value in places(curve.series)]
+    )
 
 
 def places(series: Series) -> Iterator[tuple[int, float]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString
 
-from patterns.drawing.chart import sample, strip
+from patterns.drawing.chart import series_sample, strip
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
 from patterns.lab.experiments import BY_SLUG
@@ -88,7 +88,7 @@ def side_row(side: Side, metric: Metric, sweep: Sweep, *, low: float, high: floa
     spread, values = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
     drawing = strip(values, median=spread.median, low=low, high=high, style=style)
     median, lowest, highest = (worded(one, metric.unit) for one in (spread.median, spread.low, spread.high))
-    return SideRow(side, sample(style), drawing, median, lowest, highest)
+    return SideRow(side, series_sample(style), drawing, median, lowest, highest)
 
 
 # What an experiment takes for granted, the theory that it meets, and its program: the same on each of its pages.
