@@ -24,8 +24,8 @@ from django.conf import settings
 from patterns.bench.scratch import scratch
 from patterns.lab.experiment import WITH, WITHOUT, Experiment
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.parameters import Choice, Whole, settings_of
-from patterns.lab.shown import SEEDS
+from patterns.lab.parameters import Whole, WordChoice, settings_of
+from patterns.lab.sweep import RUN_SEEDS
 
 VISITORS = 20
 PREPARATIONS = (
@@ -171,10 +171,10 @@ def some_run(dice: random.Random) -> str:
     experiment = dice.choice(EXPERIMENTS)
     key, setting = dice.choice([*settings_of(experiment.parameters).items()])
     value = dice.choice(allowed(setting))
-    return f"/patterns/{experiment.slug}/lab/?" + urlencode({key: value, "seed": dice.choice(SEEDS)})
+    return f"/patterns/{experiment.slug}/lab/?" + urlencode({key: value, "seed": dice.choice(RUN_SEEDS)})
 
 
-def allowed(setting: Whole | Choice) -> Sequence[int | str]:
-    if isinstance(setting, Choice):
+def allowed(setting: Whole | WordChoice) -> Sequence[int | str]:
+    if isinstance(setting, WordChoice):
         return [value for value, _ in setting.labels]
     return range(setting.low, setting.high + 1, setting.step)

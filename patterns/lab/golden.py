@@ -12,7 +12,7 @@ from pathlib import Path
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.sweep import Sweep, sweep
-from patterns.lab.verdict import Verdict, verdict
+from patterns.lab.verdict import Verdict, verdict_of
 
 FOLDER = Path(__file__).parent / "sweeps"
 
@@ -29,7 +29,7 @@ def stored(experiment: Experiment, preset: Preset) -> Sweep:
 @cache
 def stored_sweeps(slug: str) -> dict[str, Sweep]:
     """By preset."""
-    document = json.loads(path_of(slug).read_text(encoding="utf-8"))
+    document = json.loads(golden_path(slug).read_text(encoding="utf-8"))
     return {
         key: Sweep(
             {side: {metric: tuple(values) for metric, values in figures.items()} for side, figures in of.items()}
@@ -40,33 +40,33 @@ def stored_sweeps(slug: str) -> dict[str, Sweep]:
 
 def stored_verdict(experiment: Experiment, preset: Preset) -> Verdict:
     """What the stored sweep of a preset showed; the same object at every call."""
-    return _verdicts(experiment.slug)[preset.key]
+    return stored_verdicts(experiment.slug)[preset.key]
 
 
 @cache
-def _verdicts(slug: str) -> dict[str, Verdict]:
+def stored_verdicts(slug: str) -> dict[str, Verdict]:
     experiment = BY_SLUG[slug]
-    return {preset.key: verdict(experiment, preset, stored(experiment, preset)) for preset in experiment.presets}
+    return {preset.key: verdict_of(experiment, preset, stored(experiment, preset)) for preset in experiment.presets}
 
 
-def path_of(slug: str) -> Path:
+def golden_path(slug: str) -> Path:
     return FOLDER / f"{slug}.json"
 
 
-def text_of(experiment: Experiment) -> str:
+def golden_text(experiment: Experiment) -> str:
     """What the file of an experiment holds: for each preset its settings, its verdict, and one line for each figure."""
     return "{\n" + ",\n".join(preset_text(experiment, preset) for preset in experiment.presets) + "\n}\n"
 
 
 def preset_text(experiment: Experiment, preset: Preset) -> str:
     found = sweep(experiment, preset.parameters)
-    sentence = verdict(experiment, preset, found).sentence
-    sides = ",\n".join(_side_text(side, figures) for side, figures in found.figures.items())
+    sentence = verdict_of(experiment, preset, found).sentence
+    sides = ",\n".join(side_text(side, figures) for side, figures in found.figures.items())
     head = f'    "parameters": {_json(preset.parameters.changed())},\n    "verdict": {_json(sentence)},\n'
     return f'  {_json(preset.key)}: {{\n{head}    "figures": {{\n{sides}\n    }}\n  }}'
 
 
-def _side_text(side: str, figures: Mapping[str, tuple[float, ...]]) -> str:
+def side_text(side: str, figures: Mapping[str, tuple[float, ...]]) -> str:
     lines = ",\n".join(f"        {_json(metric)}: {_json([*values])}" for metric, values in figures.items())
     return f"      {_json(side)}: {{\n{lines}\n      }}"
 
@@ -79,5 +79,5 @@ if __name__ == "__main__":
     if unknown := {*sys.argv[1:]} - {*BY_SLUG}:
         sys.exit(f"No experiment is called {', '.join(sorted(unknown))}.")
     for one in [BY_SLUG[slug] for slug in sys.argv[1:] or BY_SLUG]:
-        path_of(one.slug).write_text(text_of(one), encoding="utf-8")
-        print(path_of(one.slug))
+        golden_path(one.slug).write_text(golden_text(one), encoding="utf-8")
+        print(golden_path(one.slug))

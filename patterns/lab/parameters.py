@@ -37,7 +37,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Choice:
+class WordChoice:
     """One of some words."""
 
     name: str
@@ -55,17 +55,19 @@ class Choice:
         return text
 
 
-Setting = Whole | Choice
+Setting = Whole | WordChoice
 
 
-def whole(default: int, low: int, high: int, *, name: str, unit: str = "", about: str = "", step: int = 1) -> Any:
+def whole_number(
+    default: int, low: int, high: int, *, name: str, unit: str = "", about: str = "", step: int = 1
+) -> Any:
     """A field of ``Parameters`` that is a whole number."""
     return field(default=default, metadata={"setting": Whole(name, low, high, unit, about, step)})
 
 
 def choice(default: str, *, name: str, about: str = "", **labels: str) -> Any:
     """A field of ``Parameters`` that is one of some words; ``labels`` says what a form calls each."""
-    return field(default=default, metadata={"setting": Choice(name, tuple(labels.items()), about)})
+    return field(default=default, metadata={"setting": WordChoice(name, tuple(labels.items()), about)})
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Parameters:
     """
 
     def __post_init__(self) -> None:
-        refuse(problem(key, setting, getattr(self, key)) for key, setting in settings_of(self).items())
+        refuse(value_problem(key, setting, getattr(self, key)) for key, setting in settings_of(self).items())
 
     def changed(self) -> dict[str, Value]:
         """What differs from the defaults, by name."""
@@ -89,7 +91,7 @@ P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True)
-class Problem:
+class SettingProblem:
     """A value that cannot be, or a name that nothing has."""
 
     key: str
@@ -100,12 +102,12 @@ class Problem:
 class BadParameters(Exception):
     """At least one value or name was refused; nothing was computed."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[SettingProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(one.message for one in self.problems))
 
 
-def refuse(problems: Iterable[Problem | None]) -> None:
+def refuse(problems: Iterable[SettingProblem | None]) -> None:
     """Raises:
     BadParameters: if there is any problem.
     """
@@ -128,7 +130,7 @@ def _setting(one: Field[Any]) -> Setting:
     return setting
 
 
-def read(base: P, pairs: Iterable[tuple[str, str]]) -> P:
+def read_settings(base: P, pairs: Iterable[tuple[str, str]]) -> P:
     """``base`` with the values that were given as text, as a query string or a command line gives them.
 
     Raises:
@@ -137,26 +139,28 @@ def read(base: P, pairs: Iterable[tuple[str, str]]) -> P:
     settings, given = settings_of(base), [*pairs]
     times = Counter(key for key, _ in given)
     values = {key: settings[key].parse(text) for key, text in given if key in settings}
-    refuse(_misnamed(key, settings, times[key]) or problem(key, settings[key], values[key]) for key in times)
+    refuse(_misnamed(key, settings, times[key]) or value_problem(key, settings[key], values[key]) for key in times)
     return replace(base, **values)
 
 
-def problem(key: str, setting: Setting, value: Value) -> Problem | None:
+def value_problem(key: str, setting: Setting, value: Value) -> SettingProblem | None:
     if setting.allows(value):
         return None
-    given = shortened(str(value))
-    return Problem(key, given, f"{setting.name} ({key}): “{given}” cannot be; give {setting.expected}.")
+    given = excerpt(str(value))
+    return SettingProblem(key, given, f"{setting.name} ({key}): “{given}” cannot be; give {setting.expected}.")
 
 
-def _misnamed(key: str, settings: dict[str, Setting], times: int) -> Problem | None:
+def _misnamed(key: str, settings: dict[str, Setting], times: int) -> SettingProblem | None:
     if key not in settings:
-        return Problem(key, "", f"Nothing here is called “{shortened(key)}”; what can be set: {', '.join(settings)}.")
+        return SettingProblem(
+            key, "", f"Nothing here is called “{excerpt(key)}”; what can be set: {', '.join(settings)}."
+        )
     if times > 1:
-        return Problem(key, "", f"{settings[key].name} ({key}) is given {times} times; give it once.")
+        return SettingProblem(key, "", f"{settings[key].name} ({key}) is given {times} times; give it once.")
     return None
 
 
-def shortened(text: str) -> str:
+def excerpt(text: str) -> str:
     """As much of a stranger's text as a message repeats, in printable characters."""
     printable = "".join(character if character.isprintable() else "�" for character in text[: SHOWN + 1])
     return printable if len(printable) <= SHOWN else printable[:SHOWN] + "…"

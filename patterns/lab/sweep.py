@@ -1,13 +1,18 @@
 """The same experiment over fixed seeds: what one run shows may be luck, what thirty agree on is not."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
-from patterns.lab.experiment import WITH, Experiment
+from patterns.lab.experiment import WITH, Experiment, Outcome
 from patterns.lab.measure import Interval, differences, interval, median, t_95
 from patterns.lab.parameters import Parameters
+from patterns.lab.trace import Trace
 
-SEEDS = range(30)
+SWEEP_SEEDS = range(30)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def sweep(
     experiment: Experiment,
     parameters: Parameters,
     *,
-    seeds: range = SEEDS,
+    seeds: range = SWEEP_SEEDS,
     after_each: Callable[[], None] = lambda: None,
 ) -> Sweep:
     """Run all sides over the seeds; ``after_each`` is called after each run."""
@@ -61,3 +66,82 @@ def sweep(
 def rounded(value: float) -> float:
     """Six decimals: what is kept can be read, and is the same on every machine."""
     return round(float(value), 6)
+
+
+# One run of all sides as it is shown: by a page, as JSON, in a terminal, with the same numbers.
+
+
+RUN_SEEDS = range(10_000)  # those that an address or a command may name
+
+
+@dataclass(frozen=True)
+class TracedRun:
+    """A traced run of each side under the same load and faults."""
+
+    experiment: Experiment
+    parameters: Parameters
+    seed: int
+    outcomes: Mapping[str, Outcome]  # by side
+
+    def figure(self, side: str, metric: str) -> float:
+        return rounded(self.outcomes[side].figures[metric])
+
+
+def traced_run(experiment: Experiment, parameters: Parameters, seed: int) -> TracedRun:
+    """Raises:
+    TooManyEvents: if the parameters ask for more than one run may compute.
+    """
+    outcomes = {side.key: experiment.run(parameters, seed, side.key, Trace()) for side in experiment.sides}
+    return TracedRun(experiment, parameters, seed, outcomes)
+
+
+def run_document(run: TracedRun) -> dict[str, Any]:
+    """For JSON: times in microseconds, shares between 0 and 1, all else in the unit of its metric."""
+    return {
+        "experiment": run.experiment.slug,
+        "version": lab_version(),
+        "parameters": asdict(run.parameters),
+        "seed": run.seed,
+        "units": metric_units(run.experiment),
+        "sides": {key: side_document(run, key) for key in run.outcomes},
+    }
+
+
+def side_document(run: TracedRun, key: str) -> dict[str, Any]:
+    outcome = run.outcomes[key]
+    return {
+        "figures": {metric.key: run.figure(key, metric.key) for metric in run.experiment.metrics},
+        "failures": [asdict(failure) for failure in outcome.failures],
+        "series": [
+            {
+                **{"key": one.key, "name": one.name, "unit": one.unit},
+                "samples": [[sample.at_us, sample.value] for sample in one.samples],
+            }
+            for one in outcome.series
+        ],
+        "story": [asdict(message) for message in outcome.story],
+    }
+
+
+def sweep_document(experiment: Experiment, parameters: Parameters, found: Sweep, *, seeds: range) -> dict[str, Any]:
+    """For JSON: one value for each seed, in the units of ``document``."""
+    return {
+        "experiment": experiment.slug,
+        "version": lab_version(),
+        "parameters": asdict(parameters),
+        "seeds": [seeds[0], seeds[-1]],
+        "units": metric_units(experiment),
+        "sides": {side: {"figures": dict(figures)} for side, figures in found.figures.items()},
+    }
+
+
+def metric_units(experiment: Experiment) -> dict[str, str]:
+    return {metric.key: metric.unit for metric in experiment.metrics}
+
+
+@cache
+def lab_version() -> str:
+    """Of the code that computes: another one may give other numbers for the same parameters and seed."""
+    folder = Path(__file__).parent
+    sources = sorted(folder.rglob("*.py"))
+    return sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from patterns.lab.draws import SECOND_US
+from patterns.lab.simulation import SECOND_US
 
 Kind = Literal["call", "reply", "event", "store", "fail"]
 STORY_LIMIT = 14  # arrows that a reader still follows

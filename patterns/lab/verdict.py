@@ -3,10 +3,39 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Role
+from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Role, Unit
 from patterns.lab.measure import Interval
 from patterns.lab.sweep import Sweep
-from patterns.lab.wording import GAP, number, scaled, worded, worded_difference
+
+# Figures in words, the same on pages, in verdicts and in a terminal.
+
+
+GAP = "\N{NO-BREAK SPACE}"  # no line ends between a number and its unit
+SUFFIXES = {Unit.SHARE: f"{GAP}%", Unit.MILLISECONDS: f"{GAP}ms", Unit.SECONDS: f"{GAP}s", Unit.COUNT: ""}
+MINUS = "\N{MINUS SIGN}"
+
+
+def worded(value: float, unit: Unit) -> str:
+    """``0.029`` as a share is "2.9 %", ``1640.0`` as milliseconds "1,640 ms"."""
+    return number(scaled(value, unit)) + SUFFIXES[unit]
+
+
+def worded_difference(value: float, unit: Unit) -> str:
+    """Of two shares: in points, since a per cent of a per cent is something else."""
+    return worded(value, unit).replace("%", "points")
+
+
+def scaled(value: float, unit: Unit) -> float:
+    """As it is shown: shares in per cent."""
+    return value * 100 if unit is Unit.SHARE else value
+
+
+def number(value: float) -> str:
+    """Three telling digits; zero and whole numbers without decimals."""
+    size = abs(value)
+    decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 1 else 2
+    text = f"{size:,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text
 
 
 class Stance(StrEnum):
@@ -40,12 +69,12 @@ class Verdict:
         return f"{self.opening}: {self.finding} ({self.spread}). {self.price}".strip()
 
 
-def verdict(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
+def verdict_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     """What the pattern changes in the primary metric, and what is paid for it."""
     metric = experiment.primary
     difference = sweep.difference(metric.key, against=preset.against)
     stance = stance_of(metric, difference)
-    ours, theirs = compared(experiment, preset, sweep, metric)
+    ours, theirs = side_medians(experiment, preset, sweep, metric)
     runs = f"medians of {len(sweep.figures[WITH][metric.key])} runs; difference: {range_of(metric, difference)}"
     return Verdict(
         stance,
@@ -70,7 +99,7 @@ def no_difference(metric: Metric, difference: Interval) -> str:
     return "The difference is too small to matter"
 
 
-def compared(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Metric) -> tuple[str, str]:
+def side_medians(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Metric) -> tuple[str, str]:
     """ "3 % with a breaker" and "50 % without one", by medians."""
     sides = experiment.side(WITH), experiment.side(preset.against)
     ours, theirs = (f"{worded(sweep.spread(one.key, metric.key).median, metric.unit)} {one.phrase}" for one in sides)
@@ -89,14 +118,14 @@ def range_of(metric: Metric, difference: Interval) -> str:
 def price_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
     """The first prices that were paid, by medians, and how many more there are; nothing where none was."""
     prices = [one for one in experiment.metrics if one.role is Role.PRICE and is_paid(one, preset, sweep)]
-    paid = [f"{one.name} ({', '.join(compared(experiment, preset, sweep, one))})" for one in prices]
+    paid = [f"{one.name} ({', '.join(side_medians(experiment, preset, sweep, one))})" for one in prices]
     more = len(paid) - NAMED
     if more > 0:
         paid[NAMED:] = ["one more figure" if more == 1 else f"{more} more figures"]
-    return f"It is paid for in {listed(paid)}." if paid else ""
+    return f"It is paid for in {in_a_row(paid)}." if paid else ""
 
 
-def listed(parts: list[str]) -> str:
+def in_a_row(parts: list[str]) -> str:
     """One part, or several with "and" before the last."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 

@@ -6,14 +6,13 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.lab.experiment import Experiment, Metric, Role, Side
-from patterns.lab.shown import Shown
-from patterns.lab.sweep import Sweep
-from patterns.lab.wording import worded
+from patterns.lab.sweep import Sweep, TracedRun
+from patterns.lab.verdict import worded
 
 MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
 
 
-def run_table(run: Shown) -> Table:
+def run_table(run: TracedRun) -> Table:
     """The figures of one run."""
     title = f"{run.experiment.title}: one run, seed {run.seed}"
     return table(run.experiment, title, lambda side, metric: worded(run.figure(side.key, metric.key), metric.unit))

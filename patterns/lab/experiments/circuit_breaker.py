@@ -1,18 +1,18 @@
 """Circuit breaker: how many requests fail for the sake of a dependency that they do not need."""
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
 from patterns.lab.measure import percentile, share
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.circuit_breaker import (
     BROKEN,
     BULKHEAD,
     DOWN_US,
     NONE,
     SETTLED_US,
-    End,
-    Service,
-    Settings,
-    Workload,
+    BreakerLoad,
+    BreakerSettings,
+    CallingService,
+    RequestEnd,
     end_us,
     simulate,
     workload,
@@ -39,14 +39,14 @@ ERLANG_B = Law(
         "how long a worker is held matters by its mean only, and every kind of request is refused alike."
     ),
     source="A. K. Erlang, 1917; that arrivals see time averages: R. W. Wolff, 1982",
-    parameters=Settings(),
+    parameters=BreakerSettings(),
     side=WITHOUT,
     figure="settled_refused",
     expected=erlang_b(20, 25 * 0.050 + 40 * 1.0),
 )
 
 
-def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+def run(p: BreakerSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
     load = workload(p, seed)
     service = simulate(p, load, side)
     measured = figures(p, load, service.ends)
@@ -57,7 +57,7 @@ def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcom
     return Outcome(measured, (failure,), series(p, service.ends), trace.story())
 
 
-def figures(p: Settings, load: Workload, ends: list[End]) -> dict[str, float]:
+def figures(p: BreakerSettings, load: BreakerLoad, ends: list[RequestEnd]) -> dict[str, float]:
     down = [end for end in ends if DOWN_US <= end.request.at_us < load.up_us]
     unrelated = [end for end in down if end.request.shard != BROKEN]
     settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < p.outage_s * SECOND_US]
@@ -72,7 +72,7 @@ def figures(p: Settings, load: Workload, ends: list[End]) -> dict[str, float]:
     }
 
 
-def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
+def series(p: BreakerSettings, ends: list[RequestEnd]) -> tuple[Series, ...]:
     until_us = end_us(p)
     failed = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
     answered = [end.request.at_us for end in ends if end.fate == "answered"]
@@ -82,7 +82,7 @@ def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
     )
 
 
-def tell(trace: Trace, load: Workload, service: Service) -> None:
+def tell(trace: Trace, load: BreakerLoad, service: CallingService) -> None:
     """From the outage on: the first of each kind of failure, and the first and the last changes of a breaker."""
     told = set[tuple[str, str]]()
     for end in (one for one in service.ends if one.request.at_us >= DOWN_US and one.fate != "answered"):
@@ -97,14 +97,14 @@ def tell(trace: Trace, load: Workload, service: Service) -> None:
                 trace.tell(at_us, "service", "dependency", "probe")
 
 
-def tell_one(trace: Trace, end: End, caller: str, text: str) -> None:
+def tell_one(trace: Trace, end: RequestEnd, caller: str, text: str) -> None:
     if end.fate == "timeout":
         trace.tell(end.request.at_us, "service", "dependency", "call")
         trace.tell(end.at_us, "dependency", "service", "no answer in time", "fail")
     trace.tell(end.at_us, "service", caller, text, "fail")
 
 
-def text_of(end: End, load: Workload) -> str:
+def text_of(end: RequestEnd, load: BreakerLoad) -> str:
     if end.fate == "timeout":
         return "failed"
     is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
@@ -115,7 +115,7 @@ EXPERIMENT = Experiment(
     slug="circuit-breaker-pattern",
     title="One dependency stops answering",
     question="Some requests need a dependency that no longer answers. How many of the others fail with them?",
-    parameters=Settings,
+    parameters=BreakerSettings,
     sides=(
         Side(WITHOUT, "Timeout only", "with a timeout alone"),
         Side(WITH, "Circuit breaker", "with a circuit breaker"),
@@ -149,36 +149,38 @@ EXPERIMENT = Experiment(
         ),
     ),
     presets=(
-        Preset("default", "A dependency stops answering", "Twenty workers, and a timeout of one second.", Settings()),
+        Preset(
+            "default", "A dependency stops answering", "Twenty workers, and a timeout of one second.", BreakerSettings()
+        ),
         Preset(
             "long-timeout",
             "A long timeout",
             "Five seconds. Until they have passed for the first calls, the breaker cannot know of the outage.",
-            Settings(timeout_ms=5000, calls=25),
+            BreakerSettings(timeout_ms=5000, calls=25),
         ),
         Preset(
             "short-timeout",
             "A timeout short enough",
             "A fifth of a second. Calls that wait hardly ever hold all the workers: there is little left to protect.",
-            Settings(timeout_ms=200),
+            BreakerSettings(timeout_ms=200),
         ),
         Preset(
             "one-for-all",
             "One breaker over four shards",
             "One shard of four fails. The breaker cannot tell them apart, and refuses calls to the other three.",
-            Settings(workers=12, shards=4, threshold=20),
+            BreakerSettings(workers=12, shards=4, threshold=20),
         ),
         Preset(
             "one-for-each",
             "A breaker for each shard",
             "The same failure, but only the broken shard is cut off.",
-            Settings(workers=12, shards=4, scope="shard", threshold=20),
+            BreakerSettings(workers=12, shards=4, scope="shard", threshold=20),
         ),
         Preset(
             "bulkhead",
             "A breaker, or a bulkhead?",
             "Compared with a bulkhead: no more than ten of the twenty workers may call the dependency at once.",
-            Settings(),
+            BreakerSettings(),
             against=BULKHEAD,
         ),
     ),

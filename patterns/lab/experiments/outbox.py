@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
 from patterns.lab.measure import percentile, share
-from patterns.lab.systems.outbox import DOWN_US, HORIZON_US, PUBLISH_FIRST, Order, Service, Settings, simulate, workload
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US
+from patterns.lab.systems.outbox import (
+    DOWN_US,
+    HORIZON_US,
+    PUBLISH_FIRST,
+    CustomerOrder,
+    OrderService,
+    OutboxSettings,
+    simulate,
+    workload,
+)
 from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
 
 BERNOULLI = Law(
@@ -13,7 +22,7 @@ BERNOULLI = Law(
     formula="E[lost / n] = p: of n committed orders, each is lost with the chance p that the service dies after it",
     assumptions="Crashes hit orders independently of each other; the broker is up, and the database refuses nothing.",
     source="Jacob Bernoulli, 1713; W. Feller, An Introduction to Probability Theory, volume 1, 1950",
-    parameters=Settings(crashes=50, refusals=0, outage_s=0, tries=1),
+    parameters=OutboxSettings(crashes=50, refusals=0, outage_s=0, tries=1),
     side=WITHOUT,
     figure="lost_share",
     expected=0.05,
@@ -23,7 +32,7 @@ PASCAL = Law(
     formula="E[copies / n] = q / (1 \N{MINUS SIGN} q): with chance q the relay dies before its mark, and repeats",
     assumptions="The relay marks each row by itself, and dies independently at each publication.",
     source="Pascal's (geometric) distribution; W. Feller, An Introduction to Probability Theory, volume 1, 1950",
-    parameters=Settings(relay_crashes=50, refusals=0, outage_s=0),
+    parameters=OutboxSettings(relay_crashes=50, refusals=0, outage_s=0),
     side=WITH,
     figure="copies_share",
     expected=0.05 / 0.95,
@@ -36,14 +45,14 @@ WAITING = Law(
     ),
     assumptions="Orders arrive as a Poisson process at rate λ, polls at fixed times; nothing fails, no batch is full.",
     source="Poisson arrivals lie uniformly in an interval: S. M. Ross, Stochastic Processes, 1983",
-    parameters=Settings(refusals=0, crashes=0, outage_s=0, relay_crashes=0),
+    parameters=OutboxSettings(refusals=0, crashes=0, outage_s=0, relay_crashes=0),
     side=WITH,
     figure="mean_ms",
     expected=500 / 2 + 5 * (1 + 20 * 0.500 / 2),
 )
 
 
-def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+def run(p: OutboxSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
     load = workload(p, seed)
     service = simulate(p, load, side, with_notes=trace is not None)
     measured = figures(service)
@@ -54,7 +63,7 @@ def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcom
     return Outcome(measured, failures, series(service), trace.story())
 
 
-def wrong(service: Service) -> dict[str, list[Order]]:
+def wrong(service: OrderService) -> dict[str, list[CustomerOrder]]:
     """Orders that did not take effect as often as they should: once if committed, else never."""
     applied, orders = service.broker.consumer.applied, service.load.orders
     committed = [one for one in orders if one.number in service.committed_us]
@@ -65,7 +74,7 @@ def wrong(service: Service) -> dict[str, list[Order]]:
     }
 
 
-def figures(service: Service) -> dict[str, float]:
+def figures(service: OrderService) -> dict[str, float]:
     counts = {key: len(orders) for key, orders in wrong(service).items()}
     committed, delays = len(service.committed_us), [*delays_ms(service)]
     copies = service.broker.copies.total() - len(service.broker.copies)
@@ -84,14 +93,14 @@ def figures(service: Service) -> dict[str, float]:
     }
 
 
-def delays_ms(service: Service) -> Iterator[float]:
+def delays_ms(service: OrderService) -> Iterator[float]:
     """From commit to effect, of what has both; nothing where the event came first."""
     for number, at_us in service.broker.consumer.first_us.items():
         if number in service.committed_us:
             yield max(0, at_us - service.committed_us[number]) / MILLISECOND_US
 
 
-def series(service: Service) -> tuple[Series, ...]:
+def series(service: OrderService) -> tuple[Series, ...]:
     bad = [one.at_us for orders in wrong(service).values() for one in orders]
     spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
     ticks = range(0, HORIZON_US + 1, SECOND_US)
@@ -102,7 +111,7 @@ def series(service: Service) -> tuple[Series, ...]:
     )
 
 
-def tell(trace: Trace, service: Service) -> None:
+def tell(trace: Trace, service: OrderService) -> None:
     for order in service.table.unmarked[:1]:
         service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
     for one in service.notes.story():
@@ -113,7 +122,7 @@ EXPERIMENT = Experiment(
     slug="outbox-pattern",
     title="A crash between two writes",
     question="An order is committed and an event tells of it. How many events are lost, false or applied twice?",
-    parameters=Settings,
+    parameters=OutboxSettings,
     sides=(
         Side(WITHOUT, "Commit, then publish", "without one"),
         Side(WITH, "Outbox", "with an outbox"),
@@ -143,38 +152,38 @@ EXPERIMENT = Experiment(
             "default",
             "Crashes and a broker outage",
             "Ten of a thousand orders meet a crash, and the broker is down for longer than three tries last.",
-            Settings(),
+            OutboxSettings(),
         ),
         Preset(
             "more-tries",
             "Trying for longer",
             "Without an outbox, six tries outlast the outage of the broker, but not a crash of the service.",
-            Settings(tries=6),
+            OutboxSettings(tries=6),
         ),
         Preset(
             "publish-first",
             "Publishing before the commit",
             "Compared with a service that publishes first: others hear of orders that then fail.",
-            Settings(),
+            OutboxSettings(),
             against=PUBLISH_FIRST,
         ),
         Preset(
             "nothing-fails",
             "Nothing crashes",
             "The broker is up, too. Only the price of the outbox is left.",
-            Settings(crashes=0, relay_crashes=0, outage_s=0),
+            OutboxSettings(crashes=0, relay_crashes=0, outage_s=0),
         ),
         Preset(
             "naive-consumer",
             "A consumer that forgets",
             "It applies all that comes. The relay crashes as often as the service: what was lost now comes twice.",
-            Settings(outage_s=0, consumer="naive"),
+            OutboxSettings(outage_s=0, consumer="naive"),
         ),
         Preset(
             "highest-id",
             "A relay that trusts ids",
             "It reads only ids above the highest so far, and never sees a row of a lower id that is committed late.",
-            Settings(outage_s=0, reads="higher"),
+            OutboxSettings(outage_s=0, reads="higher"),
         ),
     ),
     laws=(BERNOULLI, PASCAL, WAITING),

@@ -1,22 +1,22 @@
 """Saga: how many bookings stay half done when the process that books them crashes between two steps."""
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
 from patterns.lab.experiments.saga_story import series, shown, tell
 from patterns.lab.measure import median, share
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.saga import Coordinator, simulate
-from patterns.lab.systems.travel import Settings, workload
+from patterns.lab.systems.travel import SagaSettings, workload
 from patterns.lab.trace import Failure, Trace
 
 
-def half_done(p: Settings) -> float:
+def half_done(p: SagaSettings) -> float:
     """How many bookings the crashes of a minute leave half done where nothing is logged, in the mean."""
     no_seat, no_room, refused = p.flights / 100, p.hotels / 100, p.payments / 100
     trips = (1 - no_seat) * (2 * no_room + (1 - no_room) * (4 * refused + 2 * (1 - refused)))
     return p.crashes * p.rate * trips * (2 * p.net_ms + p.service_ms) / 1000
 
 
-LAW = Settings(crashes=6, service_ms=200)
+LAW = SagaSettings(crashes=6, service_ms=200)
 OCCUPANCY = Law(
     name="How many are under way in an infinite-server queue (M/G/∞)",
     formula=(
@@ -37,7 +37,7 @@ OCCUPANCY = Law(
 )
 
 
-def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+def run(p: SagaSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
     load = workload(p, seed)
     coordinator = simulate(p, load, side)
     measured = figures(coordinator)
@@ -71,7 +71,7 @@ EXPERIMENT = Experiment(
         "A trip takes a seat, a room and a charge in three services, and the process that books it crashes. "
         "How many bookings stay half done?"
     ),
-    parameters=Settings,
+    parameters=SagaSettings,
     sides=(
         Side(WITHOUT, "Undo from memory", "when undoing from memory"),
         Side(WITH, "Saga with a log", "with a saga log"),
@@ -97,37 +97,37 @@ EXPERIMENT = Experiment(
             "default",
             "The coordinator crashes",
             "Three times in a minute, for three seconds each; some six hundred bookings.",
-            Settings(),
+            SagaSettings(),
         ),
         Preset(
             "late",
             "Requests that come late",
             "One reservation in ten. It is cancelled after two seconds, and the cancellation arrives first.",
-            Settings(late=10),
+            SagaSettings(late=10),
         ),
         Preset(
             "slow-log",
             "A slow log",
             "Fifty milliseconds for each write: safe, and every booking pays for it.",
-            Settings(log_ms=50),
+            SagaSettings(log_ms=50),
         ),
         Preset(
             "no-crash",
             "Nobody crashes",
             "Memory is enough to undo what a refused card leaves behind, and the log only costs.",
-            Settings(crashes=0),
+            SagaSettings(crashes=0),
         ),
         Preset(
             "stuck",
             "Cancellations that fail for good",
             "One reservation in five cannot be cancelled. No log mends that; people have to.",
-            Settings(crashes=0, stuck=20),
+            SagaSettings(crashes=0, stuck=20),
         ),
         Preset(
             "charge-first",
             "The step that cannot be undone comes first",
             "The card is charged before seat and room are sure. A saga does not repair a wrong order.",
-            Settings(crashes=0, charge="first"),
+            SagaSettings(crashes=0, charge="first"),
         ),
     ),
     laws=(OCCUPANCY,),

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from patterns.lab.draws import SECOND_US
 from patterns.lab.experiment import WITHOUT
-from patterns.lab.systems.saga import TIMEOUT_US, Coordinator, End, simulate
-from patterns.lab.systems.travel import UNTIL_US, Booking, Call, Settings, Workload
+from patterns.lab.simulation import SECOND_US
+from patterns.lab.systems.saga import TIMEOUT_US, BookingEnd, Coordinator, simulate
+from patterns.lab.systems.travel import UNTIL_US, Booking, Call, SagaLoad, SagaSettings
 from patterns.lab.trace import Kind, Message, Sample, Series, Trace, per_second
 
 SERVICES = ("flights", "hotels", "payments")
@@ -19,7 +19,7 @@ ENDS: dict[str, tuple[str, Kind]] = {
 }
 
 
-def series(p: Settings, coordinator: Coordinator) -> tuple[Series, ...]:
+def series(p: SagaSettings, coordinator: Coordinator) -> tuple[Series, ...]:
     until_us = UNTIL_US + p.down_s * SECOND_US
     settled = [end.at_us for end in coordinator.ends if end.fate in ENDS]
     return (
@@ -39,13 +39,13 @@ def partly_done(calls: Iterable[Call], *, until_us: int) -> Iterator[Sample]:
         yield Sample(at_us, sum(0 < count < len(SERVICES) for count in held.values()))
 
 
-def shown(p: Settings, load: Workload) -> Booking:
+def shown(p: SagaSettings, load: SagaLoad) -> Booking:
     """The booking whose story every side tells: without a log it stays half done, and early or while given up."""
     without = simulate(p, load, WITHOUT)
     calls = Counter(call.booking.number for call in without.calls)
     given_up = {call.booking.number for call in without.calls if call.is_given_up}
 
-    def rank(end: End) -> tuple[bool, bool, bool, bool, int]:
+    def rank(end: BookingEnd) -> tuple[bool, bool, bool, bool, int]:
         number, is_whole = end.booking.number, without.is_whole(end.booking)
         return is_whole, end.fate != "forgotten", end.fate != "refused", number not in given_up, abs(calls[number] - 2)
 
@@ -72,7 +72,7 @@ def messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
     yield from left(coordinator, booking, max((call.answered_us for call in calls), default=end.at_us))
 
 
-def crash(at_us: int, up_us: int, end: End) -> Iterator[Message]:
+def crash(at_us: int, up_us: int, end: BookingEnd) -> Iterator[Message]:
     yield Message(at_us, "coordinator", "coordinator", "crash", "fail")
     if end.fate == "forgotten":
         yield Message(up_us, "coordinator", "coordinator", "back, knows nothing", "event")

@@ -2,19 +2,19 @@
 
 from dataclasses import astuple, replace
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
 from patterns.lab.measure import median, percentile, share
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.sharding import (
     BIGGER,
     DOWN_US,
     HOT,
     NONE,
     RESIZED_US,
-    End,
-    Settings,
-    Store,
-    Workload,
+    LookupEnd,
+    ShardedStore,
+    ShardingLoad,
+    ShardingSettings,
     end_us,
     simulate,
     workload,
@@ -32,7 +32,7 @@ RING = Law(
     formula="When node n + 1 joins, and each has v points: a share distributed as Beta(v, n·v), with mean 1 / (n + 1)",
     assumptions="Points and keys are spread evenly at random, and every key counts alike.",
     source="D. Karger and others, Consistent Hashing and Random Trees, 1997; spacings of uniform points",
-    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes"),
+    parameters=ShardingSettings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes"),
     side=WITH,
     figure="moved",
     expected=1 / 5,
@@ -42,7 +42,7 @@ REMAINDERS = replace(
     name="Keys that modulo moves",
     formula="When node n + 1 joins: n / (n + 1), since h mod n = h mod (n + 1) for n of each n·(n + 1) hashes h",
     source="Arithmetic of remainders; the ring of D. Karger and others, 1997, answers it",
-    parameters=Settings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes", rule="modulo"),
+    parameters=ShardingSettings(rate=1, scans=0, outage_s=0, keys=2000, resize="yes", rule="modulo"),
     expected=4 / 5,
 )
 QUEUE = Law(
@@ -50,7 +50,7 @@ QUEUE = Law(
     formula="1 / (μ - λ/n): each shard is an M/M/1 queue, here with μ = 60 and λ/n = 100/4 a second",
     assumptions="Poisson arrivals, exponential service, keys spread evenly; nothing is lost, no query asks all.",
     source="L. Kleinrock, Queueing Systems, volume 1, 1975",
-    parameters=Settings(scans=0, outage_s=0, keys=2000, rule="modulo"),
+    parameters=ShardingSettings(scans=0, outage_s=0, keys=2000, rule="modulo"),
     side=WITH,
     figure="mean_ms",
     expected=1000 / (60 - 100 / 4),
@@ -61,12 +61,12 @@ FAN_OUT = replace(
     formula="(1 + 1/2 + … + 1/n) / μ: the mean of the longest of n exponential times, here with μ = 200 a second",
     assumptions="So few queries that hardly one waits for another.",
     source="A. Rényi, On the Theory of Order Statistics, 1953",
-    parameters=Settings(rate=1, scans=100, serves=200, outage_s=0),
+    parameters=ShardingSettings(rate=1, scans=100, serves=200, outage_s=0),
     expected=(1 + 1 / 2 + 1 / 3 + 1 / 4) * 1000 / 200,
 )
 
 
-def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+def run(p: ShardingSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
     load = workload(p, seed)
     store = simulate(p, load, side)
     if trace is None:
@@ -75,7 +75,7 @@ def run(p: Settings, seed: int, side: str, trace: Trace | None = None) -> Outcom
     return Outcome(figures(p, store), failures(p, load), series(p, store.ends), trace.story())
 
 
-def figures(p: Settings, store: Store) -> dict[str, float]:
+def figures(p: ShardingSettings, store: ShardedStore) -> dict[str, float]:
     ends, up_us = store.ends, max(node.outage.until_us for node in store.nodes)
     down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
     times = times_ms(p, ends)
@@ -91,20 +91,20 @@ def figures(p: Settings, store: Store) -> dict[str, float]:
     }
 
 
-def times_ms(p: Settings, ends: list[End]) -> list[float]:
+def times_ms(p: ShardingSettings, ends: list[LookupEnd]) -> list[float]:
     """Of those that came when queues had settled; what was not answered in time took its deadline."""
     settled = [end for end in ends if end.request.at_us >= SETTLED_US]
     in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
     return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))
 
 
-def failures(p: Settings, load: Workload) -> tuple[Failure, ...]:
+def failures(p: ShardingSettings, load: ShardingLoad) -> tuple[Failure, ...]:
     """The same on all sides, of which only the shards have others to lose."""
     outages = enumerate(load.outages(p, p.nodes).values())
     return tuple(Failure("another shard is lost" if turn else "a node is lost", *astuple(one)) for turn, one in outages)
 
 
-def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
+def series(p: ShardingSettings, ends: list[LookupEnd]) -> tuple[Series, ...]:
     answered = [end.request.at_us for end in ends if end.fate == "answered"]
     failed = [end.request.at_us for end in ends if end.fate != "answered"]
     return (
@@ -113,7 +113,7 @@ def series(p: Settings, ends: list[End]) -> tuple[Series, ...]:
     )
 
 
-def tell(trace: Trace, p: Settings, store: Store) -> None:
+def tell(trace: Trace, p: ShardingSettings, store: ShardedStore) -> None:
     """From the fault, or the new shard, on: the first request of each kind, by what became of it."""
     for node, outage in store.load.outages(p, store.count).items():
         trace.tell(outage.from_us, NAMES[node], NAMES[node], "is lost", "fail")
@@ -126,7 +126,7 @@ def tell(trace: Trace, p: Settings, store: Store) -> None:
             tell_one(trace, end, asked, has_shards=store.count > 1)
 
 
-def tell_one(trace: Trace, end: End, asked: str, *, has_shards: bool) -> None:
+def tell_one(trace: Trace, end: LookupEnd, asked: str, *, has_shards: bool) -> None:
     first, last = NAMES[end.node if end.moved_from == NONE else end.moved_from], NAMES[end.node]
     is_of_all = has_shards and end.request.is_scan
     trace.tell(end.request.at_us, "client", "all nodes" if is_of_all else first, asked)
@@ -140,7 +140,7 @@ EXPERIMENT = Experiment(
     slug="sharding-pattern",
     title="More requests than one node can serve",
     question="One node cannot serve all requests, and one is lost for a while. How many are answered in time?",
-    parameters=Settings,
+    parameters=ShardingSettings,
     sides=(
         Side(WITHOUT, "One node", "with one node"),
         Side(WITH, "Shards", "with shards"),
@@ -157,27 +157,40 @@ EXPERIMENT = Experiment(
     ),
     presets=(
         Preset(
-            "default", "Too much for one node, and a node is lost", "Of 100 a second, a node serves 60.", Settings()
+            "default",
+            "Too much for one node, and a node is lost",
+            "Of 100 a second, a node serves 60.",
+            ShardingSettings(),
         ),
-        Preset("bigger", "A bigger node exists", "As powerful as four; none is lost.", Settings(outage_s=0), BIGGER),
+        Preset(
+            "bigger", "A bigger node exists", "As powerful as four; none is lost.", ShardingSettings(outage_s=0), BIGGER
+        ),
         Preset(
             "each-lost",
             "Each node fails once",
             "For two seconds each: the shards one after the other, the bigger node once.",
-            Settings(lost="each", outage_s=2),
+            ShardingSettings(lost="each", outage_s=2),
             BIGGER,
         ),
         Preset(
-            "hot-key", "A hot key", "It draws 60 % of all requests with a key.", Settings(hot=60, outage_s=0), BIGGER
+            "hot-key",
+            "A hot key",
+            "It draws 60 % of all requests with a key.",
+            ShardingSettings(hot=60, outage_s=0),
+            BIGGER,
         ),
         Preset(
-            "grow-ring", "A shard joins the ring", "One key in five moves.", Settings(resize="yes", outage_s=0), BIGGER
+            "grow-ring",
+            "A shard joins the ring",
+            "One key in five moves.",
+            ShardingSettings(resize="yes", outage_s=0),
+            BIGGER,
         ),
         Preset(
             "grow-modulo",
             "A shard joins, and homes are given by modulo",
             "Four keys in five move, most of them from one old shard to another.",
-            Settings(resize="yes", rule="modulo", outage_s=0),
+            ShardingSettings(resize="yes", rule="modulo", outage_s=0),
             BIGGER,
         ),
     ),

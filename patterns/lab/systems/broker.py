@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 import simpy
 
-from patterns.lab.draws import SECOND_US
-from patterns.lab.simulation import World
+from patterns.lab.simulation import SECOND_US, World
 from patterns.lab.trace import Kind, Message
 
 T = TypeVar("T")

@@ -12,10 +12,9 @@ from typing import Any, Literal
 
 import simpy
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US, Stream
 from patterns.lab.experiment import WITH
-from patterns.lab.parameters import Parameters, choice, whole
-from patterns.lab.simulation import World, run_to_the_end
+from patterns.lab.parameters import Parameters, choice, whole_number
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World, run_to_the_end
 
 DOWN_US = 10 * SECOND_US  # when the outage begins: until then everything is in its usual state
 AFTER_US = 3 * SECOND_US  # observed after the breaker has found out, however late that is
@@ -29,29 +28,39 @@ State = Literal["closed", "open", "half-open"]
 
 
 @dataclass(frozen=True)
-class Settings(Parameters):
-    workers: int = whole(20, 2, 60, name="Workers", about="Requests that the service works on at once.")
-    others: int = whole(25, 1, 40, name="Other requests", unit="a second", about="They need no dependency.")
-    calls: int = whole(40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once.")
-    service_ms: int = whole(
+class BreakerSettings(Parameters):
+    workers: int = whole_number(20, 2, 60, name="Workers", about="Requests that the service works on at once.")
+    others: int = whole_number(25, 1, 40, name="Other requests", unit="a second", about="They need no dependency.")
+    calls: int = whole_number(
+        40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once."
+    )
+    service_ms: int = whole_number(
         50, 10, 200, step=10, name="Time to answer", unit="ms", about="On average: a few take far longer."
     )
-    timeout_ms: int = whole(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
-    outage_s: int = whole(20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer.")
-    shards: int = whole(1, 1, 8, name="Shards of the dependency", about="One of them fails.")
+    timeout_ms: int = whole_number(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
+    outage_s: int = whole_number(
+        20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer."
+    )
+    shards: int = whole_number(1, 1, 8, name="Shards of the dependency", about="One of them fails.")
     scope: Literal["one", "shard"] = choice(
         "one", name="Breakers", one="One for all shards", shard="One for each shard"
     )
-    window: int = whole(20, 5, 100, name="Window", unit="calls", about="The latest calls, which the breaker judges by.")
-    minimum: int = whole(10, 1, 100, name="Minimum", unit="calls", about="Fewer cannot open it; at most the window.")
-    threshold: int = whole(50, 5, 100, step=5, name="Failure rate that opens", unit="%")
-    open_s: int = whole(5, 1, 30, name="Stays open", unit="s", about="Then it lets probes through.")
-    probes: int = whole(1, 1, 10, name="Probes", about="Calls that may try again; all must succeed.")
-    bulkhead: int = whole(10, 1, 60, name="Bulkhead", unit="workers", about="Third side: how many may call at once.")
+    window: int = whole_number(
+        20, 5, 100, name="Window", unit="calls", about="The latest calls, which the breaker judges by."
+    )
+    minimum: int = whole_number(
+        10, 1, 100, name="Minimum", unit="calls", about="Fewer cannot open it; at most the window."
+    )
+    threshold: int = whole_number(50, 5, 100, step=5, name="Failure rate that opens", unit="%")
+    open_s: int = whole_number(5, 1, 30, name="Stays open", unit="s", about="Then it lets probes through.")
+    probes: int = whole_number(1, 1, 10, name="Probes", about="Calls that may try again; all must succeed.")
+    bulkhead: int = whole_number(
+        10, 1, 60, name="Bulkhead", unit="workers", about="Third side: how many may call at once."
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ServiceRequest:
     at_us: int
     service_us: int
     shard: int  # of the dependency that it calls, or NONE
@@ -62,25 +71,25 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Workload:
-    requests: list[Request]
+class BreakerLoad:
+    requests: list[ServiceRequest]
     up_us: int  # when the broken shard answers again
 
     def is_broken(self, shard: int, at_us: int) -> bool:
         return shard == BROKEN and DOWN_US <= at_us < self.up_us
 
 
-def cycle_us(p: Settings) -> int:
+def cycle_us(p: BreakerSettings) -> int:
     """Of a breaker that waits, and lets a probe through that fails."""
     return p.open_s * SECOND_US + p.timeout_ms * MILLISECOND_US
 
 
-def end_us(p: Settings) -> int:
+def end_us(p: BreakerSettings) -> int:
     """One cycle in which the dependency recovers, and one in which the breaker notices."""
     return DOWN_US + p.outage_s * SECOND_US + 2 * cycle_us(p) + AFTER_US
 
 
-def workload(p: Settings, seed: int) -> Workload:
+def workload(p: BreakerSettings, seed: int) -> BreakerLoad:
     """Recovery is spread over one cycle of the breaker: at a fixed instant, all seeds would meet the same phase."""
     up_us = DOWN_US + p.outage_s * SECOND_US + Stream(seed, "recovery").uniform_us(cycle_us(p))
     until_us = end_us(p)
@@ -89,10 +98,10 @@ def workload(p: Settings, seed: int) -> Workload:
     calls = [(at, True) for at in Stream(seed, "calls").arrivals_us(per_second=p.calls, until_us=until_us)]
     mean_us = p.service_ms * MILLISECOND_US
     drawn = [
-        Request(at, service.exponential_us(mean_us), shard.index(p.shards) if calling else NONE)
+        ServiceRequest(at, service.exponential_us(mean_us), shard.index(p.shards) if calling else NONE)
         for at, calling in sorted(others + calls)
     ]
-    return Workload(drawn, up_us)
+    return BreakerLoad(drawn, up_us)
 
 
 class Breaker:
@@ -101,7 +110,7 @@ class Breaker:
     A call takes a ticket, the number of the state it began in; its result counts only while that state lasts.
     """
 
-    def __init__(self, p: Settings) -> None:
+    def __init__(self, p: BreakerSettings) -> None:
         self.p, self.state, self.ticket, self.probing = p, "closed", 0, 0
         self.results = deque[bool](maxlen=p.window)
         self.changes: list[tuple[int, State]] = []
@@ -137,43 +146,43 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class RequestEnd:
     """What became of a request, and when."""
 
-    request: Request
+    request: ServiceRequest
     fate: Literal["answered", "timeout", "no worker", "bulkhead full", "breaker open"]
     at_us: int
 
 
-class Service:
+class CallingService:
     """Workers, and what stands before the dependency on this side."""
 
-    def __init__(self, world: World, p: Settings, load: Workload, side: str) -> None:
+    def __init__(self, world: World, p: BreakerSettings, load: BreakerLoad, side: str) -> None:
         self.world, self.p, self.load = world, p, load
         self.busy, self.calling = 0, 0
         self.bulkhead = p.bulkhead if side == BULKHEAD else p.workers
         self.breakers = [Breaker(p) for _ in range(p.shards if p.scope == "shard" else 1)] if side == WITH else []
-        self.ends: list[End] = []
+        self.ends: list[RequestEnd] = []
 
     def arrivals(self) -> Work:
         for request in self.load.requests:
             yield self.world.timeout(request.at_us - self.world.now_us)
             self.admit(request)
 
-    def admit(self, request: Request) -> None:
+    def admit(self, request: ServiceRequest) -> None:
         breaker = self.breakers[request.shard % len(self.breakers)] if request.is_call and self.breakers else None
         if self.busy >= self.p.workers:
-            self.ends.append(End(request, "no worker", self.world.now_us))
+            self.ends.append(RequestEnd(request, "no worker", self.world.now_us))
         elif request.is_call and self.calling >= self.bulkhead:
-            self.ends.append(End(request, "bulkhead full", self.world.now_us))
+            self.ends.append(RequestEnd(request, "bulkhead full", self.world.now_us))
         elif breaker is None:
             self.world.process(self.work(request))
         elif (ticket := breaker.enter(self.world.now_us)) is not None:
             self.world.process(self.work(request, lambda is_good: breaker.leave(ticket, is_good, self.world.now_us)))
         else:
-            self.ends.append(End(request, "breaker open", self.world.now_us))
+            self.ends.append(RequestEnd(request, "breaker open", self.world.now_us))
 
-    def work(self, request: Request, tell: Callable[[bool], None] = lambda _: None) -> Work:
+    def work(self, request: ServiceRequest, tell: Callable[[bool], None] = lambda _: None) -> Work:
         is_call, timeout_us = request.is_call, self.p.timeout_ms * MILLISECOND_US
         takes_us = NEVER if self.load.is_broken(request.shard, request.at_us) else request.service_us
         self.busy, self.calling = self.busy + 1, self.calling + is_call
@@ -181,13 +190,13 @@ class Service:
         self.busy, self.calling = self.busy - 1, self.calling - is_call
         is_good = not is_call or takes_us <= timeout_us
         tell(is_good)
-        self.ends.append(End(request, "answered" if is_good else "timeout", self.world.now_us))
+        self.ends.append(RequestEnd(request, "answered" if is_good else "timeout", self.world.now_us))
 
 
-def simulate(p: Settings, load: Workload, side: str) -> Service:
+def simulate(p: BreakerSettings, load: BreakerLoad, side: str) -> CallingService:
     """The service after the last request has come to its end."""
     world = World()
-    service = Service(world, p, load, side)
+    service = CallingService(world, p, load, side)
     world.process(service.arrivals())
     run_to_the_end(world)
     return service

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US, Stream
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.parameters import Parameters, choice, whole
-from patterns.lab.simulation import World, run_to_the_end
+from patterns.lab.parameters import Parameters, choice, whole_number
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World, run_to_the_end
 from patterns.lab.systems.broker import Broker, Consumer, Notes, Work
 
 HORIZON_US = 50 * SECOND_US  # orders arrive so long: about a thousand of them
@@ -23,17 +22,25 @@ Fate = Literal["committed", "refused", "crashed", "no broker"]
 
 
 @dataclass(frozen=True)
-class Settings(Parameters):
-    rate: int = whole(20, 1, 60, name="Orders", unit="a second")
-    commit_ms: int = whole(50, 10, 500, step=10, name="Time to commit", unit="ms", about="On average.")
-    refusals: int = whole(10, 0, 100, name="Refused by the database", unit="in 1,000 orders", about="Rolled back.")
-    crashes: int = whole(10, 0, 100, name="Crashes of the service", unit="in 1,000 orders", about="Between two writes.")
-    outage_s: int = whole(5, 0, 20, name="Broker down", unit="s")
-    tries: int = whole(3, 1, 6, name="Tries to publish", about="Without an outbox: waits of 1, 2, 4, … s in memory.")
-    publish_ms: int = whole(5, 1, 40, name="Time to publish", unit="ms", about="Until the broker has confirmed.")
-    poll_ms: int = whole(500, 100, 5000, step=100, name="The relay polls every", unit="ms")
-    batch: int = whole(50, 1, 200, name="Batch", unit="rows", about="A poll reads no more.")
-    relay_crashes: int = whole(10, 0, 100, name="Crashes of the relay", unit="in 1,000 events", about="Before a mark.")
+class OutboxSettings(Parameters):
+    rate: int = whole_number(20, 1, 60, name="Orders", unit="a second")
+    commit_ms: int = whole_number(50, 10, 500, step=10, name="Time to commit", unit="ms", about="On average.")
+    refusals: int = whole_number(
+        10, 0, 100, name="Refused by the database", unit="in 1,000 orders", about="Rolled back."
+    )
+    crashes: int = whole_number(
+        10, 0, 100, name="Crashes of the service", unit="in 1,000 orders", about="Between two writes."
+    )
+    outage_s: int = whole_number(5, 0, 20, name="Broker down", unit="s")
+    tries: int = whole_number(
+        3, 1, 6, name="Tries to publish", about="Without an outbox: waits of 1, 2, 4, … s in memory."
+    )
+    publish_ms: int = whole_number(5, 1, 40, name="Time to publish", unit="ms", about="Until the broker has confirmed.")
+    poll_ms: int = whole_number(500, 100, 5000, step=100, name="The relay polls every", unit="ms")
+    batch: int = whole_number(50, 1, 200, name="Batch", unit="rows", about="A poll reads no more.")
+    relay_crashes: int = whole_number(
+        10, 0, 100, name="Crashes of the relay", unit="in 1,000 events", about="Before a mark."
+    )
     reads: Literal["unmarked", "higher"] = choice(
         "unmarked", name="The relay reads", unmarked="Rows without a mark", higher="Ids above the highest so far"
     )
@@ -43,7 +50,7 @@ class Settings(Parameters):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CustomerOrder:
     number: int  # drawn at the start, as the id of a row is: a later order may commit before
     at_us: int
     commit_us: int
@@ -53,16 +60,16 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Workload:
-    orders: list[Order]
+class OutboxLoad:
+    orders: list[CustomerOrder]
     phase_us: int  # of the polls: else each seed would meet the outage alike
 
 
-def workload(p: Settings, seed: int) -> Workload:
+def workload(p: OutboxSettings, seed: int) -> OutboxLoad:
     commit, refusal, crash, relay = (Stream(seed, purpose) for purpose in ("commit", "refusal", "crash", "relay"))
     arrivals = Stream(seed, "arrivals").arrivals_us(per_second=p.rate, until_us=HORIZON_US)
     orders = [
-        Order(
+        CustomerOrder(
             number,
             at_us,
             commit.exponential_us(p.commit_ms * MILLISECOND_US),
@@ -72,7 +79,7 @@ def workload(p: Settings, seed: int) -> Workload:
         )
         for number, at_us in enumerate(arrivals, 1)
     ]
-    return Workload(orders, Stream(seed, "polls").uniform_us(p.poll_ms * MILLISECOND_US))
+    return OutboxLoad(orders, Stream(seed, "polls").uniform_us(p.poll_ms * MILLISECOND_US))
 
 
 def in_a_row(stream: Stream, chance: float) -> int:
@@ -80,26 +87,26 @@ def in_a_row(stream: Stream, chance: float) -> int:
     return 1 + in_a_row(stream, chance) if stream.chance(chance) else 0
 
 
-class Table:
+class OutboxTable:
     """The outbox: a row stays until it is published, marked, and cleaned up."""
 
-    def __init__(self, p: Settings) -> None:
+    def __init__(self, p: OutboxSettings) -> None:
         self.p = p
-        self.unmarked: list[Order] = []  # in the order of their ids
+        self.unmarked: list[CustomerOrder] = []  # in the order of their ids
         self.marked, self.highest, self.peak, self.writes = 0, 0, 0, 0
 
-    def insert(self, order: Order) -> None:
+    def insert(self, order: CustomerOrder) -> None:
         insort(self.unmarked, order, key=attrgetter("number"))
         self.peak = max(self.peak, len(self.unmarked) + self.marked)
         self.writes += 1
 
-    def batch(self) -> list[Order]:
+    def batch(self) -> list[CustomerOrder]:
         """What a poll reads. Trusting ids is wrong: a row with a lower one that commits late is never seen."""
         trusted = self.highest if self.p.reads == "higher" else 0
         start = bisect_right(self.unmarked, trusted, key=attrgetter("number"))
         return self.unmarked[start : start + self.p.batch]
 
-    def mark(self, order: Order) -> None:
+    def mark(self, order: CustomerOrder) -> None:
         self.unmarked.remove(order)
         self.marked, self.highest, self.writes = self.marked + 1, order.number, self.writes + 1
 
@@ -107,13 +114,13 @@ class Table:
         self.marked, self.writes = 0, self.writes + self.marked
 
 
-class Service:
+class OrderService:
     """Each order is one transaction and one event, and what comes first depends on the side."""
 
-    def __init__(self, p: Settings, load: Workload, side: str, notes: Notes, broker: Broker) -> None:
+    def __init__(self, p: OutboxSettings, load: OutboxLoad, side: str, notes: Notes, broker: Broker) -> None:
         ways = {WITHOUT: self.commit_then_publish, PUBLISH_FIRST: self.publish_then_commit, WITH: self.commit_with_row}
         self.p, self.load, self.notes, self.broker, self.take = p, load, notes, broker, ways[side]
-        self.world, self.table = notes.world, Table(p)
+        self.world, self.table = notes.world, OutboxTable(p)
         self.fates: dict[int, Fate] = {}
         self.committed_us: dict[int, int] = {}
 
@@ -122,11 +129,11 @@ class Service:
             yield self.world.timeout(order.at_us - self.world.now_us)
             self.world.process(self.take(order))
 
-    def commit_then_publish(self, order: Order) -> Work[None]:
+    def commit_then_publish(self, order: CustomerOrder) -> Work[None]:
         if (yield from self.commit(order, f"order {order.number}")) and not self.crashes(order, "event is lost"):
             yield from self.broker.insist(order.number, "service", tries=self.p.tries, at_last="event is lost")
 
-    def publish_then_commit(self, order: Order) -> Work[None]:
+    def publish_then_commit(self, order: CustomerOrder) -> Work[None]:
         if not (yield from self.broker.insist(order.number, "service", tries=self.p.tries, at_last="no order")):
             self.fates[order.number] = "no broker"
         elif self.crashes(order, "no order"):
@@ -134,13 +141,13 @@ class Service:
         else:
             yield from self.commit(order, f"order {order.number}")
 
-    def commit_with_row(self, order: Order) -> Work[None]:
+    def commit_with_row(self, order: CustomerOrder) -> Work[None]:
         """The row is part of the same transaction: a crash after it finds both, a refusal neither."""
         if (yield from self.commit(order, f"order and row {order.number}")):
             self.table.insert(order)
             self.crashes(order, "row is safe")
 
-    def commit(self, order: Order, what: str) -> Work[bool]:
+    def commit(self, order: CustomerOrder, what: str) -> Work[bool]:
         yield self.world.timeout(order.commit_us)
         if order.is_refused:
             is_told = order.number in self.broker.copies
@@ -151,7 +158,7 @@ class Service:
         self.fates[order.number], self.committed_us[order.number] = "committed", self.world.now_us
         return True
 
-    def crashes(self, order: Order, what: str) -> bool:
+    def crashes(self, order: CustomerOrder, what: str) -> bool:
         if order.has_crash:
             self.notes.add(order.number, "service", "service", f"crashes: {what}", "fail")
         return order.has_crash
@@ -160,7 +167,7 @@ class Service:
 class Relay:
     """Publishes rows, and marks each only when the broker has confirmed it: at least once, then."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: OrderService) -> None:
         self.service, self.table, self.broker, self.world = service, service.table, service.broker, service.world
 
     def polls(self) -> Work[None]:
@@ -177,7 +184,7 @@ class Relay:
                 return
             self.table.mark(order)
 
-    def publish(self, order: Order) -> Work[bool]:
+    def publish(self, order: CustomerOrder) -> Work[bool]:
         """False where the broker refuses or the relay dies: the next poll begins again with this row."""
         if not (yield from self.broker.publish(order.number, "relay")):
             return False
@@ -186,13 +193,13 @@ class Relay:
         return not has_died
 
 
-def simulate(p: Settings, load: Workload, side: str, *, with_notes: bool = False) -> Service:
+def simulate(p: OutboxSettings, load: OutboxLoad, side: str, *, with_notes: bool = False) -> OrderService:
     """The service after all orders have come to their end."""
     world = World()
     notes = Notes(world, with_notes)
     consumer = Consumer(notes, is_idempotent=p.consumer == "idempotent")
     broker = Broker(world, notes, consumer, p.publish_ms * MILLISECOND_US, DOWN_US, DOWN_US + p.outage_s * SECOND_US)
-    service = Service(p, load, side, notes, broker)
+    service = OrderService(p, load, side, notes, broker)
     world.process(service.arrivals())
     if side == WITH:
         world.process(Relay(service).polls())

@@ -11,9 +11,8 @@ from typing import Any, Literal
 
 import simpy
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH
-from patterns.lab.simulation import World, run_to_the_end
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World, run_to_the_end
 from patterns.lab.systems.travel import (
     FLIGHTS,
     HOTELS,
@@ -22,9 +21,9 @@ from patterns.lab.systems.travel import (
     Answer,
     Booking,
     Call,
-    Service,
-    Settings,
-    Workload,
+    SagaLoad,
+    SagaSettings,
+    TravelService,
 )
 
 TIMEOUT_US = 2 * SECOND_US  # of a reservation; of nothing else, since the outcome of the rest has to be known
@@ -62,7 +61,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class BookingEnd:
     """What the client was told, and when; a booking that is forgotten has no answer."""
 
     booking: Booking
@@ -73,14 +72,14 @@ class End:
 class Coordinator:
     """Books trips step by step; after a crash it takes up what its log, if it has one, says has not ended."""
 
-    def __init__(self, world: World, p: Settings, load: Workload, side: str) -> None:
+    def __init__(self, world: World, p: SagaSettings, load: SagaLoad, side: str) -> None:
         self.world, self.load, self.log = world, load, Log() if side == WITH else None
         self.down_us, self.log_us = p.down_s * SECOND_US, p.log_ms * MILLISECOND_US
-        self.steps = [Service(world, p, index) for index in ORDERS[p.charge]]
+        self.steps = [TravelService(world, p, index) for index in ORDERS[p.charge]]
         self.is_up = True
         self.running: dict[int, simpy.Process] = {}
         self.calls: list[Call] = []
-        self.ends: list[End] = []
+        self.ends: list[BookingEnd] = []
 
     def arrivals(self) -> Work:
         for booking in self.load.bookings:
@@ -113,7 +112,7 @@ class Coordinator:
         del self.running[booking.number]
 
     def end(self, booking: Booking, fate: Fate) -> None:
-        self.ends.append(End(booking, fate, self.world.now_us))
+        self.ends.append(BookingEnd(booking, fate, self.world.now_us))
 
     def book(self, booking: Booking) -> Saga:
         yield from self.note(booking, "begin", 0)
@@ -146,13 +145,13 @@ class Coordinator:
         yield from self.note(booking, "end", 0)
         return "refused" if all(undone) else "stuck"
 
-    def undo(self, booking: Booking, service: Service) -> Generator[simpy.Event, Any, bool]:
+    def undo(self, booking: Booking, service: TravelService) -> Generator[simpy.Event, Any, bool]:
         for _ in range(UNDO_TRIES if service.can_undo else 0):
             if (yield from self.call(booking, service, "undo")) == "done":
                 return True
         return False
 
-    def call(self, booking: Booking, service: Service, action: Action) -> Generator[simpy.Event, Any, Answer]:
+    def call(self, booking: Booking, service: TravelService, action: Action) -> Generator[simpy.Event, Any, Answer]:
         call = service.receive(booking, action)
         self.calls.append(call)
         takes_us = call.answered_us - call.sent_us
@@ -175,7 +174,7 @@ class Coordinator:
         return self.held(booking) in ([1, 1, 1], [0, 0, 0])
 
 
-def simulate(p: Settings, load: Workload, side: str) -> Coordinator:
+def simulate(p: SagaSettings, load: SagaLoad, side: str) -> Coordinator:
     """The coordinator after everything has come to its end, late requests included."""
     world = World()
     coordinator = Coordinator(world, p, load, side)

@@ -12,11 +12,10 @@ from functools import partial
 from hashlib import blake2b
 from typing import Literal
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US, Stream
 from patterns.lab.experiment import WITH
-from patterns.lab.parameters import Parameters, choice, whole
-from patterns.lab.simulation import World, run_to_the_end
-from patterns.lab.systems.node import Fate, Node, Outage, Task, Work
+from patterns.lab.parameters import Parameters, choice, whole_number
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World, run_to_the_end
+from patterns.lab.systems.station import Fate, Outage, Station, Task, Work
 
 RESIZED_US = 5 * SECOND_US  # when a shard is added
 DOWN_US = 10 * SECOND_US  # when the first node is lost
@@ -26,24 +25,32 @@ BIGGER = "bigger"
 
 
 @dataclass(frozen=True)
-class Settings(Parameters):
-    nodes: int = whole(4, 2, 8, name="Shards", about="One node each; the bigger node is as powerful as all of them.")
-    serves: int = whole(60, 20, 200, step=10, name="One node serves", unit="a second", about="On average.")
-    rate: int = whole(100, 1, 150, name="Requests", unit="a second", about="They come at random.")
-    scans: int = whole(10, 0, 100, step=5, name="Queries without the key", unit="%", about="They ask every node.")
-    hot: int = whole(0, 0, 90, step=10, name="Requests for one hot key", unit="%", about="Of those that name a key.")
-    keys: int = whole(1000, 100, 2000, step=100, name="Keys", about="Asked for alike, except a hot one.")
-    deadline_ms: int = whole(1000, 500, 5000, step=100, name="Deadline", unit="ms", about="Later is too late.")
-    outage_s: int = whole(5, 0, 5, name="A lost node is away for", unit="s")
+class ShardingSettings(Parameters):
+    nodes: int = whole_number(
+        4, 2, 8, name="Shards", about="One node each; the bigger node is as powerful as all of them."
+    )
+    serves: int = whole_number(60, 20, 200, step=10, name="One node serves", unit="a second", about="On average.")
+    rate: int = whole_number(100, 1, 150, name="Requests", unit="a second", about="They come at random.")
+    scans: int = whole_number(
+        10, 0, 100, step=5, name="Queries without the key", unit="%", about="They ask every node."
+    )
+    hot: int = whole_number(
+        0, 0, 90, step=10, name="Requests for one hot key", unit="%", about="Of those that name a key."
+    )
+    keys: int = whole_number(1000, 100, 2000, step=100, name="Keys", about="Asked for alike, except a hot one.")
+    deadline_ms: int = whole_number(1000, 500, 5000, step=100, name="Deadline", unit="ms", about="Later is too late.")
+    outage_s: int = whole_number(5, 0, 5, name="A lost node is away for", unit="s")
     lost: Literal["one", "each"] = choice("one", name="What is lost", one="One node", each="Each in turn")
     resize: Literal["no", "yes"] = choice("no", name="A shard is added", no="No", yes="Yes, after 5 s")
-    copy_ms: int = whole(30, 0, 100, step=10, name="Work to move a key", unit="ms", about="On each of the two nodes.")
+    copy_ms: int = whole_number(
+        30, 0, 100, step=10, name="Work to move a key", unit="ms", about="On each of the two nodes."
+    )
     rule: Literal["ring", "modulo"] = choice("ring", name="Home of a key", ring="Hash ring", modulo="Hash modulo n")
-    points: int = whole(64, 1, 128, name="Points of a node on the ring")
+    points: int = whole_number(64, 1, 128, name="Points of a node on the ring")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Lookup:
     at_us: int
     key: int  # or NONE: every node has to look
     work_us: tuple[int, ...]  # on the home of the key, or on each node
@@ -54,13 +61,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Workload:
+class ShardingLoad:
     seed: int
-    requests: list[Request]
+    requests: list[Lookup]
     places: list[int]  # the hash of each key
     lost: int  # the shard that is lost
 
-    def outages(self, p: Settings, nodes: int) -> dict[int, Outage]:
+    def outages(self, p: ShardingSettings, nodes: int) -> dict[int, Outage]:
         """By node; of one node alone, it is the one that is lost."""
         if not (span_us := p.outage_s * SECOND_US):
             return {}
@@ -68,25 +75,25 @@ class Workload:
         return {node: Outage(at_us := DOWN_US + turn * span_us, at_us + span_us) for turn, node in enumerate(lost)}
 
 
-def end_us(p: Settings) -> int:
+def end_us(p: ShardingSettings) -> int:
     """The same on all sides: as long as it takes to lose every shard, where every node is lost."""
     return DOWN_US + p.outage_s * SECOND_US * (p.nodes if p.lost == "each" else 1) + AFTER_US
 
 
-def workload(p: Settings, seed: int) -> Workload:
+def workload(p: ShardingSettings, seed: int) -> ShardingLoad:
     scan, hot, key, work = (Stream(seed, purpose) for purpose in ("scan", "hot", "key", "work"))
 
-    def request(at_us: int) -> Request:
+    def request(at_us: int) -> Lookup:
         named, is_hot, is_scan = key.index(p.keys), hot.chance(p.hot / 100), scan.chance(p.scans / 100)
         works = tuple(work.exponential_us(SECOND_US / p.serves) for _ in range(p.nodes + 1 if is_scan else 1))
-        return Request(at_us, NONE if is_scan else HOT if is_hot else named, works)
+        return Lookup(at_us, NONE if is_scan else HOT if is_hot else named, works)
 
     arrivals = Stream(seed, "arrivals").arrivals_us(per_second=p.rate, until_us=end_us(p))
-    places = [place(f"{seed}/key {number}") for number in range(p.keys)]
-    return Workload(seed, [request(at_us) for at_us in arrivals], places, Stream(seed, "lost").index(p.nodes))
+    places = [ring_place(f"{seed}/key {number}") for number in range(p.keys)]
+    return ShardingLoad(seed, [request(at_us) for at_us in arrivals], places, Stream(seed, "lost").index(p.nodes))
 
 
-def place(name: str) -> int:
+def ring_place(name: str) -> int:
     """A point on the ring, the same in every process."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
 
@@ -98,14 +105,16 @@ class Ring:
     """
 
     def __init__(self, seed: int, nodes: int, points: int) -> None:
-        spots = sorted((place(f"{seed}/node {node}/{point}"), node) for node in range(nodes) for point in range(points))
+        spots = sorted(
+            (ring_place(f"{seed}/node {node}/{point}"), node) for node in range(nodes) for point in range(points)
+        )
         self.places, self.owners = [at for at, _ in spots], [node for _, node in spots]
 
     def home(self, at: int) -> int:
         return self.owners[bisect_right(self.places, at) % len(self.owners)]
 
 
-def homes(p: Settings, load: Workload, nodes: int) -> list[int]:
+def homes(p: ShardingSettings, load: ShardingLoad, nodes: int) -> list[int]:
     """The node of each key."""
     if p.rule == "modulo":
         return [at % nodes for at in load.places]
@@ -113,31 +122,31 @@ def homes(p: Settings, load: Workload, nodes: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class LookupEnd:
     """What became of a request, when, and on which node: of a query to all, the one that failed or was the last."""
 
-    request: Request
+    request: Lookup
     fate: Fate
     at_us: int
     node: int
     moved_from: int = NONE
 
 
-class Store:
+class ShardedStore:
     """The nodes of one side, and which of them is asked.
 
     After a shard was added, the first request for a key whose home has changed makes its old home hand it over.
     """
 
-    def __init__(self, world: World, p: Settings, load: Workload, side: str) -> None:
+    def __init__(self, world: World, p: ShardingSettings, load: ShardingLoad, side: str) -> None:
         self.world, self.p, self.load = world, p, load
         self.count, power = (p.nodes if side == WITH else 1), (p.nodes if side == BIGGER else 1)
         self.grows = side == WITH and p.resize == "yes"
         self.homes, self.next_homes = (homes(p, load, self.count + more) for more in (0, self.grows))
         self.moving = sum(home != target for home, target in zip(self.homes, self.next_homes, strict=True))
         outages = load.outages(p, self.count)
-        self.nodes = [Node(world, power, outages.get(node, Outage())) for node in range(self.count + self.grows)]
-        self.ends: list[End] = []
+        self.nodes = [Station(world, power, outages.get(node, Outage())) for node in range(self.count + self.grows)]
+        self.ends: list[LookupEnd] = []
 
     @property
     def is_grown(self) -> bool:
@@ -148,14 +157,14 @@ class Store:
             yield self.world.timeout(request.at_us - self.world.now_us)
             (self.ask_all if request.is_scan else self.ask)(request)
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: Lookup) -> None:
         home = self.homes[request.key]
         if self.is_grown and home != self.next_homes[request.key]:
             self.move(request, home, self.next_homes[request.key])
         else:
             self.send(request, home, request.work_us[0], lambda fate: self.end(request, fate, home))
 
-    def ask_all(self, request: Request) -> None:
+    def ask_all(self, request: Lookup) -> None:
         asked, told = range(self.count + self.is_grown), list[tuple[Fate, int]]()
 
         def gather(node: int, fate: Fate) -> None:
@@ -166,7 +175,7 @@ class Store:
         for node in asked:
             self.send(request, node, request.work_us[node], partial(gather, node))
 
-    def move(self, request: Request, home: int, target: int) -> None:
+    def move(self, request: Lookup, home: int, target: int) -> None:
         copy_us = self.p.copy_ms * MILLISECOND_US
 
         def leave(fate: Fate) -> None:
@@ -182,19 +191,19 @@ class Store:
 
         self.send(request, home, copy_us, leave)
 
-    def send(self, request: Request, node: int, work_us: int, done: Callable[[Fate], None]) -> None:
+    def send(self, request: Lookup, node: int, work_us: int, done: Callable[[Fate], None]) -> None:
         starts_by_us = request.at_us + self.p.deadline_ms * MILLISECOND_US // 2
         self.nodes[node].take(Task(work_us, starts_by_us, done))
 
-    def end(self, request: Request, fate: Fate, node: int, moved_from: int = NONE) -> None:
+    def end(self, request: Lookup, fate: Fate, node: int, moved_from: int = NONE) -> None:
         is_late = fate == "answered" and self.world.now_us > request.at_us + self.p.deadline_ms * MILLISECOND_US
-        self.ends.append(End(request, "late" if is_late else fate, self.world.now_us, node, moved_from))
+        self.ends.append(LookupEnd(request, "late" if is_late else fate, self.world.now_us, node, moved_from))
 
 
-def simulate(p: Settings, load: Workload, side: str) -> Store:
+def simulate(p: ShardingSettings, load: ShardingLoad, side: str) -> ShardedStore:
     """The store after the last request has come to its end."""
     world = World()
-    store = Store(world, p, load, side)
+    store = ShardedStore(world, p, load, side)
     world.process(store.arrivals())
     run_to_the_end(world)
     return store

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US, Stream
-from patterns.lab.parameters import Parameters, choice, whole
-from patterns.lab.simulation import World
+from patterns.lab.parameters import Parameters, choice, whole_number
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World
 
 UNTIL_US = 60 * SECOND_US  # when the last booking arrives; the rest is brought to its end
 LATE_US = 3 * SECOND_US  # by so much: the cancellation after a timeout overtakes a late request
@@ -23,23 +22,25 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Settings(Parameters):
-    rate: int = whole(10, 1, 20, name="Bookings", unit="a second")
-    service_ms: int = whole(
+class SagaSettings(Parameters):
+    rate: int = whole_number(10, 1, 20, name="Bookings", unit="a second")
+    service_ms: int = whole_number(
         80, 10, 200, step=10, name="Time of one step", unit="ms", about="On average: a few take far longer."
     )
-    net_ms: int = whole(10, 1, 50, name="Network", unit="ms", about="One way.")
-    flights: int = whole(0, 0, 50, name="No seat", unit="%", about="Of the requests for a seat.")
-    hotels: int = whole(5, 0, 50, name="No room", unit="%", about="Of the requests for a room.")
-    payments: int = whole(10, 0, 50, name="Card refused", unit="%", about="Of the charges.")
+    net_ms: int = whole_number(10, 1, 50, name="Network", unit="ms", about="One way.")
+    flights: int = whole_number(0, 0, 50, name="No seat", unit="%", about="Of the requests for a seat.")
+    hotels: int = whole_number(5, 0, 50, name="No room", unit="%", about="Of the requests for a room.")
+    payments: int = whole_number(10, 0, 50, name="Card refused", unit="%", about="Of the charges.")
     charge: Literal["last", "first"] = choice(
         "last", name="The card is charged", last="Last", first="First", about="A charge cannot be undone."
     )
-    crashes: int = whole(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
-    down_s: int = whole(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
-    log_ms: int = whole(2, 1, 50, name="Write to the log", unit="ms", about="The next step waits for it.")
-    late: int = whole(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
-    stuck: int = whole(0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps.")
+    crashes: int = whole_number(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
+    down_s: int = whole_number(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
+    log_ms: int = whole_number(2, 1, 50, name="Write to the log", unit="ms", about="The next step waits for it.")
+    late: int = whole_number(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
+    stuck: int = whole_number(
+        0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class Booking:
 
 
 @dataclass(frozen=True)
-class Workload:
+class SagaLoad:
     bookings: list[Booking]
     crashes_us: list[int]
 
 
-def workload(p: Settings, seed: int) -> Workload:
+def workload(p: SagaSettings, seed: int) -> SagaLoad:
     do, undo, late, stuck = (Stream(seed, purpose) for purpose in ("do", "undo", "late", "stuck"))
     refusals, mean_us = (Stream(seed, "refusal"), Stream(seed, "second refusal")), p.service_ms * MILLISECOND_US
     shares = (p.flights / 100, p.hotels / 100, p.payments / 100)
@@ -75,7 +76,7 @@ def workload(p: Settings, seed: int) -> Workload:
         )
         for number, at_us in enumerate(Stream(seed, "bookings").arrivals_us(per_second=p.rate, until_us=UNTIL_US))
     ]
-    return Workload(bookings, [UNTIL_US * count // (p.crashes + 1) for count in range(1, p.crashes + 1)])
+    return SagaLoad(bookings, [UNTIL_US * count // (p.crashes + 1) for count in range(1, p.crashes + 1)])
 
 
 def each(draw: Callable[[], T]) -> tuple[T, ...]:
@@ -98,10 +99,10 @@ class Call:
     is_given_up: bool = False  # no answer came in time
 
 
-class Service:
+class TravelService:
     """Holds seats, rooms or charges by booking, and recognises a booking when it is told something twice."""
 
-    def __init__(self, world: World, p: Settings, index: int) -> None:
+    def __init__(self, world: World, p: SagaSettings, index: int) -> None:
         self.world, self.index, self.net_us = world, index, p.net_ms * MILLISECOND_US
         self.can_undo = index != PAYMENTS
         self.asked: Counter[tuple[int, Action]] = Counter()

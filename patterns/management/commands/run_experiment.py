@@ -6,11 +6,10 @@ from rich.progress import Progress
 
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import BY_SLUG
-from patterns.lab.parameters import NUMBER, BadParameters, Parameters, read, shortened
-from patterns.lab.shown import SEEDS, Shown, document, shown, sweep_document
+from patterns.lab.parameters import NUMBER, BadParameters, Parameters, excerpt, read_settings
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import Sweep, sweep
-from patterns.lab.verdict import verdict
+from patterns.lab.sweep import RUN_SEEDS, Sweep, TracedRun, run_document, sweep, sweep_document, traced_run
+from patterns.lab.verdict import verdict_of
 from patterns.management.command import CatalogCommand, console
 from patterns.management.experiment_text import run_table, sweep_table
 
@@ -43,18 +42,18 @@ class Command(CatalogCommand):
         experiment = chosen(options["slug"])
         preset, seed = preset_of(experiment, options["preset"]), options["seed"]
         try:
-            parameters = read(preset.parameters, map(pair, options["given"]))
+            parameters = read_settings(preset.parameters, map(pair, options["given"]))
             if options["sweep"]:
                 seeds = range(seed, seed + options["sweep"])
                 self.show_sweep(experiment, preset, parameters, seeds=seeds, as_json=options["json"])
             else:
-                self.show_run(shown(experiment, parameters, seed), as_json=options["json"])
+                self.show_run(traced_run(experiment, parameters, seed), as_json=options["json"])
         except (BadParameters, TooManyEvents) as error:
             raise CommandError(str(error)) from None
 
-    def show_run(self, run: Shown, *, as_json: bool) -> None:
+    def show_run(self, run: TracedRun, *, as_json: bool) -> None:
         if as_json:
-            self.print_json(document(run))
+            self.print_json(run_document(run))
         else:
             console(self.stdout).print(run_table(run))
 
@@ -62,7 +61,7 @@ class Command(CatalogCommand):
         self, experiment: Experiment, preset: Preset, parameters: Parameters, *, seeds: range, as_json: bool
     ) -> None:
         found = self.swept(experiment, parameters, seeds)
-        sentence = verdict(experiment, preset, found).sentence
+        sentence = verdict_of(experiment, preset, found).sentence
         if as_json:
             self.print_json(sweep_document(experiment, parameters, found, seeds=seeds) | {"verdict": sentence})
         else:
@@ -90,7 +89,7 @@ def one_of(key: str, known: dict[str, T], *, what: str) -> T:
     CommandError: naming those that there are.
     """
     if key not in known:
-        raise CommandError(f"There is no {what} “{shortened(key)}”; there is: {', '.join(known)}.")
+        raise CommandError(f"There is no {what} “{excerpt(key)}”; there is: {', '.join(known)}.")
     return known[key]
 
 
@@ -100,12 +99,12 @@ def pair(text: str) -> tuple[str, str]:
     """
     key, equals, value = text.partition("=")
     if not equals:
-        raise CommandError(f"--set takes NAME=VALUE, and “{shortened(text)}” has no “=”.")
+        raise CommandError(f"--set takes NAME=VALUE, and “{excerpt(text)}” has no “=”.")
     return key, value
 
 
 def seed_number(text: str) -> int:
-    return bounded(text, SEEDS)
+    return bounded(text, RUN_SEEDS)
 
 
 def run_count(text: str) -> int:
@@ -117,5 +116,5 @@ def bounded(text: str, allowed: range) -> int:
     ArgumentTypeError: which the parser explains.
     """
     if not NUMBER.fullmatch(text) or int(text) not in allowed:
-        raise ArgumentTypeError(f"“{shortened(text)}” is not a whole number from {allowed[0]} to {allowed[-1]}")
+        raise ArgumentTypeError(f"“{excerpt(text)}” is not a whole number from {allowed[0]} to {allowed[-1]}")
     return int(text)

@@ -11,7 +11,7 @@ from django.core.management import CommandError
 
 from patterns.lab.experiments import EXPERIMENTS, circuit_breaker
 from patterns.lab.golden import stored, stored_verdict
-from patterns.lab.shown import document, shown
+from patterns.lab.sweep import run_document, traced_run
 from patterns.tests.commands.terminal import said
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -42,7 +42,9 @@ def test_every_experiment_runs_and_names_its_sides(experiment):
 
 
 def test_the_numbers_are_those_of_the_page():
-    assert told_json("--seed", "7") == json.loads(json.dumps(document(shown(EXPERIMENT, EXPERIMENT.parameters(), 7))))
+    assert told_json("--seed", "7") == json.loads(
+        json.dumps(run_document(traced_run(EXPERIMENT, EXPERIMENT.parameters(), 7)))
+    )
 
 
 def test_a_preset_and_values_on_top_of_it():

@@ -5,20 +5,19 @@ from statistics import fmean
 
 import pytest
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT
 from patterns.lab.experiments.circuit_breaker import erlang_b, figures, run
-from patterns.lab.simulation import World
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World
 from patterns.lab.systems.circuit_breaker import (
     BROKEN,
     BULKHEAD,
     NONE,
     Breaker,
-    End,
-    Request,
-    Service,
-    Settings,
-    Workload,
+    BreakerLoad,
+    BreakerSettings,
+    CallingService,
+    RequestEnd,
+    ServiceRequest,
     simulate,
     workload,
 )
@@ -28,7 +27,7 @@ SIDES = [WITHOUT, WITH, BULKHEAD]
 
 def breaker(*results: bool, **settings: int) -> Breaker:
     """One that has seen these results of calls, at no time at all."""
-    made = Breaker(Settings(**{"window": 5, "minimum": 4, **settings}))
+    made = Breaker(BreakerSettings(**{"window": 5, "minimum": 4, **settings}))
     for is_good in results:
         call(made, is_good)
     return made
@@ -140,23 +139,23 @@ def test_an_answer_to_a_call_of_an_earlier_state_does_not_count(is_good: bool):
 @pytest.mark.parametrize("side", SIDES)
 def test_every_request_comes_to_one_end(side: str):
     for seed in range(10):
-        load = workload(Settings(), seed)
-        service = simulate(Settings(), load, side)
+        load = workload(BreakerSettings(), seed)
+        service = simulate(BreakerSettings(), load, side)
 
         assert sorted(end.request.at_us for end in service.ends) == [one.at_us for one in load.requests]
         assert (service.busy, service.calling) == (0, 0)
 
 
 def test_no_worker_is_held_longer_than_the_timeout_by_a_call():
-    load = workload(Settings(), 0)
+    load = workload(BreakerSettings(), 0)
 
-    ends = simulate(Settings(), load, WITHOUT).ends
+    ends = simulate(BreakerSettings(), load, WITHOUT).ends
 
     assert max(end.at_us - end.request.at_us for end in ends if end.request.is_call) == 1_000 * MILLISECOND_US
 
 
 def test_a_request_without_a_call_knows_no_timeout():
-    p = Settings(timeout_ms=100)
+    p = BreakerSettings(timeout_ms=100)
 
     ends = [end for end in simulate(p, workload(p, 0), WITHOUT).ends if not end.request.is_call]
 
@@ -164,39 +163,39 @@ def test_a_request_without_a_call_knows_no_timeout():
 
 
 def test_no_probe_is_spent_on_a_call_that_finds_no_worker():
-    service = Service(World(5 * SECOND_US), Settings(), Workload([], 0), WITH)
+    service = CallingService(World(5 * SECOND_US), BreakerSettings(), BreakerLoad([], 0), WITH)
     service.breakers[0], service.busy = opened(), 20
 
-    service.admit(Request(5 * SECOND_US, 1, BROKEN))
+    service.admit(ServiceRequest(5 * SECOND_US, 1, BROKEN))
 
     assert (service.ends[0].fate, service.breakers[0].state) == ("no worker", "open")
 
 
 def test_the_dependency_recovers_at_any_instant_of_one_cycle():
-    instants = {workload(Settings(), seed).up_us for seed in range(20)}
+    instants = {workload(BreakerSettings(), seed).up_us for seed in range(20)}
 
     assert len(instants) == 20
     assert 30 * SECOND_US <= min(instants) < 32 * SECOND_US < 34 * SECOND_US < max(instants) < 36 * SECOND_US
 
 
 def test_figures_look_at_the_outage_and_at_calls_after_it():
-    def end(at_s: int, fate: str, shard: int = NONE, takes_us: int = 0) -> End:
-        return End(Request(at_s * SECOND_US, 0, shard), fate, at_s * SECOND_US + takes_us)
+    def end(at_s: int, fate: str, shard: int = NONE, takes_us: int = 0) -> RequestEnd:
+        return RequestEnd(ServiceRequest(at_s * SECOND_US, 0, shard), fate, at_s * SECOND_US + takes_us)
 
     down = [end(11, "no worker"), end(12, "answered"), end(13, "timeout", BROKEN, SECOND_US), end(14, "no worker", 0)]
     after = [end(31, "breaker open", 1), end(32, "no worker"), end(33, "answered", 1), end(9, "no worker")]
 
-    found = figures(Settings(), Workload([], 30 * SECOND_US), down + after)
+    found = figures(BreakerSettings(), BreakerLoad([], 30 * SECOND_US), down + after)
 
     assert [*found.values()] == [0.5, 0.25, 1_000, 1, 1]
 
 
 def test_the_bulkhead_keeps_workers_for_the_others():
-    assert run(Settings(), 0, BULKHEAD).figures["unrelated_refused"] < 0.001
+    assert run(BreakerSettings(), 0, BULKHEAD).figures["unrelated_refused"] < 0.001
 
 
 def test_a_full_bulkhead_refuses_calls_while_workers_are_free():
-    fates = {end.fate for end in simulate(Settings(), workload(Settings(), 0), BULKHEAD).ends}
+    fates = {end.fate for end in simulate(BreakerSettings(), workload(BreakerSettings(), 0), BULKHEAD).ends}
 
     assert fates == {"answered", "timeout", "bulkhead full"}
 
@@ -204,20 +203,22 @@ def test_a_full_bulkhead_refuses_calls_while_workers_are_free():
 @pytest.mark.parametrize("settings", [{"open_s": 30}, {"timeout_ms": 5000, "open_s": 1}, {"probes": 10, "window": 5}])
 def test_a_run_lasts_until_the_breaker_has_noticed_the_recovery(settings: dict[str, int]):
     for seed in range(10):
-        p = Settings(**settings)
+        p = BreakerSettings(**settings)
         made = simulate(p, workload(p, seed), WITH).breakers[0]
 
         assert made.changes[-1][1] == "closed"
 
 
 def test_after_the_recovery_calls_are_refused_by_waiting_workers_too():
-    refused = [[run(Settings(), seed, side).figures["good_refused"] for seed in range(8)] for side in (WITHOUT, WITH)]
+    refused = [
+        [run(BreakerSettings(), seed, side).figures["good_refused"] for seed in range(8)] for side in (WITHOUT, WITH)
+    ]
 
     assert 0 < max(refused[0]) < 20 < fmean(refused[1])
 
 
 def test_a_breaker_for_each_shard_cuts_off_the_broken_one_alone():
-    settings = Settings(shards=4, scope="shard", workers=12)
+    settings = BreakerSettings(shards=4, scope="shard", workers=12)
 
     breakers = simulate(settings, workload(settings, 0), WITH).breakers
 
@@ -233,7 +234,7 @@ def test_erlangs_formula(servers: int, load: float, blocked: float):
 # Mutations: each makes the figure what it would be without the part that is broken.
 
 
-def mean_of(figure: str, settings: Settings, seeds: range = range(8)) -> float:
+def mean_of(figure: str, settings: BreakerSettings, seeds: range = range(8)) -> float:
     return fmean(run(settings, seed, WITH).figures[figure] for seed in seeds)
 
 
@@ -242,16 +243,16 @@ def broken(monkeypatch: pytest.MonkeyPatch, name: str, method: Callable) -> None
 
 
 def test_one_that_never_opens_protects_nobody(monkeypatch: pytest.MonkeyPatch):
-    healthy = mean_of("unrelated_refused", Settings())
+    healthy = mean_of("unrelated_refused", BreakerSettings())
 
     broken(monkeypatch, "is_tripped", lambda self: False)
 
     assert healthy < 0.05
-    assert mean_of("unrelated_refused", Settings()) > 0.5
+    assert mean_of("unrelated_refused", BreakerSettings()) > 0.5
 
 
 def test_one_with_unlimited_probes_lets_all_callers_wait_again(monkeypatch: pytest.MonkeyPatch):
-    healthy = mean_of("unrelated_refused", Settings())
+    healthy = mean_of("unrelated_refused", BreakerSettings())
     enter = Breaker.enter
 
     def unlimited(self: Breaker, now_us: int) -> int | None:
@@ -260,11 +261,11 @@ def test_one_with_unlimited_probes_lets_all_callers_wait_again(monkeypatch: pyte
 
     broken(monkeypatch, "enter", unlimited)
 
-    assert mean_of("unrelated_refused", Settings()) > 3 * healthy
+    assert mean_of("unrelated_refused", BreakerSettings()) > 3 * healthy
 
 
 def test_one_that_counts_late_answers_changes_its_mind_too_often(monkeypatch: pytest.MonkeyPatch):
-    settings = Settings(timeout_ms=5000, open_s=2)
+    settings = BreakerSettings(timeout_ms=5000, open_s=2)
     leave = Breaker.leave
 
     def changes() -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.golden import FOLDER, path_of, preset_text, stored_verdict
+from patterns.lab.golden import FOLDER, golden_path, preset_text, stored_verdict
 from patterns.tests.lab.cases import EACH, EACH_PRESET
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -23,14 +23,14 @@ for experiment in EXPERIMENTS:
 
 @EACH_PRESET
 def test_a_stored_sweep_is_what_the_code_computes(experiment: Experiment, preset: Preset):
-    stored = path_of(experiment.slug).read_text(encoding="utf-8")
+    stored = golden_path(experiment.slug).read_text(encoding="utf-8")
 
     assert preset_text(experiment, preset) in stored, f"python -m patterns.lab.golden {experiment.slug} writes it anew"
 
 
 @EACH
 def test_a_file_holds_its_presets_in_order_with_their_verdicts(experiment: Experiment):
-    document = json.loads(path_of(experiment.slug).read_text(encoding="utf-8"))
+    document = json.loads(golden_path(experiment.slug).read_text(encoding="utf-8"))
 
     assert [*document] == [preset.key for preset in experiment.presets]
     assert [one["verdict"] for one in document.values()] == [

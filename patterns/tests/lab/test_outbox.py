@@ -2,20 +2,19 @@
 
 import pytest
 
-from patterns.lab.draws import MILLISECOND_US, SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT
 from patterns.lab.experiments.outbox import EXPERIMENT, figures
-from patterns.lab.simulation import World, run_to_the_end
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World, run_to_the_end
 from patterns.lab.systems.broker import Broker, Consumer, Notes
 from patterns.lab.systems.outbox import (
     DOWN_US,
     PUBLISH_FIRST,
-    Order,
+    CustomerOrder,
+    OrderService,
+    OutboxLoad,
+    OutboxSettings,
+    OutboxTable,
     Relay,
-    Service,
-    Settings,
-    Table,
-    Workload,
     simulate,
     workload,
 )
@@ -27,20 +26,20 @@ FINE = {"commit_us": 10, "is_refused": False, "has_crash": False, "relay_crashes
 EACH_SIDE = pytest.mark.parametrize("side", SIDES)
 
 
-def order(number: int = 1, at_us: int = 0, **others: int) -> Order:
-    return Order(number, at_us, **{**FINE, **others})
+def order(number: int = 1, at_us: int = 0, **others: int) -> CustomerOrder:
+    return CustomerOrder(number, at_us, **{**FINE, **others})
 
 
-def after(side: str, *orders: Order, **settings: int | str) -> Service:
-    return simulate(Settings(**settings), Workload([*orders], 0), side)
+def after(side: str, *orders: CustomerOrder, **settings: int | str) -> OrderService:
+    return simulate(OutboxSettings(**settings), OutboxLoad([*orders], 0), side)
 
 
-def applied(side: str, *orders: Order, **settings: int | str) -> int:
+def applied(side: str, *orders: CustomerOrder, **settings: int | str) -> int:
     return after(side, *orders, **settings).broker.consumer.applied.total()
 
 
 def measured(side: str, seed: int = 1, **settings: int | str) -> dict[str, float]:
-    p = Settings(**settings)
+    p = OutboxSettings(**settings)
     return figures(simulate(p, workload(p, seed), side))
 
 
@@ -58,8 +57,8 @@ def answer(broker: Broker, work) -> bool:
 # The table
 
 
-def table_of(*numbers: int, **settings: int | str) -> Table:
-    table = Table(Settings(**settings))
+def table_of(*numbers: int, **settings: int | str) -> OutboxTable:
+    table = OutboxTable(OutboxSettings(**settings))
     for number in numbers:
         table.insert(order(number))
     return table
@@ -213,7 +212,7 @@ def test_a_client_is_turned_away_by_a_broker_that_is_down_and_not_by_a_crash():
 
 
 def test_polls_begin_at_any_instant_of_an_interval():
-    instants = {workload(Settings(), seed).phase_us for seed in SEEDS}
+    instants = {workload(OutboxSettings(), seed).phase_us for seed in SEEDS}
 
     assert len(instants) == len(SEEDS)
     assert max(instants) < 500 * MILLISECOND_US
@@ -222,7 +221,7 @@ def test_polls_begin_at_any_instant_of_an_interval():
 @EACH_SIDE
 @pytest.mark.parametrize("settings", [{}, {"reads": "higher", "batch": 1, "rate": 5}], ids=["default", "slow"])
 def test_every_order_comes_to_an_end(side, settings):
-    p = Settings(**settings)
+    p = OutboxSettings(**settings)
     load = workload(p, 1)
 
     assert sorted(simulate(p, load, side).fates) == [one.number for one in load.orders]
@@ -237,15 +236,15 @@ def test_the_outbox_loses_and_invents_nothing_in_any_run():
 
 def test_the_copies_are_those_that_the_relay_did_not_live_to_mark():
     for seed in SEEDS:
-        load = workload(Settings(), seed)
-        service = simulate(Settings(), load, WITH)
+        load = workload(OutboxSettings(), seed)
+        service = simulate(OutboxSettings(), load, WITH)
         unmarked = sum(one.relay_crashes for one in load.orders if one.number in service.committed_us)
         assert figures(service)["copies"] == unmarked
 
 
 def test_without_an_outbox_a_crash_costs_exactly_its_event():
     for seed in SEEDS:
-        orders = workload(Settings(), seed).orders
+        orders = workload(OutboxSettings(), seed).orders
         crashed = sum(one.has_crash and not one.is_refused for one in orders)
         stopped = sum(one.has_crash or one.is_refused for one in orders)
         assert measured(WITHOUT, seed, outage_s=0)["wrong"] == crashed
@@ -267,21 +266,21 @@ def test_a_batch_too_small_for_the_orders_lets_the_table_grow():
 
 
 def test_the_story_shows_the_crash_the_copy_and_the_outage():
-    texts = {one.text for one in EXPERIMENT.run(Settings(), 1, WITH, Trace()).story}
+    texts = {one.text for one in EXPERIMENT.run(OutboxSettings(), 1, WITH, Trace()).story}
 
     assert {"crashes: row is safe", "crashes before the mark", "broker is down"} <= texts
     assert any(text.endswith("dropped") for text in texts)
 
 
 def test_the_story_of_a_relay_that_trusts_ids_ends_with_a_row_it_never_reads():
-    story = EXPERIMENT.run(Settings(reads="higher", outage_s=0), 1, WITH, Trace()).story
+    story = EXPERIMENT.run(OutboxSettings(reads="higher", outage_s=0), 1, WITH, Trace()).story
 
     assert story[-1].text == "never reads row 48"
 
 
 @EACH_SIDE
 def test_the_charts_hold_every_wrong_event_and_the_backlog_of_the_outage(side):
-    outcome = EXPERIMENT.run(Settings(), 1, side, Trace())
+    outcome = EXPERIMENT.run(OutboxSettings(), 1, side, Trace())
     wrong, under_way = ([sample.value for sample in one.samples] for one in outcome.series)
 
     assert sum(wrong) == outcome.figures["wrong"]
@@ -335,7 +334,7 @@ def test_a_row_in_a_transaction_of_its_own_is_lost_with_the_crash(monkeypatch):
             service.table.insert(one)
 
     healthy = measured(WITH)["lost"]
-    monkeypatch.setattr(Service, "commit_with_row", commit_then_insert)
+    monkeypatch.setattr(OrderService, "commit_with_row", commit_then_insert)
 
     assert healthy == 0 < measured(WITH)["lost"] == measured(WITHOUT, outage_s=0)["lost"]
 

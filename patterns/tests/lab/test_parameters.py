@@ -5,29 +5,29 @@ from typing import Literal
 
 import pytest
 
-from patterns.lab.parameters import BadParameters, Parameters, choice, read, settings_of, whole
+from patterns.lab.parameters import BadParameters, Parameters, choice, read_settings, settings_of, whole_number
 
 
 @dataclass(frozen=True)
 class Settings(Parameters):
-    nodes: int = whole(4, 1, 8, name="Nodes")
-    timeout_ms: int = whole(100, 50, 500, step=50, name="Timeout", unit="ms")
+    nodes: int = whole_number(4, 1, 8, name="Nodes")
+    timeout_ms: int = whole_number(100, 50, 500, step=50, name="Timeout", unit="ms")
     fault: Literal["none", "crash"] = choice("none", name="Fault", none="Nothing", crash="A node stops")
 
 
 def messages(*pairs: tuple[str, str]) -> list[str]:
     with pytest.raises(BadParameters) as refused:
-        read(Settings(), pairs)
+        read_settings(Settings(), pairs)
     return [problem.message for problem in refused.value.problems]
 
 
 def test_what_is_not_given_stays_as_the_base_has_it():
-    assert read(Settings(nodes=8), [("fault", "crash")]) == Settings(nodes=8, fault="crash")
+    assert read_settings(Settings(nodes=8), [("fault", "crash")]) == Settings(nodes=8, fault="crash")
 
 
 @pytest.mark.parametrize("text", ["1", "8", "01"])
 def test_the_ends_of_a_range_belong_to_it(text: str):
-    assert read(Settings(), [("nodes", text)]).nodes == int(text)
+    assert read_settings(Settings(), [("nodes", text)]).nodes == int(text)
 
 
 @pytest.mark.parametrize(

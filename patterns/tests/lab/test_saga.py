@@ -6,43 +6,42 @@ from dataclasses import replace
 import pytest
 import simpy
 
-from patterns.lab.draws import SECOND_US
 from patterns.lab.experiment import WITH, WITHOUT
 from patterns.lab.experiments.saga import EXPERIMENT, figures, half_done, run
-from patterns.lab.simulation import World, run_to_the_end
+from patterns.lab.simulation import SECOND_US, World, run_to_the_end
 from patterns.lab.systems.saga import TIMEOUT_US, UNDO_TRIES, Coordinator, Log, Record, simulate
-from patterns.lab.systems.travel import HOTELS, PAYMENTS, Booking, Call, Service, Settings, Workload, workload
+from patterns.lab.systems.travel import HOTELS, PAYMENTS, Booking, Call, SagaLoad, SagaSettings, TravelService, workload
 from patterns.lab.trace import Trace
 
 NO = (False, False, False)
 NO_ROOM, NO_MONEY = (False, True, False), (False, False, True)
 TAKES = {"do": (1000, 2000, 3000), "undo": (1000, 2000, 3000)}
 TRIP = Booking(0, 0, TAKES, is_refused=(NO, NO), is_late=NO, is_stuck=NO)
-USUAL = Settings()
-HARD = Settings(crashes=6, down_s=1, flights=10, hotels=20, payments=30, late=10)  # all that a log is to survive
+USUAL = SagaSettings()
+HARD = SagaSettings(crashes=6, down_s=1, flights=10, hotels=20, payments=30, late=10)  # all that a log is to survive
 
 Told = tuple[str, int]  # what a service is told of the trip, and when
 
 
-def hotel(*told: Told, booking: Booking = TRIP) -> tuple[Service, list[Call]]:
+def hotel(*told: Told, booking: Booking = TRIP) -> tuple[TravelService, list[Call]]:
     """One after it was told all that, with the calls in the order in which they were sent."""
     world, calls = World(), []
-    service = Service(world, Settings(), HOTELS)
+    service = TravelService(world, SagaSettings(), HOTELS)
     for action, at_us in told:
         world.timeout(at_us).callbacks.append(lambda _, action=action: calls.append(service.receive(booking, action)))
     run_to_the_end(world)
     return service, calls
 
 
-def trip(side: str, booking: Booking = TRIP, crashes_us: tuple[int, ...] = (), p: Settings = USUAL) -> Coordinator:
-    return simulate(p, Workload([booking], [*crashes_us]), side)
+def trip(side: str, booking: Booking = TRIP, crashes_us: tuple[int, ...] = (), p: SagaSettings = USUAL) -> Coordinator:
+    return simulate(p, SagaLoad([booking], [*crashes_us]), side)
 
 
-def runs(p: Settings, side: str, seeds: range) -> list[Coordinator]:
+def runs(p: SagaSettings, side: str, seeds: range) -> list[Coordinator]:
     return [simulate(p, workload(p, seed), side) for seed in seeds]
 
 
-def halves(p: Settings, seeds: range = range(6)) -> int:
+def halves(p: SagaSettings, seeds: range = range(6)) -> int:
     """How many bookings these runs leave half done in spite of the log."""
     return sum(figures(coordinator)["half_done"] for coordinator in runs(p, WITH, seeds))
 
@@ -84,7 +83,7 @@ def test_only_the_first_copy_of_a_request_is_late():
 
 
 def test_a_charge_is_never_late():
-    service = Service(World(), Settings(), PAYMENTS)
+    service = TravelService(World(), SagaSettings(), PAYMENTS)
 
     assert service.receive(replace(TRIP, is_late=(True, True, True)), "do").answered_us == 23_000
 
@@ -208,7 +207,7 @@ def test_the_answer_to_a_cancellation_is_awaited_however_long_it_takes():
 
 
 def test_a_charge_that_came_first_stays():
-    coordinator = trip(WITH, replace(TRIP, is_refused=(NO_ROOM, NO)), p=Settings(charge="first"))
+    coordinator = trip(WITH, replace(TRIP, is_refused=(NO_ROOM, NO)), p=SagaSettings(charge="first"))
 
     assert calls_of(coordinator)[3:] == [(0, "undo")]
     assert coordinator.held(TRIP) == [1, 0, 0]
@@ -229,7 +228,7 @@ def test_what_is_forgotten_half_way_is_measured(at_us: int, crash_us: int, measu
 
 @pytest.mark.parametrize("side", [WITHOUT, WITH])
 def test_every_booking_comes_to_one_end(side: str):
-    for p in (Settings(), HARD, Settings(stuck=20, charge="first")):
+    for p in (SagaSettings(), HARD, SagaSettings(stuck=20, charge="first")):
         for coordinator in runs(p, side, range(3)):
             ends = sorted(end.booking.number for end in coordinator.ends)
             assert ends == [*range(len(coordinator.load.bookings))]
@@ -237,7 +236,7 @@ def test_every_booking_comes_to_one_end(side: str):
 
 
 def test_with_a_log_the_books_balance_in_every_run():
-    for coordinator in [*runs(HARD, WITH, range(20)), *runs(Settings(), WITH, range(10))]:
+    for coordinator in [*runs(HARD, WITH, range(20)), *runs(SagaSettings(), WITH, range(10))]:
         confirmed = sum(end.fate == "confirmed" for end in coordinator.ends)
         assert [sum(service.held.values()) for service in coordinator.steps] == [confirmed] * 3
         assert all(
@@ -282,14 +281,14 @@ def test_cancellations_overtake_late_requests_in_the_preset_that_says_so():
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (Settings(), 6.57),
-        (Settings(rate=20), 13.14),
-        (Settings(service_ms=200), 14.454),
-        (Settings(crashes=0), 0),
-        (Settings(flights=50, hotels=0, payments=0), 3.0),
+        (SagaSettings(), 6.57),
+        (SagaSettings(rate=20), 13.14),
+        (SagaSettings(service_ms=200), 14.454),
+        (SagaSettings(crashes=0), 0),
+        (SagaSettings(flights=50, hotels=0, payments=0), 3.0),
     ],
 )
-def test_what_theory_says_is_half_done(settings: Settings, expected: float):
+def test_what_theory_says_is_half_done(settings: SagaSettings, expected: float):
     assert half_done(settings) == pytest.approx(expected)
 
 
@@ -297,7 +296,7 @@ def test_what_theory_says_is_half_done(settings: Settings, expected: float):
 
 
 def told(side: str) -> list[str]:
-    return [message.text for message in run(Settings(), 1, side, Trace()).story]
+    return [message.text for message in run(SagaSettings(), 1, side, Trace()).story]
 
 
 def test_both_sides_tell_of_the_same_booking_until_the_crash():
@@ -315,25 +314,25 @@ def test_the_stories_end_differently():
 
 
 def test_a_saga_that_forgets_its_log_leaves_bookings_half_done(monkeypatch: pytest.MonkeyPatch):
-    healthy = halves(Settings())
+    healthy = halves(SagaSettings())
 
     monkeypatch.setattr(Log, "unsettled", lambda self: [])
 
     assert healthy == 0
-    assert halves(Settings()) > 20
+    assert halves(SagaSettings()) > 20
 
 
 def test_services_that_do_not_recognise_a_repeated_call_take_two_of_a_kind(monkeypatch: pytest.MonkeyPatch):
-    healthy = halves(Settings())
+    healthy = halves(SagaSettings())
 
-    monkeypatch.setattr(Service, "has_done", lambda self, number: False)
+    monkeypatch.setattr(TravelService, "has_done", lambda self, number: False)
 
     assert healthy == 0
-    assert halves(Settings()) > 20
+    assert halves(SagaSettings()) > 20
 
 
 def test_a_decision_that_is_logged_after_the_first_undo_is_sometimes_reversed(monkeypatch: pytest.MonkeyPatch):
-    p = Settings(crashes=6, service_ms=200, hotels=40, payments=40)
+    p = SagaSettings(crashes=6, service_ms=200, hotels=40, payments=40)
     healthy, turn_back = halves(p), Coordinator.turn_back
 
     def too_late(self: Coordinator, booking: Booking, steps: int) -> Generator[simpy.Event]:
@@ -349,21 +348,21 @@ def test_a_decision_that_is_logged_after_the_first_undo_is_sometimes_reversed(mo
 
 def test_services_that_do_not_remember_a_cancellation_grant_what_comes_late(monkeypatch: pytest.MonkeyPatch):
     p = EXPERIMENT.preset("late").parameters
-    healthy, undo = halves(p), Service.undo
+    healthy, undo = halves(p), TravelService.undo
 
-    def forgetful(self: Service, call: Call) -> str:
+    def forgetful(self: TravelService, call: Call) -> str:
         answer = undo(self, call)
         self.cancelled.clear()
         return answer
 
-    monkeypatch.setattr(Service, "undo", forgetful)
+    monkeypatch.setattr(TravelService, "undo", forgetful)
 
     assert healthy == 0
     assert halves(p) > 100
 
 
 def test_a_restart_that_does_not_doubt_a_refusal_misses_the_copy_on_its_way(monkeypatch: pytest.MonkeyPatch):
-    p = Settings(crashes=6, down_s=1, hotels=50, late=20)
+    p = SagaSettings(crashes=6, down_s=1, hotels=50, late=20)
     healthy, forward = halves(p), Coordinator.forward
     monkeypatch.setattr(
         Coordinator, "forward", lambda self, booking, done, is_resumed=False: forward(self, booking, done)

@@ -1,8 +1,7 @@
 import pytest
 from simpy.events import Timeout
 
-from patterns.lab.draws import SECOND_US
-from patterns.lab.simulation import EVENT_LIMIT, TooManyEvents, World, run_to_the_end
+from patterns.lab.simulation import EVENT_LIMIT, SECOND_US, TooManyEvents, World, run_to_the_end
 from patterns.lab.trace import REPEATS, STORY_LIMIT, Sample, Trace, per_second
 
 

@@ -7,7 +7,7 @@ import pytest
 from patterns.lab.experiment import WITH, WITHOUT, Experiment, Metric, Preset, Role, Side, Unit
 from patterns.lab.parameters import Parameters
 from patterns.lab.sweep import Sweep
-from patterns.lab.verdict import Stance, Verdict, verdict
+from patterns.lab.verdict import Stance, Verdict, verdict_of
 
 LOST = Metric("lost", "orders lost", Unit.SHARE, Role.PRIMARY, smallest=0.01)
 DELAY = Metric("delay_ms", "delay of an order", Unit.MILLISECONDS, Role.PRICE)
@@ -25,7 +25,7 @@ def judged(ours: list[float], theirs: list[float], *, delay: float = 10, metric:
     """Of thirty runs in which the values repeat."""
     runs = lambda values, delay_ms: {"lost": tuple(values * 30)[:30], "delay_ms": (delay_ms,) * 30}  # noqa: E731
     figures = {WITHOUT: runs(theirs, 10), WITH: runs(ours, delay), "bigger": runs([0.0], 10)}
-    return verdict(replace(EXPERIMENT, metrics=(metric, DELAY)), PRESET, Sweep(figures))
+    return verdict_of(replace(EXPERIMENT, metrics=(metric, DELAY)), PRESET, Sweep(figures))
 
 
 def test_less_of_what_is_bad_is_help():
@@ -44,7 +44,7 @@ def test_prices_are_listed_and_counted():
     for side, of in figures.items():
         of |= {one.key: (10.0 + (side == WITH),) * 30 for one in several}
 
-    found = verdict(replace(EXPERIMENT, metrics=(LOST, *several)), PRESET, Sweep(figures))
+    found = verdict_of(replace(EXPERIMENT, metrics=(LOST, *several)), PRESET, Sweep(figures))
 
     one, other = (
         f"price {number} (11\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)" for number in (0, 1)
@@ -100,7 +100,7 @@ def test_a_preset_says_what_it_compares_with():
         {key: {"lost": (value,) * 30, "delay_ms": (1,) * 30} for key, value in ((WITH, 0.2), ("bigger", 0.0))}
     )
 
-    found = verdict(EXPERIMENT, replace(PRESET, against="bigger"), sweep)
+    found = verdict_of(EXPERIMENT, replace(PRESET, against="bigger"), sweep)
 
     assert found.stance is Stance.HURTS
     assert "20\N{NO-BREAK SPACE}% with it, 0\N{NO-BREAK SPACE}% with a bigger node" in found.sentence

@@ -11,7 +11,7 @@ from patterns.lab.experiment import Role
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.trace import Sample, Series
-from patterns.lab.wording import number, worded
+from patterns.lab.verdict import number, worded
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, text, texts
 from patterns.views.lab.figures import places

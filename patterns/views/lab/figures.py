@@ -7,11 +7,11 @@ from patterns.drawing.chart import AxisNames, ChartLine, Point, Span, chart, ser
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.lab import trace
-from patterns.lab.draws import SECOND_US
 from patterns.lab.experiment import Experiment, Metric, Outcome, Side
-from patterns.lab.shown import Shown
+from patterns.lab.simulation import SECOND_US
+from patterns.lab.sweep import TracedRun
 from patterns.lab.trace import Failure, Series
-from patterns.lab.wording import number, worded
+from patterns.lab.verdict import number, worded
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Figures:
     rows: list[FigureRow]
 
 
-def figures_of(run: Shown) -> Figures:
+def figures_of(run: TracedRun) -> Figures:
     columns = [Column(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
     rows = [FigureRow(metric, [cell(run, metric, column) for column in columns]) for metric in run.experiment.metrics]
     return Figures(columns, rows)
 
 
-def cell(run: Shown, metric: Metric, column: Column) -> Cell:
+def cell(run: TracedRun, metric: Metric, column: Column) -> Cell:
     return Cell(column, worded(run.figure(column.side.key, metric.key), metric.unit))
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
-from patterns.lab.sweep import SEEDS
+from patterns.lab.sweep import SWEEP_SEEDS
 from patterns.lab.verdict import Stance, Verdict
 from patterns.models import FormerSlug, Pattern
 from patterns.views.conditional import public
@@ -99,7 +99,7 @@ class Listed:
 def index(request: HttpRequest) -> HttpResponse:
     listed = [listed_of(one) for one in examined()]
     return render_page(
-        request, "patterns/lab_index.html", path=reverse("patterns:lab"), listed=listed, run_count=len(SEEDS)
+        request, "patterns/lab_index.html", path=reverse("patterns:lab"), listed=listed, run_count=len(SWEEP_SEEDS)
     )
 
 

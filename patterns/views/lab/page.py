@@ -17,9 +17,8 @@ from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import SEEDS, Sweep
-from patterns.lab.verdict import range_of
-from patterns.lab.wording import worded
+from patterns.lab.sweep import SWEEP_SEEDS, Sweep
+from patterns.lab.verdict import range_of, worded
 from patterns.views.conditional import public
 from patterns.views.lab.index import Examined, examined_at, preset_links
 from patterns.views.lab.request import Asked, Form, Pairs, asked_of, form_of, refused_form
@@ -65,7 +64,7 @@ def sweep_html(slug: str, key: str) -> SafeString:
         "metrics": sweep_rows(experiment, preset, stored(experiment, preset)),
         "ours": experiment.side(WITH),
         "against": experiment.side(preset.against),
-        "count": len(SEEDS),
+        "count": len(SWEEP_SEEDS),
     }
     return render_to_string("patterns/lab/_sweep.html", context)
 
@@ -154,7 +153,7 @@ def page(
         "about": about_part(found.experiment),
         "address": address,
         "data": reverse("patterns:pattern_lab_json", args=[found.pattern.slug]) + query,
-        "run_count": len(SEEDS),
+        "run_count": len(SWEEP_SEEDS),
     }
     response = render_page(request, "patterns/lab.html", path=f"{address}{query}", **shown, **context)
     response.status_code = status

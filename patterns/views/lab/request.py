@@ -11,20 +11,20 @@ from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import (
     NUMBER,
     BadParameters,
-    Choice,
     Parameters,
-    Problem,
     Setting,
+    SettingProblem,
     Value,
     Whole,
-    read,
+    WordChoice,
+    excerpt,
+    read_settings,
     refuse,
     settings_of,
-    shortened,
-    whole,
+    whole_number,
 )
-from patterns.lab.shown import SEEDS
-from patterns.lab.sweep import SEEDS as SWEPT
+from patterns.lab.sweep import RUN_SEEDS
+from patterns.lab.sweep import SWEEP_SEEDS as SWEPT
 
 PRESET, SEED = "preset", "seed"
 Pairs = Sequence[tuple[str, str]]
@@ -60,7 +60,7 @@ class Asked:
 
     @property
     def next_seed(self) -> "Asked":
-        return replace(self, seed=(self.seed + 1) % len(SEEDS))
+        return replace(self, seed=(self.seed + 1) % len(RUN_SEEDS))
 
     @property
     def command(self) -> str:
@@ -91,10 +91,10 @@ def asked_of(experiment: Experiment, pairs: Pairs) -> Asked:
     return Asked(experiment, named(experiment, preset, parameters), parameters, frame.seed)
 
 
-def attempt(base: P, pairs: Pairs) -> tuple[P, tuple[Problem, ...]]:
+def attempt(base: P, pairs: Pairs) -> tuple[P, tuple[SettingProblem, ...]]:
     """``base`` with these values, or as it is and what is wrong with them."""
     try:
-        return read(base, pairs), ()
+        return read_settings(base, pairs), ()
     except BadParameters as bad:
         return base, bad.problems
 
@@ -109,10 +109,10 @@ def named(experiment: Experiment, preset: Preset, parameters: Parameters) -> Pre
 def frame_of(slug: str) -> Any:
     """The settings that every experiment has, as a class of parameters."""
     experiment = BY_SLUG[slug]
-    situation = Choice("Situation", tuple((one.key, one.name) for one in experiment.presets))
+    situation = WordChoice("Situation", tuple((one.key, one.name) for one in experiment.presets))
     preset = field(default=experiment.default.key, metadata={"setting": situation})
     about = "Another one draws other requests from the same odds."
-    seed = whole(SEEDS[0], SEEDS[0], SEEDS[-1], name="Seed", about=about)
+    seed = whole_number(RUN_SEEDS[0], RUN_SEEDS[0], RUN_SEEDS[-1], name="Seed", about=about)
     return make_dataclass("Frame", [(PRESET, str, preset), (SEED, int, seed)], bases=(Parameters,), frozen=True)
 
 
@@ -174,7 +174,7 @@ def form_of(asked: Asked) -> Form:
 
 def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -> Form:
     """As it was given, each message at its field."""
-    given = {key: shortened(text) for key, text in reversed(pairs)}
+    given = {key: excerpt(text) for key, text in reversed(pairs)}
     preset = next((one for one in experiment.presets if one.key == given.get(PRESET)), experiment.default)
     shown = fields(experiment, preset, given, refusal.problems)
     known = {field.key for field in shown}
@@ -183,7 +183,7 @@ def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -
 
 
 def fields(
-    experiment: Experiment, preset: Preset, values: Mapping[str, str], problems: Sequence[Problem] = ()
+    experiment: Experiment, preset: Preset, values: Mapping[str, str], problems: Sequence[SettingProblem] = ()
 ) -> list[Field]:
     """``values`` may lack some and hold others."""
     frame = frame_of(experiment.slug)

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.shown import Shown, document, shown, version
 from patterns.lab.simulation import TooManyEvents
+from patterns.lab.sweep import TracedRun, lab_version, run_document, traced_run
 from patterns.views.lab.figures import charts, figures_of, timelines
 from patterns.views.lab.request import Asked
 
@@ -137,7 +137,7 @@ def kept_for(asked: Asked) -> Kept[Ran | Refused]:
 
 
 def key_of(asked: Asked) -> Hashable:
-    return version(), asked.experiment.slug, asked.parameters, asked.seed
+    return lab_version(), asked.experiment.slug, asked.parameters, asked.seed
 
 
 def computed(asked: Asked, key: Hashable) -> Ran | Refused:
@@ -153,16 +153,16 @@ def computed(asked: Asked, key: Hashable) -> Ran | Refused:
 
 def attempted(asked: Asked) -> Ran | Refused:
     try:
-        return drawn(shown(asked.experiment, asked.parameters, asked.seed))
+        return drawn(traced_run(asked.experiment, asked.parameters, asked.seed))
     except TooManyEvents:
         return Refused()
 
 
-def drawn(run: Shown) -> Ran:
+def drawn(run: TracedRun) -> Ran:
     context = {
         "figures": figures_of(run),
         "charts": charts(run.experiment, run.outcomes),
         "timelines": timelines(run.experiment, run.outcomes),
     }
     part = render_to_string("patterns/lab/_run.html", context)
-    return Ran(part, dumps(document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    return Ran(part, dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n")

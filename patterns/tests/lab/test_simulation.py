@@ -5,7 +5,7 @@ from statistics import fmean
 
 import pytest
 
-from patterns.lab.draws import SECOND_US, Stream
+from patterns.lab.simulation import SECOND_US, Stream
 
 
 def some(purpose: str = "any", seed: int = 1) -> list[int]:

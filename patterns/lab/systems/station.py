@@ -32,7 +32,7 @@ class Task:
     done: Callable[[Fate], None]  # called once
 
 
-class Node:
+class Station:
     """First come, first served. A lost node loses what it holds, and answers nobody until it is back."""
 
     def __init__(self, world: World, power: int, outage: Outage) -> None:
