@@ -1,11 +1,13 @@
 """What an experiment is: what can be set, what is measured, which sides run, and what its answer holds."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from patterns.lab.parameters import Parameters
+from patterns.lab.simulation import System
 from patterns.lab.trace import Failure, Message, Series, Trace
 
 WITHOUT, WITH = "without", "with"
@@ -89,15 +91,10 @@ class Outcome:
     story: tuple[Message, ...] = ()
 
 
-# Each experiment has settings of a type of its own, which only its own run reads.
-Run = Callable[[Any, int, str, Trace | None], Outcome]
-
-
-@dataclass(frozen=True)
-class Experiment:
+class Experiment(ABC):
     """One entry's architecture, without and with it, and where useful a third way, under the same load and faults.
 
-    ``run(parameters, seed, side, trace)`` simulates one side. It is a function of its arguments alone.
+    A subclass states what is asked, set, compared and measured. It has no state: a run depends on its arguments alone.
     """
 
     slug: str  # of the entry
@@ -110,7 +107,14 @@ class Experiment:
     laws: tuple[Law, ...]
     assumptions: tuple[str, ...]
     limits: tuple[str, ...]
-    run: Run
+
+    @abstractmethod
+    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+        """Simulate one side; what is only looked at is kept if there is a trace.
+
+        Raises:
+            TooManyEvents: if the parameters ask for more than one run may compute.
+        """
 
     @property
     def primary(self) -> Metric:
@@ -128,3 +132,46 @@ class Experiment:
 
     def side(self, key: str) -> Side:
         return {side.key: side for side in self.sides}[key]
+
+
+S = TypeVar("S", bound=System[Any, Any])
+
+
+class SystemExperiment(Experiment, Generic[S]):
+    """An experiment on a ``System``: four methods say what a run of it showed."""
+
+    system: type[S]
+
+    def __init_subclass__(cls) -> None:
+        """Raises:
+        TypeError: when the module of an experiment that leaves something out is imported.
+        """
+        super().__init_subclass__()
+        stated = (*Experiment.__annotations__, "system")
+        if missing := [name for name in stated if not hasattr(cls, name)]:
+            raise TypeError(f"The experiment {cls.__name__} does not state: {', '.join(missing)}.")
+
+    @abstractmethod
+    def figures(self, system: S) -> dict[str, float]:
+        """A number for each metric and each law's figure, in their units."""
+
+    @abstractmethod
+    def failures(self, system: S) -> tuple[Failure, ...]:
+        """What was broken, and when; the same on all sides."""
+
+    @abstractmethod
+    def series(self, system: S) -> tuple[Series, ...]:
+        """One to four charts, with the same steps on all sides."""
+
+    @abstractmethod
+    def narrate(self, trace: Trace, system: S) -> None:
+        """Note what happened around the fault; 2 to 14 messages are shown."""
+
+    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+        load = self.system.draw(parameters, seed)
+        system = self.system.simulate(parameters, load, side, is_traced=trace is not None)
+        figures = self.figures(system)
+        if trace is None:
+            return Outcome(figures)
+        self.narrate(trace, system)
+        return Outcome(figures, self.failures(system), self.series(system), trace.story())

@@ -58,9 +58,7 @@ class WordChoice:
 Setting = Whole | WordChoice
 
 
-def whole_number(
-    default: int, low: int, high: int, *, name: str, unit: str = "", about: str = "", step: int = 1
-) -> Any:
+def integer(default: int, low: int, high: int, *, name: str, unit: str = "", about: str = "", step: int = 1) -> Any:
     """A field of ``Parameters`` that is a whole number."""
     return field(default=default, metadata={"setting": Whole(name, low, high, unit, about, step)})
 

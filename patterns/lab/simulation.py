@@ -1,11 +1,21 @@
-"""One simulated world, run until nothing is left to happen."""
+"""What systems are made of: simulated time, chance that is the same everywhere, and one side that runs to its end."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable
 from math import log1p
 from random import Random
+from typing import Any, Generic, Self, TypeVar
 
 import simpy
 
+from patterns.lab.parameters import Parameters
+
+SECOND_US = 1_000_000
+MILLISECOND_US = 1_000
 EVENT_LIMIT = 150_000  # a default run takes some 5,000; the worst that was found took 93,000 and half a second
+
+T = TypeVar("T")
+Work = Generator[simpy.Event, Any, T]  # what an actor does; it takes simulated time, and ends with a T
 
 
 class World(simpy.Environment):
@@ -32,6 +42,7 @@ def run_to_the_end(world: World) -> None:
     Raises:
         TooManyEvents: after ``EVENT_LIMIT`` events.
     """
+    # Not world.run(until=…): it would drop what is under way then, and shares would miss the slowest requests.
     try:
         for _ in range(EVENT_LIMIT):
             world.step()
@@ -40,17 +51,12 @@ def run_to_the_end(world: World) -> None:
     raise TooManyEvents
 
 
-# Randomness that is the same everywhere: streams named by seed and purpose, in whole microseconds. Only
-# ``Random.random()`` is promised to give the same numbers in every version of Python, and only for a string its
-# seed does not depend on the process; hence inverse transforms of our own.
-
-
-SECOND_US = 1_000_000
-MILLISECOND_US = 1_000
-
-
 class Stream:
-    """Draws for one purpose of one seed."""
+    """Draws for one purpose of one seed.
+
+    Only ``Random.random()`` is promised to give the same numbers in every version of Python, and only for a string its
+    seed does not depend on the process; hence inverse transforms of our own, rounded to whole microseconds.
+    """
 
     def __init__(self, seed: int, purpose: str) -> None:
         self._random = Random(f"{seed}/{purpose}").random
@@ -80,3 +86,40 @@ class Stream:
             instants.append(at)
             at += self.exponential_us(SECOND_US / per_second)
         return instants
+
+
+P = TypeVar("P", bound=Parameters)
+L = TypeVar("L")  # the workload: all requests with everything that is random about them
+
+
+class System(ABC, Generic[P, L]):
+    """One side of an experiment, in a world of its own, under one workload.
+
+    A subclass builds its actors in ``__init__`` and keeps what became of each request, for an experiment to measure.
+    """
+
+    def __init__(self, p: P, load: L, side: str, *, is_traced: bool = False) -> None:
+        self.world = World()
+        self.p, self.load, self.side, self.is_traced = p, load, side, is_traced
+
+    @classmethod
+    @abstractmethod
+    def draw(cls, p: P, seed: int) -> L:
+        """The workload of a seed, a stream for each purpose. It does not know the side: all sides meet the same."""
+
+    @abstractmethod
+    def processes(self) -> Iterable[Work[None]]:
+        """What happens by itself, in the order in which it begins."""
+
+    @classmethod
+    def simulate(cls, p: P, load: L, side: str, *, is_traced: bool = False) -> Self:
+        """The system after everything has come to its end.
+
+        Raises:
+            TooManyEvents: if the parameters ask for more than one run may compute.
+        """
+        system = cls(p, load, side, is_traced=is_traced)
+        for process in system.processes():
+            system.world.process(process)
+        run_to_the_end(system.world)
+        return system

@@ -58,7 +58,7 @@ class Trace:
     _messages: list[Message] = field(default_factory=list)
     _told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def tell(self, at_us: int, sender: str, receiver: str, text: str, kind: Kind = "call") -> None:
+    def note(self, at_us: int, sender: str, receiver: str, text: str, kind: Kind = "call") -> None:
         """Note a message, unless the same was noted ``REPEATS`` times already: one repetition says enough."""
         self._told[sender, receiver, text] += 1
         if self._told[sender, receiver, text] <= REPEATS:

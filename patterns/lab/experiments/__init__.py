@@ -1,12 +1,10 @@
 """All experiments: a new one is a line here, a module beside this file, and its system in ``patterns.lab.systems``."""
 
 from patterns.lab.experiment import Experiment
-from patterns.lab.experiments import circuit_breaker, outbox, saga, sharding
+from patterns.lab.experiments.circuit_breaker import CircuitBreaker
+from patterns.lab.experiments.outbox import Outbox
+from patterns.lab.experiments.saga import Saga
+from patterns.lab.experiments.sharding import Sharding
 
-EXPERIMENTS: tuple[Experiment, ...] = (
-    saga.EXPERIMENT,
-    outbox.EXPERIMENT,
-    circuit_breaker.EXPERIMENT,
-    sharding.EXPERIMENT,
-)
+EXPERIMENTS: tuple[Experiment, ...] = (Saga(), Outbox(), CircuitBreaker(), Sharding())
 BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}

@@ -1,6 +1,6 @@
 """Circuit breaker: how many requests fail for the sake of a dependency that they do not need."""
 
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
 from patterns.lab.measure import percentile, share
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.circuit_breaker import (
@@ -13,9 +13,6 @@ from patterns.lab.systems.circuit_breaker import (
     BreakerSettings,
     CallingService,
     RequestEnd,
-    end_us,
-    simulate,
-    workload,
 )
 from patterns.lab.trace import Failure, Series, Trace, per_second
 
@@ -46,82 +43,18 @@ ERLANG_B = Law(
 )
 
 
-def run(p: BreakerSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
-    load = workload(p, seed)
-    service = simulate(p, load, side)
-    measured = figures(p, load, service.ends)
-    if trace is None:
-        return Outcome(measured)
-    tell(trace, load, service)
-    failure = Failure("the dependency does not answer", DOWN_US, load.up_us)
-    return Outcome(measured, (failure,), series(p, service.ends), trace.story())
-
-
-def figures(p: BreakerSettings, load: BreakerLoad, ends: list[RequestEnd]) -> dict[str, float]:
-    down = [end for end in ends if DOWN_US <= end.request.at_us < load.up_us]
-    unrelated = [end for end in down if end.request.shard != BROKEN]
-    settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < p.outage_s * SECOND_US]
-    failing_us = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
-    recovered = [end for end in ends if end.request.is_call and end.request.at_us >= load.up_us]
-    return {
-        "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
-        "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
-        "failing_ms": percentile(failing_us, 95) / MILLISECOND_US,
-        "good_refused": sum(end.fate not in ("answered", "timeout") for end in recovered),
-        "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
-    }
-
-
-def series(p: BreakerSettings, ends: list[RequestEnd]) -> tuple[Series, ...]:
-    until_us = end_us(p)
-    failed = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
-    answered = [end.request.at_us for end in ends if end.fate == "answered"]
-    return (
-        Series("failed", "Requests failed that need nothing broken", "a second", per_second(failed, until_us=until_us)),
-        Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
-    )
-
-
-def tell(trace: Trace, load: BreakerLoad, service: CallingService) -> None:
-    """From the outage on: the first of each kind of failure, and the first and the last changes of a breaker."""
-    told = set[tuple[str, str]]()
-    for end in (one for one in service.ends if one.request.at_us >= DOWN_US and one.fate != "answered"):
-        caller = "other caller" if end.request.shard == NONE else "caller"
-        if (kind := (caller, text_of(end, load))) not in told:
-            told.add(kind)
-            tell_one(trace, end, *kind)
-    for changes in (breaker.changes for breaker in service.breakers):
-        for at_us, state in changes[:3] + changes[3:][-2:]:
-            trace.tell(at_us, "breaker", "breaker", f"becomes {state}", "event")
-            if state == "half-open":
-                trace.tell(at_us, "service", "dependency", "probe")
-
-
-def tell_one(trace: Trace, end: RequestEnd, caller: str, text: str) -> None:
-    if end.fate == "timeout":
-        trace.tell(end.request.at_us, "service", "dependency", "call")
-        trace.tell(end.at_us, "dependency", "service", "no answer in time", "fail")
-    trace.tell(end.at_us, "service", caller, text, "fail")
-
-
-def text_of(end: RequestEnd, load: BreakerLoad) -> str:
-    if end.fate == "timeout":
-        return "failed"
-    is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
-    return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"
-
-
-EXPERIMENT = Experiment(
-    slug="circuit-breaker-pattern",
-    title="One dependency stops answering",
-    question="Some requests need a dependency that no longer answers. How many of the others fail with them?",
-    parameters=BreakerSettings,
-    sides=(
+class CircuitBreaker(SystemExperiment[CallingService]):
+    slug = "circuit-breaker-pattern"
+    title = "One dependency stops answering"
+    question = "Some requests need a dependency that no longer answers. How many of the others fail with them?"
+    system = CallingService
+    parameters = BreakerSettings
+    sides = (
         Side(WITHOUT, "Timeout only", "with a timeout alone"),
         Side(WITH, "Circuit breaker", "with a circuit breaker"),
         Side(BULKHEAD, "Timeout and bulkhead", "with a timeout and a bulkhead"),
-    ),
-    metrics=(
+    )
+    metrics = (
         Metric(
             "unrelated_refused",
             "requests failed although nothing they need was broken",
@@ -147,8 +80,8 @@ EXPERIMENT = Experiment(
             Role.PRICE,
             "Until a probe has found out, or until waiting workers are free again.",
         ),
-    ),
-    presets=(
+    )
+    presets = (
         Preset(
             "default", "A dependency stops answering", "Twenty workers, and a timeout of one second.", BreakerSettings()
         ),
@@ -183,17 +116,68 @@ EXPERIMENT = Experiment(
             BreakerSettings(),
             against=BULKHEAD,
         ),
-    ),
-    laws=(ERLANG_B,),
-    assumptions=(
+    )
+    laws = (ERLANG_B,)
+    assumptions = (
         "Requests arrive at random and do not slow down when they are refused (an open Poisson process).",
         "There is no queue: a request that finds all workers busy is refused at once.",
         "A call is decided when it is sent: one sent to the broken part holds its worker until the timeout.",
         "All sides have the same timeout. Nobody retries, and no fallback answers; a refusal is a failure.",
-    ),
-    limits=(
+    )
+    limits = (
         "The dependency is dead or well. A slow one, the usual case in practice, is between the two.",
         "One service. A whole system has many, and what one refuses, its callers may retry.",
-    ),
-    run=run,
-)
+    )
+
+    def figures(self, service: CallingService) -> dict[str, float]:
+        up_us, ends = service.load.up_us, service.ends
+        down = [end for end in ends if DOWN_US <= end.request.at_us < up_us]
+        unrelated = [end for end in down if end.request.shard != BROKEN]
+        settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < service.p.outage_s * SECOND_US]
+        failing_us = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
+        recovered = [end for end in ends if end.request.is_call and end.request.at_us >= up_us]
+        return {
+            "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
+            "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
+            "failing_ms": percentile(failing_us, 95) / MILLISECOND_US,
+            "good_refused": sum(end.fate not in ("answered", "timeout") for end in recovered),
+            "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
+        }
+
+    def failures(self, service: CallingService) -> tuple[Failure, ...]:
+        return (Failure("the dependency does not answer", DOWN_US, service.load.up_us),)
+
+    def series(self, service: CallingService) -> tuple[Series, ...]:
+        ends, until_us = service.ends, service.p.end_us
+        failed = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
+        answered = [end.request.at_us for end in ends if end.fate == "answered"]
+        needless = per_second(failed, until_us=until_us)
+        return (
+            Series("failed", "Requests failed that need nothing broken", "a second", needless),
+            Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
+        )
+
+    def narrate(self, trace: Trace, service: CallingService) -> None:
+        """From the outage on: the first of each kind of failure, and the first and the last changes of a breaker."""
+        kinds = set[tuple[str, str]]()
+        for end in service.ends:
+            caller, text = "other caller" if end.request.shard == NONE else "caller", failure_text(end, service.load)
+            if end.request.at_us < DOWN_US or end.fate == "answered" or (caller, text) in kinds:
+                continue
+            kinds.add((caller, text))
+            if end.fate == "timeout":
+                trace.note(end.request.at_us, "service", "dependency", "call")
+                trace.note(end.at_us, "dependency", "service", "no answer in time", "fail")
+            trace.note(end.at_us, "service", caller, text, "fail")
+        for changes in (breaker.changes for breaker in service.breakers):
+            for at_us, state in changes[:3] + changes[3:][-2:]:
+                trace.note(at_us, "breaker", "breaker", f"becomes {state}", "event")
+                if state == "half-open":
+                    trace.note(at_us, "service", "dependency", "probe")
+
+
+def failure_text(end: RequestEnd, load: BreakerLoad) -> str:
+    if end.fate == "timeout":
+        return "failed"
+    is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
+    return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"

@@ -1,8 +1,6 @@
 """Outbox: of the events that tell of orders, how many are lost, false or applied twice."""
 
-from collections.abc import Iterator
-
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
 from patterns.lab.measure import percentile, share
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.outbox import (
@@ -12,8 +10,6 @@ from patterns.lab.systems.outbox import (
     CustomerOrder,
     OrderService,
     OutboxSettings,
-    simulate,
-    workload,
 )
 from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
 
@@ -52,83 +48,18 @@ WAITING = Law(
 )
 
 
-def run(p: OutboxSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
-    load = workload(p, seed)
-    service = simulate(p, load, side, with_notes=trace is not None)
-    measured = figures(service)
-    if trace is None:
-        return Outcome(measured)
-    tell(trace, service)
-    failures = (Failure("the broker is down", DOWN_US, DOWN_US + p.outage_s * SECOND_US),) if p.outage_s else ()
-    return Outcome(measured, failures, series(service), trace.story())
-
-
-def wrong(service: OrderService) -> dict[str, list[CustomerOrder]]:
-    """Orders that did not take effect as often as they should: once if committed, else never."""
-    applied, orders = service.broker.consumer.applied, service.load.orders
-    committed = [one for one in orders if one.number in service.committed_us]
-    return {
-        "lost": [one for one in committed if not applied[one.number]],
-        "phantom": [one for one in orders if applied[one.number] and one.number not in service.committed_us],
-        "twice": [one for one in committed if applied[one.number] > 1],
-    }
-
-
-def figures(service: OrderService) -> dict[str, float]:
-    counts = {key: len(orders) for key, orders in wrong(service).items()}
-    committed, delays = len(service.committed_us), [*delays_ms(service)]
-    copies = service.broker.copies.total() - len(service.broker.copies)
-    return {
-        "wrong": sum(counts.values()),
-        **counts,
-        "turned_away": sum(fate == "no broker" for fate in service.fates.values()),
-        "median_ms": percentile(delays, 50),
-        "slow_ms": percentile(delays, 95),
-        "copies": copies,
-        "rows": service.table.peak,
-        "writes": share(service.table.writes, committed),
-        "lost_share": share(counts["lost"], committed),
-        "copies_share": share(copies, committed),
-        "mean_ms": share(sum(delays), len(delays)),
-    }
-
-
-def delays_ms(service: OrderService) -> Iterator[float]:
-    """From commit to effect, of what has both; nothing where the event came first."""
-    for number, at_us in service.broker.consumer.first_us.items():
-        if number in service.committed_us:
-            yield max(0, at_us - service.committed_us[number]) / MILLISECOND_US
-
-
-def series(service: OrderService) -> tuple[Series, ...]:
-    bad = [one.at_us for orders in wrong(service).values() for one in orders]
-    spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
-    ticks = range(0, HORIZON_US + 1, SECOND_US)
-    under_way = tuple(Sample(tick, sum(since <= tick < until for since, until in spans)) for tick in ticks)
-    return (
-        Series("wrong", "Events lost, false or applied twice", "a second", per_second(bad, until_us=HORIZON_US)),
-        Series("under_way", "Committed orders whose event is under way", "orders", under_way),
-    )
-
-
-def tell(trace: Trace, service: OrderService) -> None:
-    for order in service.table.unmarked[:1]:
-        service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
-    for one in service.notes.story():
-        trace.tell(one.at_us, one.sender, one.receiver, one.text, one.kind)
-
-
-EXPERIMENT = Experiment(
-    slug="outbox-pattern",
-    title="A crash between two writes",
-    question="An order is committed and an event tells of it. How many events are lost, false or applied twice?",
-    parameters=OutboxSettings,
-    sides=(
+class Outbox(SystemExperiment[OrderService]):
+    slug = "outbox-pattern"
+    title = "A crash between two writes"
+    question = "An order is committed and an event tells of it. How many events are lost, false or applied twice?"
+    system = OrderService
+    parameters = OutboxSettings
+    sides = (
         Side(WITHOUT, "Commit, then publish", "without one"),
         Side(WITH, "Outbox", "with an outbox"),
         Side(PUBLISH_FIRST, "Publish, then commit", "when publishing first"),
-    ),
-    metrics=(
+    )
+    metrics = (
         Metric(
             "wrong",
             "events lost, false or applied twice",
@@ -146,8 +77,8 @@ EXPERIMENT = Experiment(
         Metric("copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again."),
         Metric("rows", "most rows in the outbox", Unit.COUNT, Role.PRICE, "At one time, published ones included."),
         Metric("writes", "extra database writes per order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
-    ),
-    presets=(
+    )
+    presets = (
         Preset(
             "default",
             "Crashes and a broker outage",
@@ -185,20 +116,70 @@ EXPERIMENT = Experiment(
             "It reads only ids above the highest so far, and never sees a row of a lower id that is committed late.",
             OutboxSettings(outage_s=0, reads="higher"),
         ),
-    ),
-    laws=(BERNOULLI, PASCAL, WAITING),
-    assumptions=(
+    )
+    laws = (BERNOULLI, PASCAL, WAITING)
+    assumptions = (
         "Orders arrive at random (a Poisson process); the id is drawn before the commit, which takes a random time.",
         "A crash of the service hits one order alone, after its first write: the same orders on all sides.",
         "Without an outbox, a failed publication is tried again from memory, after 1, 2, 4, … seconds.",
         "The relay polls at fixed times and marks a row once it is confirmed. If it dies, it is back at the next poll.",
         "An idempotent consumer keeps the number of an event in the same transaction as its effect.",
-    ),
-    limits=(
+    )
+    limits = (
         "Crashes are far more frequent than in practice, so that a thousand orders show them; they cost no time.",
         "Waiting in memory makes a crash no more likely, which favours the side without an outbox.",
         "A broker that is up loses nothing, and its confirmations arrive; lost ones would make copies on every side.",
         "The order of events is not looked at, nor is a relay that reads the database's log instead of a table.",
-    ),
-    run=run,
-)
+    )
+
+    def figures(self, service: OrderService) -> dict[str, float]:
+        counts = {key: len(orders) for key, orders in wrong_orders(service).items()}
+        committed_us, first_us = service.committed_us, service.broker.consumer.first_us
+        # From commit to effect, of what has both; nothing where the event came first.
+        pairs = [(at_us, committed_us[number]) for number, at_us in first_us.items() if number in committed_us]
+        delays_ms = [max(0, applied_us - commit_us) / MILLISECOND_US for applied_us, commit_us in pairs]
+        copies = service.broker.copies.total() - len(service.broker.copies)
+        return {
+            "wrong": sum(counts.values()),
+            **counts,
+            "turned_away": sum(fate == "no broker" for fate in service.fates.values()),
+            "median_ms": percentile(delays_ms, 50),
+            "slow_ms": percentile(delays_ms, 95),
+            "copies": copies,
+            "rows": service.table.peak,
+            "writes": share(service.table.writes, len(committed_us)),
+            "lost_share": share(counts["lost"], len(committed_us)),
+            "copies_share": share(copies, len(committed_us)),
+            "mean_ms": share(sum(delays_ms), len(delays_ms)),
+        }
+
+    def failures(self, service: OrderService) -> tuple[Failure, ...]:
+        outage_us = service.p.outage_s * SECOND_US
+        return (Failure("the broker is down", DOWN_US, DOWN_US + outage_us),) if outage_us else ()
+
+    def series(self, service: OrderService) -> tuple[Series, ...]:
+        bad = [one.at_us for orders in wrong_orders(service).values() for one in orders]
+        spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
+        ticks = range(0, HORIZON_US + 1, SECOND_US)
+        under_way = tuple(Sample(tick, sum(since <= tick < until for since, until in spans)) for tick in ticks)
+        return (
+            Series("wrong", "Events lost, false or applied twice", "a second", per_second(bad, until_us=HORIZON_US)),
+            Series("under_way", "Committed orders whose event is under way", "orders", under_way),
+        )
+
+    def narrate(self, trace: Trace, service: OrderService) -> None:
+        for order in service.table.unmarked[:1]:
+            service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
+        for one in service.notes.story():
+            trace.note(one.at_us, one.sender, one.receiver, one.text, one.kind)
+
+
+def wrong_orders(service: OrderService) -> dict[str, list[CustomerOrder]]:
+    """Orders that did not take effect as often as they should: once if committed, else never."""
+    applied, orders = service.broker.consumer.applied, service.load.orders
+    committed = [one for one in orders if one.number in service.committed_us]
+    return {
+        "lost": [one for one in committed if not applied[one.number]],
+        "phantom": [one for one in orders if applied[one.number] and one.number not in service.committed_us],
+        "twice": [one for one in committed if applied[one.number] > 1],
+    }

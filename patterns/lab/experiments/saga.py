@@ -1,12 +1,23 @@
 """Saga: how many bookings stay half done when the process that books them crashes between two steps."""
 
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
-from patterns.lab.experiments.saga_story import series, shown, tell
+from collections import Counter
+from collections.abc import Iterator
+
+from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
 from patterns.lab.measure import median, share
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
-from patterns.lab.systems.saga import Coordinator, simulate
-from patterns.lab.systems.travel import SagaSettings, workload
-from patterns.lab.trace import Failure, Trace
+from patterns.lab.systems.saga import TIMEOUT_US, BookingEnd, Coordinator
+from patterns.lab.systems.travel import UNTIL_US, Booking, Call, SagaSettings
+from patterns.lab.trace import Failure, Kind, Message, Sample, Series, Trace, per_second
+
+SERVICES = ("flights", "hotels", "payments")
+DO, UNDO = ("reserve seat", "reserve room", "charge card"), ("cancel seat", "cancel room", "cancel charge")
+DONE, LEFT = ("seat reserved", "room reserved", "card charged"), ("seat stays", "room stays", "charge stays")
+ENDS: dict[str, tuple[str, Kind]] = {
+    "confirmed": ("trip booked", "reply"),
+    "refused": ("no trip", "reply"),
+    "stuck": ("no trip, not all undone", "fail"),
+}
 
 
 def half_done(p: SagaSettings) -> float:
@@ -37,46 +48,20 @@ OCCUPANCY = Law(
 )
 
 
-def run(p: SagaSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
-    load = workload(p, seed)
-    coordinator = simulate(p, load, side)
-    measured = figures(coordinator)
-    if trace is None:
-        return Outcome(measured)
-    tell(trace, coordinator, shown(p, load))
-    down_us = p.down_s * SECOND_US
-    failures = tuple(Failure("the coordinator is down", at_us, at_us + down_us) for at_us in load.crashes_us)
-    return Outcome(measured, failures, series(p, coordinator), trace.story())
-
-
-def figures(coordinator: Coordinator) -> dict[str, float]:
-    halves = [booking for booking in coordinator.load.bookings if not coordinator.is_whole(booking)]
-    settled = [end for end in coordinator.ends if end.fate not in ("forgotten", "turned away")]
-    waits_us = [end.at_us - end.booking.at_us for end in settled]
-    return {
-        "half_done": len(halves),
-        "held": sum(sum(coordinator.held(booking)) for booking in halves),
-        "unanswered": sum(end.fate == "forgotten" for end in coordinator.ends),
-        "log_writes": share(len(coordinator.log.records) if coordinator.log else 0, len(settled)),
-        "settle_ms": median(waits_us) / MILLISECOND_US,
-        "longest_s": max(waits_us, default=0) / SECOND_US,
-        "repeated": sum(call.attempt > 0 for call in coordinator.calls),
-    }
-
-
-EXPERIMENT = Experiment(
-    slug="saga-pattern",
-    title="The process that books a trip crashes",
-    question=(
+class Saga(SystemExperiment[Coordinator]):
+    slug = "saga-pattern"
+    title = "The process that books a trip crashes"
+    question = (
         "A trip takes a seat, a room and a charge in three services, and the process that books it crashes. "
         "How many bookings stay half done?"
-    ),
-    parameters=SagaSettings,
-    sides=(
+    )
+    system = Coordinator
+    parameters = SagaSettings
+    sides = (
         Side(WITHOUT, "Undo from memory", "when undoing from memory"),
         Side(WITH, "Saga with a log", "with a saga log"),
-    ),
-    metrics=(
+    )
+    metrics = (
         Metric(
             "half_done",
             "bookings left half done",
@@ -91,8 +76,8 @@ EXPERIMENT = Experiment(
         Metric("settle_ms", "median time to an answer", Unit.MILLISECONDS, Role.PRICE, "Confirmed, or called off."),
         Metric("longest_s", "longest wait for an answer", Unit.SECONDS, Role.PRICE, "Of the clients who get one."),
         Metric("repeated", "calls sent again", Unit.COUNT, Role.PRICE, "The services have to recognise them."),
-    ),
-    presets=(
+    )
+    presets = (
         Preset(
             "default",
             "The coordinator crashes",
@@ -129,9 +114,9 @@ EXPERIMENT = Experiment(
             "The card is charged before seat and room are sure. A saga does not repair a wrong order.",
             SagaSettings(crashes=0, charge="first"),
         ),
-    ),
-    laws=(OCCUPANCY,),
-    assumptions=(
+    )
+    laws = (OCCUPANCY,)
+    assumptions = (
         "Clients come at random and do not come less often after a failure (an open Poisson process).",
         "Both sides make the same calls. When a step is refused, both cancel what came before it; when a reservation "
         "is not answered within two seconds, both cancel it as well.",
@@ -140,13 +125,111 @@ EXPERIMENT = Experiment(
         "What was refused may be granted when it is asked again: a room has become free.",
         "A record is in the log once its write has ended.",
         "Clients who come while the coordinator is down are sent away, on both sides.",
-    ),
-    limits=(
+    )
+    limits = (
         "Half-done bookings are seen by others for a while on both sides: a saga does not isolate.",
         "One coordinator, and a log that is never lost. A saga can also be choreographed, without a coordinator.",
         "No reservation expires, nobody compares the books later, and no client asks again; in practice such "
         "means mend part of what is half done.",
         "No service is ever busy: a step takes as long under a high load as under a low one.",
-    ),
-    run=run,
-)
+    )
+
+    def figures(self, coordinator: Coordinator) -> dict[str, float]:
+        halves = [booking for booking in coordinator.load.bookings if not coordinator.is_whole(booking)]
+        settled = [end for end in coordinator.ends if end.fate not in ("forgotten", "turned away")]
+        waits_us = [end.at_us - end.booking.at_us for end in settled]
+        return {
+            "half_done": len(halves),
+            "held": sum(sum(coordinator.held(booking)) for booking in halves),
+            "unanswered": sum(end.fate == "forgotten" for end in coordinator.ends),
+            "log_writes": share(len(coordinator.log.records) if coordinator.log else 0, len(settled)),
+            "settle_ms": median(waits_us) / MILLISECOND_US,
+            "longest_s": max(waits_us, default=0) / SECOND_US,
+            "repeated": sum(call.attempt > 0 for call in coordinator.calls),
+        }
+
+    def failures(self, coordinator: Coordinator) -> tuple[Failure, ...]:
+        spans = [(at_us, at_us + coordinator.down_us) for at_us in coordinator.load.crashes_us]
+        return tuple(Failure("the coordinator is down", from_us, until_us) for from_us, until_us in spans)
+
+    def series(self, coordinator: Coordinator) -> tuple[Series, ...]:
+        """How many bookings hold something, but not all, at each second: on any side some are under way."""
+        until_us = UNTIL_US + coordinator.down_us
+        changes = sorted((call.acts_us, call.booking.number, call.change) for call in coordinator.calls if call.change)
+        held: Counter[int] = Counter()
+        partly = []
+        for at_us in range(0, until_us, SECOND_US):
+            while changes and changes[0][0] <= at_us:
+                _, number, change = changes.pop(0)
+                held[number] += change
+            partly.append(Sample(at_us, sum(0 < count < len(SERVICES) for count in held.values())))
+        settled = [end.at_us for end in coordinator.ends if end.fate in ENDS]
+        return (
+            Series("partly", "Bookings partly done", "bookings", tuple(partly)),
+            Series("settled", "Bookings settled", "a second", per_second(settled, until_us=until_us)),
+        )
+
+    def narrate(self, trace: Trace, coordinator: Coordinator) -> None:
+        """The story of one booking, the same one on every side."""
+        booking = telling_booking(coordinator)
+        for one in sorted(booking_messages(coordinator, booking), key=lambda message: message.at_us):
+            trace.note(one.at_us, one.sender, one.receiver, one.text, one.kind)
+
+
+def telling_booking(coordinator: Coordinator) -> Booking:
+    """One that stays half done without a log, and early or while a call is given up; so all sides run without it."""
+    without = Coordinator.simulate(coordinator.p, coordinator.load, WITHOUT)
+    calls = Counter(call.booking.number for call in without.calls)
+    given_up = {call.booking.number for call in without.calls if call.is_given_up}
+
+    def rank(end: BookingEnd) -> tuple[bool, bool, bool, bool, int]:
+        number, is_whole = end.booking.number, without.is_whole(end.booking)
+        return is_whole, end.fate != "forgotten", end.fate != "refused", number not in given_up, abs(calls[number] - 2)
+
+    return min(without.ends, key=rank).booking
+
+
+def booking_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
+    """All that is sent for a booking, in no order."""
+    end = next(end for end in coordinator.ends if end.booking.number == booking.number)
+    crashes_us = [at_us for at_us in coordinator.load.crashes_us if booking.at_us < at_us <= end.at_us]
+    calls = [call for call in coordinator.calls if call.booking.number == booking.number]
+    yield Message(booking.at_us, "client", "coordinator", "book a trip")
+    for at_us in crashes_us:
+        up_us = at_us + coordinator.down_us
+        yield Message(at_us, "coordinator", "coordinator", "crash", "fail")
+        if end.fate == "forgotten":
+            yield Message(up_us, "coordinator", "coordinator", "back, knows nothing", "event")
+            yield Message(up_us, "coordinator", "client", "no answer, ever", "fail")
+        else:
+            yield Message(up_us, "coordinator", "saga log", "back, read", "store")
+    yield from log_messages(coordinator, booking)
+    for call in calls:
+        yield from call_messages(call, is_heard=not any(call.sent_us < at <= call.answered_us for at in crashes_us))
+    if end.fate in ENDS:
+        yield Message(end.at_us, "coordinator", "client", *ENDS[end.fate])
+    last_us = max((call.answered_us for call in calls), default=end.at_us)
+    for service in () if coordinator.is_whole(booking) else coordinator.steps:
+        if service.held[booking.number]:
+            name = SERVICES[service.index]
+            yield Message(last_us, name, name, LEFT[service.index], "event")
+
+
+def log_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
+    """What goes to the log; the end is left out, since the client is told."""
+    texts = {"begin": "begin", "compensate": "decided: undo"}
+    for record in coordinator.log.records if coordinator.log else ():
+        if record.booking.number == booking.number and record.kind != "end":
+            text = texts.get(record.kind) or DONE[coordinator.steps[record.steps - 1].index]
+            yield Message(record.at_us, "coordinator", "saga log", text, "store")
+
+
+def call_messages(call: Call, *, is_heard: bool) -> Iterator[Message]:
+    """A call, and its answer unless what follows says it."""
+    name, text = SERVICES[call.service], (DO if call.action == "do" else UNDO)[call.service]
+    yield Message(call.sent_us, "coordinator", name, f"{text}, again" if call.attempt else text)
+    if call.is_given_up:
+        yield Message(call.sent_us + TIMEOUT_US, name, "coordinator", "no answer in time", "fail")
+    if call.answer != "done" or (not is_heard and call.action == "do"):
+        missed = ", too late" if call.is_given_up else "" if is_heard else ", nobody listens"
+        yield Message(call.answered_us, name, "coordinator", call.answer + missed, "fail")

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, replace
 
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Law, Metric, Outcome, Preset, Role, Side, Unit
+from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
 from patterns.lab.measure import median, percentile, share
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.sharding import (
@@ -13,11 +13,7 @@ from patterns.lab.systems.sharding import (
     RESIZED_US,
     LookupEnd,
     ShardedStore,
-    ShardingLoad,
     ShardingSettings,
-    end_us,
-    simulate,
-    workload,
 )
 from patterns.lab.trace import Failure, Series, Trace, per_second
 
@@ -66,87 +62,18 @@ FAN_OUT = replace(
 )
 
 
-def run(p: ShardingSettings, seed: int, side: str, trace: Trace | None = None) -> Outcome:
-    load = workload(p, seed)
-    store = simulate(p, load, side)
-    if trace is None:
-        return Outcome(figures(p, store))
-    tell(trace, p, store)
-    return Outcome(figures(p, store), failures(p, load), series(p, store.ends), trace.story())
-
-
-def figures(p: ShardingSettings, store: ShardedStore) -> dict[str, float]:
-    ends, up_us = store.ends, max(node.outage.until_us for node in store.nodes)
-    down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
-    times = times_ms(p, ends)
-    return {
-        "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
-        "unreachable": share(sum(end.fate == "lost" for end in down), len(down)),
-        "key_ms": median(times_ms(p, [end for end in ends if not end.request.is_scan])),
-        "scan_ms": percentile(times_ms(p, [end for end in ends if end.request.is_scan]), 95),
-        "nodes": len(store.nodes),
-        "moved": share(store.moving, p.keys),
-        "some_down": 1 - (1 - DOWN_SHARE) ** len(store.nodes),
-        "mean_ms": share(sum(times), len(times)),
-    }
-
-
-def times_ms(p: ShardingSettings, ends: list[LookupEnd]) -> list[float]:
-    """Of those that came when queues had settled; what was not answered in time took its deadline."""
-    settled = [end for end in ends if end.request.at_us >= SETTLED_US]
-    in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
-    return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))
-
-
-def failures(p: ShardingSettings, load: ShardingLoad) -> tuple[Failure, ...]:
-    """The same on all sides, of which only the shards have others to lose."""
-    outages = enumerate(load.outages(p, p.nodes).values())
-    return tuple(Failure("another shard is lost" if turn else "a node is lost", *astuple(one)) for turn, one in outages)
-
-
-def series(p: ShardingSettings, ends: list[LookupEnd]) -> tuple[Series, ...]:
-    answered = [end.request.at_us for end in ends if end.fate == "answered"]
-    failed = [end.request.at_us for end in ends if end.fate != "answered"]
-    return (
-        Series("answered", "Requests answered in time", "a second", per_second(answered, until_us=end_us(p))),
-        Series("failed", "Requests not answered in time", "a second", per_second(failed, until_us=end_us(p))),
-    )
-
-
-def tell(trace: Trace, p: ShardingSettings, store: ShardedStore) -> None:
-    """From the fault, or the new shard, on: the first request of each kind, by what became of it."""
-    for node, outage in store.load.outages(p, store.count).items():
-        trace.tell(outage.from_us, NAMES[node], NAMES[node], "is lost", "fail")
-        trace.tell(outage.until_us, NAMES[node], NAMES[node], "is back", "event")
-    since_us, told = RESIZED_US if p.resize == "yes" else DOWN_US, set[tuple[object, ...]]()
-    for end in (one for one in store.ends if one.request.at_us >= since_us):
-        asked = "query, no key" if end.request.is_scan else "hot key" if p.hot and end.request.key == HOT else "one key"
-        if (kind := (asked, end.fate, end.moved_from == NONE)) not in told:
-            told.add(kind)
-            tell_one(trace, end, asked, has_shards=store.count > 1)
-
-
-def tell_one(trace: Trace, end: LookupEnd, asked: str, *, has_shards: bool) -> None:
-    first, last = NAMES[end.node if end.moved_from == NONE else end.moved_from], NAMES[end.node]
-    is_of_all = has_shards and end.request.is_scan
-    trace.tell(end.request.at_us, "client", "all nodes" if is_of_all else first, asked)
-    if first != last:
-        trace.tell(end.at_us, first, last, "hands over the key", "store")
-    reply = "all answered" if end.fate == "answered" and is_of_all else REPLIES[end.fate]
-    trace.tell(end.at_us, last, "client", f"{asked}: {reply}", "reply" if end.fate == "answered" else "fail")
-
-
-EXPERIMENT = Experiment(
-    slug="sharding-pattern",
-    title="More requests than one node can serve",
-    question="One node cannot serve all requests, and one is lost for a while. How many are answered in time?",
-    parameters=ShardingSettings,
-    sides=(
+class Sharding(SystemExperiment[ShardedStore]):
+    slug = "sharding-pattern"
+    title = "More requests than one node can serve"
+    question = "One node cannot serve all requests, and one is lost for a while. How many are answered in time?"
+    system = ShardedStore
+    parameters = ShardingSettings
+    sides = (
         Side(WITHOUT, "One node", "with one node"),
         Side(WITH, "Shards", "with shards"),
         Side(BIGGER, "One bigger node", "with one bigger node"),
-    ),
-    metrics=(
+    )
+    metrics = (
         Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True, smallest=0.005),
         Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "While a node is lost."),
         Metric("key_ms", "median time of requests with a key", Unit.MILLISECONDS, Role.GAIN, f"Half {COUNTED}"),
@@ -154,8 +81,8 @@ EXPERIMENT = Experiment(
         Metric("moved", "keys that have to move", Unit.SHARE, Role.PRICE, "To another shard, when one is added."),
         Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
         Metric("some_down", "chance that some node is down", Unit.SHARE, Role.PRICE, "Each is in 0.1 % of the time."),
-    ),
-    presets=(
+    )
+    presets = (
         Preset(
             "default",
             "Too much for one node, and a node is lost",
@@ -193,21 +120,80 @@ EXPERIMENT = Experiment(
             ShardingSettings(resize="yes", rule="modulo", outage_s=0),
             BIGGER,
         ),
-    ),
-    laws=(RING, REMAINDERS, QUEUE, FAN_OUT),
-    assumptions=(
+    )
+    laws = (RING, REMAINDERS, QUEUE, FAN_OUT)
+    assumptions = (
         "Requests come at random and at the same rate, answered or not (an open Poisson process).",
         "A node serves one request after the other. On all sides it drops what has waited for half its deadline.",
         "A query without the key asks every shard, fails with any of them, and is on each as much work as a request.",
         "A lost node loses what it holds and refuses the rest at once; then all is as before. Nobody has replicas.",
         "Once a shard was added, a key moves when it is asked for: work on its old node and on its new one. Requests "
         "that come before it has arrived cost the same again.",
-    ),
-    limits=(
+    )
+    limits = (
         "By default each side loses one node once, but four fail four times as often: see “Each node fails once”.",
         "A query that reads all rows would be an n-th of the work on each shard: there, shards could be faster.",
         "What a bigger node costs, or whether one exists, is left out; so are transactions over several shards, and "
         "answers of which the part on a lost shard is missing.",
-    ),
-    run=run,
-)
+    )
+
+    def figures(self, store: ShardedStore) -> dict[str, float]:
+        p, ends, up_us = store.p, store.ends, max(node.outage.until_us for node in store.nodes)
+        down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
+        times = times_ms(p, ends)
+        return {
+            "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
+            "unreachable": share(sum(end.fate == "lost" for end in down), len(down)),
+            "key_ms": median(times_ms(p, [end for end in ends if not end.request.is_scan])),
+            "scan_ms": percentile(times_ms(p, [end for end in ends if end.request.is_scan]), 95),
+            "nodes": len(store.nodes),
+            "moved": share(store.moving, p.keys),
+            "some_down": 1 - (1 - DOWN_SHARE) ** len(store.nodes),
+            "mean_ms": share(sum(times), len(times)),
+        }
+
+    def failures(self, store: ShardedStore) -> tuple[Failure, ...]:
+        """The same on all sides, of which only the shards have others to lose."""
+        outages = enumerate(store.load.outages(store.p, store.p.nodes).values())
+        whats = ("a node is lost", "another shard is lost")
+        return tuple(Failure(whats[turn > 0], *astuple(outage)) for turn, outage in outages)
+
+    def series(self, store: ShardedStore) -> tuple[Series, ...]:
+        answered = [end.request.at_us for end in store.ends if end.fate == "answered"]
+        failed = [end.request.at_us for end in store.ends if end.fate != "answered"]
+        until_us = store.p.end_us
+        return (
+            Series("answered", "Requests answered in time", "a second", per_second(answered, until_us=until_us)),
+            Series("failed", "Requests not answered in time", "a second", per_second(failed, until_us=until_us)),
+        )
+
+    def narrate(self, trace: Trace, store: ShardedStore) -> None:
+        """From the fault, or the new shard, on: the first request of each kind, by what became of it."""
+        for node, outage in store.load.outages(store.p, store.count).items():
+            trace.note(outage.from_us, NAMES[node], NAMES[node], "is lost", "fail")
+            trace.note(outage.until_us, NAMES[node], NAMES[node], "is back", "event")
+        since_us, kinds = RESIZED_US if store.p.resize == "yes" else DOWN_US, set[tuple[object, ...]]()
+        for end in (one for one in store.ends if one.request.at_us >= since_us):
+            is_hot, is_answered, has_moved = (
+                store.p.hot and end.request.key == HOT,
+                end.fate == "answered",
+                end.moved_from != NONE,
+            )
+            what = "query, no key" if end.request.is_scan else "hot key" if is_hot else "one key"
+            if (kind := (what, end.fate, has_moved)) in kinds:
+                continue
+            kinds.add(kind)
+            first, last = NAMES[end.moved_from if has_moved else end.node], NAMES[end.node]
+            is_of_all = store.count > 1 and end.request.is_scan
+            trace.note(end.request.at_us, "client", "all nodes" if is_of_all else first, what)
+            if first != last:
+                trace.note(end.at_us, first, last, "hands over the key", "store")
+            reply = "all answered" if is_answered and is_of_all else REPLIES[end.fate]
+            trace.note(end.at_us, last, "client", f"{what}: {reply}", "reply" if is_answered else "fail")
+
+
+def times_ms(p: ShardingSettings, ends: list[LookupEnd]) -> list[float]:
+    """Of those that came when queues had settled; what was not answered in time took its deadline."""
+    settled = [end for end in ends if end.request.at_us >= SETTLED_US]
+    in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
+    return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))

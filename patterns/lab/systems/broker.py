@@ -1,17 +1,12 @@
 """A broker that is down for a while, the consumer behind it, and notes of what becomes of each event by its number."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
-import simpy
-
-from patterns.lab.simulation import SECOND_US, World
+from patterns.lab.simulation import SECOND_US, Work, World
 from patterns.lab.trace import Kind, Message
 
-T = TypeVar("T")
-Work = Generator[simpy.Event, Any, T]
 WAIT_US = 1 * SECOND_US  # before the second try; twice as long before each further one
 
 
@@ -31,20 +26,13 @@ class Notes:
         """Each kind of failure through the first event that met it; if there was none, the first event of all."""
         victims: dict[str, int] = {}
         for number, messages in self.of.items():
-            for message in failures(messages):
-                victims.setdefault(message.text, number)
+            for message in messages:
+                if message.kind == "fail":
+                    victims.setdefault(message.text, number)
         for number in dict.fromkeys(victims.values()) or [*self.of][:1]:
-            yield from around_failure(self.of[number])
-
-
-def failures(messages: list[Message]) -> list[Message]:
-    return [message for message in messages if message.kind == "fail"]
-
-
-def around_failure(messages: list[Message]) -> list[Message]:
-    """From two before the first failure to the end."""
-    first = messages.index(failures(messages)[0]) if failures(messages) else 0
-    return messages[max(0, first - 2) :]
+            messages = self.of[number]
+            first = next((index for index, message in enumerate(messages) if message.kind == "fail"), 0)
+            yield from messages[max(0, first - 2) :]  # from two before its first failure
 
 
 class Consumer:

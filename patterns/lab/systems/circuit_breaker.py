@@ -6,15 +6,13 @@ call to it holds its worker until the timeout. All sides have the same timeout.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import simpy
+from typing import Literal
 
 from patterns.lab.experiment import WITH
-from patterns.lab.parameters import Parameters, choice, whole_number
-from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World, run_to_the_end
+from patterns.lab.parameters import Parameters, choice, integer
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, System, Work
 
 DOWN_US = 10 * SECOND_US  # when the outage begins: until then everything is in its usual state
 AFTER_US = 3 * SECOND_US  # observed after the breaker has found out, however late that is
@@ -23,40 +21,41 @@ NEVER = 10**12  # longer than any timeout
 BROKEN, NONE = 0, -1  # the shard that fails; no shard, since the request calls none
 BULKHEAD = "bulkhead"
 
-Work = Generator[simpy.Event, Any, None]
 State = Literal["closed", "open", "half-open"]
 
 
 @dataclass(frozen=True)
 class BreakerSettings(Parameters):
-    workers: int = whole_number(20, 2, 60, name="Workers", about="Requests that the service works on at once.")
-    others: int = whole_number(25, 1, 40, name="Other requests", unit="a second", about="They need no dependency.")
-    calls: int = whole_number(
-        40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once."
-    )
-    service_ms: int = whole_number(
+    workers: int = integer(20, 2, 60, name="Workers", about="Requests that the service works on at once.")
+    others: int = integer(25, 1, 40, name="Other requests", unit="a second", about="They need no dependency.")
+    calls: int = integer(40, 1, 60, name="Dependent requests", unit="a second", about="Each calls the dependency once.")
+    service_ms: int = integer(
         50, 10, 200, step=10, name="Time to answer", unit="ms", about="On average: a few take far longer."
     )
-    timeout_ms: int = whole_number(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
-    outage_s: int = whole_number(
-        20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer."
-    )
-    shards: int = whole_number(1, 1, 8, name="Shards of the dependency", about="One of them fails.")
+    timeout_ms: int = integer(1000, 100, 5000, step=100, name="Timeout of a call", unit="ms")
+    outage_s: int = integer(20, 5, 30, name="Outage", unit="s", about="It lasts up to a cycle of the breaker longer.")
+    shards: int = integer(1, 1, 8, name="Shards of the dependency", about="One of them fails.")
     scope: Literal["one", "shard"] = choice(
         "one", name="Breakers", one="One for all shards", shard="One for each shard"
     )
-    window: int = whole_number(
+    window: int = integer(
         20, 5, 100, name="Window", unit="calls", about="The latest calls, which the breaker judges by."
     )
-    minimum: int = whole_number(
-        10, 1, 100, name="Minimum", unit="calls", about="Fewer cannot open it; at most the window."
-    )
-    threshold: int = whole_number(50, 5, 100, step=5, name="Failure rate that opens", unit="%")
-    open_s: int = whole_number(5, 1, 30, name="Stays open", unit="s", about="Then it lets probes through.")
-    probes: int = whole_number(1, 1, 10, name="Probes", about="Calls that may try again; all must succeed.")
-    bulkhead: int = whole_number(
-        10, 1, 60, name="Bulkhead", unit="workers", about="Third side: how many may call at once."
-    )
+    minimum: int = integer(10, 1, 100, name="Minimum", unit="calls", about="Fewer cannot open it; at most the window.")
+    threshold: int = integer(50, 5, 100, step=5, name="Failure rate that opens", unit="%")
+    open_s: int = integer(5, 1, 30, name="Stays open", unit="s", about="Then it lets probes through.")
+    probes: int = integer(1, 1, 10, name="Probes", about="Calls that may try again; all must succeed.")
+    bulkhead: int = integer(10, 1, 60, name="Bulkhead", unit="workers", about="Third side: how many may call at once.")
+
+    @property
+    def cycle_us(self) -> int:
+        """Of a breaker that waits, and lets a probe through that fails."""
+        return self.open_s * SECOND_US + self.timeout_ms * MILLISECOND_US
+
+    @property
+    def end_us(self) -> int:
+        """One cycle in which the dependency recovers, and one in which the breaker notices."""
+        return DOWN_US + self.outage_s * SECOND_US + 2 * self.cycle_us + AFTER_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +76,6 @@ class BreakerLoad:
 
     def is_broken(self, shard: int, at_us: int) -> bool:
         return shard == BROKEN and DOWN_US <= at_us < self.up_us
-
-
-def cycle_us(p: BreakerSettings) -> int:
-    """Of a breaker that waits, and lets a probe through that fails."""
-    return p.open_s * SECOND_US + p.timeout_ms * MILLISECOND_US
-
-
-def end_us(p: BreakerSettings) -> int:
-    """One cycle in which the dependency recovers, and one in which the breaker notices."""
-    return DOWN_US + p.outage_s * SECOND_US + 2 * cycle_us(p) + AFTER_US
-
-
-def workload(p: BreakerSettings, seed: int) -> BreakerLoad:
-    """Recovery is spread over one cycle of the breaker: at a fixed instant, all seeds would meet the same phase."""
-    up_us = DOWN_US + p.outage_s * SECOND_US + Stream(seed, "recovery").uniform_us(cycle_us(p))
-    until_us = end_us(p)
-    service, shard = Stream(seed, "service"), Stream(seed, "shard")
-    others = [(at, False) for at in Stream(seed, "others").arrivals_us(per_second=p.others, until_us=until_us)]
-    calls = [(at, True) for at in Stream(seed, "calls").arrivals_us(per_second=p.calls, until_us=until_us)]
-    mean_us = p.service_ms * MILLISECOND_US
-    drawn = [
-        ServiceRequest(at, service.exponential_us(mean_us), shard.index(p.shards) if calling else NONE)
-        for at, calling in sorted(others + calls)
-    ]
-    return BreakerLoad(drawn, up_us)
 
 
 class Breaker:
@@ -154,17 +128,34 @@ class RequestEnd:
     at_us: int
 
 
-class CallingService:
+class CallingService(System[BreakerSettings, BreakerLoad]):
     """Workers, and what stands before the dependency on this side."""
 
-    def __init__(self, world: World, p: BreakerSettings, load: BreakerLoad, side: str) -> None:
-        self.world, self.p, self.load = world, p, load
+    def __init__(self, p: BreakerSettings, load: BreakerLoad, side: str, *, is_traced: bool = False) -> None:
+        super().__init__(p, load, side, is_traced=is_traced)
         self.busy, self.calling = 0, 0
         self.bulkhead = p.bulkhead if side == BULKHEAD else p.workers
         self.breakers = [Breaker(p) for _ in range(p.shards if p.scope == "shard" else 1)] if side == WITH else []
         self.ends: list[RequestEnd] = []
 
-    def arrivals(self) -> Work:
+    @classmethod
+    def draw(cls, p: BreakerSettings, seed: int) -> BreakerLoad:
+        # Recovery is spread over one cycle of the breaker: at a fixed instant, all seeds would meet the same phase.
+        up_us = DOWN_US + p.outage_s * SECOND_US + Stream(seed, "recovery").uniform_us(p.cycle_us)
+        service, shard = Stream(seed, "service"), Stream(seed, "shard")
+        others = [(at, False) for at in Stream(seed, "others").arrivals_us(per_second=p.others, until_us=p.end_us)]
+        calls = [(at, True) for at in Stream(seed, "calls").arrivals_us(per_second=p.calls, until_us=p.end_us)]
+        mean_us = p.service_ms * MILLISECOND_US
+        drawn = [
+            ServiceRequest(at, service.exponential_us(mean_us), shard.index(p.shards) if calling else NONE)
+            for at, calling in sorted(others + calls)
+        ]
+        return BreakerLoad(drawn, up_us)
+
+    def processes(self) -> Iterator[Work[None]]:
+        yield self.arrivals()
+
+    def arrivals(self) -> Work[None]:
         for request in self.load.requests:
             yield self.world.timeout(request.at_us - self.world.now_us)
             self.admit(request)
@@ -182,7 +173,7 @@ class CallingService:
         else:
             self.ends.append(RequestEnd(request, "breaker open", self.world.now_us))
 
-    def work(self, request: ServiceRequest, tell: Callable[[bool], None] = lambda _: None) -> Work:
+    def work(self, request: ServiceRequest, tell: Callable[[bool], None] = lambda _: None) -> Work[None]:
         is_call, timeout_us = request.is_call, self.p.timeout_ms * MILLISECOND_US
         takes_us = NEVER if self.load.is_broken(request.shard, request.at_us) else request.service_us
         self.busy, self.calling = self.busy + 1, self.calling + is_call
@@ -191,12 +182,3 @@ class CallingService:
         is_good = not is_call or takes_us <= timeout_us
         tell(is_good)
         self.ends.append(RequestEnd(request, "answered" if is_good else "timeout", self.world.now_us))
-
-
-def simulate(p: BreakerSettings, load: BreakerLoad, side: str) -> CallingService:
-    """The service after the last request has come to its end."""
-    world = World()
-    service = CallingService(world, p, load, side)
-    world.process(service.arrivals())
-    run_to_the_end(world)
-    return service

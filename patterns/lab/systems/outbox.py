@@ -6,14 +6,15 @@ its mark. Without an outbox the service does both writes itself, in either order
 """
 
 from bisect import bisect_right, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.parameters import Parameters, choice, whole_number
-from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World, run_to_the_end
-from patterns.lab.systems.broker import Broker, Consumer, Notes, Work
+from patterns.lab.parameters import Parameters, choice, integer
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, System, Work
+from patterns.lab.systems.broker import Broker, Consumer, Notes
 
 HORIZON_US = 50 * SECOND_US  # orders arrive so long: about a thousand of them
 DOWN_US = 20 * SECOND_US  # when the broker goes down
@@ -23,22 +24,18 @@ Fate = Literal["committed", "refused", "crashed", "no broker"]
 
 @dataclass(frozen=True)
 class OutboxSettings(Parameters):
-    rate: int = whole_number(20, 1, 60, name="Orders", unit="a second")
-    commit_ms: int = whole_number(50, 10, 500, step=10, name="Time to commit", unit="ms", about="On average.")
-    refusals: int = whole_number(
-        10, 0, 100, name="Refused by the database", unit="in 1,000 orders", about="Rolled back."
-    )
-    crashes: int = whole_number(
+    rate: int = integer(20, 1, 60, name="Orders", unit="a second")
+    commit_ms: int = integer(50, 10, 500, step=10, name="Time to commit", unit="ms", about="On average.")
+    refusals: int = integer(10, 0, 100, name="Refused by the database", unit="in 1,000 orders", about="Rolled back.")
+    crashes: int = integer(
         10, 0, 100, name="Crashes of the service", unit="in 1,000 orders", about="Between two writes."
     )
-    outage_s: int = whole_number(5, 0, 20, name="Broker down", unit="s")
-    tries: int = whole_number(
-        3, 1, 6, name="Tries to publish", about="Without an outbox: waits of 1, 2, 4, … s in memory."
-    )
-    publish_ms: int = whole_number(5, 1, 40, name="Time to publish", unit="ms", about="Until the broker has confirmed.")
-    poll_ms: int = whole_number(500, 100, 5000, step=100, name="The relay polls every", unit="ms")
-    batch: int = whole_number(50, 1, 200, name="Batch", unit="rows", about="A poll reads no more.")
-    relay_crashes: int = whole_number(
+    outage_s: int = integer(5, 0, 20, name="Broker down", unit="s")
+    tries: int = integer(3, 1, 6, name="Tries to publish", about="Without an outbox: waits of 1, 2, 4, … s in memory.")
+    publish_ms: int = integer(5, 1, 40, name="Time to publish", unit="ms", about="Until the broker has confirmed.")
+    poll_ms: int = integer(500, 100, 5000, step=100, name="The relay polls every", unit="ms")
+    batch: int = integer(50, 1, 200, name="Batch", unit="rows", about="A poll reads no more.")
+    relay_crashes: int = integer(
         10, 0, 100, name="Crashes of the relay", unit="in 1,000 events", about="Before a mark."
     )
     reads: Literal["unmarked", "higher"] = choice(
@@ -63,28 +60,6 @@ class CustomerOrder:
 class OutboxLoad:
     orders: list[CustomerOrder]
     phase_us: int  # of the polls: else each seed would meet the outage alike
-
-
-def workload(p: OutboxSettings, seed: int) -> OutboxLoad:
-    commit, refusal, crash, relay = (Stream(seed, purpose) for purpose in ("commit", "refusal", "crash", "relay"))
-    arrivals = Stream(seed, "arrivals").arrivals_us(per_second=p.rate, until_us=HORIZON_US)
-    orders = [
-        CustomerOrder(
-            number,
-            at_us,
-            commit.exponential_us(p.commit_ms * MILLISECOND_US),
-            refusal.chance(p.refusals / 1000),
-            crash.chance(p.crashes / 1000),
-            in_a_row(relay, p.relay_crashes / 1000),
-        )
-        for number, at_us in enumerate(arrivals, 1)
-    ]
-    return OutboxLoad(orders, Stream(seed, "polls").uniform_us(p.poll_ms * MILLISECOND_US))
-
-
-def in_a_row(stream: Stream, chance: float) -> int:
-    """How often it comes true before it fails for the first time."""
-    return 1 + in_a_row(stream, chance) if stream.chance(chance) else 0
 
 
 class OutboxTable:
@@ -114,15 +89,39 @@ class OutboxTable:
         self.marked, self.writes = 0, self.writes + self.marked
 
 
-class OrderService:
+class OrderService(System[OutboxSettings, OutboxLoad]):
     """Each order is one transaction and one event, and what comes first depends on the side."""
 
-    def __init__(self, p: OutboxSettings, load: OutboxLoad, side: str, notes: Notes, broker: Broker) -> None:
+    def __init__(self, p: OutboxSettings, load: OutboxLoad, side: str, *, is_traced: bool = False) -> None:
+        super().__init__(p, load, side, is_traced=is_traced)
         ways = {WITHOUT: self.commit_then_publish, PUBLISH_FIRST: self.publish_then_commit, WITH: self.commit_with_row}
-        self.p, self.load, self.notes, self.broker, self.take = p, load, notes, broker, ways[side]
-        self.world, self.table = notes.world, OutboxTable(p)
+        self.take = ways[side]
+        self.notes = Notes(self.world, are_kept=is_traced)
+        consumer = Consumer(self.notes, is_idempotent=p.consumer == "idempotent")
+        takes_us, up_us = p.publish_ms * MILLISECOND_US, DOWN_US + p.outage_s * SECOND_US
+        self.broker = Broker(self.world, self.notes, consumer, takes_us, DOWN_US, up_us)
+        self.table = OutboxTable(p)
         self.fates: dict[int, Fate] = {}
         self.committed_us: dict[int, int] = {}
+
+    @classmethod
+    def draw(cls, p: OutboxSettings, seed: int) -> OutboxLoad:
+        commit, refusal, crash, relay = (Stream(seed, purpose) for purpose in ("commit", "refusal", "crash", "relay"))
+        arrivals = Stream(seed, "arrivals").arrivals_us(per_second=p.rate, until_us=HORIZON_US)
+        orders = []
+        for number, at_us in enumerate(arrivals, 1):
+            commit_us = commit.exponential_us(p.commit_ms * MILLISECOND_US)
+            is_refused, has_crash = refusal.chance(p.refusals / 1000), crash.chance(p.crashes / 1000)
+            relay_crashes = 0
+            while relay.chance(p.relay_crashes / 1000):
+                relay_crashes += 1
+            orders.append(CustomerOrder(number, at_us, commit_us, is_refused, has_crash, relay_crashes))
+        return OutboxLoad(orders, Stream(seed, "polls").uniform_us(p.poll_ms * MILLISECOND_US))
+
+    def processes(self) -> Iterator[Work[None]]:
+        yield self.arrivals()
+        if self.side == WITH:
+            yield Relay(self).polls()
 
     def arrivals(self) -> Work[None]:
         for order in self.load.orders:
@@ -191,17 +190,3 @@ class Relay:
         if has_died := self.broker.copies[order.number] <= order.relay_crashes:
             self.service.notes.add(order.number, "relay", "relay", "crashes before the mark", "fail")
         return not has_died
-
-
-def simulate(p: OutboxSettings, load: OutboxLoad, side: str, *, with_notes: bool = False) -> OrderService:
-    """The service after all orders have come to their end."""
-    world = World()
-    notes = Notes(world, with_notes)
-    consumer = Consumer(notes, is_idempotent=p.consumer == "idempotent")
-    broker = Broker(world, notes, consumer, p.publish_ms * MILLISECOND_US, DOWN_US, DOWN_US + p.outage_s * SECOND_US)
-    service = OrderService(p, load, side, notes, broker)
-    world.process(service.arrivals())
-    if side == WITH:
-        world.process(Relay(service).polls())
-    run_to_the_end(world)
-    return service

@@ -1,16 +1,15 @@
 """One node: a queue, a server that takes from it one piece of work after the other, and at most one outage."""
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import simpy
 
-from patterns.lab.simulation import World
+from patterns.lab.simulation import Work, World
 
 Fate = Literal["answered", "late", "dropped", "lost"]
-Work = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Station:
         if self.idle and not self.idle.triggered:
             self.idle.succeed()
 
-    def serve(self) -> Work:
+    def serve(self) -> Work[None]:
         while True:
             if not self.queue:
                 self.idle = self.world.event()

@@ -5,12 +5,11 @@ request that comes after its own cancellation.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
-from patterns.lab.parameters import Parameters, choice, whole_number
-from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, World
+from patterns.lab.parameters import Parameters, choice, integer
+from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World
 
 UNTIL_US = 60 * SECOND_US  # when the last booking arrives; the rest is brought to its end
 LATE_US = 3 * SECOND_US  # by so much: the cancellation after a timeout overtakes a late request
@@ -18,29 +17,26 @@ FLIGHTS, HOTELS, PAYMENTS = SERVICES = range(3)
 
 Action = Literal["do", "undo"]
 Answer = Literal["done", "refused", "unknown"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class SagaSettings(Parameters):
-    rate: int = whole_number(10, 1, 20, name="Bookings", unit="a second")
-    service_ms: int = whole_number(
+    rate: int = integer(10, 1, 20, name="Bookings", unit="a second")
+    service_ms: int = integer(
         80, 10, 200, step=10, name="Time of one step", unit="ms", about="On average: a few take far longer."
     )
-    net_ms: int = whole_number(10, 1, 50, name="Network", unit="ms", about="One way.")
-    flights: int = whole_number(0, 0, 50, name="No seat", unit="%", about="Of the requests for a seat.")
-    hotels: int = whole_number(5, 0, 50, name="No room", unit="%", about="Of the requests for a room.")
-    payments: int = whole_number(10, 0, 50, name="Card refused", unit="%", about="Of the charges.")
+    net_ms: int = integer(10, 1, 50, name="Network", unit="ms", about="One way.")
+    flights: int = integer(0, 0, 50, name="No seat", unit="%", about="Of the requests for a seat.")
+    hotels: int = integer(5, 0, 50, name="No room", unit="%", about="Of the requests for a room.")
+    payments: int = integer(10, 0, 50, name="Card refused", unit="%", about="Of the charges.")
     charge: Literal["last", "first"] = choice(
         "last", name="The card is charged", last="Last", first="First", about="A charge cannot be undone."
     )
-    crashes: int = whole_number(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
-    down_s: int = whole_number(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
-    log_ms: int = whole_number(2, 1, 50, name="Write to the log", unit="ms", about="The next step waits for it.")
-    late: int = whole_number(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
-    stuck: int = whole_number(
-        0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps."
-    )
+    crashes: int = integer(3, 0, 6, name="Crashes", about="Of the coordinator, evenly spread over a minute.")
+    down_s: int = integer(3, 1, 8, name="Down for", unit="s", about="From a crash until the coordinator is back.")
+    log_ms: int = integer(2, 1, 50, name="Write to the log", unit="ms", about="The next step waits for it.")
+    late: int = integer(0, 0, 20, name="Late requests", unit="%", about="Of the reservations; three seconds late.")
+    stuck: int = integer(0, 0, 50, name="Cannot be cancelled", unit="%", about="Of the reservations; no retry helps.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +55,6 @@ class Booking:
 class SagaLoad:
     bookings: list[Booking]
     crashes_us: list[int]
-
-
-def workload(p: SagaSettings, seed: int) -> SagaLoad:
-    do, undo, late, stuck = (Stream(seed, purpose) for purpose in ("do", "undo", "late", "stuck"))
-    refusals, mean_us = (Stream(seed, "refusal"), Stream(seed, "second refusal")), p.service_ms * MILLISECOND_US
-    shares = (p.flights / 100, p.hotels / 100, p.payments / 100)
-    bookings = [
-        Booking(
-            number,
-            at_us,
-            {"do": each(lambda: do.exponential_us(mean_us)), "undo": each(lambda: undo.exponential_us(mean_us))},
-            tuple(tuple(refusal.chance(share) for share in shares) for refusal in refusals),
-            each(lambda: late.chance(p.late / 100)),
-            each(lambda: stuck.chance(p.stuck / 100)),
-        )
-        for number, at_us in enumerate(Stream(seed, "bookings").arrivals_us(per_second=p.rate, until_us=UNTIL_US))
-    ]
-    return SagaLoad(bookings, [UNTIL_US * count // (p.crashes + 1) for count in range(1, p.crashes + 1)])
-
-
-def each(draw: Callable[[], T]) -> tuple[T, ...]:
-    return tuple(draw() for _ in SERVICES)
 
 
 @dataclass(slots=True)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
-from patterns.lab.experiments import EXPERIMENTS, circuit_breaker
+from patterns.lab.experiments import BY_SLUG, EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.sweep import run_document, traced_run
 from patterns.tests.commands.terminal import said
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SLUG = "circuit-breaker-pattern"
-EXPERIMENT = circuit_breaker.EXPERIMENT
+EXPERIMENT = BY_SLUG["circuit-breaker-pattern"]
 
 
 def told(*arguments: str) -> str:

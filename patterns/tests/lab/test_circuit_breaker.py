@@ -6,7 +6,7 @@ from statistics import fmean
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.circuit_breaker import erlang_b, figures, run
+from patterns.lab.experiments.circuit_breaker import CircuitBreaker, erlang_b
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World
 from patterns.lab.systems.circuit_breaker import (
     BROKEN,
@@ -18,10 +18,9 @@ from patterns.lab.systems.circuit_breaker import (
     CallingService,
     RequestEnd,
     ServiceRequest,
-    simulate,
-    workload,
 )
 
+figures, run = CircuitBreaker().figures, CircuitBreaker().run
 SIDES = [WITHOUT, WITH, BULKHEAD]
 
 
@@ -139,17 +138,17 @@ def test_an_answer_to_a_call_of_an_earlier_state_does_not_count(is_good: bool):
 @pytest.mark.parametrize("side", SIDES)
 def test_every_request_comes_to_one_end(side: str):
     for seed in range(10):
-        load = workload(BreakerSettings(), seed)
-        service = simulate(BreakerSettings(), load, side)
+        load = CallingService.draw(BreakerSettings(), seed)
+        service = CallingService.simulate(BreakerSettings(), load, side)
 
         assert sorted(end.request.at_us for end in service.ends) == [one.at_us for one in load.requests]
         assert (service.busy, service.calling) == (0, 0)
 
 
 def test_no_worker_is_held_longer_than_the_timeout_by_a_call():
-    load = workload(BreakerSettings(), 0)
+    load = CallingService.draw(BreakerSettings(), 0)
 
-    ends = simulate(BreakerSettings(), load, WITHOUT).ends
+    ends = CallingService.simulate(BreakerSettings(), load, WITHOUT).ends
 
     assert max(end.at_us - end.request.at_us for end in ends if end.request.is_call) == 1_000 * MILLISECOND_US
 
@@ -157,13 +156,16 @@ def test_no_worker_is_held_longer_than_the_timeout_by_a_call():
 def test_a_request_without_a_call_knows_no_timeout():
     p = BreakerSettings(timeout_ms=100)
 
-    ends = [end for end in simulate(p, workload(p, 0), WITHOUT).ends if not end.request.is_call]
+    ends = [
+        end for end in CallingService.simulate(p, CallingService.draw(p, 0), WITHOUT).ends if not end.request.is_call
+    ]
 
     assert all(end.at_us - end.request.at_us == end.request.service_us for end in ends if end.fate == "answered")
 
 
 def test_no_probe_is_spent_on_a_call_that_finds_no_worker():
-    service = CallingService(World(5 * SECOND_US), BreakerSettings(), BreakerLoad([], 0), WITH)
+    service = CallingService(BreakerSettings(), BreakerLoad([], 0), WITH)
+    service.world = World(5 * SECOND_US)
     service.breakers[0], service.busy = opened(), 20
 
     service.admit(ServiceRequest(5 * SECOND_US, 1, BROKEN))
@@ -172,7 +174,7 @@ def test_no_probe_is_spent_on_a_call_that_finds_no_worker():
 
 
 def test_the_dependency_recovers_at_any_instant_of_one_cycle():
-    instants = {workload(BreakerSettings(), seed).up_us for seed in range(20)}
+    instants = {CallingService.draw(BreakerSettings(), seed).up_us for seed in range(20)}
 
     assert len(instants) == 20
     assert 30 * SECOND_US <= min(instants) < 32 * SECOND_US < 34 * SECOND_US < max(instants) < 36 * SECOND_US
@@ -185,7 +187,9 @@ def test_figures_look_at_the_outage_and_at_calls_after_it():
     down = [end(11, "no worker"), end(12, "answered"), end(13, "timeout", BROKEN, SECOND_US), end(14, "no worker", 0)]
     after = [end(31, "breaker open", 1), end(32, "no worker"), end(33, "answered", 1), end(9, "no worker")]
 
-    found = figures(BreakerSettings(), BreakerLoad([], 30 * SECOND_US), down + after)
+    service = CallingService(BreakerSettings(), BreakerLoad([], 30 * SECOND_US), WITH)
+    service.ends = down + after
+    found = figures(service)
 
     assert [*found.values()] == [0.5, 0.25, 1_000, 1, 1]
 
@@ -195,7 +199,10 @@ def test_the_bulkhead_keeps_workers_for_the_others():
 
 
 def test_a_full_bulkhead_refuses_calls_while_workers_are_free():
-    fates = {end.fate for end in simulate(BreakerSettings(), workload(BreakerSettings(), 0), BULKHEAD).ends}
+    fates = {
+        end.fate
+        for end in CallingService.simulate(BreakerSettings(), CallingService.draw(BreakerSettings(), 0), BULKHEAD).ends
+    }
 
     assert fates == {"answered", "timeout", "bulkhead full"}
 
@@ -204,7 +211,7 @@ def test_a_full_bulkhead_refuses_calls_while_workers_are_free():
 def test_a_run_lasts_until_the_breaker_has_noticed_the_recovery(settings: dict[str, int]):
     for seed in range(10):
         p = BreakerSettings(**settings)
-        made = simulate(p, workload(p, seed), WITH).breakers[0]
+        made = CallingService.simulate(p, CallingService.draw(p, seed), WITH).breakers[0]
 
         assert made.changes[-1][1] == "closed"
 
@@ -220,7 +227,7 @@ def test_after_the_recovery_calls_are_refused_by_waiting_workers_too():
 def test_a_breaker_for_each_shard_cuts_off_the_broken_one_alone():
     settings = BreakerSettings(shards=4, scope="shard", workers=12)
 
-    breakers = simulate(settings, workload(settings, 0), WITH).breakers
+    breakers = CallingService.simulate(settings, CallingService.draw(settings, 0), WITH).breakers
 
     assert [bool(one.changes) for one in breakers] == [True, False, False, False]
     assert all(one.results for one in breakers)
@@ -269,7 +276,7 @@ def test_one_that_counts_late_answers_changes_its_mind_too_often(monkeypatch: py
     leave = Breaker.leave
 
     def changes() -> list[int]:
-        runs = [simulate(settings, workload(settings, seed), WITH) for seed in range(8)]
+        runs = [CallingService.simulate(settings, CallingService.draw(settings, seed), WITH) for seed in range(8)]
         return [len(service.breakers[0].changes) for service in runs]
 
     healthy = changes()

@@ -3,7 +3,7 @@
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.outbox import EXPERIMENT, figures
+from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World, run_to_the_end
 from patterns.lab.systems.broker import Broker, Consumer, Notes
 from patterns.lab.systems.outbox import (
@@ -15,11 +15,11 @@ from patterns.lab.systems.outbox import (
     OutboxSettings,
     OutboxTable,
     Relay,
-    simulate,
-    workload,
 )
 from patterns.lab.trace import Trace
 
+EXPERIMENT = Outbox()
+figures = EXPERIMENT.figures
 SIDES = [WITHOUT, WITH, PUBLISH_FIRST]
 SEEDS = range(30)
 FINE = {"commit_us": 10, "is_refused": False, "has_crash": False, "relay_crashes": 0}
@@ -31,7 +31,7 @@ def order(number: int = 1, at_us: int = 0, **others: int) -> CustomerOrder:
 
 
 def after(side: str, *orders: CustomerOrder, **settings: int | str) -> OrderService:
-    return simulate(OutboxSettings(**settings), OutboxLoad([*orders], 0), side)
+    return OrderService.simulate(OutboxSettings(**settings), OutboxLoad([*orders], 0), side)
 
 
 def applied(side: str, *orders: CustomerOrder, **settings: int | str) -> int:
@@ -40,7 +40,7 @@ def applied(side: str, *orders: CustomerOrder, **settings: int | str) -> int:
 
 def measured(side: str, seed: int = 1, **settings: int | str) -> dict[str, float]:
     p = OutboxSettings(**settings)
-    return figures(simulate(p, workload(p, seed), side))
+    return figures(OrderService.simulate(p, OrderService.draw(p, seed), side))
 
 
 def broker_of(*, down_us: int = 0, up_us: int = 0, is_idempotent: bool = True) -> Broker:
@@ -212,7 +212,7 @@ def test_a_client_is_turned_away_by_a_broker_that_is_down_and_not_by_a_crash():
 
 
 def test_polls_begin_at_any_instant_of_an_interval():
-    instants = {workload(OutboxSettings(), seed).phase_us for seed in SEEDS}
+    instants = {OrderService.draw(OutboxSettings(), seed).phase_us for seed in SEEDS}
 
     assert len(instants) == len(SEEDS)
     assert max(instants) < 500 * MILLISECOND_US
@@ -222,9 +222,9 @@ def test_polls_begin_at_any_instant_of_an_interval():
 @pytest.mark.parametrize("settings", [{}, {"reads": "higher", "batch": 1, "rate": 5}], ids=["default", "slow"])
 def test_every_order_comes_to_an_end(side, settings):
     p = OutboxSettings(**settings)
-    load = workload(p, 1)
+    load = OrderService.draw(p, 1)
 
-    assert sorted(simulate(p, load, side).fates) == [one.number for one in load.orders]
+    assert sorted(OrderService.simulate(p, load, side).fates) == [one.number for one in load.orders]
 
 
 def test_the_outbox_loses_and_invents_nothing_in_any_run():
@@ -236,15 +236,15 @@ def test_the_outbox_loses_and_invents_nothing_in_any_run():
 
 def test_the_copies_are_those_that_the_relay_did_not_live_to_mark():
     for seed in SEEDS:
-        load = workload(OutboxSettings(), seed)
-        service = simulate(OutboxSettings(), load, WITH)
+        load = OrderService.draw(OutboxSettings(), seed)
+        service = OrderService.simulate(OutboxSettings(), load, WITH)
         unmarked = sum(one.relay_crashes for one in load.orders if one.number in service.committed_us)
         assert figures(service)["copies"] == unmarked
 
 
 def test_without_an_outbox_a_crash_costs_exactly_its_event():
     for seed in SEEDS:
-        orders = workload(OutboxSettings(), seed).orders
+        orders = OrderService.draw(OutboxSettings(), seed).orders
         crashed = sum(one.has_crash and not one.is_refused for one in orders)
         stopped = sum(one.has_crash or one.is_refused for one in orders)
         assert measured(WITHOUT, seed, outage_s=0)["wrong"] == crashed

@@ -5,13 +5,13 @@ from typing import Literal
 
 import pytest
 
-from patterns.lab.parameters import BadParameters, Parameters, choice, read_settings, settings_of, whole_number
+from patterns.lab.parameters import BadParameters, Parameters, choice, integer, read_settings, settings_of
 
 
 @dataclass(frozen=True)
 class Settings(Parameters):
-    nodes: int = whole_number(4, 1, 8, name="Nodes")
-    timeout_ms: int = whole_number(100, 50, 500, step=50, name="Timeout", unit="ms")
+    nodes: int = integer(4, 1, 8, name="Nodes")
+    timeout_ms: int = integer(100, 50, 500, step=50, name="Timeout", unit="ms")
     fault: Literal["none", "crash"] = choice("none", name="Fault", none="Nothing", crash="A node stops")
 
 

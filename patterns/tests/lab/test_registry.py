@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patterns import lab
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Preset, Role
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Preset, Role, SystemExperiment
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import Parameters, Whole, WordChoice, settings_of
@@ -26,6 +26,11 @@ def test_each_experiment_is_of_an_entry_of_its_own():
 
     assert len({*slugs}) == len(slugs)
     assert [slug for slug in slugs if f'\nslug = "{slug}"\n' not in FIXTURE.read_text()] == []
+
+
+def test_an_experiment_that_leaves_something_out_is_refused_at_once():
+    with pytest.raises(TypeError, match=r"The experiment Hasty does not state: slug, .*, system\."):
+        type("Hasty", (SystemExperiment,), {"title": "Nothing is measured"})
 
 
 @EACH

@@ -7,12 +7,14 @@ import pytest
 import simpy
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.saga import EXPERIMENT, figures, half_done, run
+from patterns.lab.experiments.saga import Saga, half_done
 from patterns.lab.simulation import SECOND_US, World, run_to_the_end
-from patterns.lab.systems.saga import TIMEOUT_US, UNDO_TRIES, Coordinator, Log, Record, simulate
-from patterns.lab.systems.travel import HOTELS, PAYMENTS, Booking, Call, SagaLoad, SagaSettings, TravelService, workload
+from patterns.lab.systems.saga import TIMEOUT_US, UNDO_TRIES, Coordinator, Log, Record
+from patterns.lab.systems.travel import HOTELS, PAYMENTS, Booking, Call, SagaLoad, SagaSettings, TravelService
 from patterns.lab.trace import Trace
 
+EXPERIMENT = Saga()
+figures, run = EXPERIMENT.figures, EXPERIMENT.run
 NO = (False, False, False)
 NO_ROOM, NO_MONEY = (False, True, False), (False, False, True)
 TAKES = {"do": (1000, 2000, 3000), "undo": (1000, 2000, 3000)}
@@ -34,11 +36,11 @@ def hotel(*told: Told, booking: Booking = TRIP) -> tuple[TravelService, list[Cal
 
 
 def trip(side: str, booking: Booking = TRIP, crashes_us: tuple[int, ...] = (), p: SagaSettings = USUAL) -> Coordinator:
-    return simulate(p, SagaLoad([booking], [*crashes_us]), side)
+    return Coordinator.simulate(p, SagaLoad([booking], [*crashes_us]), side)
 
 
 def runs(p: SagaSettings, side: str, seeds: range) -> list[Coordinator]:
-    return [simulate(p, workload(p, seed), side) for seed in seeds]
+    return [Coordinator.simulate(p, Coordinator.draw(p, seed), side) for seed in seeds]
 
 
 def halves(p: SagaSettings, seeds: range = range(6)) -> int:
@@ -256,7 +258,8 @@ def test_where_nobody_crashes_every_client_hears_the_same_on_both_sides(key: str
     p = EXPERIMENT.preset(key).parameters
 
     without, with_log = (
-        {end.booking.number: end.fate for end in simulate(p, workload(p, 0), side).ends} for side in (WITHOUT, WITH)
+        {end.booking.number: end.fate for end in Coordinator.simulate(p, Coordinator.draw(p, 0), side).ends}
+        for side in (WITHOUT, WITH)
     )
 
     assert without == with_log

@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.sharding import FAN_OUT, QUEUE, RING, figures, run
+from patterns.lab.experiments.sharding import FAN_OUT, QUEUE, RING, Sharding
 from patterns.lab.simulation import SECOND_US, World, run_to_the_end
 from patterns.lab.systems import sharding
 from patterns.lab.systems.sharding import (
@@ -21,11 +21,10 @@ from patterns.lab.systems.sharding import (
     ShardingLoad,
     ShardingSettings,
     ring_place,
-    simulate,
-    workload,
 )
 from patterns.lab.systems.station import Fate, Outage, Station, Task
 
+figures, run = Sharding().figures, Sharding().run
 SIDES = [WITHOUT, WITH, BIGGER]
 NO_OUTAGE = Outage()
 
@@ -57,7 +56,7 @@ def test_a_node_that_joins_the_ring_takes_keys_and_no_other_does():
 
 def test_modulo_moves_keys_between_old_nodes_too():
     settings = ShardingSettings(rule="modulo", rate=1, resize="yes")
-    store = ShardedStore(World(), settings, workload(settings, 0), WITH)
+    store = ShardedStore(settings, ShardedStore.draw(settings, 0), WITH)
 
     moves = {(old, new) for old, new in zip(store.homes, store.next_homes, strict=True) if old != new}
 
@@ -110,7 +109,7 @@ def test_an_outage_without_length_harms_nobody():
 def store_of(*requests: Lookup, side: str = WITH, **settings: int | str) -> ShardedStore:
     """Four nodes, the hash of each key its number, and nothing else that happens by chance."""
     p = ShardingSettings(**{"rule": "modulo", "outage_s": 0, "keys": 100, **settings})
-    return simulate(p, ShardingLoad(0, [*requests], [*range(p.keys)], lost=2), side)
+    return ShardedStore.simulate(p, ShardingLoad(0, [*requests], [*range(p.keys)], lost=2), side)
 
 
 def fates(store: ShardedStore) -> Served:
@@ -189,8 +188,8 @@ def figures_of(figure: str, settings: ShardingSettings, *, side: str = WITH, see
 def test_every_request_comes_to_one_end(side: str):
     settings = ShardingSettings(rate=40, resize="yes", hot=20, scans=30)
     for seed in range(30):
-        load = workload(settings, seed)
-        store = simulate(settings, load, side)
+        load = ShardedStore.draw(settings, seed)
+        store = ShardedStore.simulate(settings, load, side)
 
         assert sorted(end.request.at_us for end in store.ends) == [one.at_us for one in load.requests]
         assert not any(node.queue for node in store.nodes)
@@ -202,12 +201,12 @@ def test_times_are_those_of_settled_queues_and_a_failure_takes_its_deadline():
 
     store = store_of(early, Lookup(3_000_000, 1, (30_000,)), query)
 
-    assert [figures(store.p, store)[name] for name in ("key_ms", "scan_ms")] == [30, 9]
-    assert figures(lost.p, lost)["key_ms"] == 1_000
+    assert [figures(store)[name] for name in ("key_ms", "scan_ms")] == [30, 9]
+    assert figures(lost)["key_ms"] == 1_000
 
 
 def test_the_hot_key_draws_its_share_of_the_requests_with_a_key():
-    requests = workload(ShardingSettings(hot=60), 0).requests
+    requests = ShardedStore.draw(ShardingSettings(hot=60), 0).requests
 
     assert fmean(one.is_scan for one in requests) == pytest.approx(0.1, abs=0.02)
     assert fmean(one.key == HOT for one in requests if not one.is_scan) == pytest.approx(0.6, abs=0.03)
@@ -238,7 +237,7 @@ def test_keys_have_to_move_only_to_a_shard_that_is_added(side: str, resize: str,
 
 def moved(settings: ShardingSettings = RING.parameters, seeds: int = 200) -> list[float]:
     """The share of keys that move when a node is added."""
-    stores = [ShardedStore(World(), settings, workload(settings, seed), WITH) for seed in range(seeds)]
+    stores = [ShardedStore(settings, ShardedStore.draw(settings, seed), WITH) for seed in range(seeds)]
     return [store.moving / settings.keys for store in stores]
 
 
@@ -262,7 +261,7 @@ def deviation(*, nodes: int, points: int, keys: int) -> float:
 def test_modulo_instead_of_the_ring_moves_most_keys(monkeypatch: pytest.MonkeyPatch):
     healthy = fmean(moved(seeds=30))
 
-    monkeypatch.setattr(sharding, "homes", lambda p, load, nodes: [at % nodes for at in load.places])
+    monkeypatch.setattr(ShardedStore, "key_homes", lambda self, nodes: [at % nodes for at in self.load.places])
 
     assert healthy == pytest.approx(1 / 5, abs=0.02)
     assert fmean(moved(seeds=30)) == pytest.approx(4 / 5, abs=0.02)

@@ -8,7 +8,7 @@ from patterns.lab.trace import REPEATS, STORY_LIMIT, Sample, Trace, per_second
 def test_a_story_is_told_in_the_order_of_time():
     trace = Trace()
     for at_us in (3, 1, 2):
-        trace.tell(at_us, "a", "b", f"at {at_us}")
+        trace.note(at_us, "a", "b", f"at {at_us}")
 
     assert [message.at_us for message in trace.story()] == [1, 2, 3]
 
@@ -16,7 +16,7 @@ def test_a_story_is_told_in_the_order_of_time():
 def test_a_story_does_not_repeat_itself_for_long():
     trace = Trace()
     for at_us in range(10):
-        trace.tell(at_us, "a", "b", "again")
+        trace.note(at_us, "a", "b", "again")
 
     assert [message.at_us for message in trace.story()] == [*range(REPEATS)]
 
@@ -24,7 +24,7 @@ def test_a_story_does_not_repeat_itself_for_long():
 def test_a_story_has_an_end():
     trace = Trace()
     for at_us in range(100):
-        trace.tell(at_us, "a", "b", f"message {at_us}")
+        trace.note(at_us, "a", "b", f"message {at_us}")
 
     assert len(trace.story()) == STORY_LIMIT
 

@@ -16,16 +16,25 @@ SIDES = (
     Side("bigger", "Bigger", "with a bigger node"),
 )
 PRESET = Preset("default", "Default", "", Parameters())
-EXPERIMENT = Experiment(
-    *("slug", "Title", "Question?", Parameters, SIDES, (LOST, DELAY), (PRESET,), (), (), ()), run=lambda *_: None
-)
+
+
+class Sketch(Experiment):
+    """What a verdict asks of an experiment."""
+
+    def __init__(self, *metrics: Metric) -> None:
+        self.sides, self.metrics = SIDES, metrics
+
+    run = None
+
+
+EXPERIMENT = Sketch(LOST, DELAY)
 
 
 def judged(ours: list[float], theirs: list[float], *, delay: float = 10, metric: Metric = LOST) -> Verdict:
     """Of thirty runs in which the values repeat."""
     runs = lambda values, delay_ms: {"lost": tuple(values * 30)[:30], "delay_ms": (delay_ms,) * 30}  # noqa: E731
     figures = {WITHOUT: runs(theirs, 10), WITH: runs(ours, delay), "bigger": runs([0.0], 10)}
-    return verdict_of(replace(EXPERIMENT, metrics=(metric, DELAY)), PRESET, Sweep(figures))
+    return verdict_of(Sketch(metric, DELAY), PRESET, Sweep(figures))
 
 
 def test_less_of_what_is_bad_is_help():
@@ -44,7 +53,7 @@ def test_prices_are_listed_and_counted():
     for side, of in figures.items():
         of |= {one.key: (10.0 + (side == WITH),) * 30 for one in several}
 
-    found = verdict_of(replace(EXPERIMENT, metrics=(LOST, *several)), PRESET, Sweep(figures))
+    found = verdict_of(Sketch(LOST, *several), PRESET, Sweep(figures))
 
     one, other = (
         f"price {number} (11\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)" for number in (0, 1)

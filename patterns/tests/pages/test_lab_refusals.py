@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from patterns.lab import simulation
-from patterns.lab.experiments import circuit_breaker
+from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.trees import as_read, parsed, text, texts
@@ -19,7 +19,7 @@ from patterns.views.lab.runs import Turns
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
-BREAKER = circuit_breaker.EXPERIMENT
+BREAKER = BY_SLUG["circuit-breaker-pattern"]
 ADDRESS, DATA = f"/patterns/{SLUG}/lab/", f"/patterns/{SLUG}/lab.json"
 WORKERS = "give a whole number from 2 to 60"
 REFUSED = [

@@ -18,10 +18,10 @@ from patterns.lab.parameters import (
     Whole,
     WordChoice,
     excerpt,
+    integer,
     read_settings,
     refuse,
     settings_of,
-    whole_number,
 )
 from patterns.lab.sweep import RUN_SEEDS
 from patterns.lab.sweep import SWEEP_SEEDS as SWEPT
@@ -112,7 +112,7 @@ def frame_of(slug: str) -> Any:
     situation = WordChoice("Situation", tuple((one.key, one.name) for one in experiment.presets))
     preset = field(default=experiment.default.key, metadata={"setting": situation})
     about = "Another one draws other requests from the same odds."
-    seed = whole_number(RUN_SEEDS[0], RUN_SEEDS[0], RUN_SEEDS[-1], name="Seed", about=about)
+    seed = integer(RUN_SEEDS[0], RUN_SEEDS[0], RUN_SEEDS[-1], name="Seed", about=about)
     return make_dataclass("Frame", [(PRESET, str, preset), (SEED, int, seed)], bases=(Parameters,), frozen=True)
 
 

@@ -45,7 +45,7 @@ def modules_of(experiment: Experiment) -> list[Module]:
 
 
 def found_from(experiment: Experiment) -> list[ModuleType]:
-    found = [sys.modules[experiment.run.__module__]]
+    found = [sys.modules[type(experiment).__module__]]
     for module in found:  # grows while it is walked
         found += [one for one in used_by(module) if one not in found]
     return found
