@@ -24,8 +24,8 @@ from patterns.drawing.chart import (
     wide_enough,
 )
 from patterns.drawing.lettering import width
-from patterns.tests.drawing.reading import NASTY, classed, lines, parsed
-from patterns.tests.drawing.reading import number as at
+from patterns.tests.drawing.elements import NASTY, classed, lines, parsed
+from patterns.tests.drawing.elements import number as at
 
 NAMES = AxisNames("seconds", "a second")
 OUTAGE = Span("down", 2, 4)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.drawing.lettering import ELLIPSIS, Face, text_lines, width, wrap
-from patterns.tests.drawing.reading import NASTY, parsed
+from patterns.tests.drawing.elements import NASTY, parsed
 
 FACE = Face("letters", 13, 16)
 ROOM = 120.0

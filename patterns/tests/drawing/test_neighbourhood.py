@@ -6,7 +6,7 @@ import pytest
 
 from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
-from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
+from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 
 CENTRE = Node("06", "Saga")
 USES, USED_BY = NodeTie("uses", "uses", "out"), NodeTie("used by", "uses", "in")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from patterns.drawing.lettering import width
 from patterns.drawing.sequence import HEAD, TEXT, SequenceMessage, sequence
-from patterns.tests.drawing.reading import NASTY, classed, lines, number, parsed
+from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 
 KINDS = ["call", "reply", "event", "store", "fail"]
 SAGA = [

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.drawing.svg import NOT_XML, Svg, frame, mark, site_link
-from patterns.tests.drawing.reading import NASTY, parsed
+from patterns.tests.drawing.elements import NASTY, parsed
 
 
 @given(st.text())
