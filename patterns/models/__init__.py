@@ -1,8 +1,17 @@
 """The tables. Rows are written by ``patterns.sync`` alone; queries that the public may see start at ``published()``."""
 
-from patterns.models.category import Category
 from patterns.models.change import Catalog, Change, Revision
-from patterns.models.pattern import Applicability, Consequence, FormerSlug, KnownAs, Pattern, Reference, Relation, Step
+from patterns.models.pattern import (
+    Applicability,
+    Category,
+    Consequence,
+    FormerSlug,
+    KnownAs,
+    Pattern,
+    Reference,
+    Relation,
+    Step,
+)
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.search import SearchText
 from patterns.models.working_copy import WorkingCopy

@@ -61,7 +61,7 @@ def neighbours(entry: Entry) -> PatternQuerySet:
 
 
 def unknown_category(entry: Entry, ours: Document) -> list[Problem]:
-    if entry.category in ours.category_slugs():
+    if any(category.name == entry.category for category in ours.categories.values()):
         return []
     message, hint = f"there is no category {entry.category!r}", "choose one that exists, or create it first"
     return [Problem(code=entry.code, key="category", path=("category",), message=message, hint=hint)]

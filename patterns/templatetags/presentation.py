@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
-from patterns.models.category import hue
+from patterns.models.pattern import hue
 from patterns.views.pages import NAVIGATION
 from patterns.views.prose import Prose
 

@@ -11,7 +11,7 @@ from patterns.drawing.network import network
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
-from patterns.models.category import hue
+from patterns.models.pattern import hue
 from patterns.views.related import Related, place
 
 
