@@ -14,7 +14,7 @@ from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change
-from patterns.store.edits import delete_category, refuse, save_category, save_header
+from patterns.store.edits import delete_category, refuse_problems, save_category, save_header
 from patterns.store.reading import category_of, load_header, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.saving import Saved
@@ -98,7 +98,7 @@ class CategoryAdmin(OvertakenForms):
         with writing():
             overtaken = form.overtaken()
             change = save_category(document, opened=opened, by=by, position=index)
-            refuse(overtaken)  # last: whose text is old as well is shown both on the page of the conflict
+            refuse_problems(overtaken)  # last: whose text is old as well is shown both on the page of the conflict
         return Saved(change)
 
     def delete_document(self, row: Category, *, opened: str, by: Authorship) -> Change | None:

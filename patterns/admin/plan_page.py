@@ -13,10 +13,10 @@ from django.core.paginator import Paginator
 from django.db import transaction
 
 from patterns.document.diff import Piece, key_diff, value_text, word_diff
-from patterns.document.plan import Choices, Conflict, Edit, Kept, OnConflict, Resolution, not_done, summary
+from patterns.document.plan import Choices, Conflict, Edit, Kept, OnConflict, Resolution, not_done, plan_summary
 from patterns.document.source import CatalogFile
 from patterns.files.limits import ADMIN_LIMITS
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.models import PendingImport
 from patterns.workflow.imports import Contribution, Done, Foreseen, Left
 
@@ -146,7 +146,7 @@ def upload_of(pending: PendingImport) -> Upload:
 
 def read_within_limits(upload: Upload) -> CatalogFile:
     """Read within the admin's limits; raises InvalidCatalog."""
-    return read([upload], limits=ADMIN_LIMITS)
+    return read_files([upload], limits=ADMIN_LIMITS)
 
 
 ROWS = 100  # on a page
@@ -194,7 +194,7 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "plan": plan,
         "contribution": part,
         "pending": pending,
-        "summary": summary(plan) if part is None else part_summary(part, foreseen),
+        "summary": plan_summary(plan) if part is None else part_summary(part, foreseen),
         "page": subjects,
         "rows": [plan_row(group, subject, pending) for group, subject in subjects],
         "conflict_count": len(foreseen.conflicts),
@@ -297,7 +297,7 @@ def done_in_words(done: Done) -> str:
     """One sentence: what a confirmation did."""
     part, number = done.foreseen.contribution, done.change.number if done.change else None
     if part is None:
-        return summary(done.foreseen.plan, number)
+        return plan_summary(done.foreseen.plan, number)
     words = ", ".join(part_words(len(part.drafts), len(part.own), len(part.proposed)))
     if not words:
         return part_summary(part, done.foreseen)

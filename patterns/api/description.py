@@ -7,7 +7,7 @@ from django.conf import settings
 from patterns.api.operations import api
 from patterns.api.problems import CONTENT_TYPE, WHAT
 from patterns.document.entry import CHILDREN, Entry
-from patterns.document.register import Table, keys_of, summary
+from patterns.document.register import Table, keys_of, summary_of
 
 ROOT = "/api/v1/"
 Part = dict[str, Any]
@@ -50,7 +50,7 @@ def shape(name: str, given: Part) -> Part:
     model = OF_THE_FILE.get(name)
     about = {key: one.help for key, one in keys_of(model).items()} if model else {}
     properties = {key: {"description": about.get(key, ""), **one} for key, one in given["properties"].items()}
-    described = summary(model) if model else given.get("description", "")
+    described = summary_of(model) if model else given.get("description", "")
     return {**given, "description": described, "properties": properties}
 
 

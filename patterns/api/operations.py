@@ -30,7 +30,7 @@ from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
 from patterns.store.history import document_of
-from patterns.store.public_history import named_by, public_revisions, published_among
+from patterns.store.public_history import names_in, public_revisions, published_among
 from patterns.views.conditional import released, versioned
 from patterns.views.pattern import newest_revision
 from patterns.views.redirects import moved, present_slug, retired_at
@@ -114,7 +114,7 @@ def whole(request: HttpRequest, *, slug: str) -> HttpResponse:
     assert pattern is not None
     assert isinstance(document, Entry)
     answer = PatternAnswer(
-        document=with_values(document, named_among(document, {*published_among([*named_by(document)])})),
+        document=with_values(document, named_among(document, {*published_among([*names_in(document)])})),
         changed_at=revision.change.created_at,
         related=tuple(map(RelatedAnswer.of, related(document))),
         links=entry_links(pattern),

@@ -18,7 +18,7 @@ from patterns.document.register import with_values
 from patterns.files.csv import write_csv
 from patterns.files.json import write_json
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 
 BASE = "k3xq7w:42"
 IN_ONE_GO = 64  # cuts that a process is given at once
@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 WRITERS: dict[str, Writer] = {
-    "toml": write,
+    "toml": write_toml,
     "json": write_json,
     "csv": write_csv,
 }

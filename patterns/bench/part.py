@@ -16,8 +16,8 @@ from django.utils import timezone
 from patterns.bench import floor, plain
 from patterns.bench.scratch import Scratch, generated
 from patterns.files.disk import read_uploads, write_atomically
-from patterns.files.reader import read
-from patterns.files.toml import write
+from patterns.files.reader import read_files
+from patterns.files.toml import write_toml
 from patterns.models import Change
 from patterns.store.exports import export_all
 from patterns.store.imports import import_file
@@ -33,8 +33,8 @@ def prepare(scratch: Scratch, count: int) -> Work:
     """The files, and a database without entries."""
 
     def work() -> None:
-        write_atomically(scratch.catalog, write(generated(count)))
-        write_atomically(scratch.changed, write(generated(count, salt="changed")))
+        write_atomically(scratch.catalog, write_toml(generated(count)))
+        write_atomically(scratch.changed, write_toml(generated(count, salt="changed")))
         call_command("migrate", verbosity=0)
         connection.close()  # which leaves everything in one file
 
@@ -52,7 +52,7 @@ def import_changed(scratch: Scratch, count: int) -> Work:
 def imported(path: Path) -> None:
     """What ``import_toml`` does, but for showing it."""
     by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now())
-    outcome = import_file(read(read_uploads([str(path)])), by=by)
+    outcome = import_file(read_files(read_uploads([str(path)])), by=by)
     assert not outcome.plan.is_refused
 
 

@@ -49,18 +49,18 @@ def blamed(states: Iterable[State]) -> dict[str, list[BlamePiece]]:
     """
     rest = iter(states)
     now = next(rest, State(0, None))
-    pieces = marked(now.document)
+    pieces = marked_words(now.document)
     since = {mark: now.number for marks in pieces.values() for mark, _ in marks}
     left = set(since)
     for state in rest:
-        left &= {mark for marks in marked(state.document).values() for mark, _ in marks}
+        left &= {mark for marks in marked_words(state.document).values() for mark, _ in marks}
         if not left:
             break
         since |= dict.fromkeys(left, state.number)
     return {key: [BlamePiece(text, since[mark]) for mark, text in marks] for key, marks in pieces.items()}
 
 
-def marked(document: Table | None) -> dict[str, list[tuple[Mark, str]]]:
+def marked_words(document: Table | None) -> dict[str, list[tuple[Mark, str]]]:
     """Key → its pieces in their order, each with its mark."""
     found: dict[str, list[tuple[Mark, str]]] = defaultdict(list)
     for key in type(document).model_fields if document is not None else ():

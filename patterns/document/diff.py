@@ -106,7 +106,7 @@ def readable_diff(before: str, after: str) -> list[Piece]:
     """How one text became the other, line by line; long stretches that both share are cut to their ends."""
     diff = joined([*near_diff(before, after)])
     last = len(diff) - 1
-    short = (shortened(piece, is_first=index == 0, is_last=index == last) for index, piece in enumerate(diff))
+    short = (stretch_ends(piece, is_first=index == 0, is_last=index == last) for index, piece in enumerate(diff))
     return [line for piece in short for line in in_lines(piece)]
 
 
@@ -153,7 +153,7 @@ def merged(parts: list[Piece]) -> Iterator[Piece]:
         yield from pieces(kind, [piece.text for piece in parts if piece.kind != other])
 
 
-def shortened(piece: Piece, *, is_first: bool, is_last: bool) -> Piece:
+def stretch_ends(piece: Piece, *, is_first: bool, is_last: bool) -> Piece:
     """A shared stretch with only the words next to a difference."""
     words = WORDS.findall(piece.text)
     if piece.kind != "same" or len(words) <= 2 * CONTEXT + 1:

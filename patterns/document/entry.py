@@ -20,7 +20,7 @@ from patterns.document.register import (
     Weight,
     keys_of,
     names_where,
-    table_of,
+    table_under,
 )
 from patterns.document.text import (
     Code,
@@ -369,7 +369,7 @@ class Entry(Table):
         return relations
 
 
-CHILDREN = {key: table_of(Entry, key) for key in names_where(Entry, lambda key: key.has_tables)}
+CHILDREN = {key: table_under(Entry, key) for key in names_where(Entry, lambda key: key.has_tables)}
 ENTRY_KEYS = tuple(Entry.model_fields)
 GIVEN_KEYS = ENTRY_KEYS[:5]
 MARKDOWN_KEYS = names_where(Entry, lambda key: key.is_markdown)

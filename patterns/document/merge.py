@@ -16,7 +16,7 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import AnyTable, Table, with_values
 from patterns.document.source import NOWHERE, CatalogFile
 from patterns.document.text import name_key
-from patterns.document.three_way import Merged, Sides, differing, in_order, merge_keys, merge_order, woven
+from patterns.document.three_way import Merged, Sides, differing, merge_keys, merge_order, ordered_as, woven
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class Merging:
         in_file = woven(theirs, ours, is_meant=True)
         if is_conflict and not self.choices.restores("header", ""):
             order = in_file if self.takes(Conflict("header", "", "categories", base, ours, stated)) else order
-        elif stated and in_order(order, {*theirs}) != list(theirs):
+        elif stated and ordered_as(order, {*theirs}) != list(theirs):
             header = with_values(self.ours.header, {"categories": ours})
             is_restored = self.restored(Edit("header", "", header, with_values(header, {"categories": in_file})))
             order = in_file if is_restored else order

@@ -177,7 +177,7 @@ DONE = {"create": "created", "update": "updated", "retire": "retired", "delete":
 NOUNS = {"header": ("header", "headers"), "category": ("category", "categories"), "entry": ("entry", "entries")}
 
 
-def summary(plan: Plan, number: int | None = None) -> str:
+def plan_summary(plan: Plan, number: int | None = None) -> str:
     """One sentence: what the change with this number did; without a number, what the plan would do."""
     counts = Counter((edit.what, edit.action) for edit in plan.edits)
     done = ", ".join(f"{count} {NOUNS[what][count > 1]} {DONE[action]}" for (what, action), count in counts.items())
@@ -200,7 +200,9 @@ def not_done(plan: Plan) -> Iterator[str]:
 
 
 def edit_json(edit: Edit) -> dict[str, Any]:
-    changes = {key: {"before": plain(edit.before, key), "after": plain(edit.after, key)} for key in edit.keys}
+    changes = {
+        key: {"before": plain_value(edit.before, key), "after": plain_value(edit.after, key)} for key in edit.keys
+    }
     return {"what": edit.what, "identity": edit.identity, "action": edit.action, "changes": changes}
 
 
@@ -209,7 +211,7 @@ def conflict_json(conflict: Conflict) -> dict[str, Any]:
     return {"what": conflict.what, "identity": conflict.identity, "key": conflict.key, **sides}
 
 
-def plain(document: Table | None, key: str) -> Any:
+def plain_value(document: Table | None, key: str) -> Any:
     return None if document is None else jsonable(getattr(document, key))
 
 

@@ -74,10 +74,10 @@ class Unreadable(Exception):
 def problems_of(error: ValidationError, model: type[BaseModel], *, code: str = "", path: Path = ()) -> list[Problem]:
     """The problems behind a pydantic error about ``model``; ``path`` leads to the table that was refused."""
     errors = islice(error.errors(include_url=False), PROBLEM_LIMIT)
-    return [problem_of(dict(one), model, code=code, path=path) for one in errors]
+    return [problem_behind(dict(one), model, code=code, path=path) for one in errors]
 
 
-def problem_of(error: dict[str, Any], model: type[BaseModel], *, code: str, path: Path) -> Problem:
+def problem_behind(error: dict[str, Any], model: type[BaseModel], *, code: str, path: Path) -> Problem:
     location: Path = error["loc"]
     message, hint = explain(error, location, model)
     return Problem(message=message, hint=hint, code=code, key=dotted(location), path=path + location)

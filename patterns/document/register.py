@@ -159,7 +159,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, Key]:
     return keys
 
 
-def summary(model: type[BaseModel]) -> str:
+def summary_of(model: type[BaseModel]) -> str:
     """What a table is, in the sentence of its docstring."""
     return (model.__doc__ or "").partition("\n")[0]
 
@@ -176,7 +176,7 @@ LIST_LENGTH = 60  # far beyond any entry we know; keeps one hostile list from fi
 T = TypeVar("T")
 
 
-def bounded(value: object) -> object:
+def refuse_too_long(value: object) -> object:
     """Refuse what is far too large before its parts are looked at one by one."""
     if isinstance(value, list | tuple):
         if len(value) > LIST_LENGTH:
@@ -187,11 +187,11 @@ def bounded(value: object) -> object:
 
 
 Listed = Annotated[
-    tuple[T, ...], Field(strict=False, json_schema_extra={"maxItems": LIST_LENGTH}), BeforeValidator(bounded)
+    tuple[T, ...], Field(strict=False, json_schema_extra={"maxItems": LIST_LENGTH}), BeforeValidator(refuse_too_long)
 ]
 
 
-def table_of(model: type[Table], key: str) -> type[Table]:
+def table_under(model: type[Table], key: str) -> type[Table]:
     """The table that stands under a key with layout TABLE or TABLES."""
     found = next(models_in(model.model_fields[key].annotation))
     assert issubclass(found, Table)

@@ -91,7 +91,7 @@ def legible(value: str, info: ValidationInfo) -> str:
     return " ".join(text.split())
 
 
-def not_blank(value: str) -> str:
+def refuse_blank(value: str) -> str:
     if not value:
         raise refuse("blank", "is blank", "give it a value")
     return value
@@ -194,7 +194,7 @@ ANY_SLUG, SOME_SLUG = Shape(f"^(?:{SLUG.pattern})?$"), Shape(f"^{SLUG.pattern}$"
 ANY_CODE, SOME_CODE = Shape(f"^(?:{CODE.pattern})?$"), Shape(f"^{CODE.pattern}$")
 ANY_URL = Shape(f"^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#{SPACE}{NOT_IN_URLS}][^{SPACE}{NOT_IN_URLS}]*)?$")
 
-NotBlank = AfterValidator(not_blank)
+NotBlank = AfterValidator(refuse_blank)
 Line = Annotated[str, AfterValidator(legible), AtMost(200), ANY_LINE]
 Label = Annotated[str, AfterValidator(legible), NotBlank, AtMost(200), SOME_LINE]
 Name = Annotated[str, AfterValidator(legible), NotBlank, AtMost(120), SOME_LINE]

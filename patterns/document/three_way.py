@@ -87,15 +87,15 @@ def merge_order(
     """
     shared = set(ours) & set(theirs)
     known = shared & set(base)
-    is_same = in_order(ours, shared) == in_order(theirs, shared)
-    they_moved = is_stated and not is_same and (not known or in_order(theirs, known) != in_order(base, known))
-    we_moved = not known or in_order(ours, known) != in_order(base, known)
+    is_same = ordered_as(ours, shared) == ordered_as(theirs, shared)
+    they_moved = is_stated and not is_same and (not known or ordered_as(theirs, known) != ordered_as(base, known))
+    we_moved = not known or ordered_as(ours, known) != ordered_as(base, known)
     if they_moved and not we_moved:
         return woven(theirs, ours, is_meant=True), False
     return woven(ours, theirs, is_meant=is_stated), they_moved
 
 
-def in_order(order: Sequence[str], wanted: set[str]) -> list[str]:
+def ordered_as(order: Sequence[str], wanted: set[str]) -> list[str]:
     return [one for one in order if one in wanted]
 
 

@@ -11,7 +11,7 @@ from patterns.files.csv import parse_csv, write_csv
 from patterns.files.git import git_conflict
 from patterns.files.json import parse_json, write_json
 from patterns.files.limits import COMMAND_LIMITS, Limits
-from patterns.files.toml import parse_toml, write
+from patterns.files.toml import parse_toml, write_toml
 from patterns.files.xlsx import parse_workbook, write_workbook
 
 
@@ -41,7 +41,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
     one.name: one
     for one in (
-        Format("toml", "application/toml; charset=utf-8", (".toml",), parse_toml, write, quote='"""'),
+        Format("toml", "application/toml; charset=utf-8", (".toml",), parse_toml, write_toml, quote='"""'),
         Format("json", "application/json", (".json",), parse_json, write_json),
         Format("csv", "text/csv; charset=utf-8", (".csv", ".tsv"), parse_csv, write_csv, is_of_entries=False),
         Format("xlsx", WORKBOOK, (".xlsx",), parse_workbook, write_workbook, quote=None, is_public=False),

@@ -14,25 +14,25 @@ from patterns.files.limits import Limits, text_of
 
 def as_tables(document: Document, *, base: str = "", partial: bool = False) -> dict[str, Any]:
     """The tables of a document's file: ``catalog``, ``categories``, ``items``, ``end``; defaults are left out."""
-    header = {key: value for key, value in plain(document.header).items() if key in HEADER_KEYS}
+    header = {key: value for key, value in plain_values(document.header).items() if key in HEADER_KEYS}
     about_file = {key: value for key, value in (("base", base), ("partial", partial)) if value}
     tables: dict[str, Any] = {"catalog": header | about_file} if header or about_file else {}
     if document.categories:
         tables["categories"] = [category_table(category) for category in document.categories.values()]
-    tables["items"] = [plain(entry) for entry in document.entries.values()]
+    tables["items"] = [plain_values(entry) for entry in document.entries.values()]
     if about_file:
         tables["end"] = {"entries": len(document.entries)}
     return tables
 
 
 def category_table(category: Category) -> dict[str, Any]:
-    table = plain(category)
+    table = plain_values(category)
     if table.get("slug") == slug_of(category.name):
         del table["slug"]
     return table
 
 
-def plain(table: Table) -> dict[str, Any]:
+def plain_values(table: Table) -> dict[str, Any]:
     return table.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -70,10 +70,10 @@ def no_constant(word: str) -> None:
 
 
 def json_places(paths: list[Path]) -> list[str]:
-    return ["".join(f"/{escaped(part)}" for part in path) for path in paths]
+    return ["".join(f"/{pointer_part(part)}" for part in path) for path in paths]
 
 
-def escaped(part: str | int) -> str:
+def pointer_part(part: str | int) -> str:
     """RFC 6901."""
     return shortened(str(part)).replace("~", "~0").replace("/", "~1")
 

@@ -12,7 +12,7 @@ from patterns.document.entry import ENTRY_KEYS, Entry, code_order
 from patterns.document.problems import Problem
 from patterns.document.source import CatalogFile
 from patterns.document.text import name_key, shortened
-from patterns.files.sheet import row
+from patterns.files.sheet import entry_cells
 
 CODES_SHOWN = 12
 
@@ -69,7 +69,7 @@ def lost_characters(file: CatalogFile, ours: Document) -> Iterator[Problem]:
         theirs, entry = file.document.entries[code], ours.entries[code]
         if all(getattr(theirs, key) == getattr(entry, key) for key in theirs.model_fields_set):
             continue
-        before, after = row(entry), row(theirs)
+        before, after = entry_cells(entry), entry_cells(theirs)
         for key in [key for key in ENTRY_KEYS if key in theirs.model_fields_set and before[key] != after[key]]:
             kept = before[key].encode("cp1252", "replace").decode("cp1252")
             found = "".join(dict.fromkeys(one for one, same in zip(before[key], kept, strict=True) if one != same))

@@ -20,7 +20,7 @@ ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedEntry:
     """Another entry, as seen from this one; ``label`` reads like "required by"."""
 
     label: str
@@ -30,24 +30,24 @@ class Related:
 
 
 def write_markdown(
-    entry: Entry, *, address: str, related: Sequence[Related] = (), targets: Mapping[str, Target] | None = None
+    entry: Entry, *, address: str, related: Sequence[RelatedEntry] = (), targets: Mapping[str, Target] | None = None
 ) -> str:
     """The document of an entry whose page is at an address; ``targets`` of its links are by code, others stay words."""
-    return "\n\n".join(("\n".join(head(entry, address)), *sections(entry, related, targets or {}))) + "\n"
+    return "\n\n".join(("\n".join(head(entry, address)), *section_texts(entry, related, targets or {}))) + "\n"
 
 
 def head(entry: Entry, address: str) -> Iterator[str]:
-    yield f"# {plain(entry.name)}"
-    yield f"\n{plain(entry.description)}\n"
-    yield f"- Code: {plain(entry.code)}"
-    yield f"- Category: {plain(entry.category)}"
+    yield f"# {plain_line(entry.name)}"
+    yield f"\n{plain_line(entry.description)}\n"
+    yield f"- Code: {plain_line(entry.code)}"
+    yield f"- Category: {plain_line(entry.category)}"
     yield f"- Kind: {entry.kind}"
     if entry.aliases:
-        yield f"- Also known as: {'; '.join(map(plain, entry.aliases))}"
+        yield f"- Also known as: {'; '.join(map(plain_line, entry.aliases))}"
     yield f"- Page: <{address}>"
 
 
-def sections(entry: Entry, related: Sequence[Related], targets: Mapping[str, Target]) -> Iterator[str]:
+def section_texts(entry: Entry, related: Sequence[RelatedEntry], targets: Mapping[str, Target]) -> Iterator[str]:
     """Those that the entry has something for, in the order of its page."""
     for section in SECTION_KEYS:
         for key in SECTION_KEYS[section]:
@@ -55,14 +55,16 @@ def sections(entry: Entry, related: Sequence[Related], targets: Mapping[str, Tar
                 yield f"## {keys_of(Entry)[key].label}\n\n{text}"
 
 
-def section_lines(entry: Entry, key: str, related: Sequence[Related], targets: Mapping[str, Target]) -> Sequence[str]:
+def section_lines(
+    entry: Entry, key: str, related: Sequence[RelatedEntry], targets: Mapping[str, Target]
+) -> Sequence[str]:
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if key == "relations":
-        return bullets(map(relation, related))
+        return bullets(map(relation_line, related))
     if about.is_markdown:
-        return [prose(value, targets)]
+        return [prose_markdown(value, targets)]
     if about.is_list_of_texts:
-        return bullets(map(plain, value))
+        return bullets(map(plain_line, value))
     rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
     if key == "consequences":
         rows = gains_first(entry.consequences)
@@ -77,44 +79,44 @@ def gains_first(consequences: Iterable[Consequence]) -> list[Consequence]:
     return sorted(consequences, key=lambda one: (SIGNS.index(one.sign), QUALITIES.index(one.quality)))
 
 
-def step(one: Step) -> str:
-    line = f"{plain(one.sender)} → {plain(one.receiver)}: {plain(one.message)} ({one.kind})"
-    return sentence(line, one.note)
+def step_line(one: Step) -> str:
+    line = f"{plain_line(one.sender)} → {plain_line(one.receiver)}: {plain_line(one.message)} ({one.kind})"
+    return with_remark(line, one.note)
 
 
-def consequence(one: Consequence) -> str:
-    return sentence(f"**{one.sign} in {one.quality}**: {plain(one.text)}", one.evidence)
+def consequence_line(one: Consequence) -> str:
+    return with_remark(f"**{one.sign} in {one.quality}**: {plain_line(one.text)}", one.evidence)
 
 
-def relation(one: Related) -> str:
-    return sentence(f"{one.label} {link(one.name, one.address)}", one.why)
+def relation_line(one: RelatedEntry) -> str:
+    return with_remark(f"{one.label} {markdown_link(one.name, one.address)}", one.why)
 
 
-def known_as(one: KnownAs) -> str:
-    return f"{link(one.name, one.url)}, in {listed(one.catalog, one.category)}"
+def known_as_line(one: KnownAs) -> str:
+    return f"{markdown_link(one.name, one.url)}, in {comma_list(one.catalog, one.category)}"
 
 
-def origin(one: Origin) -> str:
-    named = f"Named by {plain(one.who)}" + (f" in {one.year}" if one.year else "")
-    return f"{named}: {link('where it was named', one.url)}" if one.url else named
+def origin_line(one: Origin) -> str:
+    named = f"Named by {plain_line(one.who)}" + (f" in {one.year}" if one.year else "")
+    return f"{named}: {markdown_link('where it was named', one.url)}" if one.url else named
 
 
-def reference(one: Reference) -> str:
-    about = listed(one.author, one.publication, str(one.year or ""), "primary source" if one.primary else "")
-    return f"{link(one.title, one.url)}, {about}" if about else link(one.title, one.url)
+def reference_line(one: Reference) -> str:
+    about = comma_list(one.author, one.publication, str(one.year or ""), "primary source" if one.primary else "")
+    return f"{markdown_link(one.title, one.url)}, {about}" if about else markdown_link(one.title, one.url)
 
 
 def row_of_texts(row: Table) -> str:
     """A row without a look of its own."""
-    return listed(*row.texts())
+    return comma_list(*row.texts())
 
 
 LOOKS: dict[type[Table], Callable[[Any], str]] = {
-    Step: step,
-    Consequence: consequence,
-    KnownAs: known_as,
-    Origin: origin,
-    Reference: reference,
+    Step: step_line,
+    Consequence: consequence_line,
+    KnownAs: known_as_line,
+    Origin: origin_line,
+    Reference: reference_line,
 }
 
 
@@ -125,28 +127,28 @@ def bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]
 
 
-def sentence(line: str, more: str) -> str:
-    return f"{line} — {plain(more)}" if more else line
+def with_remark(line: str, more: str) -> str:
+    return f"{line} — {plain_line(more)}" if more else line
 
 
-def listed(*parts: str) -> str:
-    return ", ".join(plain(part) for part in parts if part)
+def comma_list(*parts: str) -> str:
+    return ", ".join(plain_line(part) for part in parts if part)
 
 
-def link(text: str, address: str) -> str:
-    return f"[{plain(text)}](<{ENTITY.sub('&amp;', address)}>)" if address else plain(text)
+def markdown_link(text: str, address: str) -> str:
+    return f"[{plain_line(text)}](<{ENTITY.sub('&amp;', address)}>)" if address else plain_line(text)
 
 
-def plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """A text on one line that reads as it is written."""
-    return SPECIAL.sub(lambda found: escaped(found[0]), re.sub(r"[ \t\n]+", " ", text))
+    return SPECIAL.sub(lambda found: escaped_sign(found[0]), re.sub(r"[ \t\n]+", " ", text))
 
 
-def escaped(special: str) -> str:
+def escaped_sign(special: str) -> str:
     return f"\\{special}" if not special.isdigit() else f"{special}\\"
 
 
-def prose(text: str, targets: Mapping[str, Target]) -> str:
+def prose_markdown(text: str, targets: Mapping[str, Target]) -> str:
     """A Markdown text of ours: what the site shows as it was typed, such as headings and HTML, stays so."""
     return NOT_SHOWN.sub(lambda found: kept(found, targets), text)
 
@@ -160,4 +162,4 @@ def kept(found: re.Match[str], targets: Mapping[str, Target]) -> str:
 
 
 def entry_link(one: Link, target: Target | None) -> str:
-    return link(one.words or target.name, target.address) if target else plain(one.words or one.code)
+    return markdown_link(one.words or target.name, target.address) if target else plain_line(one.words or one.code)

@@ -27,10 +27,10 @@ def lines_of(text: str) -> dict[Path, int]:
     places: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
-    for line, statement in statements(text.replace("\r\n", "\n")):
+    for line, statement in logical_lines(text.replace("\r\n", "\n")):
         if header := HEADER.match(statement):
             # Names inside arrays of tables get the index of the last item.
-            names, table = parts(header[2]), ()
+            names, table = key_parts(header[2]), ()
             for position, name in enumerate(names, start=1):
                 table += (name,)
                 if header[1] == "[[" and position == len(names):
@@ -41,11 +41,11 @@ def lines_of(text: str) -> dict[Path, int]:
             if table[-1] == 0:
                 places.setdefault(table[:-1], line)  # a list begins at its first table
         elif assignment := ASSIGNMENT.match(statement):
-            places.setdefault(table + parts(assignment[1]), line)
+            places.setdefault(table + key_parts(assignment[1]), line)
     return places
 
 
-def statements(text: str) -> Iterator[tuple[int, str]]:
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """The logical lines of a TOML file, with the line at which each begins: a multi-line value is one of them."""
     line, depth, start, pending = 1, 0, 1, ""
     for token in TOKEN.findall(text):
@@ -59,5 +59,5 @@ def statements(text: str) -> Iterator[tuple[int, str]]:
     yield start, pending
 
 
-def parts(key: str) -> Path:
+def key_parts(key: str) -> Path:
     return tuple(part[1:-1] if part[0] in "\"'" else part for part in PART.findall(key))

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from patterns.document.catalog import Category, Document, Header
 from patterns.document.entry import Entry, code_order, entry_stating
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
-from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary, with_values
+from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary_of, with_values
 from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
 from patterns.files.formats import parse
@@ -64,7 +64,7 @@ class EndTable(Table):
 class File(Table):
     """A catalogue, or a part of one."""
 
-    catalog: Annotated[CatalogTable, Key("Catalogue", summary(CatalogTable), Layout.TABLE)] = CatalogTable()
+    catalog: Annotated[CatalogTable, Key("Catalogue", summary_of(CatalogTable), Layout.TABLE)] = CatalogTable()
     categories: Annotated[
         tuple[Category, ...],
         Key(
@@ -92,7 +92,7 @@ class Upload:
     data: bytes
 
 
-def read(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> CatalogFile:
+def read_files(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> CatalogFile:
     """Read files that together are one catalogue; raises InvalidCatalog with every problem of every file."""
     problems: list[Problem] = []
     reading = Reading()
@@ -109,7 +109,7 @@ def read(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> Catal
 
 
 def read_one(data: bytes, *, name: str = "catalog.toml", format: str = "toml") -> CatalogFile:
-    return read([Upload(name, format, data)])
+    return read_files([Upload(name, format, data)])
 
 
 class Reading:
@@ -155,14 +155,14 @@ class Reading:
             return []
         if self.catalog.model_fields_set:
             return [Problem(key="catalog", message="is stated by two files", hint="keep one", path=("catalog",))]
-        table, problems = validated(CatalogTable, raw, ("catalog",))
+        table, problems = validated_table(CatalogTable, raw, ("catalog",))
         self.catalog = table or self.catalog
         self.sources["header", ""] = source
         self.export = source if self.catalog.base else None
         return problems
 
     def add_category(self, raw: Any, path: Path, source: Source) -> list[Problem]:
-        category, problems = validated(Category, raw, path)
+        category, problems = validated_table(Category, raw, path)
         if category is None:
             return problems
         slug = category.slug or slug_of(category.name)
@@ -179,7 +179,7 @@ class Reading:
         code = raw.get("code") if isinstance(raw, dict) else None
         is_code = isinstance(code, str) and CODE.fullmatch(code)
         label = str(code) if is_code else f"item {int(path[-1]) + 1}"
-        entry, problems = validated(Entry, raw, path, code=label, make=entry_stating if source.is_sheet else None)
+        entry, problems = validated_table(Entry, raw, path, code=label, make=entry_stating if source.is_sheet else None)
         if entry is None:
             return problems
         for key, value in (("code", entry.code), ("slug", entry.slug), ("name", name_key(entry.name))):
@@ -221,7 +221,7 @@ class Reading:
             else:
                 is_same = entry.category == category.name
                 entries[code] = with_values(entry, {} if is_same else {"category": category.name})
-        document = Document(header_of(self.catalog, tuple(self.categories)), by_slug, entries)
+        document = Document(header_stated(self.catalog, tuple(self.categories)), by_slug, entries)
         of_sheets = {code: source for code, (source, _) in self.places.items() if source.is_sheet}
         file = CatalogFile(
             document,
@@ -240,7 +240,7 @@ class Reading:
         return source.is_sheet or (self.export is not None and source is not self.export)
 
 
-def validated(
+def validated_table(
     model: type[AnyTable], raw: Any, path: Path, *, code: str = "", make: Callable[[Any], AnyTable] | None = None
 ) -> tuple[AnyTable | None, list[Problem]]:
     """A table in its model, made in the model's own way or in another; or what is wrong with it."""
@@ -289,7 +289,7 @@ def wrong_end(tables: Raw) -> list[Problem]:
     """Whether the end, if the file has one, counts what the file holds."""
     if "end" not in tables:
         return []
-    end, problems = validated(EndTable, tables["end"], ("end",))
+    end, problems = validated_table(EndTable, tables["end"], ("end",))
     items = tables.get("items", [])
     if end is None or not isinstance(items, list) or end.entries == len(items):
         return problems
@@ -317,7 +317,7 @@ def no_slug_for(entry: Entry, other: Category | None) -> Problem:
     )
 
 
-def header_of(table: CatalogTable, order: Iterable[str]) -> Header:
+def header_stated(table: CatalogTable, order: Iterable[str]) -> Header:
     """The header that a file states; the order of the categories counts as stated if the file lists any."""
     values: dict[str, Any] = {key: getattr(table, key) for key in table.model_fields_set - {"base", "partial"}}
     if slugs := tuple(order):

@@ -8,7 +8,7 @@ from typing import Any
 
 from patterns.document.catalog import Category
 from patterns.document.entry import CHILDREN, Entry
-from patterns.document.register import Key, Layout, Table, keys_of, summary
+from patterns.document.register import Key, Layout, Table, keys_of, summary_of
 from patterns.files.reader import CatalogTable, EndTable, File
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -25,23 +25,24 @@ def file_schema(*, address: str) -> Schema:
         "$schema": DRAFT,
         "$id": address,
         "title": "Catalogue of architectures",
-        **table(File, schema),
-        "definitions": {name: table(models[name], definitions[name]) for name in sorted(definitions)},
+        **table_schema(File, schema),
+        "definitions": {name: table_schema(models[name], definitions[name]) for name in sorted(definitions)},
     }
 
 
-def table(model: type[Table], schema: Schema) -> Schema:
+def table_schema(model: type[Table], schema: Schema) -> Schema:
     """A table with a description of itself and of each key."""
     about = keys_of(model)
     properties = {
-        key: {"description": about[key].help, **value(about[key], one)} for key, one in schema["properties"].items()
+        key: {"description": about[key].help, **key_schema(about[key], one)}
+        for key, one in schema["properties"].items()
     }
     required = {"required": schema["required"]} if "required" in schema else {}
     kept = {"type": "object", "additionalProperties": False, "properties": properties}
-    return {"description": summary(model), **kept, **required}
+    return {"description": summary_of(model), **kept, **required}
 
 
-def value(key: Key, schema: Schema) -> Schema:
+def key_schema(key: Key, schema: Schema) -> Schema:
     """The schema of a key as files state it: no null, which TOML does not have, and no default but a word."""
     kept = {name: one for name, one in schema.items() if name not in ("title", "anyOf", "default")}
     if isinstance(default := schema.get("default"), str) and default:

@@ -53,18 +53,18 @@ def sheet_rows(document: Document, *, base: str = "", partial: bool = False) -> 
     about = [base or PARTIAL] if base or partial else []  # last, and never empty: a row that is cut off lacks it
     yield [*(COLUMNS if about else ENTRY_KEYS)]
     for entry in document.entries.values():
-        yield [*map(guarded, row(entry).values()), *about]
+        yield [*map(guarded, entry_cells(entry).values()), *about]
     if about:
         yield [END_CODE, str(len(document.entries)), *[""] * (len(ENTRY_KEYS) - 2), *about]
 
 
-def row(entry: Entry) -> dict[str, str]:
+def entry_cells(entry: Entry) -> dict[str, str]:
     """The cells of an entry, one for each key, in key order; not yet guarded."""
     values = entry.model_dump(mode="json")
-    return {key: cell(key, values[key]) for key in ENTRY_KEYS}
+    return {key: cell_text(key, values[key]) for key in ENTRY_KEYS}
 
 
-def cell(key: str, value: Any) -> str:
+def cell_text(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     lines = "\n".join(value) if KEYS[key].is_list_of_texts else "["
@@ -145,7 +145,9 @@ class Noticed:
 
 def read_sheet(rows: Iterable[Row], *, entry_limit: int) -> Sheet:
     """Raises Unreadable for a sheet without codes or with too many, one that was cut off or decoded wrongly."""
-    filled = ((number, cells) for number, cells in bounded(rows) if any(cell and not cell.isspace() for cell in cells))
+    filled = (
+        (number, cells) for number, cells in bounded_rows(rows) if any(cell and not cell.isspace() for cell in cells)
+    )
     number, names = next(filled, (1, ()))
     reading = SheetReading(Columns.named(names, number))
     for number, cells in filled:
@@ -155,7 +157,7 @@ def read_sheet(rows: Iterable[Row], *, entry_limit: int) -> Sheet:
     return reading.finished()
 
 
-def bounded(rows: Iterable[Row]) -> Iterator[Row]:
+def bounded_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for number, cells in rows:
         if number > LONGEST:
             raise Unreadable(f"has more than {LONGEST:,} rows", "delete the blank ones")
@@ -310,10 +312,10 @@ def is_decoded_wrongly(text: str, *, is_sure: bool = True) -> bool:
 
 
 def sheet_places(sheet: Sheet, paths: list[Path]) -> list[str]:
-    return [row_of(sheet, path) for path in paths]
+    return [row_place(sheet, path) for path in paths]
 
 
-def row_of(sheet: Sheet, path: Path) -> str:
+def row_place(sheet: Sheet, path: Path) -> str:
     if path[:1] == ("end",):
         return f"row {sheet.end_row}" if sheet.end_row else ""
     index = path[1] if len(path) > 1 else None

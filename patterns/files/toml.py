@@ -66,7 +66,7 @@ ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
 SPECIAL_IN_BLOCK = re.compile(r'\\|"""|"\Z')
 
 
-def write(document: Document, *, base: str = "", partial: bool = False) -> str:
+def write_toml(document: Document, *, base: str = "", partial: bool = False) -> str:
     """The canonical file of a document; ``base`` and ``partial`` are about the file and not part of the document.
 
     A file that has either is an export, and says at its end how much it holds: one that was cut off lacks it.
@@ -144,7 +144,7 @@ def writers_of(model: type[Table]) -> dict[str, tuple[Callable[[Any], str], Any]
     }
 
 
-def plain(value: int) -> str:
+def word_value(value: int) -> str:
     """Numbers, and true and false."""
     return str(value).lower()
 
@@ -155,7 +155,7 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def block(text: str) -> str:
+def block_text(text: str) -> str:
     escaped = SPECIAL_IN_BLOCK.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], text)
     return f'"""\n{escaped}"""'
 
@@ -170,8 +170,8 @@ def long_list(values: tuple[str, ...]) -> str:
 
 WRITERS: dict[Layout, Callable[[Any], str]] = {
     Layout.LINE: quoted,
-    Layout.BLOCK: block,
-    Layout.WORD: plain,
+    Layout.BLOCK: block_text,
+    Layout.WORD: word_value,
     Layout.INLINE: inline_list,
     Layout.LINES: long_list,
 }

@@ -67,11 +67,11 @@ def placed(file: CatalogFile, findings: list[Finding]) -> list[PlacedFinding]:
     sources = {source.name: source for source, _ in file.places.values()}
     found = []
     for name, mine in grouped.items():
-        places = sources[name].places([(*file.places[one.code][1], *path_of(one.key)) for one in mine])
+        places = sources[name].places([(*file.places[one.code][1], *key_path(one.key)) for one in mine])
         found += [PlacedFinding(one, name, place) for one, place in zip(mine, places, strict=True)]
     return found
 
 
-def path_of(key: str) -> Path:
+def key_path(key: str) -> Path:
     """The path of a key as findings name it: ``consequences[2].text`` counts from 1."""
     return tuple(int(part) - 1 if part.isdigit() else part for part in PART.findall(key))

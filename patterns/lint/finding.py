@@ -9,7 +9,7 @@ from typing import Literal
 
 from patterns.document.entry import MARKDOWN_KEYS, Entry, Relation
 from patterns.document.text import name_key
-from patterns.lint.likeness import Texts, look, opening
+from patterns.lint.likeness import Texts, first_words, look
 from patterns.lint.manuscript import Manuscript, Words
 
 Severity = Literal["error", "warning", "hint"]
@@ -77,7 +77,7 @@ class Catalogue:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for code, one in self.manuscripts.items():
             for key in MARKDOWN_KEYS:
-                if words := opening(one, key):
+                if words := first_words(one, key):
                     found[key, words].append(code)
         return found
 

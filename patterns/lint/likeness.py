@@ -29,7 +29,7 @@ SENTENCE = 8  # words: shorter sentences may well be the same
 
 
 @dataclass(frozen=True)
-class Place:
+class TextPlace:
     code: str
     key: str
 
@@ -38,7 +38,7 @@ class Place:
 class Match:
     """Another entry's text, and how much of the shorter of the two stands in both."""
 
-    place: Place
+    place: TextPlace
     share: float
 
 
@@ -47,7 +47,7 @@ class Texts:
 
     def __init__(self, manuscripts: Mapping[str, Manuscript]) -> None:
         self.manuscripts = manuscripts
-        self.places = [Place(code, key) for code in manuscripts for key in KEYS]
+        self.places = [TextPlace(code, key) for code in manuscripts for key in KEYS]
 
     @cached_property
     def kept(self) -> dict[Words, list[int]]:
@@ -61,9 +61,9 @@ class Texts:
         return found
 
     @cached_property
-    def sentences(self) -> dict[Words, list[Place]]:
+    def sentences(self) -> dict[Words, list[TextPlace]]:
         """Sentence → the first two entries' places that have it."""
-        found: dict[Words, list[Place]] = {}
+        found: dict[Words, list[TextPlace]] = {}
         for place in self.places:
             for sentence in self.sentences_at(place):
                 known = found.setdefault(sentence, [])
@@ -71,15 +71,15 @@ class Texts:
                     known.append(place)
         return found
 
-    def words(self, place: Place) -> Words:
+    def words(self, place: TextPlace) -> Words:
         return self.manuscripts[place.code].words(place.key)
 
-    def sentences_at(self, place: Place) -> list[Words]:
+    def sentences_at(self, place: TextPlace) -> list[Words]:
         """Those that are long enough to be somebody's own."""
         section = self.manuscripts[place.code].section(place.key)
         return [words for passage in section for words in passage.spoken if len(words) >= SENTENCE]
 
-    def nearest(self, place: Place) -> Match | None:
+    def nearest(self, place: TextPlace) -> Match | None:
         """The most similar text of another entry, if any is similar."""
         own = [*runs(self.words(place))]
         met = Counter(number for run in own for number in self.kept.get(run, ()))
@@ -88,12 +88,12 @@ class Texts:
         best = max(matches, key=lambda match: match.share, default=None)
         return best if best and best.share >= ALIKE else None
 
-    def share(self, own: set[Words], other: Place) -> float:
+    def share(self, own: set[Words], other: TextPlace) -> float:
         theirs = {*runs(self.words(other))}
         shorter = min(len(own), len(theirs))
         return len(own & theirs) / shorter if shorter >= LEAST_RUNS else 0.0
 
-    def repeated(self, place: Place) -> tuple[Words, Place] | None:
+    def repeated(self, place: TextPlace) -> tuple[Words, TextPlace] | None:
         """The first sentence that another entry has too, and where."""
         for sentence in self.sentences_at(place):
             for other in self.sentences.get(sentence, ()):
@@ -106,7 +106,7 @@ def runs(words: Words) -> Iterable[Words]:
     return zip(*(words[start:] for start in range(SIZE)), strict=False)
 
 
-def opening(one: Manuscript, key: str) -> str:
+def first_words(one: Manuscript, key: str) -> str:
     """The first words of a section; nothing if it has fewer."""
     words = one.words(key)[:OPENING]
     return " ".join(words) if len(words) == OPENING else ""

@@ -8,7 +8,7 @@ from patterns.document.prose import Link, links
 from patterns.document.text import shortened
 from patterns.document.vocabulary import SYMMETRIC
 from patterns.lint.finding import Catalogue, Remark
-from patterns.lint.likeness import KEYS, Place, opening
+from patterns.lint.likeness import KEYS, TextPlace, first_words
 from patterns.lint.manuscript import Manuscript, Words, singular
 
 RIVAL = {"complements": "alternative to", "alternative to": "complements"}
@@ -55,26 +55,26 @@ def stated_by_target(one: Manuscript, relation: Relation, type: str, catalogue: 
 
 
 def dangling_link(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key, link in linked(one):
+    for key, link in linked_codes_of(one):
         if link.code not in catalogue.entries:
             yield Remark(key, f"links to {link.code!r}, which is no entry", "name an entry that there is, or no link")
 
 
 def self_link(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key, link in linked(one):
+    for key, link in linked_codes_of(one):
         if link.code == one.entry.code:
             yield Remark(key, "links to its own page", "write the words without a link")
 
 
 def hidden_link(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
-    for key, link in linked(one):
+    for key, link in linked_codes_of(one):
         target = catalogue.entries.get(link.code)
         if target and target.status != "published" and link.code != one.entry.code:
             message = f"links to {catalogue.label(link.code)}, which readers do not see: they see the words alone"
             yield Remark(key, message, "publish it too, or leave it so until it is")
 
 
-def linked(one: Manuscript) -> Iterator[tuple[str, Link]]:
+def linked_codes_of(one: Manuscript) -> Iterator[tuple[str, Link]]:
     """Each link once, with the text that it stands in."""
     for key in MARKDOWN_KEYS:
         yield from ((key, link) for link in {link.code: link for link in links(getattr(one.entry, key))}.values())
@@ -90,7 +90,7 @@ LONGEST_NAME = 12  # words
 
 def near_identical(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for key in KEYS:
-        place = Place(one.entry.code, key)
+        place = TextPlace(one.entry.code, key)
         if match := catalogue.texts.nearest(place):
             where = f"{match.place.key} of {catalogue.label(match.place.code)}"
             yield Remark(key, f"shares {match.share:.0%} of its words with the {where}", "write it for this entry")
@@ -102,7 +102,7 @@ def near_identical(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 def same_opening(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for key in MARKDOWN_KEYS:
-        words = opening(one, key)
+        words = first_words(one, key)
         alike = catalogue.openings.get((key, words), ())
         if other := next((code for code in alike if code != one.entry.code), ""):
             message = f"opens like that of {catalogue.label(other)}: {words!r}"

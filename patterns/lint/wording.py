@@ -12,12 +12,12 @@ from patterns.lint.sections import SENTENCE_WORDS, word_count
 # Phrases that say nothing, or say it at length; all small, and words that tell a passive sentence.
 
 
-def listed(text: str) -> list[str]:
+def phrases_in(text: str) -> list[str]:
     """The phrases of a text, one behind each semicolon."""
     return [" ".join(phrase.split()) for phrase in text.split(";")]
 
 
-FILLERS = listed(
+FILLERS = phrases_in(
     """in today's world; in today's fast-paced; in the modern world; in the world of; ever-evolving; ever-changing;
     fast-paced; it is important to note; it's important to note; it is worth noting; it's worth noting;
     it is worth mentioning; it should be noted; please note that; needless to say; it goes without saying;
@@ -84,17 +84,17 @@ def unfinished(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 def filler(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for passage in one.passages:
-        for phrase in said(passage, FOLDED_FILLERS):
+        for phrase in phrase_in(passage, FOLDED_FILLERS):
             yield Remark(passage.key, f"says {phrase!r}", "say what is meant, or nothing")
 
 
 def wordy(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for passage in one.passages:
-        for phrase in said(passage, FOLDED_WORDY):
+        for phrase in phrase_in(passage, FOLDED_WORDY):
             yield Remark(passage.key, f"says {phrase!r}", f"{WORDY[phrase]} would do")
 
 
-def said(passage: Passage, phrases: dict[str, str]) -> list[str]:
+def phrase_in(passage: Passage, phrases: dict[str, str]) -> list[str]:
     """The phrases that the passage has, without those that are a part of another one that it has."""
     text = f" {' '.join(passage.words)} "
     found = [key for key in phrases if key in text]

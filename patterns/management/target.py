@@ -9,7 +9,7 @@ import tomli
 
 from patterns.document.catalog import Category, Document
 from patterns.document.source import CatalogFile
-from patterns.files.toml import end_block, write
+from patterns.files.toml import end_block, write_toml
 from patterns.store.exports import Export
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -52,8 +52,8 @@ def difference(file: CatalogFile, export: Export, *, name: str) -> list[str]:
     # Absence means something else in a part of the catalogue; a file written by hand says nothing of that.
     is_of_export = bool(file.base) or file.partial
     partial = (file.partial, export.partial) if is_of_export and file.partial != export.partial else (False, False)
-    before_lines = write(before, partial=partial[0]).split("\n")
-    after_lines = write(export.document, partial=partial[1]).split("\n")
+    before_lines = write_toml(before, partial=partial[0]).split("\n")
+    after_lines = write_toml(export.document, partial=partial[1]).split("\n")
     return [*unified_diff(before_lines, after_lines, name, "catalogue", lineterm="")]
 
 
@@ -79,5 +79,5 @@ def layout(text: str, file: CatalogFile) -> list[str]:
 
 def is_canonical(text: str, file: CatalogFile) -> bool:
     """Whether an export would write the text just so, below its comments; a file written by hand may have an end."""
-    written = write(file.document, base=file.base, partial=file.partial)
+    written = write_toml(file.document, base=file.base, partial=file.partial)
     return text.removeprefix(leading_comments(text)) in (written, f"{written}\n{end_block(file.document)}")

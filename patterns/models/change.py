@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from patterns.document.vocabulary import DOCUMENTS, ORIGINS
-from patterns.models.constraints import not_blank, one_of, within
+from patterns.models.constraints import known_words, not_blank_in, within
 
 
 class Catalog(models.Model):
@@ -21,7 +21,7 @@ class Catalog(models.Model):
     class Meta:
         verbose_name = "catalogue header"
         verbose_name_plural = "catalogue header"
-        constraints = [*not_blank("catalog", "id"), *within("catalog", title=200, description=1000)]
+        constraints = [*not_blank_in("catalog", "id"), *within("catalog", title=200, description=1000)]
 
     def __str__(self) -> str:
         return self.title or "Untitled catalogue"
@@ -56,7 +56,7 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-number"]
-        constraints = one_of("change", origin=ORIGINS)
+        constraints = known_words("change", origin=ORIGINS)
 
     def __str__(self) -> str:
         return f"Change {self.number}"
@@ -80,7 +80,7 @@ class Revision(models.Model):
     class Meta:
         ordering = ["-change_id", "what", "identity"]
         constraints = [
-            *one_of("revision", what=DOCUMENTS),
+            *known_words("revision", what=DOCUMENTS),
             # Serves "the newest revision of each document up to change N" as well as uniqueness.
             models.UniqueConstraint(fields=["what", "identity", "change"], name="revision_once_per_change"),
         ]

@@ -18,11 +18,11 @@ class ByteOrder(Func):
         return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "C"', **context)
 
 
-def not_blank(table: str, *fields: str) -> list[BaseConstraint]:
+def not_blank_in(table: str, *fields: str) -> list[BaseConstraint]:
     return [CheckConstraint(condition=~Q(**{field: ""}), name=f"{table}_{field}_not_blank") for field in fields]
 
 
-def one_of(table: str, **choices: Iterable[str]) -> list[BaseConstraint]:
+def known_words(table: str, **choices: Iterable[str]) -> list[BaseConstraint]:
     """The column holds one of the words; ``size=("s", "l")`` names the column and the words."""
     return [
         CheckConstraint(condition=Q(**{f"{field}__in": tuple(words)}), name=f"{table}_{field}_is_known")

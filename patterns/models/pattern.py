@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from patterns.document import vocabulary
-from patterns.models.constraints import IN_CODE_ORDER, not_blank, one_of, within, words
+from patterns.models.constraints import IN_CODE_ORDER, known_words, not_blank_in, within, words
 
 # Categories: the shelves of the catalogue.
 
@@ -51,7 +51,7 @@ class Category(models.Model):
         ordering = ["position", "pk"]
         verbose_name_plural = "categories"
         constraints = [
-            *not_blank("category", "name", "name_key", "slug"),
+            *not_blank_in("category", "name", "name_key", "slug"),
             *within("category", name=120, slug=100, description=1000),
         ]
 
@@ -129,9 +129,9 @@ class Pattern(models.Model):
             ("publish_pattern", "Can publish, retire, restore and rename patterns"),
         ]
         constraints = [
-            *not_blank("pattern", "code", "slug", "name", "name_key", "description"),
+            *not_blank_in("pattern", "code", "slug", "name", "name_key", "description"),
             *within("pattern", code=16, slug=100, name=120, description=1000, problem=20_000, solution=20_000),
-            *one_of("pattern", kind=vocabulary.KINDS, status=vocabulary.STATUSES),
+            *known_words("pattern", kind=vocabulary.KINDS, status=vocabulary.STATUSES),
             models.CheckConstraint(condition=~models.Q(replaced_by=models.F("code")), name="pattern_not_its_successor"),
         ]
         indexes = [
@@ -157,7 +157,7 @@ class FormerSlug(models.Model):
     pattern = models.ForeignKey(Pattern, on_delete=models.CASCADE, related_name="former_slugs")
 
     class Meta:
-        constraints = not_blank("former_slug", "slug")
+        constraints = not_blank_in("former_slug", "slug")
 
     def __str__(self) -> str:
         return self.slug
@@ -192,9 +192,9 @@ class Applicability(Part):
     class Meta(Part.Meta):
         verbose_name = "condition"
         constraints = [
-            *not_blank("applicability", "text"),
+            *not_blank_in("applicability", "text"),
             *within("applicability", text=1000),
-            *one_of("applicability", verdict=vocabulary.VERDICTS),
+            *known_words("applicability", verdict=vocabulary.VERDICTS),
         ]
 
     def __str__(self) -> str:
@@ -210,9 +210,9 @@ class Consequence(Part):
 
     class Meta(Part.Meta):
         constraints = [
-            *not_blank("consequence", "text"),
+            *not_blank_in("consequence", "text"),
             *within("consequence", text=1000, evidence=1000),
-            *one_of("consequence", quality=vocabulary.QUALITIES, sign=vocabulary.SIGNS),
+            *known_words("consequence", quality=vocabulary.QUALITIES, sign=vocabulary.SIGNS),
         ]
         # Facets: which entries gain or pay a quality.
         indexes = [models.Index(fields=["quality", "sign", "pattern"], name="consequence_quality_sign")]
@@ -233,9 +233,9 @@ class Relation(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            *not_blank("relation", "target"),
+            *not_blank_in("relation", "target"),
             *within("relation", target=16, why=1000),
-            *one_of("relation", type=vocabulary.RELATION_TYPES),
+            *known_words("relation", type=vocabulary.RELATION_TYPES),
             models.CheckConstraint(condition=~Q(target=F("source")), name="relation_to_another"),
             models.UniqueConstraint(fields=["source", "type", "target"], name="relation_stated_once"),
         ]
@@ -255,7 +255,10 @@ class Step(Part):
     note = models.TextField(max_length=1000, blank=True)
 
     class Meta(Part.Meta):
-        constraints = [*not_blank("step", "sender", "receiver", "message"), *one_of("step", kind=vocabulary.STEP_KINDS)]
+        constraints = [
+            *not_blank_in("step", "sender", "receiver", "message"),
+            *known_words("step", kind=vocabulary.STEP_KINDS),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sender} → {self.receiver}: {self.message}"
@@ -271,7 +274,7 @@ class Reference(Part):
     primary = models.BooleanField(default=False)
 
     class Meta(Part.Meta):
-        constraints = not_blank("reference", "title")
+        constraints = not_blank_in("reference", "title")
 
     def __str__(self) -> str:
         return self.title
@@ -287,7 +290,7 @@ class KnownAs(Part):
     class Meta(Part.Meta):
         verbose_name = "name elsewhere"
         verbose_name_plural = "names elsewhere"
-        constraints = not_blank("known_as", "catalog", "name")
+        constraints = not_blank_in("known_as", "catalog", "name")
 
     def __str__(self) -> str:
         return f"{self.catalog}: {self.name}"

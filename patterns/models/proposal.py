@@ -7,7 +7,7 @@ from django.db import models
 
 from patterns.document.vocabulary import RESOLUTIONS
 from patterns.files.formats import READABLE
-from patterns.models.constraints import not_blank, one_of, within
+from patterns.models.constraints import known_words, not_blank_in, within
 
 PROPOSAL_STATES = ("open", "accepted", "declined")
 
@@ -42,8 +42,8 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            *not_blank("proposal", "code"),
-            *one_of("proposal", state=PROPOSAL_STATES),
+            *not_blank_in("proposal", "code"),
+            *known_words("proposal", state=PROPOSAL_STATES),
             *within("proposal", comment=4000, decision=1000),
             models.CheckConstraint(
                 condition=models.Q(document__isnull=False) | ~models.Q(comment=""), name="proposal_says_something"
@@ -97,8 +97,8 @@ class PendingImport(models.Model):
 
     class Meta:
         constraints = [
-            *not_blank("pending_import", "sha256"),
-            *one_of("pending_import", format=READABLE, resolution=RESOLUTIONS),
+            *not_blank_in("pending_import", "sha256"),
+            *known_words("pending_import", format=READABLE, resolution=RESOLUTIONS),
         ]
         indexes = [models.Index(fields=["expires_at"], name="pending_import_expiry")]
 

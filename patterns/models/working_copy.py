@@ -5,7 +5,7 @@ from django.db import models
 
 from patterns.document.vocabulary import DOCUMENTS
 from patterns.models.change import Revision
-from patterns.models.constraints import one_of, within
+from patterns.models.constraints import known_words, within
 
 
 class WorkingCopy(models.Model):
@@ -29,7 +29,7 @@ class WorkingCopy(models.Model):
         verbose_name_plural = "working copies"
         default_permissions = ()  # a copy is its person's, whatever they may do
         constraints = [
-            *one_of("working_copy", what=DOCUMENTS),
+            *known_words("working_copy", what=DOCUMENTS),
             *within("working_copy", comment=1000),
             # Serves "all that somebody is in the middle of" as well as uniqueness.
             models.UniqueConstraint(fields=["person", "what", "identity"], name="working_copy_one_of_each"),

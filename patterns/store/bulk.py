@@ -27,9 +27,9 @@ def moment(at: datetime) -> Any:
 
 def insert(model: type[Model], *, fields: Sequence[str], rows: Iterable[Row]) -> None:
     """Many rows in each statement: what a statement costs, triggers included, is paid once for all of them."""
-    names, places = ", ".join(columns(model, fields)), f"({', '.join(['%s'] * len(fields))})"
+    names, places = ", ".join(quoted_columns(model, fields)), f"({', '.join(['%s'] * len(fields))})"
     for size, group in groupby(batches(rows, ROWS), key=len):
-        statement = f"INSERT INTO {table(model)} ({names}) VALUES {', '.join([places] * size)}"
+        statement = f"INSERT INTO {quoted_table(model)} ({names}) VALUES {', '.join([places] * size)}"
         run_for_each(statement, ([*chain.from_iterable(batch)] for batch in group), at_once=10)
 
 
@@ -43,16 +43,16 @@ def update(
     model: type[Model], *, fields: Sequence[str], key: str, rows: Iterable[Row], kept: Collection[str] = ()
 ) -> None:
     """Each row holds a value for every field, then the key. A field in ``kept`` stays where its value is None."""
-    *names, key_name = columns(model, (*fields, key))
+    *names, key_name = quoted_columns(model, (*fields, key))
     assignments = (assignment(name, is_kept=field in kept) for field, name in zip(fields, names, strict=True))
-    run_for_each(f"UPDATE {table(model)} SET {', '.join(assignments)} WHERE {key_name} = %s", rows)
+    run_for_each(f"UPDATE {quoted_table(model)} SET {', '.join(assignments)} WHERE {key_name} = %s", rows)
 
 
 def primary_keys(model: type[Model], *, key: str, values: Sequence[str]) -> dict[str, int]:
     """By value, of the rows whose key has one of the values, of which there are CHUNK at most."""
-    names, places = columns(model, (key, "id")), ", ".join(["%s"] * len(values))
+    names, places = quoted_columns(model, (key, "id")), ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(names)} FROM {table(model)} WHERE {names[0]} IN ({places})", values)
+        cursor.execute(f"SELECT {', '.join(names)} FROM {quoted_table(model)} WHERE {names[0]} IN ({places})", values)
         return dict(cursor.fetchall())
 
 
@@ -60,11 +60,11 @@ def assignment(name: str, *, is_kept: bool) -> str:
     return f"{name} = COALESCE(%s, {name})" if is_kept else f"{name} = %s"
 
 
-def table(model: type[Model]) -> str:
+def quoted_table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def columns(model: type[Model], fields: Sequence[str]) -> list[str]:
+def quoted_columns(model: type[Model], fields: Sequence[str]) -> list[str]:
     known = {field.name: str(field.column) for field in model._meta.concrete_fields}
     return [connection.ops.quote_name(known[field]) for field in fields]
 

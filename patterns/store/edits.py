@@ -35,7 +35,7 @@ def save_entry(entry: Entry, *, opened: str, by: Authorship) -> Change | None:
     another by now, InvalidCatalog if the catalogue would break a rule.
     """
     with writing() as catalog:
-        ours = load_document(neighbours(entry))
+        ours = load_document(comparable_entries(entry))
         before = ours.entries.get(entry.code)
         refuse_if_taken(before, opened)
         refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
@@ -45,16 +45,16 @@ def save_entry(entry: Entry, *, opened: str, by: Authorship) -> Change | None:
 
 def check_entry(entry: Entry) -> None:
     """Raise InvalidCatalog if the catalogue with this entry would break a rule."""
-    refuse_if_unfit(entry, load_document(neighbours(entry)))
+    refuse_if_unfit(entry, load_document(comparable_entries(entry)))
 
 
 def refuse_if_unfit(entry: Entry, ours: Document) -> None:
-    refuse(unknown_category(entry, ours))
+    refuse_problems(unknown_category(entry, ours))
     former = former_slugs(slug=entry.slug)
-    refuse(check_entries({**ours.entries, entry.code: entry}, changed=[entry.code], former_slugs=former))
+    refuse_problems(check_entries({**ours.entries, entry.code: entry}, changed=[entry.code], former_slugs=former))
 
 
-def neighbours(entry: Entry) -> PatternQuerySet:
+def comparable_entries(entry: Entry) -> PatternQuerySet:
     """The entries that the rules between documents may compare with this one."""
     named = {relation.target for relation in entry.relations} | {entry.code, entry.replaced_by}
     return Pattern.objects.filter(Q(code__in=named) | Q(slug=entry.slug) | Q(name_key=name_key(entry.name)))
@@ -73,7 +73,7 @@ def delete_entry(code: str, *, opened: str, by: Authorship) -> Change | None:
         before = load_document(Pattern.objects.filter(code=code)).entries.get(code)
         edit = Edit("entry", code, before, None)
         refuse_if_stale(edit, opened)
-        refuse(reasons_to_keep(code))
+        refuse_problems(reasons_to_keep(code))
         return apply(Plan(edits=changed(edit)), catalog, by=by)
 
 
@@ -107,14 +107,14 @@ def save_category(category: Category, *, opened: str, by: Authorship, position: 
         edit = Edit("category", category.slug, before, category)
         refuse_if_taken(before, opened)
         refuse_if_stale(edit, opened)
-        refuse(check_categories({**ours.categories, category.slug: category}))
-        order = moved(ours.header.categories, category.slug, position)
+        refuse_problems(check_categories({**ours.categories, category.slug: category}))
+        order = order_with(ours.header.categories, category.slug, position)
         header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
         plan = Plan(edits=(*changed(header), *changed(edit), *following(ours, category)))
         return apply(plan, catalog, by=by)
 
 
-def moved(order: tuple[str, ...], slug: str, position: int | None) -> tuple[str, ...]:
+def order_with(order: tuple[str, ...], slug: str, position: int | None) -> tuple[str, ...]:
     """The order with a slug at a position counted from 0; without one, where it is, or at the end if it is new."""
     if position is None:
         return order if slug in order else (*order, slug)
@@ -136,7 +136,9 @@ def delete_category(slug: str, *, opened: str, by: Authorship) -> Change | None:
         ours = load_document(Pattern.objects.filter(category__slug=slug))
         edit = Edit("category", slug, ours.categories.get(slug), None)
         refuse_if_stale(edit, opened)
-        refuse(Problem(code=code, message="is in this category", hint="move it first") for code in ours.entries)
+        refuse_problems(
+            Problem(code=code, message="is in this category", hint="move it first") for code in ours.entries
+        )
         order = tuple(one for one in ours.header.categories if one != slug)
         header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
         return apply(Plan(edits=(*changed(header), *changed(edit))), catalog, by=by)
@@ -146,7 +148,7 @@ def changed(edit: Edit) -> tuple[Edit, ...]:
     return (edit,) if edit.before != edit.after else ()
 
 
-def refuse(problems: Iterable[Problem]) -> None:
+def refuse_problems(problems: Iterable[Problem]) -> None:
     if found := tuple(problems):
         raise InvalidCatalog(found)
 

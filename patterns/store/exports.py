@@ -49,10 +49,10 @@ def export_public(patterns: PatternQuerySet | None = None) -> Export:
     with consistent_read():
         document = load_document(published)
         shown = set(Pattern.objects.published().values_list("code", flat=True))
-    return Export(in_use(relating_to(document, shown)), partial=True)
+    return Export(in_use(naming_only(document, shown)), partial=True)
 
 
-def relating_to(document: Document, codes: Collection[str]) -> Document:
+def naming_only(document: Document, codes: Collection[str]) -> Document:
     """The document without mention of entries that are not among the codes."""
     entries = {code: with_values(entry, named_among(entry, codes)) for code, entry in document.entries.items()}
     return replace(document, entries=entries)

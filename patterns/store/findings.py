@@ -52,11 +52,16 @@ def lint_newest(count: int, *, today: date) -> Report:
 
 def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:
     """The entries with those that they name, that relate to them, or whose name they claim or seem to claim."""
-    near = named_by(entries.values()) | claimed_by(entries.values()) | alike(entries.values()) | relating_to(entries)
+    near = (
+        codes_named_by(entries.values())
+        | claimed_by(entries.values())
+        | alike(entries.values())
+        | codes_relating_to(entries)
+    )
     return entries | load_entries(Pattern.objects.filter(code__in=near - entries.keys()))
 
 
-def named_by(entries: Iterable[Entry]) -> set[str]:
+def codes_named_by(entries: Iterable[Entry]) -> set[str]:
     texts = [text for entry in entries for text in (entry.problem, entry.solution)]
     related = {relation.target for entry in entries for relation in entry.relations}
     return related | {link.code for text in texts for link in links(text)}
@@ -75,6 +80,6 @@ def alike(entries: Iterable[Entry]) -> set[str]:
     return {code for code, name in names if look(name) in looks}
 
 
-def relating_to(codes: Iterable[str]) -> set[str]:
+def codes_relating_to(codes: Iterable[str]) -> set[str]:
     relating = Pattern.objects.filter(relations__target__in=[*codes]).order_by("pk")
     return {*relating.values_list("code", flat=True)[:BESIDE]}

@@ -46,7 +46,7 @@ def category_said(slug: str, text: str) -> Category:
     return Category.model_validate_json(text, context=KEPT)
 
 
-def statements(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
+def statements_in(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
     """What is to be remembered of a file's document: texts that differ from those kept, but for stale entries."""
     categories = {slug: row.model_dump_json(exclude_unset=True) for slug, row in document.categories.items()}
     entries = {
@@ -86,7 +86,7 @@ def remember_rows(model: type[Model], said: Mapping[str, str], *, key: str) -> N
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What an import planned, and the change that it made: none if it was refused or had nothing to do."""
 
     plan: Plan
@@ -114,7 +114,7 @@ def plan_import(file: CatalogFile, *, choices: Choices = NO_CHOICES) -> Plan:
 
 def import_file(
     file: CatalogFile, *, by: Authorship, choices: Choices = NO_CHOICES, progress: Progress = no_progress
-) -> Outcome:
+) -> ImportOutcome:
     """Merge a file into the catalogue in one transaction; raises InvalidCatalog, and then nothing is written."""
     with writing() as catalog:
         return carry_out(planned(file, catalog, choices=choices), catalog, by=by, progress=progress)
@@ -136,12 +136,12 @@ def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICE
     return Planned(file, ours, plan, stale - restored)
 
 
-def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: Progress = no_progress) -> Outcome:
+def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: Progress = no_progress) -> ImportOutcome:
     """Do all that was planned, inside the ``writing()`` in which it was; nothing if it is refused."""
     plan = planned.plan
     if plan.is_refused:
-        return Outcome(plan, None)
-    said = statements(planned.file.document, catalog, stale=planned.stale)
+        return ImportOutcome(plan, None)
+    said = statements_in(planned.file.document, catalog, stale=planned.stale)
     change = apply(plan, catalog, by=by, imported=said, progress=progress)
     if catalog.imported != said.header:
         catalog.imported = said.header
@@ -149,7 +149,7 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
     remember_rows(CategoryRow, said.categories, key="slug")
     written = {edit.identity for edit in plan.of("entry")}
     remember_rows(Pattern, {code: text for code, text in said.entries.items() if code not in written}, key="code")
-    return Outcome(plan, change)
+    return ImportOutcome(plan, change)
 
 
 def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:

@@ -91,7 +91,7 @@ def public_states(revisions: QuerySet[Revision]) -> list[PublicRevision]:
     columns = (*SHOWN, *(f"pattern__{name}" for name in SHOWN_OF_PATTERN))
     rows = [*with_earlier(revisions).select_related("change", "pattern").only(*columns)]
     earlier = Revision.objects.in_bulk({pk for row in rows if (pk := getattr(row, "earlier", None))})
-    documents = {row.pk: entry_of(row) for row in (*rows, *earlier.values())}
+    documents = {row.pk: revision_entry(row) for row in (*rows, *earlier.values())}
     seen = Seen.of(documents.values())
     shown = {row.pk: seen.part_of(documents[row.pk], row.change_id) for row in (*rows, *earlier.values())}
     return [public_state(row, shown) for row in rows]
@@ -109,7 +109,7 @@ def public_state(row: Revision, shown: dict[int, Entry]) -> PublicRevision:
     )
 
 
-def entry_of(row: Revision) -> Entry:
+def revision_entry(row: Revision) -> Entry:
     document = document_of(row)
     assert isinstance(document, Entry)
     return document
@@ -125,7 +125,7 @@ class Seen:
     @classmethod
     def of(cls, entries: Collection[Entry]) -> "Seen":
         """What must be known to show these entries: of them, and of those that they name."""
-        named = {code for entry in entries for code in named_by(entry)}
+        named = {code for entry in entries for code in names_in(entry)}
         published = frozenset(chain.from_iterable(published_among(chunk) for chunk in chunks(sorted(named))))
         return cls(published, numbers({entry.code for entry in entries} | published) if published else {})
 
@@ -145,7 +145,7 @@ class Seen:
         return any(before[-1:]) or any(was for later, was in self.past[other] if number < later < end)
 
 
-def named_by(entry: Entry) -> Iterable[str]:
+def names_in(entry: Entry) -> Iterable[str]:
     return filter(None, (entry.replaced_by, *(one.target for one in entry.relations)))
 
 

@@ -28,7 +28,7 @@ from patterns.store.search_index import keep_index
 REVISION_FIELDS = ("change", "what", "identity", "pattern", "document", "fingerprint")
 
 
-def revisions(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+def revision_rows(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
     """The values of FIELDS."""
     for edit in edits:
         pattern = patterns.get(edit.identity) if edit.what == "entry" else None
@@ -126,7 +126,7 @@ class Writing:
         self.pks: dict[str, int] = {}
 
     def create(self, edits: Sequence[Edit]) -> None:
-        rows = ((self.at, *self.row(entry_of(edit), first=self.first_seen(edit.identity))) for edit in edits)
+        rows = ((self.at, *self.row(entry_after(edit), first=self.first_seen(edit.identity))) for edit in edits)
         insert(Pattern, fields=("created_at", *PATTERN_FIELDS, "code"), rows=rows)
         codes = [edit.identity for edit in edits]
         self.pks.update(primary_keys(Pattern, key="code", values=codes))
@@ -137,7 +137,7 @@ class Writing:
         known = [*Pattern.objects.filter(code__in=changed).order_by().values_list("code", "pk", "published_at")]
         self.pks.update((code, pk) for code, pk, _ in known)
         public = {code for code, _, seen in known if seen is not None}
-        rows = (self.row(entry_of(edit), first=() if edit.identity in public else ("published",)) for edit in edits)
+        rows = (self.row(entry_after(edit), first=() if edit.identity in public else ("published",)) for edit in edits)
         update(Pattern, fields=PATTERN_FIELDS, key="code", rows=rows, kept=KEPT)
         self.keep_addresses([edit for edit in edits if edit.identity in public and "slug" in changed[edit.identity]])
         self.clear_parts(changed)
@@ -158,7 +158,7 @@ class Writing:
 
     def keep_addresses(self, renamed: Sequence[Edit]) -> None:
         """The old public address redirects; an entry's own former address that it takes back no longer does."""
-        taken_back = [entry_of(edit).slug for edit in renamed]
+        taken_back = [entry_after(edit).slug for edit in renamed]
         FormerSlug.objects.filter(slug__in=taken_back, pattern__code__in=[edit.identity for edit in renamed]).delete()
         old = [FormerSlug(slug=old_slug(edit), pattern_id=self.pks[edit.identity]) for edit in renamed]
         FormerSlug.objects.bulk_create(old, update_conflicts=True, unique_fields=["slug"], update_fields=["pattern"])
@@ -180,13 +180,13 @@ class Writing:
         """Insert the parts under the given keys of each entry."""
         rows: dict[type[Model], list[Model]] = {}
         for edit in edits:
-            for row in part_rows(entry_of(edit), self.pks[edit.identity], keys[edit.identity]):
+            for row in part_rows(entry_after(edit), self.pks[edit.identity], keys[edit.identity]):
                 rows.setdefault(type(row), []).append(row)
         for model, batch in rows.items():
             model._default_manager.bulk_create(batch)
 
 
-def entry_of(edit: Edit) -> Entry:
+def entry_after(edit: Edit) -> Entry:
     assert isinstance(edit.after, Entry)
     return edit.after
 
@@ -248,7 +248,7 @@ def apply(
     slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
     if slugs:
         CategoryRow.objects.filter(slug__in=slugs).delete()
-    insert(Revision, fields=REVISION_FIELDS, rows=revisions(change.number, plan.edits, patterns))
+    insert(Revision, fields=REVISION_FIELDS, rows=revision_rows(change.number, plan.edits, patterns))
     keep_index([*plan.of("entry")], patterns=patterns)
     return change
 

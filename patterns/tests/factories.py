@@ -14,7 +14,7 @@ from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.models import Category, Change, Pattern
 from patterns.store.edits import save_category, save_entry, save_header
-from patterns.store.imports import Outcome, import_file
+from patterns.store.imports import ImportOutcome, import_file
 from patterns.store.reading import load_document, load_entries
 from patterns.store.writing import Authorship, fingerprint_of
 
@@ -118,7 +118,7 @@ def change_header(*, by: Authorship = AN_EDITOR, **values: Any) -> Header:
     return changed
 
 
-def import_entries(entries: Iterable[Entry], *, by: Authorship = A_FILE, **about: Any) -> Outcome:
+def import_entries(entries: Iterable[Entry], *, by: Authorship = A_FILE, **about: Any) -> ImportOutcome:
     """Import entries as a file without ``[catalog]`` and ``[[categories]]`` would; ``about`` may say ``partial``."""
     listed = {one.code: one for one in entries}
     names = dict.fromkeys(one.category for one in listed.values())

@@ -11,8 +11,8 @@ from patterns.document.entry import GIVEN_KEYS
 from patterns.document.source import CatalogFile
 from patterns.document.vocabulary import SYMMETRIC
 from patterns.files.limits import ADMIN_LIMITS
-from patterns.files.reader import Upload, read
-from patterns.files.toml import write
+from patterns.files.reader import Upload, read_files
+from patterns.files.toml import write_toml
 from patterns.lint.rules import lint
 from patterns.store.exports import export_all
 from patterns.store.imports import import_file
@@ -45,7 +45,7 @@ QUESTIONS = [
 
 
 def catalogue(path: Path) -> CatalogFile:
-    return read([Upload(path.name, "toml", path.read_bytes())], limits=ADMIN_LIMITS)
+    return read_files([Upload(path.name, "toml", path.read_bytes())], limits=ADMIN_LIMITS)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_the_given_keys_stand_to_the_letter(document: Document):
 
 
 def test_the_file_is_canonical(document: Document):
-    assert FILE.read_text(encoding="utf-8") == write(document) + END
+    assert FILE.read_text(encoding="utf-8") == write_toml(document) + END
 
 
 def test_an_editor_would_find_nothing_to_mend(document: Document):
@@ -94,7 +94,7 @@ def test_exporting_after_importing_gives_the_file():
     import_file(catalogue(GIVEN), by=A_FILE)
     import_file(catalogue(FILE), by=A_FILE)
 
-    assert write(export_all().document) + END == FILE.read_text(encoding="utf-8")
+    assert write_toml(export_all().document) + END == FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db

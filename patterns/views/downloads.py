@@ -61,7 +61,7 @@ def md(export: Export) -> str:
 
 def markdown_of(entry: Entry) -> str:
     around = others(entry)
-    related = [markdown.Related(one.label, one.pattern.name, page(one.pattern), one.why) for one in around.related]
+    related = [markdown.RelatedEntry(one.label, one.pattern.name, page(one.pattern), one.why) for one in around.related]
     targets = {code: Target(one.name, page(one)) for code, one in around.public.items()}
     return markdown.write_markdown(entry, address=page(entry), related=related, targets=targets)
 

@@ -12,7 +12,7 @@ from patterns.document.register import with_values
 from patterns.document.source import CatalogFile
 from patterns.models import Catalog, Change, Proposal
 from patterns.store import imports
-from patterns.store.imports import Planned, planned, statements
+from patterns.store.imports import Planned, planned, statements_in
 from patterns.store.reading import former_slugs
 from patterns.store.writing import Authorship, Imported, apply
 from patterns.workflow.proposals import new_proposal
@@ -249,7 +249,7 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) ->
         return Done(foreseen, imports.carry_out(foreseen.planned, catalog, by=by).change)
     planned, part = foreseen.planned, foreseen.contribution
     # What becomes a proposal is not remembered as imported: nobody knows yet what will come of it.
-    said = Imported(entries=statements(planned.file.document, catalog, stale=planned.stale).entries)
+    said = Imported(entries=statements_in(planned.file.document, catalog, stale=planned.stale).entries)
     pairs = [(edit.before, edit.after) for edit in part.proposed]
     Proposal.objects.bulk_create(
         new_proposal(after, before if isinstance(before, Entry) else None, by)

@@ -4,14 +4,14 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.progress import Progress
 
-from patterns.document.plan import Choices, summary
+from patterns.document.plan import Choices, plan_summary
 from patterns.document.source import CatalogFile
 from patterns.files.disk import read_uploads
-from patterns.files.reader import read
+from patterns.files.reader import read_files
 from patterns.management.command import CatalogCommand, console
 from patterns.management.plan_text import plan_lines
 from patterns.models import Change, Pattern
-from patterns.store.imports import Outcome, import_file, plan_import
+from patterns.store.imports import ImportOutcome, import_file, plan_import
 from patterns.store.writing import Authorship
 
 
@@ -45,22 +45,22 @@ class Command(CatalogCommand):
             return
         if options["code"] and not options["restore"]:
             raise CommandError("--code says what to restore: add --restore", returncode=2)
-        file = read(read_uploads(options["paths"]))
+        file = read_files(read_uploads(options["paths"]))
         choices = choices_in(options, file)
         if options["dry_run"]:
-            outcome = Outcome(plan_import(file, choices=choices), None)
+            outcome = ImportOutcome(plan_import(file, choices=choices), None)
         else:
             outcome = self.run_import(file, choices, comment=options["comment"])
         self.report(outcome, as_json=options["json"])
 
-    def run_import(self, file: CatalogFile, choices: Choices, *, comment: str) -> Outcome:
+    def run_import(self, file: CatalogFile, choices: Choices, *, comment: str) -> ImportOutcome:
         by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now(), comment=comment)
         terminal = console(self.stderr)
         with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("Importing", total=len(file.document.entries))
             return import_file(file, by=by, choices=choices, progress=lambda count: bar.advance(task, count))
 
-    def report(self, outcome: Outcome, *, as_json: bool) -> None:
+    def report(self, outcome: ImportOutcome, *, as_json: bool) -> None:
         plan, change = outcome.plan, outcome.change
         if as_json:
             self.print_json({**plan.as_json(), "change": change.number if change else None})
@@ -71,7 +71,7 @@ class Command(CatalogCommand):
             hint = "decide with --on-conflict keep or take, or mend the file"
             raise CommandError(f"Refused, and nothing was written: {count} conflict{'s' * (count > 1)}; {hint}")
         if not as_json:
-            self.stdout.write(summary(plan, change.number if change else None))
+            self.stdout.write(plan_summary(plan, change.number if change else None))
 
 
 def choices_in(options: dict[str, Any], file: CatalogFile) -> Choices:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rich.text import Text
 
 from patterns.files.disk import read_uploads
-from patterns.files.reader import read
+from patterns.files.reader import read_files
 from patterns.lint.file import lint_file
 from patterns.lint.finding import SEVERITIES, Finding
 from patterns.management.command import CatalogCommand
@@ -41,7 +41,7 @@ class Command(CatalogCommand):
             self.lint_catalogue(today, as_json=options["json"])
 
     def lint_files(self, paths: list[str], today: date, *, as_json: bool) -> None:
-        file = read(read_uploads(paths))
+        file = read_files(read_uploads(paths))
         found = lint_file(file, today=today)
         if as_json:
             self.print_json({"findings": [one.as_json() for one in found]})

@@ -9,7 +9,7 @@ from django.test import Client
 
 from patterns.document.catalog import Category, Document
 from patterns.document.entry import Entry
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import PendingImport
 from patterns.store.reading import load_document
 from patterns.tests.admin.forms import address, form_in
@@ -71,7 +71,7 @@ def problems_in(response: HttpResponse) -> str:
 def toml(*entries: Entry, categories: tuple[Category, ...] = (), **about: Any) -> str:
     """A file of these entries that lists no category unless it is given."""
     listed = {one.slug: one for one in categories}
-    return write(Document(categories=listed, entries={one.code: one for one in entries}), **about)
+    return write_toml(Document(categories=listed, entries={one.code: one for one in entries}), **about)
 
 
 def toml_of(*codes: str, **values: Any) -> str:

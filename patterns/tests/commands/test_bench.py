@@ -4,7 +4,7 @@ from django.core.management import CommandError, call_command
 from patterns.bench.scratch import CATEGORIES, generated
 from patterns.document.entry import GIVEN_KEYS
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.management.commands.bench import Command
 
@@ -48,7 +48,7 @@ def test_wrong_arguments_are_refused(arguments):
 def test_generated_entries_are_valid_and_hold_the_given_keys_only():
     document = generated(200)
 
-    file = read_one(write(document).encode())
+    file = read_one(write_toml(document).encode())
 
     assert file.document.entries == document.entries
     assert all(entry.model_fields_set == set(GIVEN_KEYS) for entry in file.document.entries.values())

@@ -9,7 +9,7 @@ import pytest
 from patterns.bench.cuts import BASE, WRITERS, Whole, cuts_of, outcome_of, whole
 from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.management.commands import drill
 from patterns.tests.commands.terminal import refused_by, said
 from patterns.tests.document.documents import document, entry
@@ -20,14 +20,14 @@ WHOLE = document(entry("01", **RICH), entry("02", problem="It hurts."), entry("0
 
 def without_end(document: Document, *, base: str = "") -> str:
     """As exports were written before they had an end, but without a base, so that the reader takes it."""
-    return write(document)
+    return write_toml(document)
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The drill cuts three entries instead of the twelve, which takes a moment."""
     path = tmp_path / "small.toml"
-    path.write_text(write(WHOLE))
+    path.write_text(write_toml(WHOLE))
     monkeypatch.setattr(drill, "TWELVE", path)
 
 
@@ -41,7 +41,7 @@ def test_no_cut_of_an_export_loses_anything(format: str):
 
 
 def test_the_whole_file_changes_nothing():
-    file = whole("three", WHOLE, format="toml", writer=write)
+    file = whole("three", WHOLE, format="toml", writer=write_toml)
 
     assert outcome_of(len(file.data), file=file) == "read"
 

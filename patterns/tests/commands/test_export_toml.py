@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import load_document
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said
@@ -116,7 +116,7 @@ def test_check_accepts_a_file_that_names_no_base(tmp_path: Path, header: dict[st
     make_pattern("01", problem='base = "x:1"\nis what a file may say.')
     change_header(**header)
     path = tmp_path / "catalog.toml"
-    path.write_text(write(load_document()))
+    path.write_text(write_toml(load_document()))
 
     assert said("export_toml", path, check=True) == ""
 
@@ -166,10 +166,10 @@ def test_check_sees_no_difference_in_categories_that_the_file_leaves_to_its_entr
 
 def test_check_sees_another_order_of_the_categories(tmp_path: Path):
     path = tmp_path / "catalog.toml"
-    path.write_text(write(document(categories=[category("Z"), category("A")])))
+    path.write_text(write_toml(document(categories=[category("Z"), category("A")])))
     said("import_toml", path)
 
-    path.write_text(write(document(categories=[category("A"), category("Z")])))
+    path.write_text(write_toml(document(categories=[category("A"), category("Z")])))
 
     assert '-name = "Z"' in refused("export_toml", path, check=True)
 
@@ -328,7 +328,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path):
 
 def test_the_order_of_the_categories_is_that_of_the_file(tmp_path: Path):
     path = tmp_path / "catalog.toml"
-    path.write_text(write(document(categories=[category("Z"), category("A"), category("M")])))
+    path.write_text(write_toml(document(categories=[category("Z"), category("A"), category("M")])))
     said("import_toml", path)
 
     assert said("export_toml", path, check=True) == ""

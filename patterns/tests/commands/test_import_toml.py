@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from patterns.document.entry import ENTRY_KEYS
-from patterns.files.sheet import row
+from patterns.files.sheet import entry_cells
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.commands.terminal import GIVEN, edited, refused, said, written
@@ -145,7 +145,7 @@ def test_json_files_have_the_shape_of_the_toml(tmp_path: Path):
 
 def test_csv_files_have_one_row_for_each_entry(tmp_path: Path):
     path, documents = tmp_path / "Catalog.CSV", [entry("01", **RICH), entry("02", description="=1+1")]
-    lines = [ENTRY_KEYS, *(row(document).values() for document in documents)]
+    lines = [ENTRY_KEYS, *(entry_cells(document).values() for document in documents)]
     path.write_text("".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) + "\n" for line in lines))
 
     said("import_toml", path)

@@ -11,7 +11,7 @@ from patterns.document.catalog import Document
 from patterns.document.entry import Entry
 from patterns.document.source import CatalogFile
 from patterns.files.json import write_json
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.lint.file import lint_file
 from patterns.tests.commands.terminal import GIVEN, refused_by, said, written
 from patterns.tests.commands.test_lint_catalog import GOOD
@@ -29,7 +29,7 @@ def draft(code: str = "01", **values: object) -> Entry:
 
 
 def file_of(path: Path, *entries: Entry, **about: object) -> Path:
-    path.write_text(write(document(*entries), **about), encoding="utf-8")
+    path.write_text(write_toml(document(*entries), **about), encoding="utf-8")
     return path
 
 

@@ -14,8 +14,8 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.files.limits import COMMAND_LIMITS, Limits
-from patterns.files.reader import Upload, read, read_one
-from patterns.files.toml import write
+from patterns.files.reader import Upload, read_files, read_one
+from patterns.files.toml import write_toml
 
 DATA = Path(__file__).parent.parent / "data"
 GIVEN = (
@@ -76,7 +76,7 @@ def document(*entries: Entry, categories: Iterable[Category] = (), **header: Any
 
 def as_file(written: Document, **about: Any) -> CatalogFile:
     """What a reader gets of an export."""
-    return read_one(write(written, **about).encode())
+    return read_one(write_toml(written, **about).encode())
 
 
 def known(base: Document) -> Base:
@@ -122,7 +122,7 @@ def refused(data: str | bytes, *, format: str = "toml", limits: Limits = COMMAND
     """The problems of a file that must not be read."""
     content = data.encode() if isinstance(data, str) else data
     with pytest.raises(InvalidCatalog) as caught:
-        read([Upload(f"bad.{format}", format, content)], limits=limits)
+        read_files([Upload(f"bad.{format}", format, content)], limits=limits)
     return caught.value.problems
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.document.blame import BlamePiece, State, blamed, marked, pieces_of, sentences
+from patterns.document.blame import BlamePiece, State, blamed, marked_words, pieces_of, sentences
 from patterns.document.diff import value_text
 from patterns.document.entry import Entry
 from patterns.tests.factories import RICH, entry
@@ -83,11 +83,11 @@ TEXTS = st.lists(st.none() | FEW_WORDS, min_size=1, max_size=7)
 @given(TEXTS)
 def test_every_piece_is_there_since_its_change_and_was_not_before(texts: list[str | None]):
     states = [State(number, None if text is None else entry(problem=text)) for number, text in enumerate(texts)]
-    says = [{mark for mark, _ in marked(state.document).get("problem", [])} for state in states]
+    says = [{mark for mark, _ in marked_words(state.document).get("problem", [])} for state in states]
 
     found = blamed(reversed(states)).get("problem", [])
 
     assert "".join(piece.text for piece in found) == (texts[-1] or "")
-    for (mark, _), piece in zip(marked(states[-1].document).get("problem", []), found, strict=True):
+    for (mark, _), piece in zip(marked_words(states[-1].document).get("problem", []), found, strict=True):
         assert all(mark in said for said in says[piece.number :])
         assert piece.number == 0 or mark not in says[piece.number - 1]

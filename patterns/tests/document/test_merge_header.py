@@ -9,7 +9,7 @@ from patterns.document.merge import Base, merge
 from patterns.document.plan import Conflict
 from patterns.document.problems import InvalidCatalog
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.tests.document.documents import applied, as_file, category, document, entry, known, merged
 
 
@@ -146,7 +146,7 @@ def test_a_category_that_a_file_does_not_list_keeps_its_description():
 def test_a_whole_file_that_only_names_a_category_keeps_its_description():
     ours = renamed("Data", description="ours")
 
-    file = read_one(write(replace(ours, header=Header(), categories={})).encode())
+    file = read_one(write_toml(replace(ours, header=Header(), categories={})).encode())
 
     assert merge(known(ours), ours, file).edits == ()
 

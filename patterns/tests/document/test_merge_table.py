@@ -7,7 +7,7 @@ from patterns.document.merge import Base, merge
 from patterns.document.plan import WHOLE, Choices, Conflict, OnConflict
 from patterns.document.source import CatalogFile
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.tests.document.documents import RICH, applied, as_file, document, entry, kept, known, merged
 
 BASE = document(entry("01"), entry("02"))
@@ -322,7 +322,7 @@ def test_restoring_brings_back_texts_and_retired_entries_and_leaves_new_ones():
 
 @pytest.mark.parametrize("base", [Base(), Base(with_problem("text"))], ids=["none", "imported"])
 def test_restoring_needs_no_base(base: Base):
-    export = read_one(write(with_problem("text"), base="another:7").encode())
+    export = read_one(write_toml(with_problem("text"), base="another:7").encode())
 
     assert merged(base, emptied(), export, restore="all").entries["01"] == entry("01", problem="text")
     assert merged(base, emptied(), export, restore="all").entries["02"] == entry("02")

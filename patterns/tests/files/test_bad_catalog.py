@@ -7,7 +7,7 @@ import pytest
 
 from patterns.document.merge import Base, merge
 from patterns.document.problems import InvalidCatalog
-from patterns.files.reader import Upload, read, read_one
+from patterns.files.reader import Upload, read_files, read_one
 from patterns.tests.document.documents import GIVEN, OTHER, document, given_with, refusal, refused
 
 ITEM = {"code": "03", "slug": "c", "name": "C", "description": "D", "category": "Data"}
@@ -52,7 +52,7 @@ def test_categories_are_unique_too(second: str, key: str):
 
 def test_two_files_state_an_entry_once():
     with pytest.raises(InvalidCatalog) as caught:
-        read([Upload("a.toml", "toml", GIVEN.encode()), Upload("b.toml", "toml", GIVEN.encode())])
+        read_files([Upload("a.toml", "toml", GIVEN.encode()), Upload("b.toml", "toml", GIVEN.encode())])
 
     assert {(one.file, one.key) for one in caught.value.problems} == {
         ("b.toml", key) for key in ("code", "slug", "name")
@@ -61,7 +61,7 @@ def test_two_files_state_an_entry_once():
 
 def test_two_files_state_the_header_once():
     with pytest.raises(InvalidCatalog, match=r"b\.toml, line 1: catalog: is stated by two files; keep one"):
-        read([Upload(name, "toml", b'[catalog]\ntitle = "T"\n') for name in ("a.toml", "b.toml")])
+        read_files([Upload(name, "toml", b'[catalog]\ntitle = "T"\n') for name in ("a.toml", "b.toml")])
 
 
 # all at once
@@ -76,7 +76,7 @@ def test_every_problem_of_every_file_is_reported_at_once():
     }
 
     with pytest.raises(InvalidCatalog) as caught:
-        read([Upload(name, name[2:], text.encode()) for name, text in files.items()])
+        read_files([Upload(name, name[2:], text.encode()) for name, text in files.items()])
 
     assert [(one.file, one.place) for one in caught.value.problems] == [
         ("a.toml", "line 3"),

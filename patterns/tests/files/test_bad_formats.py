@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from patterns.document.problems import InvalidCatalog
 from patterns.files.formats import READABLE
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.tests.document.documents import GIVEN, refusal
 
 ITEM = {"code": "01", "slug": "saga", "name": "Saga", "description": "D", "category": "Data"}
@@ -150,7 +150,7 @@ tables = st.fixed_dictionaries(
 def read_or_refuse(data: bytes, format: str) -> None:
     error = None
     try:
-        read([Upload("any", format, data)])
+        read_files([Upload("any", format, data)])
     except InvalidCatalog as refusal:
         error = refusal
     assert error is None or (error.problems and all(problem.message for problem in error.problems))

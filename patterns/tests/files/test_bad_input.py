@@ -4,7 +4,7 @@ import pytest
 
 from patterns.document.problems import InvalidCatalog
 from patterns.files.limits import Limits
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.tests.document.documents import DATA, GIVEN, OTHER, given_with, refusal
 
 # TOML
@@ -75,7 +75,7 @@ def test_more_entries_than_the_limit_are_refused():
 
 def test_the_limit_of_entries_counts_over_all_files():
     with pytest.raises(InvalidCatalog, match="at most 1 are allowed"):
-        read([Upload("a.toml", "toml", text.encode()) for text in (GIVEN, OTHER)], limits=Limits(entries=1))
+        read_files([Upload("a.toml", "toml", text.encode()) for text in (GIVEN, OTHER)], limits=Limits(entries=1))
 
 
 # keys and values

@@ -9,9 +9,9 @@ from patterns.document.catalog import Document
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.problems import Unreadable
 from patterns.files.csv import write_csv
-from patterns.files.reader import Upload, read
-from patterns.files.sheet import COLUMNS, guarded, is_decoded_wrongly, raw_cell, row, sheet_rows, unguarded
-from patterns.files.toml import write
+from patterns.files.reader import Upload, read_files
+from patterns.files.sheet import COLUMNS, entry_cells, guarded, is_decoded_wrongly, raw_cell, sheet_rows, unguarded
+from patterns.files.toml import write_toml
 from patterns.tests.document.documents import RICH, document, entry
 from patterns.tests.strategies import documents
 
@@ -22,12 +22,12 @@ BASE = "k3xq7w:42:1a2b3c4d"
 
 def cells_of(one: Entry) -> dict[str, str]:
     """The row as exports write it."""
-    return {key: guarded(cell) for key, cell in row(one).items()}
+    return {key: guarded(cell) for key, cell in entry_cells(one).items()}
 
 
 def looks_decoded_wrongly(whole: Document) -> bool:
     """Whether a document holds what sheets are refused for; it can be imported as TOML."""
-    return any(is_decoded_wrongly(text) for one in whole.entries.values() for text in row(one).values())
+    return any(is_decoded_wrongly(text) for one in whole.entries.values() for text in entry_cells(one).values())
 
 
 def written(whole: Document, **about: object) -> list[list[str]]:
@@ -35,7 +35,7 @@ def written(whole: Document, **about: object) -> list[list[str]]:
 
 
 def read_back(whole: Document, **about: object) -> Document:
-    return read([Upload("a.csv", "csv", write_csv(whole, **about).encode())]).document
+    return read_files([Upload("a.csv", "csv", write_csv(whole, **about).encode())]).document
 
 
 @settings(max_examples=30, deadline=None)
@@ -50,9 +50,9 @@ def test_a_row_is_read_back_as_its_entry(whole: Document):
 @given(documents())
 def test_a_csv_file_is_read_back_beside_the_categories(whole: Document):
     assume(not looks_decoded_wrongly(whole))
-    shelves = write(replace(whole, entries={})).encode()
+    shelves = write_toml(replace(whole, entries={})).encode()
 
-    again = read([Upload("a.toml", "toml", shelves), Upload("a.csv", "csv", write_csv(whole).encode())]).document
+    again = read_files([Upload("a.toml", "toml", shelves), Upload("a.csv", "csv", write_csv(whole).encode())]).document
 
     assert again.entries == whole.entries
 
@@ -75,7 +75,7 @@ def test_text_is_left_alone(text: str):
 
 
 def test_the_apostrophe_is_left_to_what_writes_the_file():
-    assert row(entry(problem="=1"))["problem"] == "=1"
+    assert entry_cells(entry(problem="=1"))["problem"] == "=1"
 
 
 @settings(max_examples=200, deadline=None)
@@ -85,11 +85,11 @@ def test_the_apostrophe_is_taken_off_again(text: str):
 
 
 def test_a_row_has_every_key_in_order():
-    assert tuple(row(entry())) == ENTRY_KEYS
+    assert tuple(entry_cells(entry())) == ENTRY_KEYS
 
 
 def test_tables_are_json_and_empty_ones_are_empty_cells():
-    cells = row(entry(origin={"who": "É"}))
+    cells = entry_cells(entry(origin={"who": "É"}))
 
     assert json.loads(cells["origin"]) == {"who": "É", "year": None, "url": ""}
     assert (cells["steps"], cells["aliases"], cells["status"]) == ("", "", "published")
@@ -109,7 +109,7 @@ def test_tables_are_json_and_empty_ones_are_empty_cells():
 def test_plain_lists_are_one_item_a_line_unless_that_reads_otherwise(items: list[str], cell: str):
     one = entry(use_when=items)
 
-    assert row(one)["use_when"] == cell
+    assert entry_cells(one)["use_when"] == cell
     assert raw_cell("use_when", guarded(cell)) == items
 
 
@@ -168,7 +168,7 @@ def test_what_is_no_export_has_the_keys_only():
 
 
 def test_a_list_that_begins_like_a_formula_is_json_so_that_a_line_may_be_typed_above_it():
-    cells = row(entry(use_when=["- a dash", "another"]))
+    cells = entry_cells(entry(use_when=["- a dash", "another"]))
 
     assert cells["use_when"] == '["- a dash", "another"]'
     assert raw_cell("use_when", guarded(cells["use_when"])) == ["- a dash", "another"]

@@ -7,7 +7,7 @@ import pytest
 
 from patterns.document.problems import Unreadable
 from patterns.files.csv import decoded, delimited_rows, delimiter_of
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.tests.document.documents import refusal
 
 TABLE = [["Code", "Use when"], ["01", "a,b;c\td"], ["02", 'q"q']]
@@ -112,7 +112,7 @@ def test_entries_of_a_narrow_sheet_are_known():
         Upload("b.csv", "csv", "code;problem\n03;é\n".encode()),
     ]
 
-    file = read(sheets)
+    file = read_files(sheets)
 
     assert (file.narrow_codes, file.sheet_codes) == ({"01", "02"}, {"01", "02", "03"})
 

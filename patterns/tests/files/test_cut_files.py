@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from patterns.document.problems import InvalidCatalog
 from patterns.files.csv import write_csv
 from patterns.files.json import write_json
-from patterns.files.reader import Upload, read
-from patterns.files.toml import entry_block, write
+from patterns.files.reader import Upload, read_files
+from patterns.files.toml import entry_block, write_toml
 from patterns.tests.document.documents import DATA, RICH, document, entry, refusal
 from patterns.tests.strategies import documents
 
@@ -24,7 +24,7 @@ ABOUT = [{"base": BASE}, {"partial": True}]
 
 def is_refused(data: bytes, format: str) -> bool:
     try:
-        read([Upload(f"cut.{format}", format, data)])
+        read_files([Upload(f"cut.{format}", format, data)])
     except InvalidCatalog:
         return True
     return False
@@ -32,23 +32,23 @@ def is_refused(data: bytes, format: str) -> bool:
 
 def says_nothing(data: bytes, format: str) -> bool:
     """Whether a file is read, and states no entry: a header is cut before it names what it is from."""
-    return not read([Upload(f"cut.{format}", format, data)]).document.entries
+    return not read_files([Upload(f"cut.{format}", format, data)]).document.entries
 
 
 @pytest.mark.parametrize("about", ABOUT)
 def test_an_export_ends_in_the_number_of_its_entries(about):
-    assert write(WHOLE, **about).endswith("\n\n[end]\nentries = 3\n")
+    assert write_toml(WHOLE, **about).endswith("\n\n[end]\nentries = 3\n")
     assert json.loads(write_json(WHOLE, **about))["end"] == {"entries": 3}
 
 
 def test_a_file_that_is_no_export_needs_no_end():
-    assert "[end]" not in write(WHOLE)
-    assert read([Upload("a.toml", "toml", write(WHOLE).encode())]).document.entries == WHOLE.entries
+    assert "[end]" not in write_toml(WHOLE)
+    assert read_files([Upload("a.toml", "toml", write_toml(WHOLE).encode())]).document.entries == WHOLE.entries
 
 
 @pytest.mark.parametrize("about", ABOUT)
 def test_a_cut_at_any_line_end_is_refused(about):
-    lines = write(WHOLE, **about).splitlines(keepends=True)
+    lines = write_toml(WHOLE, **about).splitlines(keepends=True)
 
     for count in range(len(lines)):
         cut = "".join(lines[:count]).encode()
@@ -58,14 +58,14 @@ def test_a_cut_at_any_line_end_is_refused(about):
 @settings(max_examples=60, deadline=None)
 @given(documents(), st.data())
 def test_a_cut_at_any_byte_is_refused(whole, data):
-    for format, writer in (("toml", write), ("json", write_json)):
+    for format, writer in (("toml", write_toml), ("json", write_json)):
         text = writer(whole, base=BASE).encode().rstrip()
         cut = text[: data.draw(st.integers(0, len(text) - 1))]
         assert is_refused(cut, format) or says_nothing(cut, format), cut[-100:]
 
 
 def test_a_cut_says_what_is_missing_and_what_to_do():
-    text = write(WHOLE, base=BASE)
+    text = write_toml(WHOLE, base=BASE)
 
     problem = str(refusal(text[: text.index('name = "Entry 02"')]))
 
@@ -77,7 +77,7 @@ def test_a_cut_says_what_is_missing_and_what_to_do():
 
 @pytest.mark.parametrize("number", [0, 2, 4])
 def test_another_number_of_entries_than_the_end_says_is_refused(number: int):
-    problem = str(refusal(write(WHOLE, base=BASE).replace("entries = 3", f"entries = {number}")))
+    problem = str(refusal(write_toml(WHOLE, base=BASE).replace("entries = 3", f"entries = {number}")))
 
     assert f"end.entries: says {number}, and the file holds 3; export it again if it was cut off; mend" in problem
     assert problem.startswith("bad.toml, line ")
@@ -95,7 +95,7 @@ def test_another_number_of_entries_than_the_end_says_is_refused(number: int):
     ],
 )
 def test_an_end_that_says_no_number_is_refused(end: str, said: str):
-    text = write(WHOLE, base=BASE)
+    text = write_toml(WHOLE, base=BASE)
 
     assert said in str(refusal(text[: text.index("[end]")] + end))
 
@@ -108,15 +108,15 @@ def test_an_end_is_counted_in_a_file_of_the_given_keys_too():
 
 
 def test_each_of_several_files_has_an_end_of_its_own():
-    first, second = write(document(entry("01")), base=BASE), entry_block(entry("02"))
+    first, second = write_toml(document(entry("01")), base=BASE), entry_block(entry("02"))
 
-    both = read([Upload("a.toml", "toml", first.encode()), Upload("b.toml", "toml", second.encode())])
+    both = read_files([Upload("a.toml", "toml", first.encode()), Upload("b.toml", "toml", second.encode())])
 
     assert [*both.document.entries] == ["01", "02"]
 
 
 def test_both_halves_of_a_split_export_are_refused():
-    text = write(WHOLE, base=BASE)
+    text = write_toml(WHOLE, base=BASE)
     middle = text.index('[[items]]\ncode = "02"')
 
     assert is_refused(text[:middle].encode(), "toml")
@@ -134,7 +134,7 @@ OURS = MULTILINE.entries
 def left_of(cut: bytes) -> dict[str, object] | None:
     """The entries that a cut sheet states, none if it is refused."""
     try:
-        return dict(read([Upload("cut.csv", "csv", cut)]).document.entries)
+        return dict(read_files([Upload("cut.csv", "csv", cut)]).document.entries)
     except InvalidCatalog:
         return None
 

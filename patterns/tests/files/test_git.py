@@ -7,13 +7,13 @@ import pytest
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.files.csv import write_csv
 from patterns.files.json import write_json
-from patterns.files.reader import Upload, read, read_one
-from patterns.files.toml import write
+from patterns.files.reader import Upload, read_files, read_one
+from patterns.files.toml import write_toml
 from patterns.tests.document.documents import document, entry
 
 KEEP = "keep one side, or what is right of both, and remove Git's own lines"
 WHOLE = document(entry("01"), entry("02"))
-TEXTS = {"toml": write(WHOLE, base="k3xq7w:42"), "json": write_json(WHOLE), "csv": write_csv(WHOLE)}
+TEXTS = {"toml": write_toml(WHOLE, base="k3xq7w:42"), "json": write_json(WHOLE), "csv": write_csv(WHOLE)}
 SPOKEN = "Git leaves this:\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\nDecide."
 
 
@@ -27,7 +27,7 @@ def conflicting(text: str, line: str, other: str, *, common: str = "") -> str:
 def problem_of(text: str, format: str = "toml") -> Problem:
     """The one problem of a text."""
     with pytest.raises(InvalidCatalog) as refusal:
-        read([Upload(f"catalog.{format}", format, text.encode())])
+        read_files([Upload(f"catalog.{format}", format, text.encode())])
     [problem] = refusal.value.problems
     return problem
 
@@ -71,8 +71,8 @@ def test_a_line_of_git_that_was_forgotten_is_found():
 def test_a_text_may_speak_of_conflicts():
     spoken = document(entry("01", solution=SPOKEN))
 
-    for format, text in (("toml", write(spoken)), ("json", write_json(spoken))):
-        assert read([Upload("a", format, text.encode())]).document.entries == spoken.entries
+    for format, text in (("toml", write_toml(spoken)), ("json", write_json(spoken))):
+        assert read_files([Upload("a", format, text.encode())]).document.entries == spoken.entries
     assert read_one(write_csv(spoken).encode(), format="csv").document.entries == spoken.entries
 
 
@@ -92,6 +92,6 @@ def test_a_million_markers_and_lines_are_counted_at_once(format: str, text: str)
 
 
 def test_a_text_that_speaks_of_markers_does_not_hide_what_is_wrong_elsewhere():
-    text = write(document(entry("01", problem=SPOKEN))) + "\n[[items]\n"
+    text = write_toml(document(entry("01", problem=SPOKEN))) + "\n[[items]\n"
 
     assert "is not TOML" in str(problem_of(text))

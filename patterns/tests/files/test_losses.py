@@ -10,7 +10,7 @@ from patterns.document.problems import InvalidCatalog
 from patterns.document.register import with_values
 from patterns.document.source import CatalogFile
 from patterns.files.losses import losses
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.tests.document.documents import DATA, document, entry
 
 SHEETS = DATA / "sheets"
@@ -19,11 +19,11 @@ CHANGED = "Changed in a spreadsheet."
 
 
 def read_sheet(path: Path) -> CatalogFile:
-    return read([Upload(path.name, "xlsx" if path.suffix == ".xlsx" else "csv", path.read_bytes())])
+    return read_files([Upload(path.name, "xlsx" if path.suffix == ".xlsx" else "csv", path.read_bytes())])
 
 
 def rows(*lines: str, encoding: str = "utf-8") -> CatalogFile:
-    return read([Upload("a.csv", "csv", "\n".join(lines).encode(encoding))])
+    return read_files([Upload("a.csv", "csv", "\n".join(lines).encode(encoding))])
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_code_that_may_be_meant_is_left_alone(row: str):
 def test_other_formats_lose_no_zeros():
     data = b'{"items": [{"code": "1", "slug": "saga", "name": "N", "description": "D", "category": "Data"}]}'
 
-    assert losses(read([Upload("a.json", "json", data)]), CATALOGUE) == []
+    assert losses(read_files([Upload("a.json", "json", data)]), CATALOGUE) == []
 
 
 # characters
@@ -155,4 +155,4 @@ def with_problem(ours: Document, text: str) -> Document:
 
 
 def western(text: str) -> CatalogFile:
-    return read([Upload("western.csv", "csv", text.encode("cp1252"))])
+    return read_files([Upload("western.csv", "csv", text.encode("cp1252"))])

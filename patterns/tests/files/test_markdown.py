@@ -8,12 +8,12 @@ from markdown_it import MarkdownIt
 
 from patterns.document.entry import Entry
 from patterns.document.prose import Target
-from patterns.files.markdown import Related, plain, prose, write_markdown
+from patterns.files.markdown import RelatedEntry, plain_line, prose_markdown, write_markdown
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import ENTRIES, texts
 
 ADDRESS = "https://catalog.example/patterns/saga/"
-RELATED = [Related("required by", "Outbox *", "https://catalog.example/patterns/outbox/", "It sends.")]
+RELATED = [RelatedEntry("required by", "Outbox *", "https://catalog.example/patterns/outbox/", "It sends.")]
 TARGETS = {"06": Target("Saga *", "https://catalog.example/patterns/saga/")}
 READER = MarkdownIt("commonmark")
 HOSTILE = "<script>alert(1)</script> # [a](javascript:b) ![c](d) **e** `f` _g_ & &lt; | ~~h~~"
@@ -71,7 +71,7 @@ def test_what_is_gained_comes_before_what_is_paid():
 @settings(max_examples=60, deadline=None)
 @given(texts(1_000, is_required=True, has_lines=True))
 def test_a_text_reads_as_it_was_written(text: str):
-    (item,) = shown(f"- x {plain(text)}").iter("li")
+    (item,) = shown(f"- x {plain_line(text)}").iter("li")
 
     assert spaced("".join(item.itertext())) == spaced(f"x {text}")
 
@@ -105,7 +105,7 @@ def test_any_entry_has_one_title_and_known_sections(found: Entry):
     ["# Title", "a\n===", "a\n---", "> quote", "<b>bold</b>", "[a](https://b)", "![a](b)", "***", "a\n\n- - -", "___"],
 )
 def test_what_the_site_shows_as_typed_stays_text(text: str):
-    page = shown(prose(text, {}))
+    page = shown(prose_markdown(text, {}))
 
     found = {element.tag for element in page.iter()} - {"html", "head", "body"}
     assert found == {"p"}
@@ -124,8 +124,8 @@ def test_what_the_site_shows_as_typed_stays_text(text: str):
     ],
 )
 def test_what_the_site_reads_as_markdown_stays_markdown(text: str, tag: str):
-    assert prose(text, {}) == text
-    assert [*shown(prose(text, {})).iter(tag)]
+    assert prose_markdown(text, {}) == text
+    assert [*shown(prose_markdown(text, {})).iter(tag)]
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def test_what_the_site_reads_as_markdown_stays_markdown(text: str, tag: str):
     ],
 )
 def test_a_link_to_an_entry_is_a_link_if_its_target_is_known(text: str, written: str):
-    assert prose(text, TARGETS) == written
+    assert prose_markdown(text, TARGETS) == written
 
 
 def test_code_ends_with_its_paragraph():
-    assert prose("a ` b\n\n# c ` d", {}) == "a ` b\n\n\\# c ` d"
+    assert prose_markdown("a ` b\n\n# c ` d", {}) == "a ` b\n\n\\# c ` d"
 
 
 def test_hostile_text_is_neither_markup_nor_a_link():

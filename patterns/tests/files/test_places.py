@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from patterns.document.problems import Path
 from patterns.files.places import lines_of
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.tests.strategies import documents
 
 MULTI_LINE = """\
@@ -125,7 +125,7 @@ def assert_true_lines(text: str) -> None:
 @settings(max_examples=15, deadline=None)
 @given(documents())
 def test_every_key_of_a_canonical_file_has_its_true_line(document):
-    text = write(document).replace("x" * 100, "")  # the parser reads each file once for every key
+    text = write_toml(document).replace("x" * 100, "")  # the parser reads each file once for every key
 
     assert set(lines_of(text)) == set(places_in(tomli.loads(text)))
     assert_true_lines(text)

@@ -5,7 +5,7 @@ import pytest
 from patterns.document.entry import ENTRY_KEYS
 from patterns.document.problems import Problem
 from patterns.files.limits import ADMIN_LIMITS, COMMAND_LIMITS
-from patterns.files.reader import Upload, read, read_one
+from patterns.files.reader import Upload, read_files, read_one
 from patterns.tests.document.documents import DATA, GIVEN, RICH
 
 TWO = '[[items]]\ncode = "02"\nslug = "b"\nname = "B"\ndescription = "D"\ncategory = "Other"\n'
@@ -73,7 +73,7 @@ def test_entries_come_in_the_order_of_their_codes():
 
 
 def test_several_files_are_one_catalogue():
-    document = read([upload('[catalog]\ntitle = "T"\n'), upload(GIVEN), upload(TWO)]).document
+    document = read_files([upload('[catalog]\ntitle = "T"\n'), upload(GIVEN), upload(TWO)]).document
 
     assert (document.header.title, list(document.entries)) == ("T", ["01", "02"])
 
@@ -89,7 +89,7 @@ def test_json_has_the_same_shape():
     item = read_one(GIVEN.encode()).document.entries["01"].model_dump(include=set(ENTRY_KEYS[:5]))
     text = json.dumps({"catalog": {"title": "T"}, "items": [{**item, **RICH}]})
 
-    entry = read([upload(text, "a.json")]).document.entries["01"]
+    entry = read_files([upload(text, "a.json")]).document.entries["01"]
 
     assert {key: entry.model_dump(mode="json")[key] for key in RICH} == RICH
 
@@ -97,7 +97,7 @@ def test_json_has_the_same_shape():
 def test_csv_has_one_row_for_each_entry():
     text = '\ufeffcode,slug,name,description,category,aliases\r\n01,saga,Saga,"a, ""b""",Data,"[""Undo""]"\r\n\r\n'
 
-    entry = read([upload(text, "a.csv")]).document.entries["01"]
+    entry = read_files([upload(text, "a.csv")]).document.entries["01"]
 
     assert (entry.description, entry.aliases) == ('a, "b"', ("Undo",))
 
@@ -105,7 +105,7 @@ def test_csv_has_one_row_for_each_entry():
 def test_an_empty_cell_clears_its_key():
     text = "code,slug,name,description,category,problem,status\n01,saga,Saga,D,Data,,\n"
 
-    entry = read([upload(text, "a.csv")]).document.entries["01"]
+    entry = read_files([upload(text, "a.csv")]).document.entries["01"]
 
     assert "problem" in entry.model_fields_set
     assert "status" not in entry.model_fields_set
@@ -114,7 +114,7 @@ def test_an_empty_cell_clears_its_key():
 def test_the_formats_may_be_mixed():
     row = "code,slug,name,description,category\n03,c,C,D,Data\n"
 
-    document = read([upload(GIVEN), upload('{"items": []}', "a.json"), upload(row, "a.csv")]).document
+    document = read_files([upload(GIVEN), upload('{"items": []}', "a.json"), upload(row, "a.csv")]).document
 
     assert list(document.entries) == ["01", "03"]
 
@@ -124,7 +124,7 @@ def test_an_empty_file_is_an_empty_catalogue():
 
 
 def test_a_later_problem_finds_its_place_in_the_file():
-    file = read([upload(GIVEN + '[[items.relations]]\ntype = "uses"\ntarget = "77"\n', "b.toml")])
+    file = read_files([upload(GIVEN + '[[items.relations]]\ntype = "uses"\ntarget = "77"\n', "b.toml")])
 
     [placed] = file.placed([Problem(code="01", path=("relations", 0, "target"), message="is nobody")])
 

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from patterns.document.catalog import Category, Document
 from patterns.document.entry import CHILDREN, Entry
-from patterns.files.json import as_tables, plain
-from patterns.files.reader import CatalogTable, validated
+from patterns.files.json import as_tables, plain_values
+from patterns.files.reader import CatalogTable, validated_table
 from patterns.files.schema import file_schema
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.tests.document.documents import DATA
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import AWKWARD, ENTRIES, documents
@@ -23,7 +23,7 @@ from patterns.tests.strategies import AWKWARD, ENTRIES, documents
 ADDRESS = "https://catalog.example/catalog.schema.json"
 SCHEMA = file_schema(address=ADDRESS)
 VALIDATOR = Draft7Validator(SCHEMA)
-GIVEN = plain(entry())
+GIVEN = plain_values(entry())
 RELATION = {"type": "uses", "target": "02"}
 STEP = {"sender": "a", "receiver": "b", "message": "c"}
 
@@ -100,7 +100,7 @@ def is_valid(**tables: Any) -> bool:
 
 
 def is_entry(raw: Any) -> bool:
-    return validated(Entry, raw, ())[0] is not None
+    return validated_table(Entry, raw, ())[0] is not None
 
 
 def test_it_is_a_schema_with_an_address():
@@ -137,7 +137,7 @@ def test_it_accepts_every_export(document: Document, base: str, partial: bool):
     exported = as_tables(document, base=base, partial=partial)
 
     assert [*VALIDATOR.iter_errors(json.loads(json.dumps(exported)))] == []
-    assert [*VALIDATOR.iter_errors(tomli.loads(write(document, base=base, partial=partial)))] == []
+    assert [*VALIDATOR.iter_errors(tomli.loads(write_toml(document, base=base, partial=partial)))] == []
 
 
 @pytest.mark.parametrize("values", REFUSED.values(), ids=REFUSED)
@@ -170,7 +170,7 @@ def test_it_refuses_an_entry_without_a_given_key(key: str):
     ],
 )
 def test_it_refuses_what_other_tables_may_not_be(model: Any, name: str, values: dict[str, Any]):
-    assert validated(model, values, ())[0] is None
+    assert validated_table(model, values, ())[0] is None
     assert not is_valid(**{name: values if name == "catalog" else [values]})
 
 

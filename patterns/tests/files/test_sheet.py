@@ -4,8 +4,8 @@ import pytest
 
 from patterns.document.source import CatalogFile
 from patterns.files.csv import write_csv
-from patterns.files.reader import Upload, read
-from patterns.files.toml import entry_block, write
+from patterns.files.reader import Upload, read_files
+from patterns.files.toml import entry_block, write_toml
 from patterns.tests.document.documents import document, entry, refusal, refused
 from patterns.tests.files.test_cells import BASE
 
@@ -14,7 +14,7 @@ ROW = "01,saga,Saga,D,Data"
 
 
 def read_sheet(*lines: str) -> CatalogFile:
-    return read([Upload("a.csv", "csv", "\n".join([*lines, ""]).encode())])
+    return read_files([Upload("a.csv", "csv", "\n".join([*lines, ""]).encode())])
 
 
 def stated(*lines: str) -> dict[str, object]:
@@ -108,18 +108,18 @@ def test_every_stated_cell_is_checked_with_its_row_and_key():
 
 def test_only_what_the_export_itself_states_is_stated_in_full():
     row = Upload("a.csv", "csv", b"code\n01\n")
-    export = Upload("b.toml", "toml", write(document(entry("02")), base="k3xq7w:42").encode())
+    export = Upload("b.toml", "toml", write_toml(document(entry("02")), base="k3xq7w:42").encode())
     beside = Upload("c.toml", "toml", entry_block(entry("03")).encode())
 
-    assert read([export]).loose == set()
-    assert read([beside]).loose == set()
-    assert read([row, export, beside]).loose == {("entry", "01"), ("entry", "03")}
+    assert read_files([export]).loose == set()
+    assert read_files([beside]).loose == set()
+    assert read_files([row, export, beside]).loose == {("entry", "01"), ("entry", "03")}
 
 
 def test_a_whole_sheet_states_neither_the_header_nor_absent_columns_in_full():
     text = write_csv(document(entry("01")), base="k3xq7w:42")
 
-    assert read([Upload("a.csv", "csv", text.encode())]).loose == {("header", ""), ("entry", "01")}
+    assert read_files([Upload("a.csv", "csv", text.encode())]).loose == {("header", ""), ("entry", "01")}
 
 
 def test_an_empty_cell_clears_and_a_missing_one_states_nothing():
@@ -247,4 +247,4 @@ def test_text_that_is_right_is_left_alone(text: str):
 def test_toml_may_say_it():
     whole = document(entry(problem="faÃ§ade"))
 
-    assert read([Upload("a.toml", "toml", write(whole).encode())]).document.entries == whole.entries
+    assert read_files([Upload("a.toml", "toml", write_toml(whole).encode())]).document.entries == whole.entries

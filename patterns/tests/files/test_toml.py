@@ -8,7 +8,7 @@ from patterns.document.catalog import Category, Document, Header
 from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.files.json import as_tables
 from patterns.files.reader import read_one
-from patterns.files.toml import block, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write
+from patterns.files.toml import block_text, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write_toml
 from patterns.tests.document.documents import DATA, RICH, category, document, entry
 from patterns.tests.strategies import documents, texts
 
@@ -85,7 +85,7 @@ def test_the_given_blocks_come_back_byte_for_byte():
 def test_the_given_items_come_last_in_the_written_file_in_the_given_bytes():
     given_bytes = (DATA / "items.toml").read_bytes()
 
-    written = write(read_one(given_bytes).document).encode()
+    written = write_toml(read_one(given_bytes).document).encode()
 
     assert written[written.index(b"[[items]]") :] == given_bytes
 
@@ -105,7 +105,7 @@ def test_a_file_begins_with_its_header_and_categories():
         categories=[category("Data", description="D"), category("Flow", slug="f")], title="T", keywords=["a"]
     )
 
-    assert write(whole) == (
+    assert write_toml(whole) == (
         '[catalog]\ntitle = "T"\nkeywords = ["a"]\n\n'
         '[[categories]]\nname = "Data"\ndescription = "D"\n\n'
         '[[categories]]\nname = "Flow"\nslug = "f"\n'
@@ -115,15 +115,15 @@ def test_a_file_begins_with_its_header_and_categories():
 def test_base_and_partial_are_written_into_the_header():
     text = '[catalog]\nbase = "k3xq7w:42"\npartial = true\n\n[end]\nentries = 0\n'
 
-    assert write(Document(), base="k3xq7w:42", partial=True) == text
+    assert write_toml(Document(), base="k3xq7w:42", partial=True) == text
 
 
 def test_an_empty_catalogue_is_an_empty_file():
-    assert write(Document()) == ""
+    assert write_toml(Document()) == ""
 
 
 def test_entries_are_written_in_the_order_of_their_codes():
-    written = write(document(entry("10"), entry("9"), entry("02")))
+    written = write_toml(document(entry("10"), entry("9"), entry("02")))
 
     assert [line for line in written.splitlines() if line.startswith("code")] == [
         'code = "9"',
@@ -136,7 +136,7 @@ def test_blocks_end_in_one_line_feed_and_are_joined_by_an_empty_line():
     whole = document(entry("01"), entry("02", **RICH), title="T")
 
     assert all(part.endswith("\n") and not part.endswith("\n\n") for part in blocks(whole))
-    assert write(whole) == "\n".join(blocks(whole))
+    assert write_toml(whole) == "\n".join(blocks(whole))
 
 
 @pytest.mark.parametrize(
@@ -151,13 +151,13 @@ def test_blocks_end_in_one_line_feed_and_are_joined_by_an_empty_line():
     ],
 )
 def test_a_long_text_is_a_block_with_as_few_escapes_as_possible(text: str, written: str):
-    assert block(text) == written
+    assert block_text(text) == written
 
 
 @settings(max_examples=200, deadline=None)
 @given(texts(300, has_lines=True), st.lists(texts(50), max_size=4).map(tuple))
 def test_every_way_to_write_a_value_is_toml_for_it(text: str, values: tuple[str, ...]):
-    written = f"a = {quoted(text)}\nb = {block(text)}\nc = {inline_list(values)}\nd = {long_list(values)}\n"
+    written = f"a = {quoted(text)}\nb = {block_text(text)}\nc = {inline_list(values)}\nd = {long_list(values)}\n"
 
     assert tomllib.loads(written) == {"a": text, "b": text, "c": list(values), "d": list(values)}
 
@@ -165,7 +165,7 @@ def test_every_way_to_write_a_value_is_toml_for_it(text: str, values: tuple[str,
 @settings(max_examples=30, deadline=None)
 @given(documents())
 def test_the_layout_has_no_trailing_space_of_its_own_and_no_carriage_return(whole: Document):
-    written = write(whole)
+    written = write_toml(whole)
 
     assert "\r" not in written
     assert written.encode().decode() == written

@@ -6,7 +6,7 @@ import pytest
 
 from patterns.document.entry import Entry
 from patterns.document.source import CatalogFile
-from patterns.files.reader import Upload, read
+from patterns.files.reader import Upload, read_files
 from patterns.files.sheet import sheet_rows
 from patterns.tests.document.documents import RICH, document, entry, refusal
 from patterns.tests.files.workbooks import saved
@@ -15,7 +15,7 @@ BASE = "k3xq7w:42:1a2b3c4d"
 
 
 def read_workbook(data: bytes) -> CatalogFile:
-    return read([Upload("a.xlsx", "xlsx", data)])
+    return read_files([Upload("a.xlsx", "xlsx", data)])
 
 
 def only_entry(header: list[str], cells: list[object], **about: dict[str, str]) -> Entry:

@@ -4,7 +4,7 @@ import pytest
 
 from patterns.document.plan import Choices
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import Catalog, Change, Pattern
 from patterns.store.exports import export_all, export_public
 from patterns.store.imports import import_file
@@ -20,7 +20,7 @@ def test_a_base_of_a_copy_of_this_database_is_not_taken_for_ours():
     change_pattern(pattern, description="Edited here.")
     elsewhere = f"{Catalog.objects.get().id}:{Catalog.objects.get().version}:feedbeef"
 
-    outcome = import_file(read_one(write(exported.document, base=elsewhere).encode()), by=A_FILE)
+    outcome = import_file(read_one(write_toml(exported.document, base=elsewhere).encode()), by=A_FILE)
 
     assert "is not of this database" in outcome.plan.note
     assert load_entries()["01"].description == "Edited here."
@@ -30,7 +30,7 @@ def test_a_base_without_a_token_is_known_by_its_number():
     make_pattern("01")
     catalog = Catalog.objects.get()
 
-    outcome = import_file(read_one(write(export_all().document, base=f"{catalog.id}:1").encode()), by=A_FILE)
+    outcome = import_file(read_one(write_toml(export_all().document, base=f"{catalog.id}:1").encode()), by=A_FILE)
 
     assert "compared with change 1" in outcome.plan.note
 

@@ -8,7 +8,7 @@ from patterns.document.plan import Choices
 from patterns.files.reader import read_one
 from patterns.models import Catalog, Category, Pattern
 from patterns.store.exports import Export, export_all, export_part, export_public
-from patterns.store.imports import Outcome, import_file, plan_import
+from patterns.store.imports import ImportOutcome, import_file, plan_import
 from patterns.store.reading import load_document
 from patterns.tests.factories import (
     A_FILE,
@@ -25,7 +25,7 @@ from patterns.tests.store.fingerprints import entries_by
 pytestmark = pytest.mark.django_db
 
 
-def imported(export: Export | str, **choices: Any) -> Outcome:
+def imported(export: Export | str, **choices: Any) -> ImportOutcome:
     text = export if isinstance(export, str) else export.toml
     return import_file(read_one(text.encode()), by=A_FILE, choices=Choices(**choices))
 

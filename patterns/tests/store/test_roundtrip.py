@@ -11,7 +11,7 @@ from patterns.document.catalog import Document
 from patterns.document.plan import Choices
 from patterns.document.text import name_key
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import Catalog, Change
 from patterns.store.exports import export_all
 from patterns.store.imports import import_file
@@ -35,7 +35,7 @@ def undone() -> Iterator[None]:
 @given(documents())
 def test_the_database_gives_back_the_document_that_a_file_stated(document: Document):
     with undone():
-        import_file(read_one(write(document).encode()), by=A_FILE)
+        import_file(read_one(write_toml(document).encode()), by=A_FILE)
 
         assert load_document() == document
 
@@ -45,18 +45,18 @@ def test_the_database_gives_back_the_document_that_a_file_stated(document: Docum
 @given(documents())
 def test_an_export_of_an_import_is_the_same_file(document: Document):
     with undone():
-        import_file(read_one(write(document).encode()), by=A_FILE)
+        import_file(read_one(write_toml(document).encode()), by=A_FILE)
 
-        assert write(export_all().document) == write(document)
+        assert write_toml(export_all().document) == write_toml(document)
 
 
 @pytest.mark.django_db
 @few
 @given(documents(), documents())
 def test_a_file_taken_over_any_catalogue_is_in_it_and_nothing_to_do_afterwards(ours: Document, theirs: Document):
-    file = read_one(write(theirs, partial=True).encode())
+    file = read_one(write_toml(theirs, partial=True).encode())
     with undone():
-        import_file(read_one(write(ours).encode()), by=A_FILE)
+        import_file(read_one(write_toml(ours).encode()), by=A_FILE)
         if not is_compatible(ours, theirs):
             return
         import_file(file, by=A_FILE, choices=Choices(on_conflict="take"))

@@ -3,7 +3,7 @@
 import pytest
 
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import Category, Pattern
 from patterns.store.imports import import_file
 from patterns.store.reading import load_document
@@ -72,7 +72,7 @@ def test_two_categories_swap_their_names_and_their_entries_follow():
     for names in (shelves, swapped):
         shelf = [category(name, slug=slug) for slug, name in names.items()]
         entries = [entry("01", category=names["data"]), entry("02", category=names["flow"])]
-        import_file(read_one(write(document(*entries, categories=shelf)).encode()), by=A_FILE)
+        import_file(read_one(write_toml(document(*entries, categories=shelf)).encode()), by=A_FILE)
 
     assert {slug: one.name for slug, one in load_document().categories.items()} == swapped
     assert entries_by("category") == {"01": "Flow", "02": "Data"}
@@ -82,6 +82,6 @@ def test_two_categories_swap_their_names_and_their_entries_follow():
 def test_a_chain_of_category_names_moves_up():
     for names in (("A", "B"), ("B", "C")):
         shelf = [category(name, slug=slug) for slug, name in zip(("one", "two"), names, strict=True)]
-        import_file(read_one(write(document(categories=shelf)).encode()), by=A_FILE)
+        import_file(read_one(write_toml(document(categories=shelf)).encode()), by=A_FILE)
 
     assert [one.name for one in Category.objects.in_order()] == ["B", "C"]

@@ -12,7 +12,7 @@ from patterns.document.plan import Choices
 from patterns.document.problems import InvalidCatalog
 from patterns.document.source import CatalogFile
 from patterns.files.reader import read_one
-from patterns.files.toml import write
+from patterns.files.toml import write_toml
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision
 from patterns.store.exports import export_all
 from patterns.store.reading import load_document, writing
@@ -35,7 +35,7 @@ def editor(db) -> User:
 def file_of(*entries: Entry, categories: tuple[CategoryDocument, ...] = (), **about: Any) -> CatalogFile:
     listed = {one.slug: one for one in categories}
     document = Document(Header(), listed, {one.code: one for one in entries})
-    return read_one(write(document, **about).encode())
+    return read_one(write_toml(document, **about).encode())
 
 
 def done(file: CatalogFile, user: User, **choices: Any) -> Done:
@@ -143,7 +143,7 @@ def test_a_draft_of_somebody_elses_is_left(editor: User):
 def test_a_file_publishes_nothing_for_an_editor_and_the_text_is_written_all_the_same(editor: User):
     make_pattern(status="draft", by=by(editor))
     file = read_one(
-        (write(Document(entries={"01": entry("01", description="Better.")})) + 'status = "published"').encode()
+        (write_toml(Document(entries={"01": entry("01", description="Better.")})) + 'status = "published"').encode()
     )
 
     part = part_of(file, editor, on_conflict="take")
