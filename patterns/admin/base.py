@@ -37,7 +37,7 @@ READING: Final = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
-class Page:
+class ModelPage:
     """A page of an admin beside Django's own.
 
     ``address`` is a path below the model's, ``name`` ends the name of its URL. ``view`` is given the admin, the
@@ -63,7 +63,7 @@ class BaseAdmin(admin.ModelAdmin):
     Accounts are: who could grant permissions could take every role.
     """
 
-    pages: list[Page] = []
+    pages: list[ModelPage] = []
     verbs: tuple[str, ...] = ("view", "add", "change", "delete")
     is_for_superusers = False
     show_full_result_count = False  # a list of any length costs one page

@@ -26,7 +26,7 @@ from patterns.admin.base import (
     BaseAdmin,
     CommentField,
     LongTextField,
-    Page,
+    ModelPage,
     authorship,
     find_row,
     identity_of,
@@ -78,7 +78,7 @@ class DocumentAdmin(BaseAdmin):
 
     form = DocumentForm
     formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
-    pages = [Page("restore/<int:revision>/", "restore", restore_page)]
+    pages = [ModelPage("restore/<int:revision>/", "restore", restore_page)]
 
     def current(self, request: HttpRequest, row: Any) -> Table | None:
         """The document of a row as the database holds it."""

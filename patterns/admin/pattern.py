@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
-from patterns.admin.base import READING, UNANSWERABLE, Page, list_url
+from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export, refuse_too_large
@@ -50,12 +50,12 @@ ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     pages = [
         *OvertakenForms.pages,
-        Page("deleted/", "deleted", deleted_page, READING),
-        Page("preview/", "preview_new", preview_page, ("POST",)),
-        Page("import/<uuid:token>/", "pending", plan_page, READING),
-        Page("<path:object_id>/preview/", "preview", preview_page),
-        Page("<path:object_id>/rename/", "rename", rename_page),
-        Page("<path:object_id>/written/", "written", authors_page, READING),
+        ModelPage("deleted/", "deleted", deleted_page, READING),
+        ModelPage("preview/", "preview_new", preview_page, ("POST",)),
+        ModelPage("import/<uuid:token>/", "pending", plan_page, READING),
+        ModelPage("<path:object_id>/preview/", "preview", preview_page),
+        ModelPage("<path:object_id>/rename/", "rename", rename_page),
+        ModelPage("<path:object_id>/written/", "written", authors_page, READING),
     ]
     list_display = ["code", "name", "category", "status", "kind", "last_change"]
     list_display_links = ["code", "name"]

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from patterns.admin.base import CommentField, Page, admin_page, authorship, signed_in
+from patterns.admin.base import CommentField, ModelPage, admin_page, authorship, signed_in
 from patterns.admin.changes import ReadOnlyAdmin
 from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
@@ -303,7 +303,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:patterns_proposal_change", args=[proposal.pk]))
 
     pages = [
-        Page("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
-        Page("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
-        Page("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),
+        ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
+        ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
+        ModelPage("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),
     ]
