@@ -78,7 +78,7 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SideOutcome:
     """What one run of one side gave.
 
     ``figures`` holds a number for each metric (shares between 0 and 1, durations in the metric's unit), and for each
@@ -109,7 +109,7 @@ class Experiment(ABC):
     limits: tuple[str, ...]
 
     @abstractmethod
-    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> SideOutcome:
         """Simulate one side; what is only looked at is kept if there is a trace.
 
         Raises:
@@ -167,11 +167,11 @@ class SystemExperiment(Experiment, Generic[S]):
     def narrate(self, trace: Trace, system: S) -> None:
         """Note what happened around the fault; 2 to 14 messages are shown."""
 
-    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> Outcome:
+    def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> SideOutcome:
         load = self.system.draw(parameters, seed)
         system = self.system.simulate(parameters, load, side, is_traced=trace is not None)
         figures = self.figures(system)
         if trace is None:
-            return Outcome(figures)
+            return SideOutcome(figures)
         self.narrate(trace, system)
-        return Outcome(figures, self.failures(system), self.series(system), trace.story())
+        return SideOutcome(figures, self.failures(system), self.series(system), trace.story())

@@ -5,7 +5,6 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,13 +28,11 @@ def stored(experiment: Experiment, preset: Preset) -> Sweep:
 @cache
 def stored_sweeps(slug: str) -> dict[str, Sweep]:
     """By preset."""
-    document = json.loads(golden_path(slug).read_text(encoding="utf-8"))
-    return {
-        key: Sweep(
-            {side: {metric: tuple(values) for metric, values in figures.items()} for side, figures in of.items()}
-        )
-        for key, of in ((key, preset["figures"]) for key, preset in document.items())
-    }
+    found = {}
+    for key, preset in json.loads(golden_path(slug).read_text(encoding="utf-8")).items():
+        sides = preset["figures"].items()
+        found[key] = Sweep({side: {one: tuple(values) for one, values in figures.items()} for side, figures in sides})
+    return found
 
 
 def stored_verdict(experiment: Experiment, preset: Preset) -> Verdict:
@@ -59,25 +56,28 @@ def golden_text(experiment: Experiment) -> str:
 
 
 def preset_text(experiment: Experiment, preset: Preset) -> str:
+    # Laid out by hand: a figure on each line shows in a diff which of them changed.
     found = sweep(experiment, preset.parameters)
-    sentence = verdict_of(experiment, preset, found).sentence
-    sides = ",\n".join(side_text(side, figures) for side, figures in found.figures.items())
-    head = f'    "parameters": {_json(preset.parameters.changed())},\n    "verdict": {_json(sentence)},\n'
-    return f'  {_json(preset.key)}: {{\n{head}    "figures": {{\n{sides}\n    }}\n  }}'
+    sides = []
+    for side, figures in found.figures.items():
+        lines = ",\n".join(f"        {json_text(metric)}: {json_text([*values])}" for metric, values in figures.items())
+        sides.append(f"      {json_text(side)}: {{\n{lines}\n      }}")
+    parts = {
+        "parameters": json_text(preset.parameters.changed()),
+        "verdict": json_text(verdict_of(experiment, preset, found).sentence),
+        "figures": "{\n" + ",\n".join(sides) + "\n    }",
+    }
+    stated = ",\n".join(f"    {json_text(key)}: {text}" for key, text in parts.items())
+    return f"  {json_text(preset.key)}: {{\n{stated}\n  }}"
 
 
-def side_text(side: str, figures: Mapping[str, tuple[float, ...]]) -> str:
-    lines = ",\n".join(f"        {_json(metric)}: {_json([*values])}" for metric, values in figures.items())
-    return f"      {_json(side)}: {{\n{lines}\n      }}"
-
-
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
 if __name__ == "__main__":
     if unknown := {*sys.argv[1:]} - {*BY_SLUG}:
         sys.exit(f"No experiment is called {', '.join(sorted(unknown))}.")
-    for one in [BY_SLUG[slug] for slug in sys.argv[1:] or BY_SLUG]:
-        golden_path(one.slug).write_text(golden_text(one), encoding="utf-8")
-        print(golden_path(one.slug))
+    for slug in sys.argv[1:] or BY_SLUG:
+        golden_path(slug).write_text(golden_text(BY_SLUG[slug]), encoding="utf-8")
+        print(golden_path(slug))

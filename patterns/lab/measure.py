@@ -58,6 +58,6 @@ def interval(values: Sequence[float], *, factor: float) -> Interval:
     return Interval(fmean(values), factor * stdev(values) / sqrt(len(values)))
 
 
-def differences(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+def paired_differences(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
     """Ours less theirs, run by run: both met the same requests."""
     return [one - other for one, other in zip(ours, theirs, strict=True)]

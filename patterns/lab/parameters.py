@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -70,14 +70,15 @@ def choice(default: str, *, name: str, about: str = "", **labels: str) -> Any:
 
 @dataclass(frozen=True)
 class Parameters:
-    """The settings of one experiment: a frozen dataclass below this one, each field made by ``whole`` or ``choice``.
+    """The settings of one experiment: a frozen dataclass below this one, each field made by ``integer`` or ``choice``.
 
     Raises:
         BadParameters: when one is made with a value that its field does not allow.
     """
 
     def __post_init__(self) -> None:
-        refuse(value_problem(key, setting, getattr(self, key)) for key, setting in settings_of(self).items())
+        settings = settings_of(self).items()
+        BadParameters.raise_if_any(value_problem(key, setting, getattr(self, key)) for key, setting in settings)
 
     def changed(self) -> dict[str, Value]:
         """What differs from the defaults, by name."""
@@ -104,28 +105,27 @@ class BadParameters(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(one.message for one in self.problems))
 
-
-def refuse(problems: Iterable[SettingProblem | None]) -> None:
-    """Raises:
-    BadParameters: if there is any problem.
-    """
-    if found := [one for one in problems if one]:
-        raise BadParameters(found)
+    @classmethod
+    def raise_if_any(cls, problems: Iterable[SettingProblem | None]) -> None:
+        """Raises:
+        BadParameters: with all of them, so that a reader mends them at once; not for None.
+        """
+        if found := [one for one in problems if one]:
+            raise cls(found)
 
 
 def settings_of(parameters: Parameters | type[Parameters]) -> dict[str, Setting]:
-    """What can be set, by name, in the order of the form."""
-    return {one.name: _setting(one) for one in fields(parameters)}
+    """What can be set, by name, in the order of the form.
 
-
-def _setting(one: Field[Any]) -> Setting:
-    """Raises:
-    TypeError: for a field that a programmer made by other means.
+    Raises:
+        TypeError: for a field that a programmer made by other means than ``integer`` and ``choice``.
     """
-    if "setting" not in one.metadata:
-        raise TypeError(f"The parameter “{one.name}” has to be made by whole() or choice().")
-    setting: Setting = one.metadata["setting"]
-    return setting
+    found: dict[str, Setting] = {}
+    for one in fields(parameters):
+        if "setting" not in one.metadata:
+            raise TypeError(f"The parameter “{one.name}” has to be made by integer() or choice().")
+        found[one.name] = one.metadata["setting"]
+    return found
 
 
 def read_settings(base: P, pairs: Iterable[tuple[str, str]]) -> P:
@@ -135,9 +135,20 @@ def read_settings(base: P, pairs: Iterable[tuple[str, str]]) -> P:
         BadParameters: for unknown names, names given twice, and values that are not allowed; all of them at once.
     """
     settings, given = settings_of(base), [*pairs]
-    times = Counter(key for key, _ in given)
-    values = {key: settings[key].parse(text) for key, text in given if key in settings}
-    refuse(_misnamed(key, settings, times[key]) or value_problem(key, settings[key], values[key]) for key in times)
+    texts = dict(given)
+    problems: list[SettingProblem | None] = []
+    values: dict[str, Value] = {}
+    for key, times in Counter(key for key, _ in given).items():
+        if key not in settings:
+            message = f"Nothing here is called “{excerpt(key)}”; what can be set: {', '.join(settings)}."
+            problems.append(SettingProblem(key, "", message))
+        elif times > 1:
+            message = f"{settings[key].name} ({key}) is given {times} times; give it once."
+            problems.append(SettingProblem(key, "", message))
+        else:
+            values[key] = settings[key].parse(texts[key])
+            problems.append(value_problem(key, settings[key], values[key]))
+    BadParameters.raise_if_any(problems)
     return replace(base, **values)
 
 
@@ -146,16 +157,6 @@ def value_problem(key: str, setting: Setting, value: Value) -> SettingProblem | 
         return None
     given = excerpt(str(value))
     return SettingProblem(key, given, f"{setting.name} ({key}): “{given}” cannot be; give {setting.expected}.")
-
-
-def _misnamed(key: str, settings: dict[str, Setting], times: int) -> SettingProblem | None:
-    if key not in settings:
-        return SettingProblem(
-            key, "", f"Nothing here is called “{excerpt(key)}”; what can be set: {', '.join(settings)}."
-        )
-    if times > 1:
-        return SettingProblem(key, "", f"{settings[key].name} ({key}) is given {times} times; give it once.")
-    return None
 
 
 def excerpt(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The same experiment over fixed seeds: what one run shows may be luck, what thirty agree on is not."""
+"""Runs of an experiment: one of all sides, traced for those who look at it, and the same over fixed seeds.
+
+What one run shows may be luck, what thirty agree on is not.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -7,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from patterns.lab.experiment import WITH, Experiment, Outcome
-from patterns.lab.measure import Interval, differences, interval, median, t_95
+from patterns.lab.experiment import WITH, Experiment, SideOutcome
+from patterns.lab.measure import Interval, interval, median, paired_differences, t_95
 from patterns.lab.parameters import Parameters
 from patterns.lab.trace import Trace
 
@@ -39,7 +42,7 @@ class Sweep:
 
         The interval has no width where all runs differ by the same.
         """
-        found = differences(self.figures[WITH][metric], self.figures[against][metric])
+        found = paired_differences(self.figures[WITH][metric], self.figures[against][metric])
         return interval(found, factor=t_95(len(found)))
 
 
@@ -81,7 +84,7 @@ class TracedRun:
     experiment: Experiment
     parameters: Parameters
     seed: int
-    outcomes: Mapping[str, Outcome]  # by side
+    outcomes: Mapping[str, SideOutcome]  # by side
 
     def figure(self, side: str, metric: str) -> float:
         return rounded(self.outcomes[side].figures[metric])
@@ -97,29 +100,30 @@ def traced_run(experiment: Experiment, parameters: Parameters, seed: int) -> Tra
 
 def run_document(run: TracedRun) -> dict[str, Any]:
     """For JSON: times in microseconds, shares between 0 and 1, all else in the unit of its metric."""
+    sides = {}
+    for key, outcome in run.outcomes.items():
+        series = [
+            {
+                "key": one.key,
+                "name": one.name,
+                "unit": one.unit,
+                "samples": [[sample.at_us, sample.value] for sample in one.samples],
+            }
+            for one in outcome.series
+        ]
+        sides[key] = {
+            "figures": {metric.key: run.figure(key, metric.key) for metric in run.experiment.metrics},
+            "failures": [asdict(failure) for failure in outcome.failures],
+            "series": series,
+            "story": [asdict(message) for message in outcome.story],
+        }
     return {
         "experiment": run.experiment.slug,
         "version": lab_version(),
         "parameters": asdict(run.parameters),
         "seed": run.seed,
         "units": metric_units(run.experiment),
-        "sides": {key: side_document(run, key) for key in run.outcomes},
-    }
-
-
-def side_document(run: TracedRun, key: str) -> dict[str, Any]:
-    outcome = run.outcomes[key]
-    return {
-        "figures": {metric.key: run.figure(key, metric.key) for metric in run.experiment.metrics},
-        "failures": [asdict(failure) for failure in outcome.failures],
-        "series": [
-            {
-                **{"key": one.key, "name": one.name, "unit": one.unit},
-                "samples": [[sample.at_us, sample.value] for sample in one.samples],
-            }
-            for one in outcome.series
-        ],
-        "story": [asdict(message) for message in outcome.story],
+        "sides": sides,
     }
 
 

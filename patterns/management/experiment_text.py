@@ -7,7 +7,7 @@ from rich.table import Table
 
 from patterns.lab.experiment import Experiment, Metric, Role, Side
 from patterns.lab.sweep import Sweep, TracedRun
-from patterns.lab.verdict import worded
+from patterns.lab.verdict import worded_figure
 
 MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
 
@@ -15,7 +15,9 @@ MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
 def run_table(run: TracedRun) -> Table:
     """The figures of one run."""
     title = f"{run.experiment.title}: one run, seed {run.seed}"
-    return table(run.experiment, title, lambda side, metric: worded(run.figure(side.key, metric.key), metric.unit))
+    return table(
+        run.experiment, title, lambda side, metric: worded_figure(run.figure(side.key, metric.key), metric.unit)
+    )
 
 
 def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:
@@ -26,7 +28,7 @@ def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:
 
 def spread(found: Sweep, side: Side, metric: Metric) -> str:
     of = found.spread(side.key, metric.key)
-    median, low, high = (worded(value, metric.unit) for value in (of.median, of.low, of.high))
+    median, low, high = (worded_figure(value, metric.unit) for value in (of.median, of.low, of.high))
     return f"{median} ({low} to {high})"
 
 

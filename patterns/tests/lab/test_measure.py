@@ -1,6 +1,6 @@
 import pytest
 
-from patterns.lab.measure import Interval, differences, interval, median, percentile, share, t_95
+from patterns.lab.measure import Interval, interval, median, paired_differences, percentile, share, t_95
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_the_ends_belong_to_an_interval(value: float, inside: bool):
 
 
 def test_differences_are_taken_run_by_run():
-    assert differences([3, 5], [1, 6]) == [2, -1]
+    assert paired_differences([3, 5], [1, 6]) == [2, -1]
 
 
 def test_unequal_numbers_of_runs_cannot_be_paired():
     with pytest.raises(ValueError, match="zip"):
-        differences([1], [1, 2])
+        paired_differences([1], [1, 2])

@@ -105,7 +105,7 @@ def test_a_field_made_by_other_means_is_named():
     class Wrong(Parameters):
         nodes: int = 4
 
-    with pytest.raises(TypeError, match=r"“nodes” has to be made by whole\(\) or choice\(\)"):
+    with pytest.raises(TypeError, match=r"“nodes” has to be made by integer\(\) or choice\(\)"):
         Wrong()
 
 

@@ -11,7 +11,7 @@ from patterns.lab.experiment import Role
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.trace import Sample, Series
-from patterns.lab.verdict import number, worded
+from patterns.lab.verdict import figure_text, worded_figure
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, text, texts
 from patterns.views.lab.figures import places
@@ -147,7 +147,7 @@ def test_the_figures_stand_side_by_side_and_prices_are_marked(client: Client):
     for metric, row in zip(BREAKER.metrics, rows(table), strict=True):
         figures = [run["sides"][side.key]["figures"][metric.key] for side in BREAKER.sides]
         assert [cell.removeprefix(f"{side.name} ") for side, cell in zip(BREAKER.sides, row[1:], strict=True)] == [
-            as_read(worded(figure, metric.unit)) for figure in figures
+            as_read(worded_figure(figure, metric.unit)) for figure in figures
         ]
         assert ("price" in row[0].split()) == (metric.role is Role.PRICE)
 
@@ -157,7 +157,7 @@ def test_all_runs_of_a_situation_are_shown_with_their_numbers(client: Client):
     sweep, metric = stored(BREAKER, BREAKER.default), BREAKER.primary
 
     spread = sweep.spread("without", metric.key)
-    numbers = [as_read(worded(value, metric.unit)) for value in (spread.median, spread.low, spread.high)]
+    numbers = [as_read(worded_figure(value, metric.unit)) for value in (spread.median, spread.low, spread.high)]
     assert [
         *("Timeout only", "30 runs"),
         *(f"{word} {one}" for word, one in zip(("Median", "Lowest", "Highest"), numbers, strict=True)),
@@ -184,7 +184,7 @@ def test_the_table_below_a_chart_holds_the_same_numbers(client: Client):
 
     [table] = [one for one in page.iter("table") if one.findtext("caption", "").startswith(name)]
     samples = [dict(side["series"][0]["samples"]) for side in run["sides"].values()]
-    expected = [[number(at / 1_000_000), *(number(one[at]) for one in samples)] for at in samples[0]]
+    expected = [[figure_text(at / 1_000_000), *(figure_text(one[at]) for one in samples)] for at in samples[0]]
     assert [row[:-1] for row in rows(table)] == expected
     assert [row[-1] for row in rows(table)][8:12] == ["", "", FAULT, FAULT]
 

@@ -7,11 +7,11 @@ from patterns.drawing.chart import AxisNames, ChartLine, Point, Span, chart, ser
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.lab import trace
-from patterns.lab.experiment import Experiment, Metric, Outcome, Side
+from patterns.lab.experiment import Experiment, Metric, Side, SideOutcome
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.sweep import TracedRun
 from patterns.lab.trace import Failure, Series
-from patterns.lab.verdict import number, worded
+from patterns.lab.verdict import figure_text, worded_figure
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def figures_of(run: TracedRun) -> Figures:
 
 
 def cell(run: TracedRun, metric: Metric, column: Column) -> Cell:
-    return Cell(column, worded(run.figure(column.side.key, metric.key), metric.unit))
+    return Cell(column, worded_figure(run.figure(column.side.key, metric.key), metric.unit))
 
 
 # What happened around the fault in one run: for each side a diagram, and the same as a list with its times.
@@ -68,12 +68,12 @@ class Timeline:
     events: list[Event]
 
 
-def timelines(experiment: Experiment, outcomes: Mapping[str, Outcome]) -> list[Timeline]:
+def timelines(experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> list[Timeline]:
     """One for each side; without a drawing if nothing is to be told."""
     return [timeline(side, outcomes[side.key]) for side in experiment.sides]
 
 
-def timeline(side: Side, outcome: Outcome) -> Timeline:
+def timeline(side: Side, outcome: SideOutcome) -> Timeline:
     events = [Event(f"{one.at_us / SECOND_US:,.3f}", one) for one in outcome.story]
     return Timeline(side, drawn(side, events) if events else None, events)
 
@@ -149,20 +149,20 @@ class Chart:
     rows: list[ChartRow]
 
 
-def charts(experiment: Experiment, outcomes: Mapping[str, Outcome]) -> list[Chart]:
+def charts(experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> list[Chart]:
     """One for each series, with the curves of all sides that have it."""
     failures = failures_of(outcomes)
     keys = dict.fromkeys(series.key for outcome in outcomes.values() for series in outcome.series if series.samples)
     return [chart_of([*curves(key, experiment, outcomes)], failures) for key in keys]
 
 
-def failures_of(outcomes: Mapping[str, Outcome]) -> list[Failure]:
+def failures_of(outcomes: Mapping[str, SideOutcome]) -> list[Failure]:
     """Those of all sides, which they mostly share, each once."""
     found = dict.fromkeys(failure for outcome in outcomes.values() for failure in outcome.failures)
     return sorted(found, key=lambda one: (one.from_us, one.until_us, one.what))
 
 
-def curves(key: str, experiment: Experiment, outcomes: Mapping[str, Outcome]) -> Iterator[Curve]:
+def curves(key: str, experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> Iterator[Curve]:
     for style, side in enumerate(experiment.sides):
         for series in outcomes[side.key].series:
             if series.key == key and series.samples:
@@ -202,7 +202,7 @@ def places(series: Series) -> Iterator[tuple[int, float]]:
 
 
 def rows(curves: Sequence[Curve], failures: Sequence[Failure], clock: Clock) -> Iterator[ChartRow]:
-    values = [{sample.at_us: number(sample.value) for sample in curve.series.samples} for curve in curves]
+    values = [{sample.at_us: figure_text(sample.value) for sample in curve.series.samples} for curve in curves]
     for at_us in sorted({at_us for found in values for at_us in found}):
         broken = dict.fromkeys(one.what for one in failures if one.from_us <= at_us < one.until_us)
-        yield ChartRow(number(clock.of(at_us)), ", ".join(broken), [found.get(at_us, "") for found in values])
+        yield ChartRow(figure_text(clock.of(at_us)), ", ".join(broken), [found.get(at_us, "") for found in values])

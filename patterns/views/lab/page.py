@@ -18,7 +18,7 @@ from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SWEEP_SEEDS, Sweep
-from patterns.lab.verdict import range_of, worded
+from patterns.lab.verdict import range_of, worded_figure
 from patterns.views.conditional import public
 from patterns.views.lab.index import Examined, examined_at, preset_links
 from patterns.views.lab.request import Asked, Form, Pairs, asked_of, form_of, refused_form
@@ -80,13 +80,13 @@ def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: S
         side_row(side, metric, sweep, low=low, high=high, style=style) for style, side in enumerate(experiment.sides)
     ]
     difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
-    return MetricRows(metric, worded(low, metric.unit), worded(high, metric.unit), rows, difference)
+    return MetricRows(metric, worded_figure(low, metric.unit), worded_figure(high, metric.unit), rows, difference)
 
 
 def side_row(side: Side, metric: Metric, sweep: Sweep, *, low: float, high: float, style: int) -> SideRow:
     spread, values = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
     drawing = strip(values, median=spread.median, low=low, high=high, style=style)
-    median, lowest, highest = (worded(one, metric.unit) for one in (spread.median, spread.low, spread.high))
+    median, lowest, highest = (worded_figure(one, metric.unit) for one in (spread.median, spread.low, spread.high))
     return SideRow(side, series_sample(style), drawing, median, lowest, highest)
 
 

@@ -20,7 +20,6 @@ from patterns.lab.parameters import (
     excerpt,
     integer,
     read_settings,
-    refuse,
     settings_of,
 )
 from patterns.lab.sweep import RUN_SEEDS
@@ -87,7 +86,7 @@ def asked_of(experiment: Experiment, pairs: Pairs) -> Asked:
     frame, misframed = attempt(frame_of(experiment.slug)(), [pair for pair in pairs if pair[0] in (PRESET, SEED)])
     preset = experiment.preset(frame.preset)
     parameters, misset = attempt(preset.parameters, [pair for pair in pairs if pair[0] not in (PRESET, SEED)])
-    refuse([*misframed, *misset])
+    BadParameters.raise_if_any([*misframed, *misset])
     return Asked(experiment, named(experiment, preset, parameters), parameters, frame.seed)
 
 
