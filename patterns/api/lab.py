@@ -10,18 +10,18 @@ from patterns.document.text import shortened
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.views.conditional import public, versioned
-from patterns.views.lab.index import examined_at
+from patterns.views.lab.index import examined_entry
 from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, with_query, without_copy
-from patterns.views.lab.request import MOST_TOLD, Asked, asked_of
-from patterns.views.lab.runs import Busy, ran
+from patterns.views.lab.request import MESSAGE_LIMIT, RunRequest, run_request
+from patterns.views.lab.runs import Busy, computed_run
 from patterns.views.redirects import moved, present_slug, retired_at
 
 
 @public
 def data(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        found = examined_at(slug)
-        return answer(request, asked_of(found.experiment, pairs_of(request))) if found else elsewhere(request, slug)
+        found = examined_entry(slug)
+        return answer(request, run_request(found.experiment, pairs_of(request))) if found else elsewhere(request, slug)
     except BadParameters as refusal:
         return refused(refusal)
     except SuspiciousOperation:
@@ -35,21 +35,21 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def refused(refusal: BadParameters) -> HttpResponse:
-    told = refusal.problems[:MOST_TOLD]
+    told = refusal.problems[:MESSAGE_LIMIT]
     errors = tuple(ParameterError(parameter=shortened(one.key), detail=one.message) for one in told)
     more = f" The first {len(told)} of {len(refusal.problems)} problems are named." if told != refusal.problems else ""
     return problem(400, f"Nothing was computed: the address asks for what cannot be.{more}", errors=errors)
 
 
-def answer(request: HttpRequest, asked: Asked) -> HttpResponse:
+def answer(request: HttpRequest, asked: RunRequest) -> HttpResponse:
     """Raises:
     Busy, TooManyEvents: as the run itself does; a reader who has the answer already is not told.
     """
     return versioned(document)(request, asked=asked)
 
 
-def document(request: HttpRequest, *, asked: Asked) -> HttpResponse:
-    return HttpResponse(ran(asked).document, content_type="application/json")
+def document(request: HttpRequest, *, asked: RunRequest) -> HttpResponse:
+    return HttpResponse(computed_run(asked).document, content_type="application/json")
 
 
 def elsewhere(request: HttpRequest, slug: str) -> HttpResponse:

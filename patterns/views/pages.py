@@ -45,12 +45,12 @@ PAGES: Final = (
     Page("patterns/<slug:slug>/", "pattern", "views.pattern.show", 8),
     Page("patterns/<slug:slug>/history/", "history", "views.history.show", 6),
     Page("patterns/<slug:slug>/suggest/", "suggest", "views.suggest.suggest"),
-    Page("patterns/<slug:slug>/lab/", "pattern_lab", "views.lab.page.show", 4),
+    Page("patterns/<slug:slug>/lab/", "pattern_lab", "views.lab.page.experiment_page", 4),
     Page("patterns/<slug:slug>/lab.json", "pattern_lab_json", "api.lab.data", 4),
     Page("categories/<slug:slug>/", "category", "views.category.show", 6),
     Page("compare/", "compare", "views.compare.compare", 10),
     Page("map/", "map", "views.map.show", 6, is_in_sitemap=True),
-    Page("lab/", "lab", "views.lab.index.index", 3, is_in_sitemap=True),
+    Page("lab/", "lab", "views.lab.index.experiment_index", 3, is_in_sitemap=True),
     Page("about/", "about", "views.site.about", 2, is_in_sitemap=True),
     *(
         Page(f"catalog.{name}", f"catalog_{name}", "views.downloads.catalog", FILE_BUDGET, {"format": name})

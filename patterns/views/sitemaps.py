@@ -17,8 +17,7 @@ from patterns.document.text import CODE
 from patterns.models import Category, Pattern
 from patterns.search.order import by_code
 from patterns.views.conditional import public, released
-from patterns.views.lab.index import examined
-from patterns.views.pages import PAGES
+from patterns.views.lab.index import examined_entries
 from patterns.views.rendering import xml
 
 LIMIT = 50_000  # of addresses in one file, by the protocol
@@ -80,7 +79,7 @@ def places_of(rows: Iterable[tuple[str, datetime]]) -> Iterator[Place]:
 def first_places() -> Iterator[Place]:
     """Those that are not of one entry."""
     yield from (Place(reverse(f"patterns:{page.name}")) for page in PAGES if page.is_in_sitemap)
-    yield from (Place(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined())
+    yield from (Place(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined_entries())
     newest = Max("patterns__updated_at", filter=Q(patterns__status=Pattern.Status.PUBLISHED))
     for shelf in Category.objects.shown().annotate(changed_at=newest)[:SHELF_LIMIT]:
         yield Place(shelf.get_absolute_url(), shelf.changed_at.isoformat())

@@ -13,8 +13,8 @@ from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.trace import Sample, Series
 from patterns.lab.verdict import figure_text, worded_figure
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.trees import as_read, links, parsed, text, texts
-from patterns.views.lab.figures import places
+from patterns.tests.pages.reading import as_read, links, parsed, text, texts
+from patterns.views.lab.figures import series_points
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
@@ -255,8 +255,8 @@ def test_a_count_is_drawn_from_its_sample_to_the_next_and_never_before_its_fault
     rate = Series("failed", "Failed", "a second", (Sample(0, 0), Sample(1_000_000, 7)))
     level = Series("open", "Open", "orders", (Sample(0, 0), Sample(1_000_000, 7)))
 
-    assert [*places(rate)] == [(0, 0), (1_000_000, 0), (1_000_000, 7), (2_000_000, 7)]
-    assert [*places(level)] == [(0, 0), (1_000_000, 7)]
+    assert [*series_points(rate)] == [(0, 0), (1_000_000, 0), (1_000_000, 7), (2_000_000, 7)]
+    assert [*series_points(level)] == [(0, 0), (1_000_000, 7)]
 
 
 def test_another_seed_is_one_click_away(client: Client):

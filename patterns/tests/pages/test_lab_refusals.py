@@ -14,7 +14,7 @@ from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.trees import as_read, parsed, text, texts
 from patterns.views.lab import runs
-from patterns.views.lab.request import MOST_TOLD
+from patterns.views.lab.request import MESSAGE_LIMIT
 from patterns.views.lab.runs import Turns
 
 pytestmark = pytest.mark.django_db
@@ -153,8 +153,8 @@ def test_no_answer_names_all_of_a_thousand_problems(client: Client):
     page, data = refused(client, query), client.get(f"{DATA}?{query}").json()
 
     assert "1000 things that cannot be" in text(page)
-    assert len(page.findall(".//*[@role='alert']/p")) == 1 + MOST_TOLD
-    assert (len(data["errors"]), "first 20 of 1000" in data["detail"]) == (MOST_TOLD, True)
+    assert len(page.findall(".//*[@role='alert']/p")) == 1 + MESSAGE_LIMIT
+    assert (len(data["errors"]), "first 20 of 1000" in data["detail"]) == (MESSAGE_LIMIT, True)
 
 
 def test_a_run_that_is_too_long_says_what_to_do(client: Client, monkeypatch: pytest.MonkeyPatch):
@@ -207,7 +207,7 @@ def test_what_was_computed_is_there_however_busy_it_is(client: Client, request: 
 
 
 def test_a_situation_is_there_whatever_a_crowd_asked_for(client: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(runs, "_kept", runs.Kept(most=1))
+    monkeypatch.setattr(runs, "_kept", runs.RecentlyUsed(most=1))
     first = client.get(f"{DATA}?preset=bulkhead").content
     crowd = [client.get(f"{DATA}?seed={seed}").status_code for seed in (4005, 4006)]
     monkeypatch.setattr(runs, "_turns", Turns(waiting=0))
@@ -260,7 +260,7 @@ def test_a_process_rests_as_long_as_it_computed():
 
 
 def test_what_is_kept_is_bounded_and_the_least_used_goes_first():
-    kept: Any = runs.Kept(most=2)
+    kept: Any = runs.RecentlyUsed(most=2)
     kept.put("a", 1)
     kept.put("b", 2)
     kept.get("a")

@@ -1,21 +1,22 @@
-"""The figures of one run as a table."""
+"""One run as a page shows it: a table of figures, charts over time with the same numbers, and what happened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patterns.drawing.chart import AxisNames, ChartLine, Point, Span, chart, series_sample
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
-from patterns.lab import trace
-from patterns.lab.experiment import Experiment, Metric, Side, SideOutcome
+from patterns.lab.experiment import Metric, Side
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.sweep import TracedRun
-from patterns.lab.trace import Failure, Series
+from patterns.lab.trace import Failure, Message, Series
 from patterns.lab.verdict import figure_text, worded_figure
+
+RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """A side with a sample of its lines in the charts."""
 
     side: Side
@@ -23,102 +24,87 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
+class FigureCell:
+    column: FigureColumn
     value: str
 
 
 @dataclass(frozen=True)
 class FigureRow:
     metric: Metric
-    cells: list[Cell]
+    cells: list[FigureCell]
 
 
 @dataclass(frozen=True)
-class Figures:
-    columns: list[Column]
+class FigureTable:
+    columns: list[FigureColumn]
     rows: list[FigureRow]
 
 
-def figures_of(run: TracedRun) -> Figures:
-    columns = [Column(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
-    rows = [FigureRow(metric, [cell(run, metric, column) for column in columns]) for metric in run.experiment.metrics]
-    return Figures(columns, rows)
-
-
-def cell(run: TracedRun, metric: Metric, column: Column) -> Cell:
-    return Cell(column, worded_figure(run.figure(column.side.key, metric.key), metric.unit))
-
-
-# What happened around the fault in one run: for each side a diagram, and the same as a list with its times.
+def figure_table(run: TracedRun) -> FigureTable:
+    columns = [FigureColumn(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
+    rows = []
+    for metric in run.experiment.metrics:
+        values = [worded_figure(run.figure(column.side.key, metric.key), metric.unit) for column in columns]
+        rows.append(FigureRow(metric, list(map(FigureCell, columns, values))))
+    return FigureTable(columns, rows)
 
 
 @dataclass(frozen=True)
-class Event:
+class TimelineEvent:
     """``at`` is the simulated second, to the thousandth."""
 
     at: str
-    message: trace.Message
+    message: Message
 
 
 @dataclass(frozen=True)
 class Timeline:
+    """What happened around the fault on one side: a diagram, and the same as a list with its times."""
+
     side: Side
     drawing: Svg | None
-    events: list[Event]
+    events: list[TimelineEvent]
 
 
-def timelines(experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> list[Timeline]:
-    """One for each side; without a drawing if nothing is to be told."""
-    return [timeline(side, outcomes[side.key]) for side in experiment.sides]
-
-
-def timeline(side: Side, outcome: SideOutcome) -> Timeline:
-    events = [Event(f"{one.at_us / SECOND_US:,.3f}", one) for one in outcome.story]
-    return Timeline(side, drawn(side, events) if events else None, events)
-
-
-def drawn(side: Side, events: list[Event]) -> Svg:
-    return sequence(
-        [arrow(one.message) for one in events],
-        name=f"story-{side.key}",
-        title=f"{side.name}: what happens",
-        description=f"A sequence diagram. The list of {len(events)} events below says the same, with their times.",
-    )
-
-
-def arrow(told: trace.Message) -> SequenceMessage:
-    return SequenceMessage(told.sender, told.receiver, f"{told.at_us / SECOND_US:,.2f} s: {told.text}", told.kind)
-
-
-# Simulated time in words.
+def timelines(run: TracedRun) -> list[Timeline]:
+    """One for each side; without a drawing if nothing happened that is worth one."""
+    found = []
+    for side in run.experiment.sides:
+        story = run.outcomes[side.key].story
+        arrows = [
+            SequenceMessage(one.sender, one.receiver, f"{one.at_us / SECOND_US:,.2f} s: {one.text}", one.kind)
+            for one in story
+        ]
+        count = len(story)
+        about = {
+            "name": f"story-{side.key}",
+            "title": f"{side.name}: what happens",
+            "description": f"A sequence diagram. The list of {count} events below says the same, with their times.",
+        }
+        events = [TimelineEvent(f"{one.at_us / SECOND_US:,.3f}", one) for one in story]
+        found.append(Timeline(side, sequence(arrows, **about) if arrows else None, events))
+    return found
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The unit in which a run's time is told."""
+    """The unit in which a run's time is told, and the least number of it for which it is: ten minutes are 600 s."""
 
     name: str
     size_us: int
+    least: int = 15
 
     def of(self, at_us: int) -> float:
         return at_us / self.size_us
 
 
-SECONDS = Clock("seconds", SECOND_US)
-CLOCKS = (Clock("days", 86_400 * SECOND_US), Clock("hours", 3_600 * SECOND_US), Clock("minutes", 60 * SECOND_US))
-LEAST = 15  # of a unit, for a run to be told in it: ten minutes are 600 seconds
-
-
-def clock_of(last_us: int) -> Clock:
-    """In which to tell a run that ends then."""
-    return next((clock for clock in CLOCKS if last_us >= LEAST * clock.size_us), SECONDS)
-
-
-# What one run measured over simulated time: charts, and tables of the same numbers.
-
-
-RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
+CLOCKS = (
+    Clock("days", 86_400 * SECOND_US),
+    Clock("hours", 3_600 * SECOND_US),
+    Clock("minutes", 60 * SECOND_US),
+    Clock("seconds", SECOND_US, least=0),
+)
 
 
 @dataclass(frozen=True)
@@ -141,6 +127,8 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class Chart:
+    """What one run measured over simulated time, and ``rows`` with the same numbers."""
+
     name: str
     unit: str
     clock: str
@@ -149,32 +137,33 @@ class Chart:
     rows: list[ChartRow]
 
 
-def charts(experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> list[Chart]:
+def charts(run: TracedRun) -> list[Chart]:
     """One for each series, with the curves of all sides that have it."""
-    failures = failures_of(outcomes)
-    keys = dict.fromkeys(series.key for outcome in outcomes.values() for series in outcome.series if series.samples)
-    return [chart_of([*curves(key, experiment, outcomes)], failures) for key in keys]
-
-
-def failures_of(outcomes: Mapping[str, SideOutcome]) -> list[Failure]:
-    """Those of all sides, which they mostly share, each once."""
-    found = dict.fromkeys(failure for outcome in outcomes.values() for failure in outcome.failures)
-    return sorted(found, key=lambda one: (one.from_us, one.until_us, one.what))
-
-
-def curves(key: str, experiment: Experiment, outcomes: Mapping[str, SideOutcome]) -> Iterator[Curve]:
-    for style, side in enumerate(experiment.sides):
-        for series in outcomes[side.key].series:
-            if series.key == key and series.samples:
-                yield Curve(side, style, series)
+    outcomes = run.outcomes.values()
+    every = dict.fromkeys(failure for outcome in outcomes for failure in outcome.failures)  # sides share most of them
+    failures = sorted(every, key=lambda one: (one.from_us, one.until_us, one.what))
+    curves: dict[str, list[Curve]] = {one.key: [] for outcome in outcomes for one in outcome.series if one.samples}
+    for style, side in enumerate(run.experiment.sides):
+        for series in run.outcomes[side.key].series:
+            if series.samples:
+                curves[series.key].append(Curve(side, style, series))
+    return [chart_of(of_key, failures) for of_key in curves.values()]
 
 
 def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
     """``curves`` is at least one, and all have the same key."""
     first = curves[0].series
-    clock = clock_of(max(curve.series.samples[-1].at_us for curve in curves))
+    last_us = max(curve.series.samples[-1].at_us for curve in curves)
+    clock = next(clock for clock in CLOCKS if last_us >= clock.least * clock.size_us)
     drawing = chart(
-        [line_of(curve, clock) for curve in curves],
+        [
+            ChartLine(
+                curve.side.name,
+                curve.style,
+                [Point(clock.of(at_us), value) for at_us, value in series_points(curve.series)],
+            )
+            for curve in curves
+        ],
         names=AxisNames(f"simulated {clock.name}", first.unit),
         spans=[Span(one.what, clock.of(one.from_us), clock.of(one.until_us)) for one in failures],
         name=f"chart-{first.key}",
@@ -182,17 +171,14 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
         description="A line chart. The table below it holds the same numbers.",
     )
     sides = [curve.side for curve in curves]
-    return Chart(first.name, first.unit, clock.name, drawing, sides, [*rows(curves, failures, clock)])
+    return Chart(first.name, first.unit, clock.name, drawing, sides, [*chart_rows(curves, failures, clock)])
 
 
-def line_of(curve: Curve, clock: Clock) -> ChartLine:
-    return ChartLine(
-        curve.side.name, curve.style, [Point(clock.of(at_us), value) for at_us, value in places(curve.series)]
-    )
+def series_points(series: Series) -> Iterator[tuple[int, float]]:
+    """Instants and values of a line.
 
-
-def places(series: Series) -> Iterator[tuple[int, float]]:
-    """A count holds from its sample to the next: drawn as a slope, it would begin before the fault that it is of."""
+    A count holds from its sample to the next: drawn as a slope, it would begin before the fault that it is of.
+    """
     instants = [one.at_us for one in series.samples]
     last = instants[-1] + (instants[-1] - instants[-2] if len(instants) > 1 else 0)
     for one, until_us in zip(series.samples, [*instants[1:], last], strict=True):
@@ -201,7 +187,7 @@ def places(series: Series) -> Iterator[tuple[int, float]]:
             yield until_us, one.value
 
 
-def rows(curves: Sequence[Curve], failures: Sequence[Failure], clock: Clock) -> Iterator[ChartRow]:
+def chart_rows(curves: Sequence[Curve], failures: Sequence[Failure], clock: Clock) -> Iterator[ChartRow]:
     values = [{sample.at_us: figure_text(sample.value) for sample in curve.series.samples} for curve in curves]
     for at_us in sorted({at_us for found in values for at_us in found}):
         broken = dict.fromkeys(one.what for one in failures if one.from_us <= at_us < one.until_us)

@@ -1,4 +1,4 @@
-"""All experiments, and how to read them."""
+"""Which entries have an experiment, what its presets showed, and the page of all experiments."""
 
 from dataclasses import dataclass
 
@@ -12,16 +12,17 @@ from patterns.lab.sweep import SWEEP_SEEDS
 from patterns.lab.verdict import Stance, Verdict
 from patterns.models import FormerSlug, Pattern
 from patterns.views.conditional import public
-from patterns.views.lab.request import Asked
+from patterns.views.lab.request import RunRequest
 from patterns.views.related import place
 from patterns.views.rendering import render_page
 
-# Which entry an experiment is of: the one that has its slug, or had it in public before an editor renamed it.
-
 
 @dataclass(frozen=True)
-class Examined:
-    """A published entry and the experiment on it."""
+class ExaminedEntry:
+    """A published entry and the experiment on it.
+
+    It is of the entry that has its slug, or that had it in public before an editor renamed it.
+    """
 
     pattern: Pattern
     experiment: Experiment
@@ -35,18 +36,18 @@ def experiment_on(pattern: Pattern) -> Experiment | None:
     return BY_SLUG.get(former) if former else None
 
 
-def examined() -> list[Examined]:
+def examined_entries() -> list[ExaminedEntry]:
     """Every published entry with an experiment, in code order."""
     found = {one.slug: one for one in Pattern.objects.published().filter(slug__in=BY_SLUG).for_cards().order_by()}
     if missing := BY_SLUG.keys() - found.keys():
         public = Pattern.objects.published()
         former = FormerSlug.objects.filter(slug__in=missing, pattern__in=public).select_related("pattern__category")
         found |= {one.slug: one.pattern for one in former}
-    every = [Examined(pattern, BY_SLUG[slug]) for slug, pattern in found.items()]
+    every = [ExaminedEntry(pattern, BY_SLUG[slug]) for slug, pattern in found.items()]
     return sorted(every, key=lambda one: place(one.pattern))
 
 
-def examined_at(slug: str) -> Examined | None:
+def examined_entry(slug: str) -> ExaminedEntry | None:
     """None if no published entry has the slug.
 
     Raises:
@@ -58,15 +59,12 @@ def examined_at(slug: str) -> Examined | None:
     experiment = experiment_on(pattern)
     if experiment is None:
         raise Http404
-    return Examined(pattern, experiment)
-
-
-# The presets of an experiment as links, each with what its sweep showed.
+    return ExaminedEntry(pattern, experiment)
 
 
 @dataclass(frozen=True)
 class PresetLink:
-    """``query`` stands behind the address of the experiment's page."""
+    """What the sweep of a preset showed; ``query`` stands behind the address of the experiment's page."""
 
     preset: Preset
     told: Verdict
@@ -74,46 +72,41 @@ class PresetLink:
 
 
 def preset_links(experiment: Experiment) -> list[PresetLink]:
-    return [link_to(experiment, preset) for preset in experiment.presets]
-
-
-def link_to(experiment: Experiment, preset: Preset) -> PresetLink:
-    return PresetLink(preset, stored_verdict(experiment, preset), Asked(experiment, preset, preset.parameters).query)
-
-
-def without_help(experiment: Experiment) -> list[PresetLink]:
-    """Those in which the pattern does not help, or hurts."""
-    return [one for one in preset_links(experiment) if one.told.stance is not Stance.HELPS]
+    links = []
+    for preset in experiment.presets:
+        query = RunRequest(experiment, preset, preset.parameters).query
+        links.append(PresetLink(preset, stored_verdict(experiment, preset), query))
+    return links
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedExperiment:
     """``told`` is about the default preset; ``unhelped`` are the presets in which the pattern does not help."""
 
-    examined: Examined
+    examined: ExaminedEntry
     told: Verdict
     unhelped: list[PresetLink]
 
 
 @public
-def index(request: HttpRequest) -> HttpResponse:
-    listed = [listed_of(one) for one in examined()]
+def experiment_index(request: HttpRequest) -> HttpResponse:
+    """All experiments, and how to read them."""
+    listed = []
+    for one in examined_entries():
+        links = preset_links(one.experiment)  # the default situation comes first
+        unhelped = [link for link in links if link.told.stance is not Stance.HELPS]
+        listed.append(ListedExperiment(one, links[0].told, unhelped))
     return render_page(
         request, "patterns/lab_index.html", path=reverse("patterns:lab"), listed=listed, run_count=len(SWEEP_SEEDS)
     )
 
 
-def listed_of(one: Examined) -> Listed:
-    experiment = one.experiment
-    return Listed(one, stored_verdict(experiment, experiment.default), without_help(experiment))
-
-
-# What an entry's own page says of the experiment on it.
-
-
 @dataclass(frozen=True)
 class Trial:
-    """``told`` is the verdict on the default preset, and ``address`` the page of the experiment."""
+    """What an entry's own page says of the experiment on it.
+
+    ``told`` is the verdict on the default preset, and ``address`` the page of the experiment.
+    """
 
     experiment: Experiment
     told: Verdict

@@ -13,25 +13,26 @@ from django.utils.safestring import SafeString
 from patterns.drawing.chart import series_sample, strip
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
-from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SWEEP_SEEDS, Sweep
 from patterns.lab.verdict import range_of, worded_figure
 from patterns.views.conditional import public
-from patterns.views.lab.index import Examined, examined_at, preset_links
-from patterns.views.lab.request import Asked, Form, Pairs, asked_of, form_of, refused_form
-from patterns.views.lab.runs import Busy, ran
+from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
+from patterns.views.lab.request import Pairs, RunRequest, SettingForm, form_of, refused_form, run_request
+from patterns.views.lab.runs import Busy, computed_run
 from patterns.views.lab.source import modules_of
 from patterns.views.redirects import elsewhere
 from patterns.views.rendering import render_page
 
-# The stored sweep of a preset as a table: where the runs of each side lie, and how far two sides are apart.
+RETRY_AFTER_S = 5
 
 
 @dataclass(frozen=True)
 class SideRow:
+    """Where the runs of a side lie, as a strip and in words."""
+
     side: Side
     sample: Svg
     strip: Svg
@@ -51,17 +52,12 @@ class MetricRows:
     difference: str
 
 
-def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
-    """The part of the page that the stored sweep decides; the same object at every call."""
-    return sweep_html(experiment.slug, preset.key)
-
-
 @cache
-def sweep_html(slug: str, key: str) -> SafeString:
-    experiment = BY_SLUG[slug]
-    preset = experiment.preset(key)
+def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
+    """The part of the page that the stored sweep of a preset decides; the same object at every call."""
+    sweep = stored(experiment, preset)
     context = {
-        "metrics": sweep_rows(experiment, preset, stored(experiment, preset)),
+        "metrics": [metric_rows(metric, experiment, preset, sweep) for metric in experiment.metrics],
         "ours": experiment.side(WITH),
         "against": experiment.side(preset.against),
         "count": len(SWEEP_SEEDS),
@@ -69,71 +65,54 @@ def sweep_html(slug: str, key: str) -> SafeString:
     return render_to_string("patterns/lab/_sweep.html", context)
 
 
-def sweep_rows(experiment: Experiment, preset: Preset, sweep: Sweep) -> list[MetricRows]:
-    return [metric_rows(metric, experiment, preset, sweep) for metric in experiment.metrics]
-
-
 def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: Sweep) -> MetricRows:
     values = [value for figures in sweep.figures.values() for value in figures[metric.key]]
     low, high = min(0.0, *values), max(values)
-    rows = [
-        side_row(side, metric, sweep, low=low, high=high, style=style) for style, side in enumerate(experiment.sides)
-    ]
+    rows = []
+    for style, side in enumerate(experiment.sides):
+        spread, of_side = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
+        drawing = strip(of_side, median=spread.median, low=low, high=high, style=style)
+        words = (worded_figure(one, metric.unit) for one in (spread.median, spread.low, spread.high))
+        rows.append(SideRow(side, series_sample(style), drawing, *words))
     difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
     return MetricRows(metric, worded_figure(low, metric.unit), worded_figure(high, metric.unit), rows, difference)
 
 
-def side_row(side: Side, metric: Metric, sweep: Sweep, *, low: float, high: float, style: int) -> SideRow:
-    spread, values = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
-    drawing = strip(values, median=spread.median, low=low, high=high, style=style)
-    median, lowest, highest = (worded_figure(one, metric.unit) for one in (spread.median, spread.low, spread.high))
-    return SideRow(side, series_sample(style), drawing, median, lowest, highest)
-
-
-# What an experiment takes for granted, the theory that it meets, and its program: the same on each of its pages.
-
-
-def about_part(experiment: Experiment) -> SafeString:
-    """The same object at every call."""
-    return about_html(experiment.slug)
-
-
 @cache
-def about_html(slug: str) -> SafeString:
-    experiment = BY_SLUG[slug]
+def about_part(experiment: Experiment) -> SafeString:
+    """What it takes for granted, the theory that it meets, and its program; the same object at every call."""
     context = {"experiment": experiment, "modules": modules_of(experiment)}
     return render_to_string("patterns/lab/_about.html", context)
 
 
-RETRY_AFTER_S = 5
-
-
 @public
-def show(request: HttpRequest, slug: str) -> HttpResponse:
-    found = examined_at(slug)
+def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
+    found = examined_entry(slug)
     if found is None:
         return with_query(request, elsewhere(request, slug, view="patterns:pattern_lab"))
     pairs = pairs_of(request)
     try:
-        asked = asked_of(found.experiment, pairs)
+        asked = run_request(found.experiment, pairs)
     except BadParameters as refusal:
-        return page(request, found, refused_form(found.experiment, pairs, refusal), status=400)
-    return page_of(request, found, asked)
+        return lab_response(request, found, refused_form(found.experiment, pairs, refusal), status=400)
+    return run_page(request, found, asked)
 
 
-def page_of(request: HttpRequest, found: Examined, asked: Asked) -> HttpResponse:
+def run_page(request: HttpRequest, found: ExaminedEntry, asked: RunRequest) -> HttpResponse:
     """The run, or why there is none."""
     form, query = form_of(asked), asked.query
     try:
-        return page(request, found, form, query=query, asked=asked, run=ran(asked), **known_of(asked))
+        return lab_response(request, found, form, query=query, asked=asked, run=computed_run(asked), **known_of(asked))
     except TooManyEvents as refusal:
-        return page(request, found, form, query=query, status=400, refusal=str(refusal))
+        return lab_response(request, found, form, query=query, status=400, refusal=str(refusal))
     except Busy:
-        response = page(request, found, form, query=query, status=503, is_busy=True, asked=asked, **known_of(asked))
+        response = lab_response(
+            request, found, form, query=query, status=503, is_busy=True, asked=asked, **known_of(asked)
+        )
         return without_copy(response)
 
 
-def known_of(asked: Asked) -> dict[str, Any]:
+def known_of(asked: RunRequest) -> dict[str, Any]:
     """What thirty runs showed, if these are the settings of a preset."""
     if not asked.is_preset:
         return {}
@@ -141,8 +120,8 @@ def known_of(asked: Asked) -> dict[str, Any]:
     return {"told": stored_verdict(experiment, preset), "sweep": sweep_part(experiment, preset)}
 
 
-def page(
-    request: HttpRequest, found: Examined, form: Form, *, query: str = "", status: int = 200, **context: Any
+def lab_response(
+    request: HttpRequest, found: ExaminedEntry, form: SettingForm, *, query: str = "", status: int = 200, **context: Any
 ) -> HttpResponse:
     address = reverse("patterns:pattern_lab", args=[found.pattern.slug])
     shown = {

@@ -1,13 +1,12 @@
 """What an address asks of an experiment: where to begin (a preset), what is set otherwise, and the seed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, make_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from patterns.lab.experiment import Experiment, Preset
-from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import (
     NUMBER,
     BadParameters,
@@ -31,7 +30,7 @@ P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """One run. ``preset`` is where the parameters come from, whether or not any of them was set otherwise."""
 
     experiment: Experiment
@@ -58,7 +57,7 @@ class Asked:
         return f"?{urlencode(stated)}" if stated else ""
 
     @property
-    def next_seed(self) -> "Asked":
+    def next_seed(self) -> "RunRequest":
         return replace(self, seed=(self.seed + 1) % len(RUN_SEEDS))
 
     @property
@@ -77,17 +76,19 @@ class Asked:
         return ["python manage.py run_experiment", self.experiment.slug, "--preset", self.preset.key, *settings]
 
 
-def asked_of(experiment: Experiment, pairs: Pairs) -> Asked:
+def run_request(experiment: Experiment, pairs: Pairs) -> RunRequest:
     """What the pairs of a query ask for.
 
     Raises:
         BadParameters: if any of them means nothing here or has a value that cannot be.
     """
-    frame, misframed = attempt(frame_of(experiment.slug)(), [pair for pair in pairs if pair[0] in (PRESET, SEED)])
+    frame, misframed = attempt(frame_parameters(experiment)(), [pair for pair in pairs if pair[0] in (PRESET, SEED)])
     preset = experiment.preset(frame.preset)
     parameters, misset = attempt(preset.parameters, [pair for pair in pairs if pair[0] not in (PRESET, SEED)])
     BadParameters.raise_if_any([*misframed, *misset])
-    return Asked(experiment, named(experiment, preset, parameters), parameters, frame.seed)
+    # What was changed may make it another preset, which then has one address and one verdict.
+    alike = (one for one in (preset, *experiment.presets) if one.parameters == parameters)
+    return RunRequest(experiment, next(alike, preset), parameters, frame.seed)
 
 
 def attempt(base: P, pairs: Pairs) -> tuple[P, tuple[SettingProblem, ...]]:
@@ -98,16 +99,9 @@ def attempt(base: P, pairs: Pairs) -> tuple[P, tuple[SettingProblem, ...]]:
         return base, bad.problems
 
 
-def named(experiment: Experiment, preset: Preset, parameters: Parameters) -> Preset:
-    """The preset itself, unless what was changed makes it another one."""
-    alike: Iterable[Preset] = (one for one in (preset, *experiment.presets) if one.parameters == parameters)
-    return next(iter(alike), preset)
-
-
 @cache
-def frame_of(slug: str) -> Any:
+def frame_parameters(experiment: Experiment) -> Any:
     """The settings that every experiment has, as a class of parameters."""
-    experiment = BY_SLUG[slug]
     situation = WordChoice("Situation", tuple((one.key, one.name) for one in experiment.presets))
     preset = field(default=experiment.default.key, metadata={"setting": situation})
     about = "Another one draws other requests from the same odds."
@@ -115,14 +109,13 @@ def frame_of(slug: str) -> Any:
     return make_dataclass("Frame", [(PRESET, str, preset), (SEED, int, seed)], bases=(Parameters,), frozen=True)
 
 
-# The form of an experiment: all that can be set, as it is set now or as it was given and refused.
-
-
-MOST_TOLD = 20  # problems that one answer names: an address has room for a thousand
+MESSAGE_LIMIT = 20  # problems that one answer names: an address has room for a thousand
 
 
 @dataclass(frozen=True)
-class Field:
+class SettingField:
+    """One setting in the form; ``usual`` is its value in the preset."""
+
     key: str
     setting: Setting
     value: str
@@ -152,43 +145,44 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Form:
-    """``messages`` are about names that no field has."""
+class SettingForm:
+    """All that can be set, as it is set now, or as it was given and refused; ``messages`` are about unknown names."""
 
     preset: Preset
-    fields: list[Field]
+    fields: list[SettingField]
     messages: list[str]
     refused_count: int = 0
 
     @property
-    def changed(self) -> list[Field]:
+    def changed(self) -> list[SettingField]:
         """The parameters that are not as in the preset."""
         return [field for field in self.fields if field.is_changed and field.key != SEED]
 
 
-def form_of(asked: Asked) -> Form:
+def form_of(asked: RunRequest) -> SettingForm:
     values = {key: str(getattr(asked.parameters, key)) for key in settings_of(asked.parameters)}
-    return Form(asked.preset, fields(asked.experiment, asked.preset, {**values, SEED: str(asked.seed)}), [])
+    return SettingForm(asked.preset, fields(asked.experiment, asked.preset, {**values, SEED: str(asked.seed)}), [])
 
 
-def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -> Form:
+def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -> SettingForm:
     """As it was given, each message at its field."""
     given = {key: excerpt(text) for key, text in reversed(pairs)}
     preset = next((one for one in experiment.presets if one.key == given.get(PRESET)), experiment.default)
     shown = fields(experiment, preset, given, refusal.problems)
     known = {field.key for field in shown}
     others = [one.message for one in refusal.problems if one.key not in known]
-    return Form(preset, shown, others[:MOST_TOLD], refused_count=len(refusal.problems))
+    return SettingForm(preset, shown, others[:MESSAGE_LIMIT], refused_count=len(refusal.problems))
 
 
 def fields(
     experiment: Experiment, preset: Preset, values: Mapping[str, str], problems: Sequence[SettingProblem] = ()
-) -> list[Field]:
+) -> list[SettingField]:
     """``values`` may lack some and hold others."""
-    frame = frame_of(experiment.slug)
+    frame = frame_parameters(experiment)
     usual = {key: str(getattr(preset.parameters, key)) for key in settings_of(preset.parameters)} | {SEED: "0"}
     settings = {**settings_of(preset.parameters), SEED: settings_of(frame)[SEED]}
     messages = {key: [one.message for one in problems if one.key == key] for key in settings}
     return [
-        Field(key, setting, values.get(key, usual[key]), usual[key], messages[key]) for key, setting in settings.items()
+        SettingField(key, setting, values.get(key, usual[key]), usual[key], messages[key])
+        for key, setting in settings.items()
     ]

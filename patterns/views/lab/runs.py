@@ -14,12 +14,9 @@ from django.utils.safestring import SafeString
 
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import TracedRun, lab_version, run_document, traced_run
-from patterns.views.lab.figures import charts, figures_of, timelines
-from patterns.views.lab.request import Asked
-
-# One computation at a time in each process, and a short queue before it: other pages have to be answered too.
-
+from patterns.lab.sweep import lab_version, run_document, traced_run
+from patterns.views.lab.figures import charts, figure_table, timelines
+from patterns.views.lab.request import RunRequest
 
 WAITING = 2  # of the four threads of a process: one computes, two wait, one is left for everything else
 PATIENCE_S = 5.0
@@ -31,6 +28,8 @@ class Busy(Exception):
 
 
 class Turns:
+    """One computation at a time in each process, and a short queue before it: other pages have to be answered too."""
+
     def __init__(self, *, waiting: int = WAITING, patience_s: float = PATIENCE_S, rest: float = REST) -> None:
         self._turn, self._places = Lock(), BoundedSemaphore(waiting)
         self._patience_s, self._rest, self._rested_at = patience_s, rest, 0.0
@@ -67,14 +66,11 @@ class Turns:
             self._rested_at = ended + (ended - began) * self._rest
 
 
-# What was computed, kept in bounded memory: the least recently used goes first.
-
-
 V = TypeVar("V")
 
 
-class Kept(Generic[V]):
-    """For several threads at once."""
+class RecentlyUsed(Generic[V]):
+    """At most so many values, for several threads at once: the least recently used goes first."""
 
     def __init__(self, *, most: int) -> None:
         self._most, self._lock = most, Lock()
@@ -101,68 +97,47 @@ KEPT_COUNT = 128  # of about 100 KB each
 
 
 @dataclass(frozen=True)
-class Ran:
+class ComputedRun:
     """``part`` is the part of the page that the run alone decides, ``document`` is the run for programs."""
 
     part: SafeString
     document: str
 
 
-class Refused:
+class TooLong:
     """In the place of a run that was too long, so that it is not begun again."""
 
 
-_kept: Kept[Ran | Refused] = Kept(most=KEPT_COUNT)
+_kept: RecentlyUsed[ComputedRun | TooLong] = RecentlyUsed(most=KEPT_COUNT)
 # What entries link to: no crowd with settings of its own drives it out.
-_presets: Kept[Ran | Refused] = Kept(most=sum(len(experiment.presets) for experiment in EXPERIMENTS))
+_presets: RecentlyUsed[ComputedRun | TooLong] = RecentlyUsed(most=sum(len(one.presets) for one in EXPERIMENTS))
 _turns = Turns()
 
 
-def ran(asked: Asked) -> Ran:
+def computed_run(asked: RunRequest) -> ComputedRun:
     """The run, computed unless it was lately.
 
     Raises:
         Busy: if too many others are waiting for a run.
         TooManyEvents: if it would take too long.
     """
-    key = key_of(asked)
-    found = kept_for(asked).get(key) or computed(asked, key)
-    if isinstance(found, Refused):
+    kept = _presets if asked.is_preset and not asked.seed else _kept
+    key = (lab_version(), asked.experiment.slug, asked.parameters, asked.seed)
+    found = kept.get(key)
+    if found is None:
+        with _turns.turn():
+            found = kept.get(key) or compute(asked)  # it may have been computed while this one waited
+            kept.put(key, found)
+    if isinstance(found, TooLong):
         raise TooManyEvents
     return found
 
 
-def kept_for(asked: Asked) -> Kept[Ran | Refused]:
-    return _presets if asked.is_preset and not asked.seed else _kept
-
-
-def key_of(asked: Asked) -> Hashable:
-    return lab_version(), asked.experiment.slug, asked.parameters, asked.seed
-
-
-def computed(asked: Asked, key: Hashable) -> Ran | Refused:
-    """Raises:
-    Busy: if too many others are waiting.
-    """
-    with _turns.turn():
-        kept = kept_for(asked)
-        found = kept.get(key) or attempted(asked)  # it may have been computed while this one waited
-        kept.put(key, found)
-        return found
-
-
-def attempted(asked: Asked) -> Ran | Refused:
+def compute(asked: RunRequest) -> ComputedRun | TooLong:
     try:
-        return drawn(traced_run(asked.experiment, asked.parameters, asked.seed))
+        run = traced_run(asked.experiment, asked.parameters, asked.seed)
     except TooManyEvents:
-        return Refused()
-
-
-def drawn(run: TracedRun) -> Ran:
-    context = {
-        "figures": figures_of(run),
-        "charts": charts(run.experiment, run.outcomes),
-        "timelines": timelines(run.experiment, run.outcomes),
-    }
+        return TooLong()
+    context = {"figures": figure_table(run), "charts": charts(run), "timelines": timelines(run)}
     part = render_to_string("patterns/lab/_run.html", context)
-    return Ran(part, dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    return ComputedRun(part, dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
