@@ -1,17 +1,25 @@
-"""Filters of the public pages."""
+"""What templates of the pages need beyond the framework: filters for texts and drawings, and what machines are told."""
 
+import json
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
+from patterns.drawing.svg import Svg
+from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
+from patterns.views import linked_data
 from patterns.views.pages import NAVIGATION
+from patterns.views.pattern import Presented
 from patterns.views.prose import Prose
 
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 register = template.Library()
 register.filter(hue)
@@ -32,3 +40,26 @@ def opening(text: str) -> list[str]:
 @register.filter
 def markdown(prose: Prose) -> SafeString:
     return mark_safe(markup.html_of(prose.text, targets=prose.targets))  # the markup module sanitises
+
+
+@register.filter
+def drawn(drawing: Svg) -> SafeString:
+    """The one way of a drawing into a page: nothing but an ``Svg``, which the drawing package escaped, is trusted."""
+    if not isinstance(drawing, Svg):
+        raise TypeError(f"{type(drawing).__name__} is no drawing")
+    return mark_safe(drawing)
+
+
+@register.simple_tag
+def term_set(catalog: Catalog, patterns: Iterable[Pattern]) -> SafeString:
+    return script_text(linked_data.term_set(catalog, patterns))
+
+
+@register.simple_tag
+def article(catalog: Catalog, entry: Presented) -> SafeString:
+    return script_text(linked_data.article(catalog, entry))
+
+
+def script_text(data: dict[str, Any]) -> SafeString:
+    """JSON that cannot end its script element: ASCII only, and no character with which markup begins."""
+    return mark_safe(json.dumps(data).translate(ESCAPES))
