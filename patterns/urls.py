@@ -6,6 +6,6 @@ from patterns.views.pages import PAGES
 app_name = "patterns"
 
 urlpatterns = [
-    *(path(page.route, import_string(f"patterns.{page.view}"), dict(page.options), name=page.name) for page in PAGES),
+    *(path(page.path, import_string(f"patterns.{page.view}"), page.options, name=page.name) for page in PAGES),
     path("api/v1/", include("patterns.api.urls")),
 ]

@@ -14,7 +14,7 @@ from patterns.drawing.svg import Svg
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
 from patterns.views import linked_data
-from patterns.views.pages import NAVIGATION
+from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.prose import Prose
 
@@ -23,12 +23,6 @@ ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 register = template.Library()
 register.filter(hue)
-
-
-@register.simple_tag
-def navigation() -> list[tuple[str, str, str]]:
-    """Label, address and fragment of each link of the masthead."""
-    return [(link.label, reverse(f"patterns:{link.name}"), link.fragment) for link in NAVIGATION]
 
 
 @register.filter
@@ -48,6 +42,18 @@ def drawn(drawing: Svg) -> SafeString:
     if not isinstance(drawing, Svg):
         raise TypeError(f"{type(drawing).__name__} is no drawing")
     return mark_safe(drawing)
+
+
+@register.inclusion_tag("_masthead.html")
+def masthead(here: str) -> dict[str, Any]:
+    """The top of every page; ``here`` is the path that was asked for."""
+    home = reverse("patterns:home")
+    links = [
+        {"label": page.menu, "address": f"{home}{page.anchor}" if page.anchor else page.address()}
+        for page in PAGES
+        if page.menu
+    ]
+    return {"here": here, "home": home, "index": reverse("patterns:index"), "links": links}
 
 
 @register.simple_tag

@@ -1,81 +1,113 @@
-"""The public addresses, a row each: what leads to them, what crawlers are told of them, what an answer may cost.
+"""Every public address once: who answers it, and what menus, crawlers and query budgets say of it.
 
-The table knows views by their names and imports none of them, since they read it: the navigation, the sitemap and the
-tests' budgets of queries follow from it.
+The API's operations stand in ``patterns.api`` instead, because programs are told more about them. A new page is a row
+here, a view and a template; the address, the menu, the sitemap and the tests for all pages follow from the row.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import KW_ONLY, dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from django.urls import reverse
 
 from patterns.files.formats import FORMATS
 
 
+class Crawl(Enum):
+    """What crawlers may visit, where there is more than they could ever use."""
+
+    ALL = "all"
+    LIST = "the bare address, and the pages that follow it"
+    BARE = "the bare address, without any query"
+    NONE = "nothing"
+
+
 @dataclass(frozen=True)
 class Page:
-    """``view`` is a function below ``patterns``; ``name`` is that of the address, in ``{% url %}`` and elsewhere.
-
-    ``query_budget`` bounds the queries of an answer, however large the catalogue is; 0 for what only writes.
-    """
-
-    route: str
     name: str
+    path: str
     view: str
-    query_budget: int = 0
-    options: Mapping[str, Any] = field(default_factory=dict)
-    is_in_sitemap: bool = False
+    """A function below ``patterns``, in words as in settings: so views may read this table, and it imports none."""
+    _: KW_ONLY
+    options: dict[str, Any] = field(default_factory=dict)
+    """What the view is told besides the slug."""
+    kind: Literal["page", "data", "feed", "crawlers"] = "page"
+    queries: int
+    """How many database queries it takes at most, however large the catalogue is; tests hold it to that."""
+    menu: str = ""
+    """Its word at the top of every page, where the order is that of the table."""
+    anchor: str = ""
+    """Part of the home page that the word in the menu leads to, if the page itself needs a slug or is a download."""
+    in_sitemap: bool = False
+    """Pages with a slug are named in the sitemap by what they are of, and not here."""
+    crawl: Crawl = Crawl.ALL
+
+    def address(self, *args: Any) -> str:
+        return reverse(f"patterns:{self.name}", args=args)
 
 
-@dataclass(frozen=True)
-class Link:
-    """A word of the navigation, and the page, or the part of it, that it leads to."""
-
-    label: str
-    name: str
-    fragment: str = ""
-
-
-FILE_BUDGET, FEED_BUDGET = 18, 9
-FILES = [name for name, format in FORMATS.items() if format.is_public]
-FILES_OF_ENTRIES = [*(name for name in FILES if FORMATS[name].is_of_entries), "md"]
-
-PAGES: Final = (
-    Page("", "home", "views.site.home", 6, is_in_sitemap=True),
-    Page("patterns/", "index", "views.index.index", 6, is_in_sitemap=True),
-    Page("patterns/<slug:slug>/", "pattern", "views.pattern.show", 8),
-    Page("patterns/<slug:slug>/history/", "history", "views.history.show", 6),
-    Page("patterns/<slug:slug>/suggest/", "suggest", "views.suggest.suggest"),
-    Page("patterns/<slug:slug>/lab/", "pattern_lab", "views.lab.page.experiment_page", 4),
-    Page("patterns/<slug:slug>/lab.json", "pattern_lab_json", "api.lab.data", 4),
-    Page("categories/<slug:slug>/", "category", "views.category.show", 6),
-    Page("compare/", "compare", "views.compare.compare", 10),
-    Page("map/", "map", "views.map.show", 6, is_in_sitemap=True),
-    Page("lab/", "lab", "views.lab.index.experiment_index", 3, is_in_sitemap=True),
-    Page("about/", "about", "views.site.about", 2, is_in_sitemap=True),
-    *(
-        Page(f"catalog.{name}", f"catalog_{name}", "views.downloads.catalog", FILE_BUDGET, {"format": name})
-        for name in FILES
+PAGES = (
+    # Of the site, in the order of the menu
+    Page("home", "", "views.site.home", queries=6, in_sitemap=True),
+    Page("index", "patterns/", "views.index.index", queries=6, menu="Entries", in_sitemap=True, crawl=Crawl.LIST),
+    Page(
+        "category", "categories/<slug:slug>/", "views.category.show", queries=6, menu="Categories", anchor="#categories"
     ),
+    Page("compare", "compare/", "views.compare.compare", queries=5, menu="Compare", crawl=Crawl.BARE),
+    Page("map", "map/", "views.map.show", queries=6, menu="Map", in_sitemap=True),
+    Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
+    Page(
+        "catalog_toml",
+        "catalog.toml",
+        "views.downloads.catalog",
+        options={"format": "toml"},
+        kind="data",
+        queries=18,
+        menu="Data",
+        anchor="#data",
+    ),
+    Page("about", "about/", "views.site.about", queries=2, menu="About", in_sitemap=True),
+    # Of one entry
+    Page("pattern", "patterns/<slug:slug>/", "views.pattern.show", queries=8),
+    Page("history", "patterns/<slug:slug>/history/", "views.history.show", queries=6),
+    Page(
+        "suggest",
+        "patterns/<slug:slug>/suggest/",
+        "views.suggest.suggest",
+        queries=2,
+        crawl=Crawl.NONE,  # a form is for people
+    ),
+    Page("pattern_lab", "patterns/<slug:slug>/lab/", "views.lab.page.experiment_page", queries=3, crawl=Crawl.BARE),
+    Page("pattern_lab_json", "patterns/<slug:slug>/lab.json", "api.lab.data", kind="data", queries=5, crawl=Crawl.NONE),
     *(
         Page(
-            f"patterns/<slug:slug>.{name}", f"pattern_{name}", "views.downloads.pattern", FILE_BUDGET, {"format": name}
+            f"pattern_{suffix}",
+            f"patterns/<slug:slug>.{suffix}",
+            "views.downloads.pattern",
+            options={"format": suffix},
+            kind="data",
+            queries=18,
         )
-        for name in FILES_OF_ENTRIES
+        for suffix in (*(name for name, format in FORMATS.items() if format.is_of_entries and format.is_public), "md")
     ),
-    Page("catalog.schema.json", "catalog_schema", "views.downloads.schema", FILE_BUDGET),
-    Page("feeds/changes.atom", "changes_feed", "views.feeds.changes", FEED_BUDGET),
-    Page("categories/<slug:slug>/feed.atom", "category_feed", "views.feeds.category", FEED_BUDGET),
-    Page("sitemap.xml", "sitemap", "views.sitemaps.sitemap", FEED_BUDGET),
-    Page("sitemap-part.xml", "sitemap_part", "views.sitemaps.part", FEED_BUDGET),
-    Page("robots.txt", "robots", "views.sitemaps.robots", FEED_BUDGET),
-    Page("opensearch.xml", "opensearch", "views.site.opensearch", FEED_BUDGET),
-)
-NAVIGATION: Final = (
-    Link("Entries", "index"),
-    Link("Categories", "home", "#categories"),
-    Link("Compare", "compare"),
-    Link("Map", "map"),
-    Link("Lab", "lab"),
-    Link("Data", "home", "#data"),
-    Link("About", "about"),
+    # The whole catalogue as data
+    *(
+        Page(
+            f"catalog_{suffix}",
+            f"catalog.{suffix}",
+            "views.downloads.catalog",
+            options={"format": suffix},
+            kind="data",
+            queries=18,
+        )
+        for suffix in (name for name, format in FORMATS.items() if format.is_public and name != "toml")
+    ),
+    Page("catalog_schema", "catalog.schema.json", "views.downloads.schema", kind="data", queries=0),
+    # For feed readers, crawlers and browsers
+    Page("changes_feed", "feeds/changes.atom", "views.feeds.changes", kind="feed", queries=9),
+    Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category", kind="feed", queries=9),
+    Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9),
+    Page("sitemap_part", "sitemap-part.xml", "views.sitemaps.part", kind="crawlers", queries=9),
+    Page("robots", "robots.txt", "views.sitemaps.robots", kind="crawlers", queries=0),
+    Page("opensearch", "opensearch.xml", "views.site.opensearch", kind="crawlers", queries=3),
 )

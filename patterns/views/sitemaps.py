@@ -18,11 +18,13 @@ from patterns.models import Category, Pattern
 from patterns.search.order import by_code
 from patterns.views.conditional import public, released
 from patterns.views.lab.index import examined_entries
+from patterns.views.pages import PAGES, Crawl, Page
 from patterns.views.rendering import xml
 
 LIMIT = 50_000  # of addresses in one file, by the protocol
 SHELF_LIMIT = 4_900  # room for the categories in the first file
 PART_SIZE = LIMIT - SHELF_LIMIT - 100
+HIDDEN = {Crawl.BARE: "?", Crawl.NONE: ""}
 STAND_IN = "0"  # a slug that no address of ours has otherwise
 
 
@@ -51,7 +53,17 @@ def part(request: HttpRequest) -> HttpResponse:
 @public
 @released
 def robots(request: HttpRequest) -> HttpResponse:
-    return render(request, "patterns/robots.txt", {"site": settings.SITE_URL}, content_type="text/plain; charset=utf-8")
+    """What stays allowed stands last: some crawlers take the last line that fits an address, others the longest."""
+    lists = [page.address() for page in PAGES if page.crawl is Crawl.LIST]
+    hidden = [*(route_of(page) for page in PAGES if page.crawl in HIDDEN), *(f"{path}?" for path in lists)]
+    context = {"site": settings.SITE_URL, "hidden": hidden, "followed": [f"{path}?after=" for path in lists]}
+    return render(request, "patterns/robots.txt", context, content_type="text/plain; charset=utf-8")
+
+
+def route_of(page: Page) -> str:
+    """What crawlers keep away from, with a star for the slug of any entry."""
+    route = page.path.replace("<slug:slug>", "*") + HIDDEN[page.crawl]
+    return f"{reverse('patterns:home')}{route}"
 
 
 def parts() -> dict[str, Any]:
@@ -78,7 +90,7 @@ def places_of(rows: Iterable[tuple[str, datetime]]) -> Iterator[Place]:
 
 def first_places() -> Iterator[Place]:
     """Those that are not of one entry."""
-    yield from (Place(reverse(f"patterns:{page.name}")) for page in PAGES if page.is_in_sitemap)
+    yield from (Place(page.address()) for page in PAGES if page.in_sitemap)
     yield from (Place(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined_entries())
     newest = Max("patterns__updated_at", filter=Q(patterns__status=Pattern.Status.PUBLISHED))
     for shelf in Category.objects.shown().annotate(changed_at=newest)[:SHELF_LIMIT]:

@@ -20,16 +20,14 @@ from django.utils import timezone
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision, WorkingCopy
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
+from patterns.views.pages import PAGES
 from patterns.workflow.rules import ROLES
 
 # Whether an address opens for: anonymous, viewer, editor, publisher, superuser.
 PUBLIC, STAFF, WRITERS, PUBLISHERS, SUPERUSERS, NOBODY = "yyyyy", "-yyyy", "--yyy", "---yy", "----y", "-----"
 ROWS: dict[str, str] = {
     r"healthz|readyz|favicon": PUBLIC,
-    r"patterns:(home|index|pattern|history|suggest|category|compare|about|map)": PUBLIC,
-    r"patterns:(lab|pattern_lab|pattern_lab_json)": PUBLIC,
-    r"patterns:(pattern_toml|pattern_json|pattern_md|catalog_toml|catalog_json|catalog_csv|catalog_schema)": PUBLIC,
-    r"patterns:(category_feed|changes_feed|sitemap|sitemap_part|robots|opensearch)": PUBLIC,
+    rf"patterns:({'|'.join(page.name for page in PAGES)})": PUBLIC,
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,
     r"admin:(login|logout)": PUBLIC,
     r"admin:(index|app_list|jsi18n|view_on_site|autocomplete|password_change|password_change_done|audit|-)": STAFF,
