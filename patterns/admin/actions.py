@@ -22,7 +22,7 @@ from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read, load_entries
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.rules import Actor, NotAllowed, Operation
-from patterns.workflow.saving import save
+from patterns.workflow.saves import save
 from patterns.workflow.standing import actor_of, foresee
 from patterns.workflow.transitions import TRANSITIONS, Transition
 

@@ -213,10 +213,10 @@ def typed_over(current: AnyTable | None, model: type[AnyTable], typed: dict[str,
     Raises InvalidCatalog.
     """
     before, model = (current.model_dump(), type(current)) if current is not None else ({}, model)
-    return validated(model, {**before, **typed}, code=code)
+    return validated_document(model, {**before, **typed}, code=code)
 
 
-def validated(model: type[AnyTable], raw: dict[str, Any], *, code: str = "") -> AnyTable:
+def validated_document(model: type[AnyTable], raw: dict[str, Any], *, code: str = "") -> AnyTable:
     """The document that was typed; raises InvalidCatalog."""
     try:
         return model.model_validate(raw)

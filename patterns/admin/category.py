@@ -17,7 +17,7 @@ from patterns.models import Catalog, Category, Change
 from patterns.store.edits import delete_category, refuse_problems, save_category, save_header
 from patterns.store.reading import category_of, load_header, writing
 from patterns.store.writing import Authorship
-from patterns.workflow.saving import Saved
+from patterns.workflow.saves import Saved
 
 
 class CategoryForm(DocumentForm):

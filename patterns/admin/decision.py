@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 
-from patterns.admin.base import LongTextField, validated
+from patterns.admin.base import LongTextField, validated_document
 from patterns.admin.findings import label
 from patterns.document.diff import Piece, key_diff, value_of, value_text
 from patterns.document.problems import Problem
@@ -117,7 +117,7 @@ class DecisionForm(forms.Form):
             side = self.three.mine if chosen == MINE else self.three.now
             values[key] = self.cleaned_data[text_name(key)] if chosen == EDITED else getattr(side, key)
         document = self.three.decided(values)
-        return validated(type(document), document.model_dump(), code=getattr(document, "code", ""))
+        return validated_document(type(document), document.model_dump(), code=getattr(document, "code", ""))
 
     # what the page shows
 

@@ -39,7 +39,7 @@ from patterns.models import Change
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import Authorship, fingerprint_of
-from patterns.workflow.saving import Saved
+from patterns.workflow.saves import Saved
 
 ABOUT_CHANGE: Final = ("comment", "opened")
 

@@ -40,7 +40,7 @@ from patterns.models import Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saving import Saved, delete, save
+from patterns.workflow.saves import Saved, delete, save
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
 

@@ -17,7 +17,7 @@ from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read
 from patterns.views.pattern import Presented, sections
 from patterns.views.related import neighbours, others
-from patterns.workflow.saving import present
+from patterns.workflow.saves import present
 
 SHELF_COUNT = 3
 

@@ -28,7 +28,7 @@ from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
 from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
-from patterns.workflow.saving import present
+from patterns.workflow.saves import present
 from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20

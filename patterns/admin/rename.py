@@ -6,7 +6,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from patterns.admin.base import BaseAdmin, DocumentCommentForm, admin_page, authorship, page_url, validated
+from patterns.admin.base import BaseAdmin, DocumentCommentForm, admin_page, authorship, page_url, validated_document
 from patterns.admin.rights import may_rename
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
@@ -15,7 +15,7 @@ from patterns.document.text import SLUG_LENGTH
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 
 class RenameForm(DocumentCommentForm):
@@ -42,7 +42,7 @@ def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) ->
             before = present(row.code)
             if before is None:  # deleted since: no address is left to change
                 raise StaleEdit("entry", row.code, None)
-            entry = validated(Entry, dict(with_values(before, {"slug": typed["slug"]})), code=row.code)
+            entry = validated_document(Entry, dict(with_values(before, {"slug": typed["slug"]})), code=row.code)
             saved = save(entry, opened=typed["opened"] or "unknown", by=authorship(request, comment=typed["comment"]))
         except StaleEdit:
             form.add_error(None, "Not renamed: somebody changed it since you looked. Look at it and press again.")

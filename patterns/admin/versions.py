@@ -32,9 +32,9 @@ from patterns.store.history import Version, deleted_entries, document_of, states
 from patterns.store.reading import consistent_read
 from patterns.store.writing import fingerprint_of
 from patterns.views.history import change_number
-from patterns.workflow.restoring import restore, restored
+from patterns.workflow.restores import restore, restored
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saving import present_document
+from patterns.workflow.saves import present_document
 from patterns.workflow.standing import actor_of
 
 PAGE_SIZE = 50

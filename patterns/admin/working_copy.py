@@ -42,7 +42,7 @@ from patterns.models import Revision, WorkingCopy
 from patterns.store.edits import StaleEdit
 from patterns.store.history import document_of, document_with_fingerprint, latest_revision
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.saving import Saved, present_document
+from patterns.workflow.saves import Saved, present_document
 from patterns.workflow.working_copies import (
     CopyChanged,
     copied_document,

@@ -190,7 +190,7 @@ def test_an_import_that_does_not_point_down_is_found(module: str, source: str, f
         ("patterns.admin.pattern", "from patterns.document.entry import Entry"),
         ("patterns.views.site", "from patterns.models import Pattern\nfrom django.http import HttpRequest"),
         ("patterns.store.writing", "from patterns.store.reading import load_document"),
-        ("patterns.workflow.restoring", "from patterns.store.writing import apply"),
+        ("patterns.workflow.restores", "from patterns.store.writing import apply"),
         ("patterns.models.pattern", "from patterns.document.text import name_key\nfrom django.db import models"),
         ("patterns.files.reader", "from patterns.document.entry import Entry\nimport tomli"),
         ("patterns.markup", "from patterns.document.prose import Target"),

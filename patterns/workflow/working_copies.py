@@ -18,7 +18,7 @@ from patterns.store.edits import StaleEdit
 from patterns.store.history import DOCUMENTS, document_with_fingerprint
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship, fingerprint_of
-from patterns.workflow.saving import Saved, present_document, save_document
+from patterns.workflow.saves import Saved, present_document, save_document
 
 COPIED_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "entry": tuple(key for key in ENTRY_KEYS if key != "code"),

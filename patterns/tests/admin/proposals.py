@@ -12,7 +12,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, sent
 from patterns.tests.factories import AT, entry
 from patterns.tests.workflow.staff import by, person
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 WORDS = "The second step waits for the first."
 

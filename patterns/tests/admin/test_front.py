@@ -17,7 +17,7 @@ from patterns.tests.admin.test_query_counts import queries
 from patterns.tests.factories import A_FILE, authorship, change_pattern, entry, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.proposals import accept, decline, keep_proposal
-from patterns.workflow.saving import present
+from patterns.workflow.saves import present
 
 pytestmark = pytest.mark.django_db
 

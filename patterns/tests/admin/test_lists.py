@@ -16,7 +16,7 @@ from patterns.tests.admin.test_query_counts import grown
 from patterns.tests.factories import RICH, authorship, change_pattern, entry, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import decline, keep_proposal
-from patterns.workflow.saving import delete, present
+from patterns.workflow.saves import delete, present
 
 pytestmark = pytest.mark.django_db
 

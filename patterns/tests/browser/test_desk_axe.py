@@ -21,7 +21,7 @@ from patterns.tests.browser.conftest import NewPage, session_of
 from patterns.tests.browser.steps import LIST, press, save, sign_in, upload
 from patterns.tests.factories import change_pattern, entry, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
-from patterns.workflow.saving import delete
+from patterns.workflow.saves import delete
 
 DeskAs = Callable[[str], Page]
 VIEWS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])

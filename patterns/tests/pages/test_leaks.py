@@ -14,7 +14,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import AT, authorship, change_pattern, entry, make_category, make_pattern
 from patterns.tests.workflow import staff
 from patterns.urls import urlpatterns
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 pytestmark = pytest.mark.django_db
 CANARY = "xanadu"

@@ -22,7 +22,7 @@ from patterns.tests.factories import (
     make_category,
     make_pattern,
 )
-from patterns.workflow.restoring import restore
+from patterns.workflow.restores import restore
 
 pytestmark = pytest.mark.django_db
 Act = Callable[[random.Random, Document], object]

@@ -9,7 +9,7 @@ from patterns.models import Change
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.tests.factories import AT
 from patterns.workflow.roles import GROUPS
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 
 def person(role: str, name: str = "") -> User:

@@ -9,7 +9,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.rules import NotAllowed, Ruling, Standing
-from patterns.workflow.saving import delete, present
+from patterns.workflow.saves import delete, present
 from patterns.workflow.standing import LOOKED_AT, actor_of, foresee, standing_of, standings_of
 
 pytestmark = pytest.mark.django_db

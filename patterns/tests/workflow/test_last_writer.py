@@ -9,7 +9,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.rules import NotAllowed
-from patterns.workflow.saving import present
+from patterns.workflow.saves import present
 from patterns.workflow.standing import standing_of, standings_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from patterns.tests.factories import AT, change_pattern, entry, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.proposals import Closed, accept, decline, settle, versions_of
 from patterns.workflow.rules import NotAllowed
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from patterns.tests.factories import change_pattern, entry, make_pattern
 from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import Closed, accept, decline
-from patterns.workflow.saving import present, save
+from patterns.workflow.saves import present, save
 
 pytestmark = pytest.mark.database
 

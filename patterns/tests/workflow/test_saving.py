@@ -7,7 +7,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import change_pattern, entry, make_category, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.rules import NotAllowed
-from patterns.workflow.saving import delete, present, save
+from patterns.workflow.saves import delete, present, save
 from patterns.workflow.standing import standing_of
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from patterns.tests.factories import (
 )
 from patterns.tests.store.fingerprints import fingerprint_of_category, fingerprint_of_entry
 from patterns.tests.workflow.staff import person
-from patterns.workflow.restoring import restore
+from patterns.workflow.restores import restore
 from patterns.workflow.rules import NotAllowed
 
 pytestmark = pytest.mark.django_db

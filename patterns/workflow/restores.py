@@ -9,7 +9,7 @@ from patterns.store.history import document_of, newest
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
-from patterns.workflow.saving import present, save_document
+from patterns.workflow.saves import present, save_document
 from patterns.workflow.standing import actor_of
 
 
