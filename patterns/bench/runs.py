@@ -29,14 +29,14 @@ class Measured:
 
 
 def run_part(name: str, scratch: Scratch, *, database: Path, count: int = 0) -> Measured:
-    """Run a part of ``patterns.bench.part`` on a SQLite database; raises CalledProcessError if it fails."""
+    """Run a part of ``patterns.bench.parts`` on a SQLite database; raises CalledProcessError if it fails."""
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{quote(str(database))}",
         "DEBUG": "0",  # or Django would keep every query
         "DJANGO_SETTINGS_MODULE": "archsite.settings",
     }
-    command = [sys.executable, "-m", "patterns.bench.part", name, str(scratch.folder), str(count)]
+    command = [sys.executable, "-m", "patterns.bench", name, str(scratch.folder), str(count)]
     done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=True)
     return Measured(**json.loads(done.stdout))
 
