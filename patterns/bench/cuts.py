@@ -39,7 +39,7 @@ WRITERS: dict[str, Writer] = {
 
 
 @dataclass(frozen=True)
-class Whole:
+class UncutFile:
     """An uncut file, and the document that it was written from."""
 
     name: str
@@ -52,25 +52,25 @@ class Whole:
 
 
 @dataclass
-class Figures:
+class CutFigures:
     """What became of the cuts of a file; ``lost`` are the lengths, in bytes, at which something was lost."""
 
-    file: Whole
+    file: UncutFile
     counts: Counter[Outcome] = field(default_factory=Counter)
     lost: list[int] = field(default_factory=list)
 
 
-def whole(name: str, document: Document, *, format: str, writer: Writer) -> Whole:
-    """Raises InvalidCatalog for a writer whose files are refused even uncut: all cuts would be, and prove nothing."""
-    file = Whole(name, format, with_slugs(document), writer(document, base=BASE).encode())
+def uncut_file(name: str, document: Document, *, format: str, writer: Writer) -> UncutFile:
+    """A document as a whole export.
+
+    Raises:
+        InvalidCatalog: for a writer whose files are refused even uncut: all cuts would be, and prove nothing.
+    """
+    categories = {slug: with_values(one, {"slug": slug}) for slug, one in document.categories.items()}
+    stored = replace(document, categories=categories)  # as a database would hold it
+    file = UncutFile(name, format, stored, writer(document, base=BASE).encode())
     read_one(file.data, name=f"{name} as {format}", format=format)
     return file
-
-
-def with_slugs(document: Document) -> Document:
-    """The document as a database would hold it."""
-    categories = {slug: with_values(one, {"slug": slug}) for slug, one in document.categories.items()}
-    return replace(document, categories=categories)
 
 
 def cuts_of(data: bytes, *, byte_count: int, rng: Random) -> list[int]:
@@ -80,9 +80,9 @@ def cuts_of(data: bytes, *, byte_count: int, rng: Random) -> list[int]:
     return sorted({0, len(data) - 1, *line_ends, *drawn} - {len(data)})
 
 
-def figures_of(file: Whole, cuts: Sequence[int], *, progress: Callable[[], None] = lambda: None) -> Figures:
+def cut_figures(file: UncutFile, cuts: Sequence[int], *, progress: Callable[[], None] = lambda: None) -> CutFigures:
     """Read every cut, on all cores."""
-    figures = Figures(file)
+    figures = CutFigures(file)
     # Processes that are spawned inherit neither threads nor connections to a database.
     with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=hold, initargs=(file,)) as pool:
         for length, outcome in zip(cuts, pool.map(outcome_of_held, cuts, chunksize=IN_ONE_GO), strict=True):
@@ -92,18 +92,19 @@ def figures_of(file: Whole, cuts: Sequence[int], *, progress: Callable[[], None]
     return figures
 
 
-HELD: list[Whole] = []  # of a process: the file that it cuts
+HELD: list[UncutFile] = []  # of a process: the file that it cuts
 
 
-def hold(file: Whole) -> None:
+def hold(file: UncutFile) -> None:
+    # Sent to a process once, not with each cut: a large file has thousands of them.
     HELD[:] = [file]
 
 
 def outcome_of_held(length: int) -> Outcome:
-    return outcome_of(length, file=HELD[0])
+    return cut_outcome(length, file=HELD[0])
 
 
-def outcome_of(length: int, *, file: Whole) -> Outcome:
+def cut_outcome(length: int, *, file: UncutFile) -> Outcome:
     """What becomes of the first bytes of a file: lost is what an import over the same catalogue would change."""
     try:
         cut = read_one(file.data[:length], format=file.format)

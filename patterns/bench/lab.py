@@ -24,7 +24,7 @@ from django.conf import settings
 from patterns.bench.scratch import scratch
 from patterns.lab.experiment import WITH, WITHOUT, Experiment
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.parameters import Whole, WordChoice, settings_of
+from patterns.lab.parameters import WordChoice, settings_of
 from patterns.lab.sweep import RUN_SEEDS
 
 VISITORS = 20
@@ -38,7 +38,7 @@ RETRY_AFTER_S = 5  # as the answer of a busy lab asks
 
 
 @dataclass(frozen=True)
-class Row:
+class LabRow:
     """``against`` is what it is compared with, in milliseconds too."""
 
     label: str
@@ -50,53 +50,52 @@ class Row:
 class LabFigures:
     """``statuses`` counts what the visitors of the lab were answered meanwhile."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[LabRow, ...]
     statuses: Counter[int]
 
 
 def lab_figures(*, count: int) -> LabFigures:
     """Medians of ``count`` runs or requests."""
-    pairs = [Row(f"one pair: {one.slug}", median_ms(partial(run_pair, one), count)) for one in EXPERIMENTS]
+    pairs = [LabRow(f"one pair: {one.slug}", median_ms(partial(run_pair, one), count)) for one in EXPERIMENTS]
     entry, lab = (f"/patterns/{EXPERIMENTS[0].slug}/{part}" for part in ("", "lab/"))
     with scratch() as files, serving(files.folder) as port:
-        alone, cached = (median_ms(partial(opened, port, path), count) for path in (entry, lab))
+        alone, cached = (median_ms(partial(open_page, port, path), count) for path in (entry, lab))
         with visitors(port) as statuses:
-            beside = median_ms(partial(opened, port, entry), count)
+            beside = median_ms(partial(open_page, port, entry), count)
     rows = (
-        Row("entry page", alone),
-        Row("lab page, computed before", cached, alone),
-        Row(f"entry page beside {VISITORS} visitors of the lab", beside, alone),
+        LabRow("entry page", alone),
+        LabRow("lab page, computed before", cached, alone),
+        LabRow(f"entry page beside {VISITORS} visitors of the lab", beside, alone),
     )
     return LabFigures((*pairs, *rows), statuses)
+
+
+def run_pair(experiment: Experiment) -> None:
+    for side in (WITHOUT, WITH):
+        experiment.run(experiment.default.parameters, 0, side)
 
 
 def median_ms(act: Callable[[], object], count: int) -> float:
     """After one that does not count."""
     act()
-    return median(seconds(act) for _ in range(count)) * 1_000
+    taken = []
+    for _ in range(count):
+        start = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - start)
+    return median(taken) * 1_000
 
 
-def seconds(act: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
-
-
-def run_pair(experiment: Experiment) -> None:
-    for side in (WITHOUT, WITH):
-        experiment.run(experiment.default.parameters, 0, side, None)
-
-
-def opened(port: int, path: str) -> None:
+def open_page(port: int, path: str) -> None:
     """Raises:
     RuntimeError: if the page is not there: how fast that is nobody asked.
     """
-    if (status := answered(port, path)) != 200:
+    if (status := answer_status(port, path)) != 200:
         raise RuntimeError(f"{path} was answered with {status}.")
 
 
-def answered(port: int, path: str) -> int:
-    """The status of the whole answer."""
+def answer_status(port: int, path: str) -> int:
+    """After the whole answer has come."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path)
@@ -110,7 +109,8 @@ def answered(port: int, path: str) -> int:
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
     """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own."""
-    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # a port that is free now
+        port = int(taken.getsockname()[1])
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(folder / 'lab.sqlite3'))}", "PORT": str(port)}
     for arguments in PREPARATIONS:
         command = [sys.executable, "manage.py", *arguments]
@@ -125,18 +125,13 @@ def serving(folder: Path) -> Iterator[int]:
             process.terminate()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def wait_for(port: int) -> None:
     """Raises:
     TimeoutError: if nothing answers in time.
     """
     for _ in range(READY_S * 10):
         with suppress(OSError):
-            if answered(port, "/healthz") == 200:
+            if answer_status(port, "/healthz") == 200:
                 return
         time.sleep(0.1)
     raise TimeoutError(f"The server did not answer within {READY_S} seconds.")
@@ -151,7 +146,7 @@ def visitors(port: int) -> Iterator[Counter[int]]:
     def visit(number: int) -> None:
         dice = random.Random(f"visitor/{number}")
         while not leaving.is_set():
-            status = answered(port, some_run(dice))
+            status = answer_status(port, some_run(dice))
             statuses[status] += 1
             leaving.wait(RETRY_AFTER_S if status == 503 else 0)
 
@@ -170,11 +165,9 @@ def some_run(dice: random.Random) -> str:
     """An experiment at one setting and a seed of chance."""
     experiment = dice.choice(EXPERIMENTS)
     key, setting = dice.choice([*settings_of(experiment.parameters).items()])
-    value = dice.choice(allowed(setting))
-    return f"/patterns/{experiment.slug}/lab/?" + urlencode({key: value, "seed": dice.choice(RUN_SEEDS)})
-
-
-def allowed(setting: Whole | WordChoice) -> Sequence[int | str]:
     if isinstance(setting, WordChoice):
-        return [value for value, _ in setting.labels]
-    return range(setting.low, setting.high + 1, setting.step)
+        values: Sequence[int | str] = [value for value, _ in setting.labels]
+    else:
+        values = range(setting.low, setting.high + 1, setting.step)
+    query = urlencode({key: dice.choice(values), "seed": dice.choice(RUN_SEEDS)})
+    return f"/patterns/{experiment.slug}/lab/?{query}"

@@ -17,8 +17,6 @@ from rich.table import Table
 from patterns.bench.lab import LabFigures
 from patterns.bench.scratch import Scratch, scratch
 
-# One part in one process: its seconds and its peak memory.
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -29,7 +27,11 @@ class Measured:
 
 
 def run_part(name: str, scratch: Scratch, *, database: Path, count: int = 0) -> Measured:
-    """Run a part of ``patterns.bench.parts`` on a SQLite database; raises CalledProcessError if it fails."""
+    """Run a part of ``patterns.bench.parts`` in a process and on a SQLite database of its own.
+
+    Raises:
+        CalledProcessError: if it fails.
+    """
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{quote(str(database))}",
@@ -46,7 +48,7 @@ def median_of(runs: Sequence[Measured]) -> Measured:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasuredRow:
     """One line of the table; ``peer`` is the line of the plain resource that does the same."""
 
     label: str
@@ -55,14 +57,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Figures:
+class PartFigures:
     """The floor first; every other row is compared with it."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[MeasuredRow, ...]
 
 
-def import_figures(*, count: int, repeat: int) -> Figures:
+def import_figures(*, count: int, repeat: int) -> PartFigures:
     with scratch() as files:
         run_part("prepare", files, database=files.migrated, count=count)
         database = files.empty_database("plain")
@@ -72,14 +74,14 @@ def import_figures(*, count: int, repeat: int) -> Figures:
         plain_again = run_part("plain_import", files, database=database)
         floor, create, again, change = (median_of(runs) for runs in zip(*rounds, strict=True))
     rows = (
-        Row("floor: parse + raw insert", floor),
-        Row("create", create, plain_create),
-        Row("unchanged", again, plain_again),
-        Row("every entry changed", change),
-        Row("plain resource: create", plain_create),
-        Row("plain resource: unchanged", plain_again),
+        MeasuredRow("floor: parse + raw insert", floor),
+        MeasuredRow("create", create, plain_create),
+        MeasuredRow("unchanged", again, plain_again),
+        MeasuredRow("every entry changed", change),
+        MeasuredRow("plain resource: create", plain_create),
+        MeasuredRow("plain resource: unchanged", plain_again),
     )
-    return Figures(f"Import of {count:,} entries", rows)
+    return PartFigures(f"Import of {count:,} entries", rows)
 
 
 def import_round(files: Scratch) -> tuple[Measured, Measured, Measured, Measured]:
@@ -91,7 +93,7 @@ def import_round(files: Scratch) -> tuple[Measured, Measured, Measured, Measured
     return floor, create, again, change
 
 
-def export_figures(*, count: int, repeat: int) -> Figures:
+def export_figures(*, count: int, repeat: int) -> PartFigures:
     with scratch() as files:
         run_part("prepare", files, database=files.migrated, count=count)
         database = files.empty_database("catalog")
@@ -100,34 +102,28 @@ def export_figures(*, count: int, repeat: int) -> Figures:
         rounds = [[run_part(part, files, database=database) for part in parts] for _ in range(repeat)]
         floor, export, plain = (median_of(runs) for runs in zip(*rounds, strict=True))
     rows = (
-        Row("floor: raw read + write", floor),
-        Row("TOML", export, plain),
-        Row("plain resource: CSV", plain),
+        MeasuredRow("floor: raw read + write", floor),
+        MeasuredRow("TOML", export, plain),
+        MeasuredRow("plain resource: CSV", plain),
     )
-    return Figures(f"Export of {count:,} entries", rows)
+    return PartFigures(f"Export of {count:,} entries", rows)
 
 
-# Figures as a table.
-
-
-def table_of(figures: Figures) -> Table:
+def part_table(figures: PartFigures) -> Table:
     table = Table(title=figures.title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for heading in ("seconds", "to floor", "peak MiB", "against plain"):
         table.add_column(heading, justify="right", no_wrap=True)
     floor = figures.rows[0].measured.seconds
     for row in figures.rows:
-        table.add_row(*cells(row, floor=floor))
+        seconds = row.measured.seconds
+        faster = f"{row.peer.seconds / seconds:.1f}x faster" if row.peer else ""
+        cells = (f"{seconds:.3f}", f"{seconds / floor:.2f}", f"{row.measured.peak_mib:.0f}", faster)
+        table.add_row(row.label, *cells)
     return table
 
 
-def cells(row: Row, *, floor: float) -> tuple[str, ...]:
-    seconds = row.measured.seconds
-    faster = f"{row.peer.seconds / seconds:.1f}x faster" if row.peer else ""
-    return row.label, f"{seconds:.3f}", f"{seconds / floor:.2f}", f"{row.measured.peak_mib:.0f}", faster
-
-
-def lab_table_of(figures: LabFigures) -> Table:
+def lab_table(figures: LabFigures) -> Table:
     answers = ", ".join(f"{count} times {status}" for status, count in sorted(figures.statuses.items()))
     table = Table(title=f"The lab; its visitors were answered {answers}", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("", no_wrap=True)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.table import Table
 
 from patterns.bench.lab import lab_figures
-from patterns.bench.runs import export_figures, import_figures, lab_table_of, table_of
+from patterns.bench.runs import export_figures, import_figures, lab_table, part_table
 from patterns.management.command import console
 
 COUNTS = {"import": 10_000, "export": 10_000, "lab": 100}
@@ -40,9 +40,9 @@ class Command(BaseCommand):
 
 def measured(what: str, *, count: int, repeat: int) -> Table:
     if what == "lab":
-        return lab_table_of(lab_figures(count=count))
+        return lab_table(lab_figures(count=count))
     figures = {"import": import_figures, "export": export_figures}[what]
-    return table_of(figures(count=count, repeat=repeat))
+    return part_table(figures(count=count, repeat=repeat))
 
 
 def positive(text: str) -> int:

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.progress import Progress
 from rich.table import Table
 
-from patterns.bench.cuts import WRITERS, Figures, Whole, cuts_of, figures_of, whole
+from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.scratch import generated
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
@@ -43,12 +43,12 @@ class Command(CatalogCommand):
         if losses := [line for figures in found for line in losses_of(figures)]:
             raise CommandError("\n".join(("A cut was accepted, and something was lost:", *losses)))
 
-    def drilled(self, files: list[Whole], cuts: list[list[int]]) -> list[Figures]:
+    def drilled(self, files: list[UncutFile], cuts: list[list[int]]) -> list[CutFigures]:
         terminal = console(self.stderr)
         with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("Cutting", total=sum(map(len, cuts)))
             pairs = zip(files, cuts, strict=True)
-            return [figures_of(file, lengths, progress=lambda: bar.advance(task)) for file, lengths in pairs]
+            return [cut_figures(file, lengths, progress=lambda: bar.advance(task)) for file, lengths in pairs]
 
 
 def count(text: str) -> int:
@@ -57,15 +57,15 @@ def count(text: str) -> int:
     return int(text)
 
 
-def files_in(formats: list[str], *, entry_count: int) -> Iterator[Whole]:
+def files_in(formats: list[str], *, entry_count: int) -> Iterator[UncutFile]:
     given = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
     documents = {"the twelve": given, f"{entry_count:,} generated": generated(entry_count)}
     for format in formats:
         for name, document in documents.items():
-            yield whole(name, document, format=format, writer=WRITERS[format])
+            yield uncut_file(name, document, format=format, writer=WRITERS[format])
 
 
-def table_of(found: list[Figures]) -> Table:
+def table_of(found: list[CutFigures]) -> Table:
     table = Table(box=SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for heading in ("cuts", "refused", "nothing lost", "lost"):
@@ -77,7 +77,7 @@ def table_of(found: list[Figures]) -> Table:
     return table
 
 
-def losses_of(figures: Figures) -> list[str]:
+def losses_of(figures: CutFigures) -> list[str]:
     file = figures.file
     first = (
         f"  {file.format}, {file.name}: cut after {length:,} bytes, in line {file.line_of(length):,}"

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from patterns.bench.cuts import BASE, WRITERS, Whole, cuts_of, outcome_of, whole
+from patterns.bench.cuts import BASE, WRITERS, UncutFile, cut_outcome, cuts_of, uncut_file
 from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
 from patterns.files.toml import write_toml
@@ -31,19 +31,19 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(drill, "TWELVE", path)
 
 
-def outcomes(file: Whole) -> set[str]:
-    return {outcome_of(length, file=file) for length in range(len(file.data))}
+def outcomes(file: UncutFile) -> set[str]:
+    return {cut_outcome(length, file=file) for length in range(len(file.data))}
 
 
 @pytest.mark.parametrize("format", WRITERS)
 def test_no_cut_of_an_export_loses_anything(format: str):
-    assert outcomes(whole("three", WHOLE, format=format, writer=WRITERS[format])) == {"refused", "read"}
+    assert outcomes(uncut_file("three", WHOLE, format=format, writer=WRITERS[format])) == {"refused", "read"}
 
 
 def test_the_whole_file_changes_nothing():
-    file = whole("three", WHOLE, format="toml", writer=write_toml)
+    file = uncut_file("three", WHOLE, format="toml", writer=write_toml)
 
-    assert outcome_of(len(file.data), file=file) == "read"
+    assert cut_outcome(len(file.data), file=file) == "read"
 
 
 def test_cuts_are_at_every_line_end_and_at_random_bytes():
@@ -56,12 +56,12 @@ def test_cuts_are_at_every_line_end_and_at_random_bytes():
 
 
 def test_a_file_without_an_end_is_found_to_lose_something():
-    assert "lost" in outcomes(whole("three", WHOLE, format="toml", writer=without_end))
+    assert "lost" in outcomes(uncut_file("three", WHOLE, format="toml", writer=without_end))
 
 
 def test_a_writer_whose_files_are_refused_uncut_proves_nothing():
     with pytest.raises(InvalidCatalog, match="three as toml: end: is missing"):
-        whole("three", WHOLE, format="toml", writer=lambda document, base: f'[catalog]\nbase = "{BASE}"\n')
+        uncut_file("three", WHOLE, format="toml", writer=lambda document, base: f'[catalog]\nbase = "{BASE}"\n')
 
 
 def test_the_drill_counts_what_became_of_the_cuts(small: None):

@@ -13,8 +13,7 @@ from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.trace import Sample, Series
 from patterns.lab.verdict import figure_text, worded_figure
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.reading import parsed, texts
-from patterns.tests.pages.trees import as_read, links, text
+from patterns.tests.pages.trees import as_read, links, parsed, text, texts
 from patterns.views.lab.figures import series_points
 
 pytestmark = pytest.mark.django_db
