@@ -25,6 +25,9 @@ def stored(experiment: Experiment, preset: Preset) -> Sweep:
     return stored_sweeps(experiment.slug)[preset.key]
 
 
+# Both are kept for the life of a process: the files are part of the program.
+
+
 @cache
 def stored_sweeps(slug: str) -> dict[str, Sweep]:
     """By preset."""

@@ -34,6 +34,7 @@ def share(part: float, whole: float) -> float:
 
 def percentile(values: Iterable[float], percent: float) -> float:
     """By nearest rank: a value that occurred; 0 if there is none."""
+    # Nothing between two values is made up, and the median of few runs is one of them.
     ordered = sorted(values)
     return ordered[max(0, ceil(percent / 100 * len(ordered)) - 1)] if ordered else 0.0
 

@@ -146,6 +146,7 @@ def metric_units(experiment: Experiment) -> dict[str, str]:
 @cache
 def lab_version() -> str:
     """Of the code that computes: another one may give other numbers for the same parameters and seed."""
+    # All of the lab, since any of it may decide a number; wording among it makes some versions new for nothing.
     folder = Path(__file__).parent
     sources = sorted(folder.rglob("*.py"))
     return sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]

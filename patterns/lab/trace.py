@@ -66,6 +66,7 @@ class Trace:
 
     def story(self) -> tuple[Message, ...]:
         """As many messages as one diagram shows, in the order in which they were sent."""
+        # Sorted before it is cut: a run notes its messages by subject, not by time.
         return tuple(sorted(self._messages, key=lambda message: message.at_us)[:STORY_LIMIT])
 
 

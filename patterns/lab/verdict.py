@@ -70,6 +70,7 @@ def side_medians(experiment: Experiment, preset: Preset, sweep: Sweep, metric: M
 def range_of(metric: Metric, difference: Interval) -> str:
     """The mean difference and where it may truly lie."""
     mean = worded_difference(difference.mean, metric.unit)
+    # An interval without width comes of equal differences, not of certainty: it is not called one.
     if not difference.half:
         return f"{mean} in every one"
     low, high = figure_text(scaled(difference.low, metric.unit)), worded_difference(difference.high, metric.unit)
@@ -117,6 +118,7 @@ def scaled(value: float, unit: Unit) -> float:
 def figure_text(value: float) -> str:
     """Three telling digits; zero and whole numbers without decimals."""
     size = abs(value)
+    # 2.94 and 2.89 say the same to a reader, 0.29 and 0.34 may not.
     decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 1 else 2
     text = f"{size:,.{decimals}f}"
     return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text

@@ -160,6 +160,7 @@ class Outbox(SystemExperiment[OrderService]):
     def series(self, service: OrderService) -> tuple[Series, ...]:
         bad = [one.at_us for orders in wrong_orders(service).values() for one in orders]
         spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
+        # A lost event is under way for no time: it would never arrive, and the line would never come down.
         ticks = range(0, HORIZON_US + 1, SECOND_US)
         under_way = tuple(Sample(tick, sum(since <= tick < until for since, until in spans)) for tick in ticks)
         return (
@@ -168,6 +169,7 @@ class Outbox(SystemExperiment[OrderService]):
         )
 
     def narrate(self, trace: Trace, service: OrderService) -> None:
+        # What a relay never reads leaves no trace of its own: the first such row is named when all is over.
         for order in service.table.unmarked[:1]:
             service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
         for one in service.notes.story():

@@ -194,6 +194,7 @@ class Sharding(SystemExperiment[ShardedStore]):
 
 def times_ms(p: ShardingSettings, ends: list[LookupEnd]) -> list[float]:
     """Of those that came when queues had settled; what was not answered in time took its deadline."""
+    # Times of successes alone would flatter the side that answers few of them.
     settled = [end for end in ends if end.request.at_us >= SETTLED_US]
     in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
     return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))

@@ -71,6 +71,7 @@ class Broker:
 
     def publish(self, number: int, sender: str) -> Work[bool]:
         """Whether the broker has confirmed."""
+        # What counts is the instant of the confirmation: a broker that dies before it has promised nothing.
         yield self.world.timeout(self.takes_us)
         if self.down_us <= self.world.now_us < self.up_us:
             self.notes.add(number, sender, "broker", "broker is down", "fail")

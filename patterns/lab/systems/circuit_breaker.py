@@ -99,7 +99,7 @@ class Breaker:
         return self.ticket
 
     def leave(self, ticket: int, is_good: bool, now_us: int) -> None:
-        if ticket != self.ticket:
+        if ticket != self.ticket:  # the call began in an earlier state, and says nothing of this one
             return
         self.results.append(is_good)
         if self.state == "half-open" and not is_good:
@@ -115,6 +115,7 @@ class Breaker:
 
     def become(self, state: State, now_us: int) -> None:
         self.state, self.ticket, self.probing = state, self.ticket + 1, 0
+        # A probe that the window forgets could never complete the count that closes it.
         self.results = deque(maxlen=self.p.probes if state == "half-open" else self.p.window)
         self.changes.append((now_us, state))
 
@@ -162,6 +163,7 @@ class CallingService(System[BreakerSettings, BreakerLoad]):
 
     def admit(self, request: ServiceRequest) -> None:
         breaker = self.breakers[request.shard % len(self.breakers)] if request.is_call and self.breakers else None
+        # A worker is looked for first: a breaker whose probe found none would wait for its result for ever.
         if self.busy >= self.p.workers:
             self.ends.append(RequestEnd(request, "no worker", self.world.now_us))
         elif request.is_call and self.calling >= self.bulkhead:

@@ -82,6 +82,7 @@ class OutboxTable:
         return self.unmarked[start : start + self.p.batch]
 
     def mark(self, order: CustomerOrder) -> None:
+        # The highest id is that of the latest mark: a relay that trusts ids passes rows by because of it.
         self.unmarked.remove(order)
         self.marked, self.highest, self.writes = self.marked + 1, order.number, self.writes + 1
 
@@ -175,6 +176,7 @@ class Relay:
         while len(self.service.fates) < len(self.service.load.orders) or self.table.batch():
             yield from self.poll()
             self.table.clean_up()
+            # At the next fixed instant, however long the poll took; what it missed meanwhile is skipped.
             yield self.world.timeout(every_us - (self.world.now_us - self.service.load.phase_us) % every_us)
 
     def poll(self) -> Work[None]:

@@ -115,6 +115,7 @@ class Coordinator(System[SagaSettings, SagaLoad]):
         for crash_us in self.load.crashes_us:
             yield self.world.timeout(crash_us - self.world.now_us)
             self.is_up = False
+            # Their calls stay under way: a service does not notice that its caller has died.
             for process in self.running.values():
                 process.interrupt()
             yield self.world.timeout(self.down_us)
@@ -129,6 +130,7 @@ class Coordinator(System[SagaSettings, SagaLoad]):
         try:
             self.end(booking, (yield from saga))
         except simpy.Interrupt:
+            # One that the log knows has no end yet: it is taken up when the coordinator is back.
             if self.log is None or booking.number not in self.log.latest:
                 self.end(booking, "forgotten")
         del self.running[booking.number]

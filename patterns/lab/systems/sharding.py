@@ -74,6 +74,7 @@ class ShardingLoad:
 
 def ring_place(name: str) -> int:
     """A point on the ring, the same in every process."""
+    # Python's own hash of a text is another one in each process.
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
@@ -186,6 +187,7 @@ class ShardedStore(System[ShardingSettings, ShardingLoad]):
         self.send(request, home, copy_us, leave)
 
     def send(self, request: Lookup, node: int, work_us: int, done: Callable[[Fate], None]) -> None:
+        # Half the deadline is left for the work itself, which mostly takes far less.
         starts_by_us = request.at_us + self.p.deadline_ms * MILLISECOND_US // 2
         self.nodes[node].take(Task(work_us, starts_by_us, done))
 

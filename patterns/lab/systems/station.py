@@ -58,5 +58,6 @@ class Station:
             is_worthwhile = began_us <= task.starts_by_us and not self.outage.meets(began_us, began_us)
             if is_worthwhile:
                 yield self.world.timeout(task.work_us // self.power)
+            # An outage that began and ended while it was served has lost it as well.
             is_lost = self.outage.meets(began_us, self.world.now_us)
             task.done("lost" if is_lost else "answered" if is_worthwhile else "dropped")

@@ -89,6 +89,7 @@ class TravelService:
         is_late = self.can_undo and action == "do" and attempt == 0 and booking.is_late[self.index]
         acts_us = now_us + self.net_us + is_late * LATE_US + booking.takes_us[action][self.index]
         call = Call(booking, self.index, action, attempt, now_us, acts_us, acts_us + self.net_us)
+        # An event of its own, not a process of the caller: it happens even if the caller is interrupted.
         self.world.timeout(acts_us - now_us).callbacks.append(lambda _: self.act(call))
         return call
 
@@ -112,6 +113,7 @@ class TravelService:
         return self.held[number] > 0
 
     def undo(self, call: Call) -> Answer:
+        # What is not held can always be cancelled, and is remembered: the reservation may still be on its way.
         if self.held[call.booking.number] and call.booking.is_stuck[self.index]:
             return "refused"
         self.cancelled.add(call.booking.number)

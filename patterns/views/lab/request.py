@@ -82,6 +82,7 @@ def run_request(experiment: Experiment, pairs: Pairs) -> RunRequest:
     Raises:
         BadParameters: if any of them means nothing here or has a value that cannot be.
     """
+    # Both halves are read before either is refused, so that one answer names everything that is wrong.
     frame, misframed = attempt(frame_parameters(experiment)(), [pair for pair in pairs if pair[0] in (PRESET, SEED)])
     preset = experiment.preset(frame.preset)
     parameters, misset = attempt(preset.parameters, [pair for pair in pairs if pair[0] not in (PRESET, SEED)])
@@ -166,6 +167,7 @@ def form_of(asked: RunRequest) -> SettingForm:
 
 def refused_form(experiment: Experiment, pairs: Pairs, refusal: BadParameters) -> SettingForm:
     """As it was given, each message at its field."""
+    # Of a name that is given twice the first value stays, as the form shows one.
     given = {key: excerpt(text) for key, text in reversed(pairs)}
     preset = next((one for one in experiment.presets if one.key == given.get(PRESET)), experiment.default)
     shown = fields(experiment, preset, given, refusal.problems)

@@ -57,6 +57,7 @@ class Turns:
             self._places.release()
 
     def _rested(self) -> Iterator[None]:
+        # In the turn, so that whoever waits next waits for the rest as well, and other pages get the processor.
         sleep(max(0.0, self._rested_at - monotonic()))
         began = monotonic()
         try:
