@@ -7,10 +7,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Count, F, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from patterns.document import vocabulary
-from patterns.models.constraints import IN_CODE_ORDER, known_words, not_blank_in, within, words
+from patterns.models.constraints import IN_CODE_ORDER, ByteOrder, known_words, not_blank_in, within, words
 
 # Categories: the shelves of the catalogue.
 
@@ -77,6 +78,23 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
     def in_code_order(self) -> Self:
         """By length of the code, then by its bytes; the same on every database."""
         return self.order_by(*IN_CODE_ORDER)
+
+    # Code order as ranges of its index, to be read one after the other: a page of a list then costs the same wherever
+    # it begins, which one condition on length and bytes together would not give.
+
+    def behind(self, code: str) -> tuple[Self, ...]:
+        """Those that follow a code, nearest first: of its length, then longer ones. All of them behind no code."""
+        if not code:
+            return (self.in_code_order(),)
+        ranged = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code"))
+        alike = ranged.filter(code_length=len(code), code_bytes__gt=code).order_by(ByteOrder("code").asc())
+        return alike, ranged.filter(code_length__gt=len(code)).in_code_order()
+
+    def before(self, code: str) -> tuple[Self, ...]:
+        """Those that a code follows, nearest first: of its length, then shorter ones."""
+        ranged = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code"))
+        alike = ranged.filter(code_length=len(code), code_bytes__lt=code).order_by(ByteOrder("code").desc())
+        return alike, ranged.filter(code_length__lt=len(code)).in_code_order().reverse()
 
     def for_cards(self) -> Self:
         """What a list shows of each, in one query."""

@@ -6,7 +6,7 @@ the best place that has all the words (name, then aliases, description, text), a
 """
 
 from patterns.search.listing import search
-from patterns.search.query import Choice, ListQuery
-from patterns.search.result import Facet, Hit, ListResult, Option, Piece
+from patterns.search.query import FacetChoice, ListQuery
+from patterns.search.result import Facet, FacetOption, Hit, ListResult, TextPiece
 
-__all__ = ["Choice", "Facet", "Hit", "ListQuery", "ListResult", "Option", "Piece", "search"]
+__all__ = ["Facet", "FacetChoice", "FacetOption", "Hit", "ListQuery", "ListResult", "TextPiece", "search"]

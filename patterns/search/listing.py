@@ -1,31 +1,33 @@
 """The list: what a query asks for, one page of it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain, islice
 from math import log
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 
 from patterns.models import Pattern
+from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.engine import engine
-from patterns.search.facets import chosen, facets_of, groups_of, quality_counts, total_of
-from patterns.search.marking import found_count, marked, snippet
-from patterns.search.order import by_change, by_code, by_name, in_given_order
+from patterns.search.engine import TIER_COUNT, engine
+from patterns.search.facets import count_shelves, facets_of, narrowed
+from patterns.search.marking import count_found, mark, snippet
 from patterns.search.query import FACETS, ListQuery
 from patterns.search.result import Hit, ListResult
-from patterns.search.suggest import suggestions
-from patterns.search.terms import TIER_COUNT, Term, terms_of
+from patterns.search.spelling import suggestions
+from patterns.search.terms import Term, terms_of
 
 # Questions in whole sentences: no entry has every word, so those come first that have the words that tell most.
 
 
 QUESTION_LENGTH: Final = 4  # telling words; with fewer, each of them is meant
 SHARE: Final = 0.5  # of the best entry's weight; who has less has hardly to do with the question
-WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)  # how much a word weighs by the best tier in which an entry has it
+TIER_WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)  # how much a word weighs by the best tier in which an entry has it
 
 
 def having_most(terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
@@ -36,31 +38,25 @@ def having_most(terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
     """
     if len(terms) < QUESTION_LENGTH:
         return []
-    places = best_places(terms, limit)
+    # For each term, the entries that have it and the best tier in which they do.
+    places: list[dict[tuple[int, str], int]] = [{} for _ in terms]
+    for index, tier, pk, code in engine().having(terms, limit):
+        places[index][pk, code] = min(tier, places[index].get((pk, code), TIER_COUNT - 1))
     total = len({entry for found in places for entry in found})
     weights: dict[tuple[int, str], float] = defaultdict(float)
     for found in places:
         for entry, tier in found.items():
-            weights[entry] += WEIGHTS[tier] * log(1 + total / len(found))
+            weights[entry] += TIER_WEIGHTS[tier] * log(1 + total / len(found))
     least = SHARE * max(weights.values(), default=0)
     # Rounded, so that the order of adding up decides nothing; then by code.
     ranked = sorted(weights, key=lambda entry: (-round(weights[entry], 9), len(entry[1]), entry[1].encode()))
     return [entry for entry in ranked if weights[entry] >= least][:limit]
 
 
-def best_places(terms: Sequence[Term], limit: int) -> list[dict[tuple[int, str], int]]:
-    """For each term, the entries that have it and the best tier in which they do."""
-    places: list[dict[tuple[int, str], int]] = [{} for _ in terms]
-    for index, tier, pk, code in engine().having(terms, limit):
-        entry = (pk, code)
-        places[index][entry] = min(tier, places[index].get(entry, TIER_COUNT - 1))
-    return places
-
-
 PAGE_SIZE = 50
 CANDIDATE_COUNT = 1_000  # matches that are ranked and counted; nobody reads further
 ALIAS_COUNT = 3  # of an entry that the words found; sixty would hide the next entry
-KEYSETS = {"code": by_code, "name": by_name, "changed": by_change}
+LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -78,18 +74,24 @@ class Matches:
 
 def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
     """The page that a query asks for, in at most six database queries."""
-    matches = matches_of(query)
+    matches, size = matches_of(query), page_size or PAGE_SIZE
     if query.q and not matches.ranked:
-        return without_matches(query)
-    query = replace(query, after=place_of(query, matches))
-    groups, left = groups_of(matches.patterns, query), chosen(matches.patterns, query, FACETS)
-    hits, is_last = page_of_hits(query, replace(matches, patterns=left), page_size or PAGE_SIZE)
+        query = replace(query, after="")
+        facets = facets_of(query, [], Pattern.objects.none())
+        meant, instead = suggestions(query)
+        return ListResult(query, (), 0, facets, is_found=False, did_you_mean=meant, instead=instead)
+    # By relevance, only an entry that was found is a place to go on from.
+    if query.sort == "relevance" and all(code != query.after for _, code in matches.ranked):
+        query = replace(query, after="")
+    shelves, left = count_shelves(matches.patterns, query), narrowed(matches.patterns, query, FACETS)
+    rows = chain.from_iterable(each[: size + 1] for each in in_order(left, query, matches, size))
+    found = [*islice(rows, size + 1)]
     return ListResult(
         query=query,
-        hits=hits,
-        total=total_of(query, groups),
-        facets=facets_of(query, groups, quality_counts(left)),
-        next=None if is_last else query.behind(hits[-1].pattern.code),
+        hits=tuple(hit_of(pattern, matches.terms) for pattern in found[:size]),
+        total=sum(one.count for one in shelves if query.category.admits(one.category) and query.kind.admits(one.kind)),
+        facets=facets_of(query, shelves, left),
+        next=query.behind(found[size - 1].code) if len(found) > size else None,
         is_capped=len(matches.ranked) == CANDIDATE_COUNT,
         is_partial=matches.is_partial,
     )
@@ -104,55 +106,55 @@ def matches_of(query: ListQuery) -> Matches:
     return Matches(terms, ranked, public.filter(pk__in=[pk for pk, _ in ranked]), is_partial=bool(ranked) and not whole)
 
 
-def without_matches(query: ListQuery) -> ListResult:
-    meant, instead = suggestions(query)
-    query = replace(query, after="")
-    facets = facets_of(query, [], Counter())
-    return ListResult(query=query, hits=(), total=0, facets=facets, is_found=False, did_you_mean=meant, instead=instead)
-
-
-def place_of(query: ListQuery, matches: Matches) -> str:
-    """Where the page begins; by relevance only an entry that was found is a place."""
-    is_place = query.sort != "relevance" or any(code == query.after for _, code in matches.ranked)
-    return query.after if is_place else ""
-
-
-def page_of_hits(query: ListQuery, matches: Matches, size: int) -> tuple[tuple[Hit, ...], bool]:
-    """The hits of one page, and whether it is the last."""
-    rows = chain.from_iterable(each[: size + 1] for each in ranges(query, matches, size))
-    found = [*islice(rows, size + 1)]
-    return tuple(hit_of(pattern, matches.terms) for pattern in found[:size]), len(found) <= size
-
-
-def ranges(query: ListQuery, matches: Matches, size: int) -> Sequence[PatternQuerySet]:
-    cards = matches.patterns.for_cards()
-    if matches.terms:
-        cards = cards.annotate(other_names=F("aliases"), shown=F("search_text__shown"))
-    if query.sort == "relevance":
-        rest = rest_of(matches.ranked, query.after)
-        return in_given_order(cards, rest if any(query.choices.values()) else rest[: size + 1])
-    return KEYSETS[query.sort](cards, query.after)
-
-
-def rest_of(ranked: Sequence[tuple[int, str]], after: str) -> list[int]:
-    start = next((index + 1 for index, (_, code) in enumerate(ranked) if code == after), 0)
-    return [pk for pk, _ in ranked[start:]]
-
-
 def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
-    aliases = aliases_of(pattern, terms)
+    aliases = [alias for alias in getattr(pattern, "other_names", ()) if count_found(alias, terms)][:ALIAS_COUNT]
     seen = "\n".join((pattern.name, pattern.description, *aliases))
-    missing = tuple(term for term in terms if not found_count(seen, (term,)))
+    missing = tuple(term for term in terms if not count_found(seen, (term,)))
     return Hit(
         pattern=pattern,
-        name=marked(pattern.name, terms),
-        description=marked(pattern.description, terms),
-        aliases=tuple(marked(alias, terms) for alias in aliases),
+        name=mark(pattern.name, terms),
+        description=mark(pattern.description, terms),
+        aliases=tuple(mark(alias, terms) for alias in aliases),
         snippet=snippet(getattr(pattern, "shown", ""), terms, wanted=missing),
     )
 
 
-def aliases_of(pattern: Pattern, terms: tuple[Term, ...]) -> list[str]:
-    """The first few that have one of the words."""
-    found = (alias for alias in getattr(pattern, "other_names", ()) if found_count(alias, terms))
-    return [*islice(found, ALIAS_COUNT)]
+# Orders of the list, and what follows an entry in each: by keyset, so that every page costs the same.
+
+
+def in_order(patterns: PatternQuerySet, query: ListQuery, matches: Matches, size: int) -> Sequence[PatternQuerySet]:
+    """The entries behind the query's place, as ranges to be read one after the other until the page is full."""
+    cards = patterns.for_cards()
+    if matches.terms:
+        cards = cards.annotate(other_names=F("aliases"), shown=F("search_text__shown"))
+    if query.sort == "relevance":
+        codes = [code for _, code in matches.ranked]
+        start = codes.index(query.after) + 1 if query.after in codes else 0
+        rest = [pk for pk, _ in matches.ranked[start:]]
+        # Without a facet chosen all of these are left, so a page's worth of them is enough.
+        return in_given_order(cards, rest if any(query.choices.values()) else rest[: size + 1])
+    if query.sort == "name":
+        names = cards.alias(name_bytes=ByteOrder("name_key"))
+        place = Coalesce(value_of_entry(query.after, "name_key"), Value(""))
+        return ((names.filter(name_bytes__gt=place) if query.after else names).order_by(ByteOrder("name_key").asc()),)
+    if query.sort == "changed":  # last changed first; those that were changed together by their primary key
+        at = value_of_entry(query.after, "updated_at")
+        together = Q(updated_at=at, pk__gt=value_of_entry(query.after, "pk"))
+        later = Q(updated_at__lt=Coalesce(at, Value(LAST))) | together
+        return ((cards.filter(later) if query.after else cards).order_by("-updated_at", "pk"),)
+    return cards.behind(query.after)
+
+
+def in_given_order(patterns: PatternQuerySet, pks: Sequence[int]) -> Sequence[PatternQuerySet]:
+    comma = Value(",", output_field=TextField())
+    place = StrIndex(Value(f",{','.join(map(str, pks))},"), Concat(comma, Cast("pk", TextField()), comma))
+    return (patterns.filter(pk__in=pks).order_by(place),)
+
+
+def value_of_entry(code: str, field: str) -> Subquery:
+    """A value of the published entry with a code.
+
+    Everything follows one that is not there: who reads page by page while it leaves the public then begins again,
+    instead of taking the list for ended.
+    """
+    return Subquery(Pattern.objects.published().filter(code=code).values(field))

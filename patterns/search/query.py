@@ -21,7 +21,7 @@ KNOWN: dict[str, Sequence[str]] = {"kind": KINDS, "gains": QUALITIES, "costs": Q
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """The values of one facet that an entry must have, and those that it must not have; each in one order."""
 
     included: tuple[str, ...] = ()
@@ -30,8 +30,11 @@ class Choice:
     def __bool__(self) -> bool:
         return bool(self.included or self.excluded)
 
+    def admits(self, value: str) -> bool:
+        return value not in self.excluded and (value in self.included or not self.included)
 
-ANY: Final = Choice()
+
+ANY: Final = FacetChoice()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +46,10 @@ class ListQuery:
     """
 
     q: str = ""
-    category: Choice = ANY
-    kind: Choice = ANY
-    gains: Choice = ANY
-    costs: Choice = ANY
+    category: FacetChoice = ANY
+    kind: FacetChoice = ANY
+    gains: FacetChoice = ANY
+    costs: FacetChoice = ANY
     sort: str = ""
     after: str = ""
 
@@ -71,7 +74,7 @@ class ListQuery:
         return "relevance" if self.q else "code"
 
     @property
-    def choices(self) -> dict[str, Choice]:
+    def choices(self) -> dict[str, FacetChoice]:
         return {name: getattr(self, name) for name in FACETS}
 
     @property
@@ -112,13 +115,13 @@ class ListQuery:
         """With a value of a facet chosen, or not chosen any more if it was, this way."""
         choice = self.choices[name]
         before = choice.excluded if is_excluded else choice.included
-        kept = Choice(*(tuple(one for one in side if one != value) for side in (choice.included, choice.excluded)))
+        kept = FacetChoice(*(tuple(one for one in side if one != value) for side in (choice.included, choice.excluded)))
         if value in before:
             return self.with_choice(name, kept)
         added = in_order(name, (*(kept.excluded if is_excluded else kept.included), value))
         return self.with_choice(name, replace(kept, **{"excluded" if is_excluded else "included": added}))
 
-    def with_choice(self, name: str, choice: Choice) -> "ListQuery":
+    def with_choice(self, name: str, choice: FacetChoice) -> "ListQuery":
         return replace(self, after="", **{name: choice})  # type: ignore[arg-type]  # the fields of FACETS are choices
 
     def with_q(self, q: str) -> "ListQuery":
@@ -140,10 +143,10 @@ def reader_text(text: str) -> str:
     return " ".join(CONTROL.sub(" ", text[: 4 * Q_LENGTH]).split())[:Q_LENGTH].strip()
 
 
-def choice_from(parameters: QueryDict, name: str) -> Choice:
+def choice_from(parameters: QueryDict, name: str) -> FacetChoice:
     """A value on both sides is excluded."""
     excluded = in_order(name, parameters.getlist(f"-{name}"))
-    return Choice(in_order(name, (one for one in parameters.getlist(name) if one not in excluded)), excluded)
+    return FacetChoice(in_order(name, (one for one in parameters.getlist(name) if one not in excluded)), excluded)
 
 
 def in_order(name: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ from patterns.search.query import ListQuery
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """Some text, which the reader's words found or not."""
 
     text: str
     is_match: bool = False
 
 
-Pieces = tuple[Piece, ...]
+Pieces = tuple[TextPiece, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Option:
+class FacetOption:
     """One value of a facet. ``count`` is how many entries the list would have of it; ``position`` is a category's."""
 
     value: str
@@ -48,7 +48,7 @@ class Facet:
 
     name: str
     title: str
-    options: tuple[Option, ...]
+    options: tuple[FacetOption, ...]
 
 
 @dataclass(frozen=True)

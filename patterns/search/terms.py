@@ -1,10 +1,7 @@
 """The reader's words as the engines look for them: every word as the beginning of one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection
 
 from patterns.document.prose import folded
 
@@ -52,30 +49,6 @@ def prefixes(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-# Tiers: how good the best place is that has every word. Both engines rank by them first.
-
-
-# A tier's texts include those of the tiers before: words may be spread over them.
-TIERS = (("name",), ("name", "aliases"), ("name", "aliases", "description"), ("name", "aliases", "description", "text"))
-TIER_COUNT = len(TIERS)
-PLACES = (1, 2, 3)  # that tell a word in a name from one in a text
-
-
-def rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
-
-
-def with_codes(part: str, count: int) -> str:
-    """A statement for so many parts, each with a term, a tier and an id, that adds the codes of published entries."""
-    return f"""
-        SELECT found.term, found.tier, entry.id, entry.code FROM ({" UNION ALL ".join([part] * count)}) AS found
-        JOIN patterns_pattern AS entry ON entry.id = found.id AND entry.status = 'published'
-    """
-
-
-def best_tiers(found: Sequence[object]) -> list[int]:
-    """For each choice, its first tier with something in it; ``found`` holds an answer for each choice and tier."""
-    parts = [found[start : start + TIER_COUNT] for start in range(0, len(found), TIER_COUNT)]
-    return [next((tier for tier, one in enumerate(part) if one), TIER_COUNT) for part in parts]
+def reach(word: str) -> int:
+    """How many slips of the finger are forgiven in a word."""
+    return 0 if len(word) < 3 else 1 if len(word) < 5 else 2 if len(word) < 10 else 3

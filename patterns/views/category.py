@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from patterns.document.text import CODE
 from patterns.models import Category, Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.order import by_code
 from patterns.views.conditional import public
 from patterns.views.rendering import render_page
 
@@ -32,7 +31,7 @@ class ListPage:
 def page_of(patterns: PatternQuerySet, *, after: str | None) -> ListPage:
     """The page of a list behind a code; what is not a code means the first page."""
     code = after if after and CODE.fullmatch(after) else ""
-    rows = chain.from_iterable(each.for_cards()[: PAGE_SIZE + 1] for each in by_code(patterns, code))
+    rows = chain.from_iterable(each.for_cards()[: PAGE_SIZE + 1] for each in patterns.behind(code))
     found = [*islice(rows, PAGE_SIZE + 1)]
     shown = found[:PAGE_SIZE]
     return ListPage(shown, after=code, next=shown[-1].code if len(found) > PAGE_SIZE else "")

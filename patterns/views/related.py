@@ -10,7 +10,6 @@ from patterns.document.entry import Entry, code_order
 from patterns.document.vocabulary import INVERSE
 from patterns.models import Pattern, Relation
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.order import before, behind
 from patterns.views.prose import linked_codes
 
 LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
@@ -42,7 +41,7 @@ class Neighbours:
 def neighbours(code: str) -> Neighbours:
     """The published entries next to an entry in code order, in one query."""
     public = Pattern.objects.published()
-    wanted = Q(pk=nearest(before(public, code))) | Q(pk=nearest(behind(public, code)))
+    wanted = Q(pk=nearest(public.before(code))) | Q(pk=nearest(public.behind(code)))
     found = [*links(public.filter(wanted))]
     previous = [one for one in found if place(one) < code_order(code)]
     following = [one for one in found if place(one) > code_order(code)]

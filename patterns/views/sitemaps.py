@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from patterns.document.text import CODE
 from patterns.models import Category, Pattern
-from patterns.search.order import by_code
 from patterns.views.conditional import public, released
 from patterns.views.lab.index import examined_entries
 from patterns.views.pages import PAGES, Crawl, Page
@@ -77,7 +76,7 @@ def parts() -> dict[str, Any]:
 
 
 def places(after: str) -> dict[str, Any]:
-    ranges = by_code(Pattern.objects.published(), after)
+    ranges = Pattern.objects.published().behind(after)
     rows = chain.from_iterable(each.values_list("slug", "updated_at")[:PART_SIZE] for each in ranges)
     return {"places": chain(() if after else first_places(), places_of(islice(rows, PART_SIZE)))}
 

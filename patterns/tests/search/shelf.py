@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from patterns.document.entry import Entry
-from patterns.search import ListQuery, ListResult, Piece, search
+from patterns.search import ListQuery, ListResult, TextPiece, search
 from patterns.tests.factories import entry
 
 
@@ -82,7 +82,7 @@ def counts(result: ListResult, facet: str) -> dict[str, int]:
     return {option.value: option.count for option in found.options}
 
 
-def marks(pieces: tuple[Piece, ...]) -> list[str]:
+def marks(pieces: tuple[TextPiece, ...]) -> list[str]:
     return [piece.text for piece in pieces if piece.is_match]
 
 

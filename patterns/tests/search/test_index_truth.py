@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from patterns.models import Pattern, SearchText
-from patterns.search.terms import rows
+from patterns.search.engine import fetch_rows
 from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 from patterns.tests.search.shelf import ask, catalogue, names, query
@@ -21,7 +21,7 @@ def test_what_is_not_published_is_not_found(status: str):
     make_pattern("01", name="Xanadu", status=status)
 
     assert names("q=xanadu") == []
-    assert rows(WORDS, []) == []
+    assert fetch_rows(WORDS, []) == []
 
 
 @pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_what_leaves_the_public_leaves_the_index(status: str):
     change_pattern(make_pattern("01", name="Xanadu"), status=status)
 
     assert SearchText.objects.count() == 0
-    assert rows(WORDS, []) == []
+    assert fetch_rows(WORDS, []) == []
 
 
 @pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_more_entries_than_a_statement_takes_are_all_found():
 def test_a_deleted_draft_leaves_nothing_behind():
     Pattern.objects.filter(pk=make_pattern("01", name="Xanadu").pk).delete()
 
-    assert rows(WORDS, []) == []
+    assert fetch_rows(WORDS, []) == []
 
 
 @pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_a_flushed_database_finds_nothing():
 
     call_command("flush", interactive=False, verbosity=0)
 
-    assert rows(WORDS, []) == []
+    assert fetch_rows(WORDS, []) == []
     make_pattern("01", name="Kubla", description="Khan.")
     assert names("q=xanadu") == []
 
@@ -140,4 +140,7 @@ def test_the_index_agrees_with_its_rows():
     import_entries(catalogue())
     change_pattern(Pattern.objects.get(code="06"), description="Other words.")
 
-    assert rows("INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('integrity-check', 1)", []) == []
+    assert (
+        fetch_rows("INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('integrity-check', 1)", [])
+        == []
+    )

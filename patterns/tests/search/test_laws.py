@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from patterns.document.entry import Entry, code_order
 from patterns.document.text import name_key, slug_of
-from patterns.search import Choice, ListQuery, search
+from patterns.search import FacetChoice, ListQuery, search
 from patterns.search.query import FACETS
 from patterns.tests.factories import AT, authorship, entry, import_entries
 
@@ -100,7 +100,7 @@ def has(one: Entry, query: ListQuery) -> bool:
     )
 
 
-def fits(value: str, choice: Choice) -> bool:
+def fits(value: str, choice: FacetChoice) -> bool:
     return value not in choice.excluded and (not choice.included or value in choice.included)
 
 
@@ -155,7 +155,7 @@ def only(query: ListQuery, name: str, value: str) -> ListQuery:
     """With a value chosen: an entry has one category and one kind, but many qualities."""
     choice = query.choices[name]
     included = (value,) if name in ("category", "kind") else (*choice.included, value)
-    return replace(query, **{name: Choice(included, choice.excluded)})
+    return replace(query, **{name: FacetChoice(included, choice.excluded)})
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -1,18 +1,18 @@
 import pytest
 
 from patterns.document.prose import folded
-from patterns.search.marking import SNIPPET_LENGTH, marked, snippet
-from patterns.search.result import Piece
+from patterns.search.marking import SNIPPET_LENGTH, mark, snippet
+from patterns.search.result import TextPiece
 from patterns.search.terms import prefixes, terms_of
 from patterns.tests.factories import make_pattern
 from patterns.tests.search.shelf import ask, marks
 
 
-def snippet_of(text: str, words: str) -> tuple[Piece, ...]:
+def snippet_of(text: str, words: str) -> tuple[TextPiece, ...]:
     return snippet(text, terms_of(words), wanted=terms_of(words))
 
 
-def text_of(pieces: tuple[Piece, ...]) -> str:
+def text_of(pieces: tuple[TextPiece, ...]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
@@ -30,7 +30,7 @@ def text_of(pieces: tuple[Piece, ...]) -> str:
     ],
 )
 def test_words_are_marked_and_nothing_is_lost(text: str, words: str, found: list[str]):
-    pieces = marked(text, terms_of(words))
+    pieces = mark(text, terms_of(words))
 
     assert marks(pieces) == found
     assert text_of(pieces) == text

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.document.vocabulary import KINDS, QUALITIES
-from patterns.search import Choice, ListQuery
+from patterns.search import FacetChoice, ListQuery
 from patterns.search.query import FACETS, SORTS
 from patterns.tests.search.shelf import query
 
@@ -66,7 +66,7 @@ def test_no_choice_is_endless():
 
 
 def test_a_value_on_both_sides_is_left_out_of_the_list():
-    assert query("category=a&-category=a").category == Choice(excluded=("a",))
+    assert query("category=a&-category=a").category == FacetChoice(excluded=("a",))
 
 
 def test_the_words_are_put_on_one_line():

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 
 from patterns.models import Pattern
-from patterns.search.edit_distance import distance, nearest
+from patterns.search.spelling import distance, nearest
 from patterns.tests.factories import change_pattern, entry, import_entries
 from patterns.tests.search.shelf import ask
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Pattern
-from patterns.search.terms import rows
+from patterns.search.engine import fetch_rows
 from patterns.store.public_history import latest_revisions, public_revisions
 from patterns.tests.factories import make_patterns
 
@@ -23,7 +23,9 @@ def catalogue():
 def first_steps(captured: CaptureQueriesContext) -> list[str]:
     """How SQLite goes about the revisions in each statement that begins with them."""
     statements = [one["sql"] for one in captured if one["sql"].startswith('SELECT "patterns_revision"."id"')]
-    plans = [[step for *_, step in rows(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])] for sql in statements]
+    plans = [
+        [step for *_, step in fetch_rows(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])] for sql in statements
+    ]
     return [next(step for step in plan if " patterns_revision " in step) for plan in plans]
 
 
