@@ -16,7 +16,7 @@ from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read
 from patterns.views.pattern import Presented, sections
-from patterns.views.related import neighbours, others
+from patterns.views.relations import adjacent_to, others
 from patterns.workflow.saves import present
 
 SHELF_COUNT = 3
@@ -78,7 +78,7 @@ def public_context(entry: Entry) -> dict[str, Any]:
     """The context of an entry's public page, for an entry that need not be there."""
     row = unsaved_row(entry)
     assert isinstance(row, Pattern)
-    near = neighbours(entry.code)
+    near = adjacent_to(entry.code)
     around = {"previous": near.previous, "next": near.next}
     shown = Presented(row, entry, timezone.now(), sections(entry, others(entry)), **around)
     # What readers see beside it is what is published, whatever state this entry is in.

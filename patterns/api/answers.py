@@ -12,7 +12,7 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
-from patterns.views.related import Related
+from patterns.views.relations import Related
 
 # Whole addresses, as programs need them: they begin with SITE_URL, whatever host was asked.
 

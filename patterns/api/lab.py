@@ -10,11 +10,11 @@ from patterns.document.text import shortened
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.views.conditional import public, versioned
+from patterns.views.errors import permanent_redirect, present_slug, retired_at
 from patterns.views.lab.index import examined_entry
 from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, with_query, without_copy
 from patterns.views.lab.request import MESSAGE_LIMIT, RunRequest, run_request
 from patterns.views.lab.runs import Busy, computed_run
-from patterns.views.redirects import moved, present_slug, retired_at
 
 
 @public
@@ -57,4 +57,4 @@ def elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
     retired = retired_at(slug)
     if retired:
         return gone(retired)
-    return with_query(request, moved(reverse("patterns:pattern_lab_json", args=[present_slug(slug)])))
+    return with_query(request, permanent_redirect(reverse("patterns:pattern_lab_json", args=[present_slug(slug)])))

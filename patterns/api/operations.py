@@ -32,9 +32,9 @@ from patterns.store.exports import named_among
 from patterns.store.history import document_of
 from patterns.store.public_history import names_in, public_revisions, published_among
 from patterns.views.conditional import released, versioned
+from patterns.views.errors import permanent_redirect, present_slug, retired_at
 from patterns.views.pattern import newest_revision
-from patterns.views.redirects import moved, present_slug, retired_at
-from patterns.views.related import related
+from patterns.views.relations import others
 
 REVISION_COUNT = 20
 
@@ -103,7 +103,7 @@ def is_published(slug: str) -> bool:
 def elsewhere(slug: str, view: str) -> HttpResponse:
     """The answer for a slug that no published entry has; raises Http404 unless one had it."""
     retired = retired_at(slug)
-    return gone(retired) if retired else moved(address(view, present_slug(slug)))
+    return gone(retired) if retired else permanent_redirect(address(view, present_slug(slug)))
 
 
 def whole(request: HttpRequest, *, slug: str) -> HttpResponse:
@@ -116,7 +116,7 @@ def whole(request: HttpRequest, *, slug: str) -> HttpResponse:
     answer = PatternAnswer(
         document=with_values(document, named_among(document, {*published_among([*names_in(document)])})),
         changed_at=revision.change.created_at,
-        related=tuple(map(RelatedAnswer.of, related(document))),
+        related=tuple(map(RelatedAnswer.of, others(document).related)),
         links=entry_links(pattern),
     )
     return answered(answer)

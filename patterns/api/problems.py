@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from patterns.api.answers import PatternName, address, named
 from patterns.document.text import shortened
 from patterns.models import Pattern
-from patterns.views.redirects import successor_of
+from patterns.views.errors import successor_of
 
 CONTENT_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")

@@ -16,7 +16,7 @@ from patterns.models.pattern import hue
 from patterns.views import linked_data
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
-from patterns.views.prose import Prose
+from patterns.views.relations import Prose
 
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}

@@ -12,8 +12,7 @@ from patterns.document.vocabulary import INVERSE, QUALITIES
 from patterns.models import Pattern
 from patterns.views.compare_query import MOST, Choice, Compared, Tie, candidates, choice_of, linked, ties
 from patterns.views.conditional import public
-from patterns.views.prose import prose
-from patterns.views.related import Related
+from patterns.views.relations import Related, prose
 from patterns.views.rendering import render_page
 
 # The rows of a comparison: what typed data says of each entry, under the same heading.

@@ -16,8 +16,8 @@ from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export_public
 from patterns.store.reading import consistent_read
 from patterns.views.conditional import public, released, versioned
-from patterns.views.redirects import elsewhere
-from patterns.views.related import others
+from patterns.views.errors import moved_or_gone
+from patterns.views.relations import others
 
 MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
@@ -31,7 +31,7 @@ def catalog(request: HttpRequest, *, format: str) -> HttpResponse:
 def pattern(request: HttpRequest, slug: str, *, format: str) -> HttpResponse:
     found = Pattern.objects.published().filter(slug=slug)
     if not found.exists():
-        return elsewhere(request, slug, view=f"patterns:pattern_{format}")
+        return moved_or_gone(request, slug, view=f"patterns:pattern_{format}")
     return file(request, patterns=found, name=slug, format=format)
 
 

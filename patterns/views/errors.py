@@ -1,13 +1,59 @@
+"""Addresses that show no entry: it moved for good, it is gone, or the address was mistyped."""
+
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.db.models import Case, Q, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from patterns.document.text import SLUG_LENGTH, slug_of
 from patterns.models import Catalog, Pattern
+
+LINE_LENGTH = 5  # of successors that readers are sent along; entries may name each other in a circle
+
+
+def moved_or_gone(request: HttpRequest, slug: str, *, view: str) -> HttpResponse:
+    """The answer for a slug that no published entry has; drafts and unknown slugs look the same.
+
+    ``view`` is the name of the address, which takes the slug.
+    """
+    retired = retired_at(slug)
+    if retired is not None:
+        context = {"catalog": Catalog.objects.get(), "successor": successor_of(retired)}
+        return render(request, "410.html", context, status=410)
+    return permanent_redirect(reverse(view, args=[present_slug(slug)]))
+
+
+def permanent_redirect(address: str) -> HttpResponse:
+    """Browsers keep such an answer for ever unless told to ask again, and go in circles once a slug is taken back."""
+    return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
+
+
+def retired_at(slug: str) -> Pattern | None:
+    """The retired entry that readers knew at a slug."""
+    return Pattern.objects.once_published().filter(Q(slug=slug) | Q(former_slugs__slug=slug)).first()
+
+
+def present_slug(slug: str) -> str:
+    """Where the published entry is that had this slug; raises Http404 if there is none."""
+    pattern = Pattern.objects.published().filter(former_slugs__slug=slug).first()
+    if pattern is None:
+        raise Http404
+    return pattern.slug
+
+
+def successor_of(retired: Pattern) -> Pattern | None:
+    """The published entry at the end of the line of successors; retired ones on the way are passed over."""
+    known = Pattern.objects.published() | Pattern.objects.once_published()
+    for _ in range(LINE_LENGTH):
+        following = known.filter(code=retired.replaced_by).first()
+        if following is None or following.status == Pattern.Status.PUBLISHED:
+            return following
+        retired = following
+    return None
+
 
 # What a mistyped address may have meant.
 
@@ -19,41 +65,32 @@ NEXT_TO_BEST = 0.85  # slugs that only share a common word such as "pattern" sta
 ADDRESS = re.compile(r"/(?!(?:admin|api|static)/)(?:[a-z]+/)?([^/.]{2,100})(?:\.[a-z]{2,5})?/?(?:[a-z]+/?)?")
 
 
-def asked_slug(path: str) -> str:
-    """The slug that an address seems to ask for; nothing if it does not look like one of ours."""
-    found = ADDRESS.fullmatch(path)
-    return slug_of(found.group(1)) if found else ""
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that leads on: to entries whose addresses are like the one that was asked for."""
+    catalog, address = Catalog.objects.get(), ADDRESS.fullmatch(request.path)
+    near = near_patterns(slug_of(address.group(1))) if address else []
+    return render(request, "404.html", {"catalog": catalog, "near": near}, status=404)
 
 
 def near_patterns(slug: str) -> list[Pattern]:
     """Published entries with a similar slug, the most similar first."""
     if not slug:
         return []
-    ranked = sorted(((-likeness(slug, one.slug), place, one) for place, one in enumerate(candidates(slug))))
+    alike = Q(slug__startswith=slug[:3])
+    for word in slug.split("-")[:5]:
+        alike |= Q(slug__contains=word)
+    likely_first = Case(When(alike, then=Value(0)), default=Value(1))
+    public = Pattern.objects.published().only("code", "slug", "name").order_by(likely_first, "slug")
+    ranked = sorted((-likeness(slug, one.slug), place, one) for place, one in enumerate(public[:CANDIDATE_COUNT]))
     least = max([CLOSE_ENOUGH, *(-score * NEXT_TO_BEST for score, _, _ in ranked[:1])])
     return [one for score, _, one in ranked if -score >= least][:NEAR_COUNT]
 
 
-def candidates(slug: str) -> Iterator[Pattern]:
-    alike = Q(slug__startswith=slug[:3])
-    for word in slug.split("-")[:5]:
-        alike |= Q(slug__contains=word)
-    public = Pattern.objects.published().only("code", "slug", "name")
-    likely_first = Case(When(alike, then=Value(0)), default=Value(1))
-    yield from public.order_by(likely_first, "slug")[:CANDIDATE_COUNT]
-
-
-def likeness(asked: str, slug: str) -> float:
+def likeness(typed: str, slug: str) -> float:
     """From 0 to 1; whole words of the other count as very alike."""
-    if set(asked.split("-")) <= set(slug.split("-")):
-        return 0.9 + 0.1 * len(asked) / (len(slug) + SLUG_LENGTH)
-    matcher = SequenceMatcher(None, slug, asked)
+    if set(typed.split("-")) <= set(slug.split("-")):
+        return 0.9 + 0.1 * len(typed) / (len(slug) + SLUG_LENGTH)
+    matcher = SequenceMatcher(None, slug, typed)
     if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
         return 0.0
     return matcher.ratio()
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A page that leads on: to entries whose addresses are like the one that was asked for."""
-    context = {"catalog": Catalog.objects.get(), "near": near_patterns(asked_slug(request.path))}
-    return render(request, "404.html", context, status=404)

@@ -15,8 +15,8 @@ from patterns.document.register import Table, keys_of
 from patterns.models import Pattern
 from patterns.store.public_history import PublicRevision, public_revisions
 from patterns.views.conditional import public
-from patterns.views.prose import linked_codes
-from patterns.views.redirects import elsewhere
+from patterns.views.errors import moved_or_gone
+from patterns.views.relations import linked_codes
 from patterns.views.rendering import render_page
 
 # What changed between two states of an entry, key by key, in the words of its page.
@@ -120,7 +120,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     found = Pattern.objects.published().filter(slug=slug)
     pattern = found.select_related("category").first()
     if pattern is None:
-        return elsewhere(request, slug, view="patterns:history")
+        return moved_or_gone(request, slug, view="patterns:history")
     before = change_number(request.GET.get("before", ""))
     revisions = public_revisions(found, limit=PAGE_SIZE + 1, before=before)
     address = reverse("patterns:history", args=[slug])

@@ -54,7 +54,7 @@ PAGES = (
         "category", "categories/<slug:slug>/", "views.category.show", queries=6, menu="Categories", anchor="#categories"
     ),
     Page("compare", "compare/", "views.compare.compare", queries=5, menu="Compare", crawl=Crawl.BARE),
-    Page("map", "map/", "views.map.show", queries=6, menu="Map", in_sitemap=True),
+    Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True),
     Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
     Page(
         "catalog_toml",
@@ -68,7 +68,7 @@ PAGES = (
     ),
     Page("about", "about/", "views.site.about", queries=2, menu="About", in_sitemap=True),
     # Of one entry
-    Page("pattern", "patterns/<slug:slug>/", "views.pattern.show", queries=8),
+    Page("pattern", "patterns/<slug:slug>/", "views.pattern.pattern_page", queries=8),
     Page("history", "patterns/<slug:slug>/history/", "views.history.show", queries=6),
     Page(
         "suggest",

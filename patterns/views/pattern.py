@@ -21,15 +21,14 @@ from patterns.document.register import Layout, Section, keys_of
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
+from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Revision
 from patterns.store.history import document_of
 from patterns.views.conditional import public
-from patterns.views.drawings import interaction, surroundings
+from patterns.views.errors import moved_or_gone
 from patterns.views.lab.index import Trial, trial_of
-from patterns.views.prose import prose
-from patterns.views.redirects import elsewhere
-from patterns.views.related import Others, Related, neighbours, others
+from patterns.views.relations import Others, Related, adjacent_to, others, prose, surroundings
 from patterns.views.rendering import render_page
 
 # The sections of an entry's page, in the order in which readers meet them.
@@ -109,6 +108,19 @@ def template_of(section: Section) -> str:
     return str(select_template([f"patterns/sections/_{section.name}.html", usual]).template.name)
 
 
+def interaction(entry: Entry) -> Svg | None:
+    """The steps as a sequence diagram; None if there are none."""
+    if not entry.steps:
+        return None
+    messages = [SequenceMessage(one.sender, one.receiver, one.message, one.kind) for one in entry.steps]
+    return sequence(
+        messages,
+        name="interaction-drawing",
+        title=f"{entry.name} step by step",
+        description=f"A sequence diagram. The list of {len(messages)} steps below says the same in words.",
+    )
+
+
 def by_sign(entry: Entry) -> Consequences:
     ordered = sorted(entry.consequences, key=lambda one: QUALITIES.index(one.quality))
     gains = tuple(one for one in ordered if one.sign == "gain")
@@ -133,25 +145,6 @@ class Presented:
     next: Pattern | None
 
 
-def presented(slug: str) -> Presented | None:
-    """The published entry at a slug; None if there is none."""
-    revision = newest_revision(slug)
-    if revision is None:
-        return None
-    pattern, document = revision.pattern, document_of(revision)
-    assert pattern is not None
-    assert isinstance(document, Entry)
-    near = neighbours(document.code)
-    return Presented(
-        pattern=pattern,
-        document=document,
-        changed_at=revision.change.created_at,
-        sections=sections(document, others(document), trial=trial_of(pattern)),
-        previous=near.previous,
-        next=near.next,
-    )
-
-
 def newest_revision(slug: str) -> Revision | None:
     """The whole entry in one row. One statement: what it holds is public at the moment at which it is read."""
     revisions = Revision.objects.filter(pattern__in=Pattern.objects.published().filter(slug=slug))
@@ -162,11 +155,22 @@ SHELF_COUNT = 3
 
 
 @public
-def show(request: HttpRequest, slug: str) -> HttpResponse:
-    entry = presented(slug)
-    if entry is None:
-        return elsewhere(request, slug, view="patterns:pattern")
-    pattern = entry.pattern
+def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = newest_revision(slug)
+    if revision is None:
+        return moved_or_gone(request, slug, view="patterns:pattern")
+    pattern, document = revision.pattern, document_of(revision)
+    assert pattern is not None
+    assert isinstance(document, Entry)
+    adjacent = adjacent_to(document.code)
+    entry = Presented(
+        pattern=pattern,
+        document=document,
+        changed_at=revision.change.created_at,
+        sections=sections(document, others(document), trial=trial_of(pattern)),
+        previous=adjacent.previous,
+        next=adjacent.next,
+    )
     shelf = Pattern.objects.published().in_category(pattern.category).exclude(pk=pattern.pk).in_code_order()
     context = {"pattern": pattern, "entry": entry, "shelf": shelf.for_cards()[:SHELF_COUNT]}
     return render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)

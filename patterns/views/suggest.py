@@ -23,7 +23,7 @@ from patterns.document.entry import Entry
 from patterns.document.register import HEAD, keys_of
 from patterns.document.text import FORBIDDEN, LINE_END, normal_form, one_line
 from patterns.models import Pattern
-from patterns.views.redirects import elsewhere
+from patterns.views.errors import moved_or_gone
 from patterns.views.rendering import render_page
 from patterns.workflow.suggestions import Suggestion, TooMany, keep_suggestion
 
@@ -91,7 +91,7 @@ class SeeOther(HttpResponseRedirect):
 def suggest(request: HttpRequest, slug: str) -> HttpResponse:
     pattern = Pattern.objects.published().select_related("category").filter(slug=slug).first()
     if pattern is None:
-        return with_its_words(request, elsewhere(request, slug, view="patterns:suggest"))
+        return with_its_words(request, moved_or_gone(request, slug, view="patterns:suggest"))
     if request.method == "POST":
         return post(request, pattern)
     return page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from patterns.document.entry import code_order
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
@@ -13,7 +14,6 @@ from patterns.lab.verdict import Stance, Verdict
 from patterns.models import FormerSlug, Pattern
 from patterns.views.conditional import public
 from patterns.views.lab.request import RunRequest
-from patterns.views.related import place
 from patterns.views.rendering import render_page
 
 
@@ -45,7 +45,7 @@ def examined_entries() -> list[ExaminedEntry]:
         former = FormerSlug.objects.filter(slug__in=missing, pattern__in=public).select_related("pattern__category")
         found |= {one.slug: one.pattern for one in former}
     every = [ExaminedEntry(pattern, BY_SLUG[slug]) for slug, pattern in found.items()]
-    return sorted(every, key=lambda one: place(one.pattern))
+    return sorted(every, key=lambda one: code_order(one.pattern.code))
 
 
 def examined_entry(slug: str) -> ExaminedEntry | None:

@@ -19,11 +19,11 @@ from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SWEEP_SEEDS, Sweep
 from patterns.lab.verdict import range_of, worded_figure
 from patterns.views.conditional import public
+from patterns.views.errors import moved_or_gone
 from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
 from patterns.views.lab.request import Pairs, RunRequest, SettingForm, form_of, refused_form, run_request
 from patterns.views.lab.runs import Busy, computed_run
 from patterns.views.lab.source import modules_of
-from patterns.views.redirects import elsewhere
 from patterns.views.rendering import render_page
 
 RETRY_AFTER_S = 5
@@ -89,7 +89,7 @@ def about_part(experiment: Experiment) -> SafeString:
 def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = examined_entry(slug)
     if found is None:
-        return with_query(request, elsewhere(request, slug, view="patterns:pattern_lab"))
+        return with_query(request, moved_or_gone(request, slug, view="patterns:pattern_lab"))
     pairs = pairs_of(request)
     try:
         asked = run_request(found.experiment, pairs)

@@ -1,0 +1,148 @@
+"""The entries around an entry: related to it, named by its texts, or next to it; as links and as a drawing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
+
+from patterns.document.entry import Entry, code_order
+from patterns.document.prose import Target, links
+from patterns.document.vocabulary import INVERSE, SYMMETRIC
+from patterns.drawing.graph import Node
+from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
+from patterns.drawing.svg import Svg
+from patterns.models import Pattern, Relation
+from patterns.models.pattern import PatternQuerySet, hue
+
+LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another entry, as seen from this one: ``label`` reads "required by" where the other one states "requires"."""
+
+    label: str
+    pattern: Pattern
+    why: str
+
+
+@dataclass(frozen=True)
+class Others:
+    """The public entries that an entry is related to, and by code all of these and those that its texts link to."""
+
+    related: list[Related]
+    public: dict[str, Pattern]
+
+
+def others(entry: Entry) -> Others:
+    """Relations both ways, those with the same label together; only with entries that are public."""
+    stated_elsewhere = Relation.objects.filter(target=entry.code, source__in=Pattern.objects.published())
+    inverse = [*stated_elsewhere.order_by("position", "pk")]
+    codes = {*(one.target for one in entry.relations), *(one.source_id for one in inverse), *linked_codes(entry)}
+    public = {one.code: one for one in with_colour(Pattern.objects.published().filter(code__in=codes))}
+    forward = [Related(one.type, public[one.target], one.why) for one in entry.relations if one.target in public]
+    backward = [
+        Related(INVERSE[one.type], public[one.source_id], one.why) for one in inverse if one.source_id in public
+    ]
+    ordered = sorted([*forward, *backward], key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
+    return Others(ordered, public)
+
+
+def with_colour(patterns: PatternQuerySet) -> PatternQuerySet:
+    """What a link in the colour of its category needs, in no order."""
+    fields = ("code", "slug", "name", "category__name", "category__position")
+    return patterns.select_related("category").only(*fields).order_by()
+
+
+@dataclass(frozen=True)
+class Adjacent:
+    """The published entries before and behind an entry in code order."""
+
+    previous: Pattern | None
+    next: Pattern | None
+
+
+def adjacent_to(code: str) -> Adjacent:
+    """In one query."""
+    public = Pattern.objects.published()
+    wanted = Q()
+    for ranges in (public.before(code), public.behind(code)):
+        wanted |= Q(pk=Coalesce(*(Subquery(each.values("pk")[:1]) for each in ranges)))
+    # In no order: given one, SQLite would walk the whole index that has it.
+    found = [*public.filter(wanted).only("code", "slug", "name").order_by()]
+    previous = [one for one in found if code_order(one.code) < code_order(code)]
+    following = [one for one in found if code_order(one.code) > code_order(code)]
+    return Adjacent(previous[0] if previous else None, following[0] if following else None)
+
+
+# Long texts with what their links lead to.
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown, and by code the entries that it may link to."""
+
+    text: str
+    targets: Mapping[str, Target]
+
+
+def linked_codes(entry: Entry) -> set[str]:
+    """Codes of the entries that the long texts link to, public or not."""
+    return {link.code for text in (entry.problem, entry.solution) for link in links(text)}
+
+
+def prose(text: str, *, public: Mapping[str, Pattern]) -> Prose | None:
+    """The text ready to be shown, None if there is none; ``public`` holds, by code, the entries that it links to."""
+    codes = {link.code for link in links(text)} & public.keys()
+    targets = {code: Target(public[code].name, public[code].get_absolute_url()) for code in codes}
+    return Prose(text, targets) if text else None
+
+
+# Relations as drawings.
+
+
+def line_style(type: str) -> str:
+    """The word for a type of relation in the names of classes."""
+    return type.replace(" ", "-")
+
+
+FORWARD_TIES = {type: NodeTie(type, line_style(type), "both" if type in SYMMETRIC else "out") for type in INVERSE}
+INVERSE_TIES = {INVERSE[type]: NodeTie(INVERSE[type], tie.style, "in") for type, tie in FORWARD_TIES.items()}
+TIES = {**INVERSE_TIES, **FORWARD_TIES}
+
+
+def surroundings(centre: Node, related: Sequence[Related], *, measures: Measures, address: str = "") -> Svg | None:
+    """An entry and those related to it; None if there are none.
+
+    They lead to their pages, or to ``address`` followed by their slug.
+    """
+    if not related:
+        return None
+    neighbours = []
+    # Each other entry once, by category, with all the ways in which it is related.
+    ordered = sorted(related, key=lambda one: shelf_order(one.pattern))
+    for _, group in groupby(ordered, key=lambda one: one.pattern.code):
+        ties = [*group]
+        other = ties[0].pattern
+        node = node_of(other, href=f"{address}{other.slug}" if address else other.get_absolute_url())
+        neighbours.append(Neighbour(node, tuple(TIES[one.label] for one in ties)))
+    return neighbourhood(
+        centre,
+        neighbours,
+        name="neighbourhood",
+        title=f"{centre.name} and its neighbours",
+        description="Entries that lead to it are on the left, those that it leads to on the right.",
+        measures=measures,
+    )
+
+
+def shelf_order(pattern: Pattern) -> tuple[int, int, tuple[int, str]]:
+    """Categories in their order, and in each the entries in code order."""
+    return pattern.category.position, pattern.category_id, code_order(pattern.code)
+
+
+def node_of(pattern: Pattern, *, href: str) -> Node:
+    category = pattern.category
+    return Node(pattern.code, pattern.name, href, tint=hue(category.position), group=category.name)
