@@ -53,7 +53,7 @@ PAGES = (
     Page(
         "category", "categories/<slug:slug>/", "views.category.show", queries=6, menu="Categories", anchor="#categories"
     ),
-    Page("compare", "compare/", "views.compare.compare", queries=5, menu="Compare", crawl=Crawl.BARE),
+    Page("compare", "compare/", "views.compare.compare_page", queries=5, menu="Compare", crawl=Crawl.BARE),
     Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True),
     Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
     Page(

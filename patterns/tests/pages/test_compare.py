@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from patterns.models import Revision
 from patterns.tests.factories import RICH, change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed, text, texts
-from patterns.views import compare_query
+from patterns.views import compare
 
 pytestmark = pytest.mark.django_db
 BOTH = "/compare/?pattern=saga&pattern=outbox"
@@ -237,7 +237,7 @@ def test_drafts_that_are_related_are_not_offered(client: Client, saga):
 
 
 def test_a_long_catalogue_is_not_offered_whole(client: Client, monkeypatch):
-    monkeypatch.setattr(compare_query, "CANDIDATE_COUNT", 3)
+    monkeypatch.setattr(compare, "CANDIDATE_COUNT", 3)
     make_patterns(5)
 
     page = page_of(client, "/compare/")
