@@ -1,12 +1,17 @@
 """What the environment may say. A wrong value stops the start with a sentence that says how to put it right."""
 
 import logging
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+KEY_LENGTH = 64  # bytes of chance in a secret key
 SCHEMES = ("sqlite", "postgres", "postgresql")
 
 SQLITE: dict[str, Any] = {
@@ -21,7 +26,7 @@ SQLITE: dict[str, Any] = {
 POSTGRESQL: dict[str, Any] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
-def database(url: str) -> dict[str, Any]:
+def database_config(url: str) -> dict[str, Any]:
     """Return Django's settings for the database at `url`, tuned for its engine."""
     scheme = url.partition(":")[0]
     if scheme not in SCHEMES:
@@ -36,18 +41,17 @@ def database(url: str) -> dict[str, Any]:
 
 def site_url(url: str) -> SplitResult:
     """Return the parts of `url`, which is a scheme and a host: the site lives at the root of its host."""
+    refusal = ImproperlyConfigured(
+        f"SITE_URL is {url!r}. Give scheme and host without a path or a final slash, like https://catalog.example."
+    )
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is the check
     except ValueError as error:
-        raise ImproperlyConfigured(_site_url_hint(url)) from error
+        raise refusal from error
     if parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
-        raise ImproperlyConfigured(_site_url_hint(url))
+        raise refusal
     return parts
-
-
-def _site_url_hint(url: str) -> str:
-    return f"SITE_URL is {url!r}. Give scheme and host without a path or a final slash, like https://catalog.example."
 
 
 def log_level(name: str) -> str:
@@ -56,7 +60,27 @@ def log_level(name: str) -> str:
     return name
 
 
-def port(value: str) -> int:
+def port_number(value: str) -> int:
     if not (value.isdecimal() and 0 < int(value) < 65_536):
         raise ImproperlyConfigured(f"PORT is {value!r}. Give a number from 1 to 65535.")
     return int(value)
+
+
+def secret_key(path: Path) -> str:
+    """The key of a single machine, kept in `path`, which only its owner reads, and made there first if need be.
+
+    Processes that race for it all get the same key.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(KEY_LENGTH))
+            # A link, unlike a rename, never replaces: the first process wins and the others read what it wrote.
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

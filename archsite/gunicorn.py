@@ -28,4 +28,4 @@ forwarded_allow_ips = ""
 control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s"
-logconfig_dict = log_lines.config(environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper()))
+logconfig_dict = log_lines.logging_config(environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper()))

@@ -9,7 +9,7 @@ FIELDS = ("levelname", "name", "message")
 NAMES = {"levelname": "level", "name": "logger"}
 
 
-class Line(JsonFormatter):
+class LogLine(JsonFormatter):
     """A log record as time, level, logger and message, with the request that it is about."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Line(JsonFormatter):
         return super().process_log_record(log_data)
 
 
-class AccessLine(Line):
+class AccessLine(LogLine):
     """A line of gunicorn's access log. The query is left out: what readers search for is theirs."""
 
     def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
@@ -33,20 +33,20 @@ class AccessLine(Line):
             log_data |= {"bytes": atoms["B"], "ms": atoms["M"], "client": atoms["h"]}
 
 
-class Fault(logging.Filter):
+class NotBusy(logging.Filter):
     """Leaves out what is answered with 503: a site that is busy says so on purpose, and the access log has the line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return getattr(record, "status_code", None) != 503
 
 
-def config(level: str) -> dict[str, Any]:
+def logging_config(level: str) -> dict[str, Any]:
     """Return the configuration for `logging.config.dictConfig`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"faults": {"()": Fault}},
-        "formatters": {"line": {"()": Line}, "access": {"()": AccessLine}},
+        "filters": {"faults": {"()": NotBusy}},
+        "formatters": {"line": {"()": LogLine}, "access": {"()": AccessLine}},
         "handlers": {
             "lines": {"class": "logging.StreamHandler", "formatter": "line"},
             "access": {"class": "logging.StreamHandler", "formatter": "access"},

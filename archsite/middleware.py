@@ -24,7 +24,10 @@ HEADERS = {
 
 
 def outermost(get_response: Handler) -> Handler:
-    """Refuse what no view should see, and set the headers that no other middleware sets."""
+    """Refuse what no view should see, and set the headers that no other middleware sets.
+
+    405 for TRACE and unknown methods; 400 for NUL in an address of the admin, which asks the database with it.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response: HttpResponse

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import environ
 from csp.constants import NONE, SELF
 
-from archsite import environment, secret
+from archsite import environment
 from archsite import logging as log_lines
 
 env = environ.Env()
@@ -17,8 +17,8 @@ VAR_DIR = BASE_DIR / "var"  # everything that runs writes here and nowhere else
 VAR_DIR.mkdir(exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
-PORT = environment.port(env.str("PORT", default="") or "8000")
-SECRET_KEY = env.str("SECRET_KEY", default="") or secret.read_or_make(VAR_DIR / "secret_key")
+PORT = environment.port_number(env.str("PORT", default="") or "8000")
+SECRET_KEY = env.str("SECRET_KEY", default="") or environment.secret_key(VAR_DIR / "secret_key")
 
 # Where the site is
 
@@ -36,7 +36,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 # Database: every write path opens its own transaction, so ATOMIC_REQUESTS stays off
 
 _sqlite_url = f"sqlite:///{quote(str(VAR_DIR / 'archsite.sqlite3'))}"
-DATABASES = {"default": environment.database(env.str("DATABASE_URL", default="") or _sqlite_url)}
+DATABASES = {"default": environment.database_config(env.str("DATABASE_URL", default="") or _sqlite_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _is_postgresql = DATABASES["default"]["ENGINE"].endswith("postgresql")
 
@@ -181,4 +181,4 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # the library strips one "=" an
 
 # Logs
 
-LOGGING = log_lines.config(environment.log_level(env.str("LOG_LEVEL", default="INFO").upper()))
+LOGGING = log_lines.logging_config(environment.log_level(env.str("LOG_LEVEL", default="INFO").upper()))

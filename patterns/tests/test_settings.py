@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archsite.secret import read_or_make
+from archsite.environment import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
@@ -123,13 +123,13 @@ def test_probes_are_answered_over_plain_http(client, settings):
 
 MAKE_KEYS = """
 import pathlib, sys
-from archsite import secret
+from archsite.environment import secret_key
 
 folder = pathlib.Path(sys.argv[1])
 print("ready", flush=True)
 while not (folder / "go").exists():
     pass
-print(*[secret.read_or_make(folder / str(number)) for number in range(100)])
+print(*[secret_key(folder / str(number)) for number in range(100)])
 """
 
 
@@ -157,7 +157,7 @@ def test_processes_that_race_for_the_secret_key_agree(tmp_path):
 def test_only_the_owner_reads_the_secret_key(tmp_path):
     path = tmp_path / "var" / "secret_key"
 
-    read_or_make(path)
+    secret_key(path)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["secret_key"]
