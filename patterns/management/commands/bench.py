@@ -2,7 +2,6 @@ from subprocess import CalledProcessError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.table import Table
 
 from patterns.bench.lab import lab_figures
 from patterns.bench.runs import export_figures, import_figures, lab_table, part_table
@@ -27,22 +26,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        what = options["what"]
+        what, repeat = options["what"], options["repeat"]
+        count = options["count"] or COUNTS[what]
         try:
             with console(self.stderr).status(f"Measuring: {what}"):
-                table = measured(what, count=options["count"] or COUNTS[what], repeat=options["repeat"])
+                if what == "lab":
+                    table = lab_table(lab_figures(count=count))
+                else:
+                    figures = {"import": import_figures, "export": export_figures}[what]
+                    table = part_table(figures(count=count, repeat=repeat))
         except CalledProcessError as error:
             raise CommandError(f"A measured part failed: {' '.join(map(str, error.cmd[1:]))}") from error
         except (TimeoutError, RuntimeError) as error:
             raise CommandError(str(error)) from error
         console(self.stdout).print(table)
-
-
-def measured(what: str, *, count: int, repeat: int) -> Table:
-    if what == "lab":
-        return lab_table(lab_figures(count=count))
-    figures = {"import": import_figures, "export": export_figures}[what]
-    return part_table(figures(count=count, repeat=repeat))
 
 
 def positive(text: str) -> int:

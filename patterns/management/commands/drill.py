@@ -1,5 +1,4 @@
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -36,10 +35,17 @@ class Command(CatalogCommand):
         seed = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
         self.stdout.write(f"Seed {seed}")
         rng = Random(seed)
-        files = [*files_in(options["formats"], entry_count=options["entries"])]
+        given = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
+        entries = options["entries"]
+        documents = {"the twelve": given, f"{entries:,} generated": generated(entries)}
+        files = [
+            uncut_file(name, document, format=format, writer=WRITERS[format])
+            for format in options["formats"]
+            for name, document in documents.items()
+        ]
         cuts = [cuts_of(file.data, byte_count=options["bytes"], rng=rng) for file in files]
         found = self.drilled(files, cuts)
-        console(self.stdout).print(table_of(found))
+        console(self.stdout).print(cuts_table(found))
         if losses := [line for figures in found for line in losses_of(figures)]:
             raise CommandError("\n".join(("A cut was accepted, and something was lost:", *losses)))
 
@@ -57,15 +63,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-def files_in(formats: list[str], *, entry_count: int) -> Iterator[UncutFile]:
-    given = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
-    documents = {"the twelve": given, f"{entry_count:,} generated": generated(entry_count)}
-    for format in formats:
-        for name, document in documents.items():
-            yield uncut_file(name, document, format=format, writer=WRITERS[format])
-
-
-def table_of(found: list[CutFigures]) -> Table:
+def cuts_table(found: list[CutFigures]) -> Table:
     table = Table(box=SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for heading in ("cuts", "refused", "nothing lost", "lost"):

@@ -1,15 +1,24 @@
+import re
+from dataclasses import replace
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+import tomli
 from django.core.management.base import CommandError, CommandParser
 
+from patterns.document.source import CatalogFile
+from patterns.document.vocabulary import FORMAT_OF_SUFFIX
 from patterns.files.disk import write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_one
+from patterns.files.toml import end_block, write
 from patterns.management.command import CatalogCommand, reason
-from patterns.management.target import comments_above, difference, layout
 from patterns.models import Pattern
 from patterns.store.exports import Export, export_all, export_part, export_public
+
+BYTE_ORDER_MARK = "\ufeff"
+COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
 class Command(CatalogCommand):
@@ -55,7 +64,67 @@ class Command(CatalogCommand):
         """Raises CommandError with a unified diff unless the file says the same, however it is laid out."""
         data = path.read_bytes()
         file = read_one(data, name=str(path))
-        if diff := difference(file, export, name=str(path)):
+        if diff := file_difference(file, export, name=str(path)):
             raise CommandError("\n".join((f"{path} differs from the catalogue:", *diff)))
-        if layouts := layout(data.decode(), file):
+        if layouts := layout_differences(data.decode(), file):
             self.stdout.write(f"{path} says the same; its layout differs ({', '.join(layouts)})")
+
+
+def comments_above(path: Path) -> str:
+    """The comments above the first table of a file, such as its ``#:schema`` line or a licence, with plain line ends.
+
+    They belong to the file and not to the catalogue, so an export to the same path keeps them. Raises OSError.
+    """
+    if not path.is_file():  # not there yet, or a pipe: there is nothing to keep, and reading might wait for ever
+        return ""
+    try:
+        return leading_comments(unix_text(path.read_bytes().decode()))
+    except UnicodeDecodeError:
+        return ""
+
+
+def leading_comments(text: str) -> str:
+    found = COMMENTS.match(text if text.endswith("\n") else f"{text}\n")
+    block = found[0] if found and "#" in found[0] else ""
+    try:
+        tomli.loads(block)
+    except tomli.TOMLDecodeError:  # a control character: with it, the export could not be read again
+        return ""
+    return block
+
+
+def unix_text(text: str) -> str:
+    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
+
+
+def file_difference(file: CatalogFile, export: Export, *, name: str) -> list[str]:
+    """The lines of a unified diff of what the file says and what the catalogue says, both as an export writes them.
+
+    Where the file comes from (its base), how it ends and how it is laid out is nothing that it says of the catalogue.
+    """
+    # Categories stand in the catalogue's order, unless the file states another order.
+    theirs, ours = file.document, export.document.categories
+    stated, categories = theirs.header.categories, theirs.categories
+    if [slug for slug in ours if slug in stated] == [slug for slug in stated if slug in ours]:
+        categories = {slug: categories[slug] for slug in (*(slug for slug in ours if slug in categories), *categories)}
+    before = replace(theirs, categories=categories)
+    # Absence means something else in a part of the catalogue; a file written by hand says nothing of that.
+    is_of_export = bool(file.base) or file.partial
+    partial = (file.partial, export.partial) if is_of_export and file.partial != export.partial else (False, False)
+    before_lines = write(before, partial=partial[0]).split("\n")
+    after_lines = write(export.document, partial=partial[1]).split("\n")
+    return [*unified_diff(before_lines, after_lines, name, "catalogue", lineterm="")]
+
+
+def layout_differences(text: str, file: CatalogFile) -> list[str]:
+    """How the layout of a file's text differs from that of an export, in words."""
+    lines = unix_text(text)
+    # An export would write it just so, below its comments; a file written by hand may have an end.
+    written = write(file.document, base=file.base, partial=file.partial)
+    is_canonical = lines.removeprefix(leading_comments(lines)) in (written, f"{written}\n{end_block(file.document)}")
+    differences = {
+        "a byte order mark": text.startswith(BYTE_ORDER_MARK),
+        "CRLF line ends": "\r\n" in text,
+        "order, spaces or comments": not is_canonical,
+    }
+    return [name for name, is_so in differences.items() if is_so]

@@ -1,5 +1,4 @@
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from itertools import groupby
@@ -14,7 +13,7 @@ from patterns.files.reader import read_files
 from patterns.lint.file import lint_file
 from patterns.lint.finding import SEVERITIES, Finding
 from patterns.management.command import CatalogCommand
-from patterns.store.findings import Report, lint_catalogue
+from patterns.store.findings import lint_catalogue
 from patterns.store.reading import consistent_read
 
 STYLES = {"error": "bold red", "warning": "yellow", "hint": "dim"}
@@ -55,7 +54,10 @@ class Command(CatalogCommand):
         if as_json:
             self.print_json({"findings": [asdict(finding) for finding in report.findings]})
         else:
-            self.print_lines(lines(report))
+            # The findings below the entry that each is about.
+            for code, findings in groupby(report.findings, key=lambda finding: finding.code):
+                self.print_lines([Text(f"[{code}] {report.entries[code].name}", "bold")])
+                self.print_lines(Text(f"  {finding}", STYLES[finding.severity]) for finding in findings)
         self.sum_up(report.findings, len(report.entries), as_json=as_json)
 
     def sum_up(self, findings: list[Finding], entry_count: int, *, as_json: bool) -> None:
@@ -67,10 +69,3 @@ class Command(CatalogCommand):
             raise CommandError(summary)
         if not as_json:
             self.stdout.write(summary)
-
-
-def lines(report: Report) -> Iterator[Text]:
-    """The findings below the entry that each is about."""
-    for code, findings in groupby(report.findings, key=lambda finding: finding.code):
-        yield Text(f"[{code}] {report.entries[code].name}", "bold")
-        yield from (Text(f"  {finding}", STYLES[finding.severity]) for finding in findings)

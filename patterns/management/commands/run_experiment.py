@@ -1,18 +1,21 @@
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.management.base import CommandError, CommandParser
+from rich.box import SIMPLE_HEAD
 from rich.progress import Progress
+from rich.table import Table
 
-from patterns.lab.experiment import Experiment, Preset
+from patterns.lab.experiment import Experiment, Metric, Preset, Role, Side
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import NUMBER, BadParameters, Parameters, excerpt, read_settings
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import RUN_SEEDS, Sweep, TracedRun, run_document, sweep, sweep_document, traced_run
-from patterns.lab.verdict import verdict_of
+from patterns.lab.verdict import verdict_of, worded_figure
 from patterns.management.command import CatalogCommand, console
-from patterns.management.experiment_text import run_table, sweep_table
 
+ROLE_MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
 RUN_COUNTS = range(5, 1_001)  # fewer have no interval worth the name
 
 T = TypeVar("T")
@@ -33,16 +36,23 @@ class Command(CatalogCommand):
             dest="given",
         )
         parser.add_argument(
-            "--seed", type=seed_number, default=0, metavar="N", help="the run's seed, or the first (default: 0)"
+            "--seed",
+            type=number_in(RUN_SEEDS),
+            default=0,
+            metavar="N",
+            help="the run's seed, or the first (default: 0)",
         )
-        parser.add_argument("--sweep", type=run_count, metavar="N", help="as many runs of each side, and a verdict")
+        parser.add_argument(
+            "--sweep", type=number_in(RUN_COUNTS), metavar="N", help="as many runs of each side, and a verdict"
+        )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        experiment = chosen(options["slug"])
-        preset, seed = preset_of(experiment, options["preset"]), options["seed"]
+        experiment = one_known(options["slug"], BY_SLUG, what="experiment")
+        preset = one_known(options["preset"], {one.key: one for one in experiment.presets}, what="preset")
+        seed = options["seed"]
         try:
-            parameters = read_settings(preset.parameters, map(pair, options["given"]))
+            parameters = read_settings(preset.parameters, map(name_and_value, options["given"]))
             if options["sweep"]:
                 seeds = range(seed, seed + options["sweep"])
                 self.show_sweep(experiment, preset, parameters, seeds=seeds, as_json=options["json"])
@@ -55,7 +65,7 @@ class Command(CatalogCommand):
         if as_json:
             self.print_json(run_document(run))
         else:
-            console(self.stdout).print(run_table(run))
+            console(self.stdout).print(one_run_table(run))
 
     def show_sweep(
         self, experiment: Experiment, preset: Preset, parameters: Parameters, *, seeds: range, as_json: bool
@@ -76,15 +86,7 @@ class Command(CatalogCommand):
             return sweep(experiment, parameters, seeds=seeds, after_each=lambda: bar.advance(task))
 
 
-def chosen(slug: str) -> Experiment:
-    return one_of(slug, BY_SLUG, what="experiment")
-
-
-def preset_of(experiment: Experiment, key: str) -> Preset:
-    return one_of(key, {preset.key: preset for preset in experiment.presets}, what="preset")
-
-
-def one_of(key: str, known: dict[str, T], *, what: str) -> T:
+def one_known(key: str, known: dict[str, T], *, what: str) -> T:
     """Raises:
     CommandError: naming those that there are.
     """
@@ -93,7 +95,7 @@ def one_of(key: str, known: dict[str, T], *, what: str) -> T:
     return known[key]
 
 
-def pair(text: str) -> tuple[str, str]:
+def name_and_value(text: str) -> tuple[str, str]:
     """Raises:
     CommandError: if it is not of the form name=value.
     """
@@ -103,18 +105,42 @@ def pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def seed_number(text: str) -> int:
-    return bounded(text, RUN_SEEDS)
+def number_in(allowed: range) -> Callable[[str], int]:
+    """For the parser, which explains what is refused."""
+
+    def parse(text: str) -> int:
+        if not NUMBER.fullmatch(text) or int(text) not in allowed:
+            raise ArgumentTypeError(f"“{excerpt(text)}” is not a whole number from {allowed[0]} to {allowed[-1]}")
+        return int(text)
+
+    return parse
 
 
-def run_count(text: str) -> int:
-    return bounded(text, RUN_COUNTS)
+def one_run_table(run: TracedRun) -> Table:
+    """The figures of one run."""
+    title = f"{run.experiment.title}: one run, seed {run.seed}"
+    return figures_table(
+        run.experiment, title, lambda side, metric: worded_figure(run.figure(side.key, metric.key), metric.unit)
+    )
 
 
-def bounded(text: str, allowed: range) -> int:
-    """Raises:
-    ArgumentTypeError: which the parser explains.
-    """
-    if not NUMBER.fullmatch(text) or int(text) not in allowed:
-        raise ArgumentTypeError(f"“{excerpt(text)}” is not a whole number from {allowed[0]} to {allowed[-1]}")
-    return int(text)
+def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:
+    """Of each figure the median, and the lowest and highest of all runs."""
+
+    def cell(side: Side, metric: Metric) -> str:
+        spread = found.spread(side.key, metric.key)
+        median, low, high = (worded_figure(value, metric.unit) for value in (spread.median, spread.low, spread.high))
+        return f"{median} ({low} to {high})"
+
+    title = f"{experiment.title}: {len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}\nmedian (lowest to highest)"
+    return figures_table(experiment, title, cell)
+
+
+def figures_table(experiment: Experiment, title: str, cell: Callable[[Side, Metric], str]) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("")
+    for side in experiment.sides:
+        table.add_column(side.name, justify="right")
+    for metric in experiment.metrics:
+        table.add_row(metric.name + ROLE_MARKS[metric.role], *(cell(side, metric) for side in experiment.sides))
+    return table
