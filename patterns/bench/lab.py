@@ -20,6 +20,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 
 from patterns.bench.scratch import scratch
 from patterns.lab.experiment import WITH, WITHOUT, Experiment
@@ -52,6 +54,17 @@ class LabFigures:
 
     rows: tuple[LabRow, ...]
     statuses: Counter[int]
+
+    def table(self) -> Table:
+        answers = ", ".join(f"{count} times {status}" for status, count in sorted(self.statuses.items()))
+        table = Table(title=f"The lab; its visitors were answered {answers}", title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("", no_wrap=True)
+        for heading in ("milliseconds", "to entry page"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in self.rows:
+            ratio = f"{row.milliseconds / row.against:.2f}" if row.against else ""
+            table.add_row(row.label, f"{row.milliseconds:.1f}", ratio)
+        return table
 
 
 def lab_figures(*, count: int) -> LabFigures:
@@ -108,7 +121,11 @@ def answer_status(port: int, path: str) -> int:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
-    """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own."""
+    """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own.
+
+    Raises:
+        TimeoutError: if nothing answers in time.
+    """
     with socket.create_server(("127.0.0.1", 0)) as taken:  # a port that is free now
         port = int(taken.getsockname()[1])
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(folder / 'lab.sqlite3'))}", "PORT": str(port)}
@@ -119,22 +136,16 @@ def serving(folder: Path) -> Iterator[int]:
     silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(server, cwd=settings.BASE_DIR, env=environment, **silent) as process:
         try:
-            wait_for(port)
+            for _ in range(READY_S * 10):
+                with suppress(OSError):
+                    if answer_status(port, "/healthz") == 200:
+                        break
+                time.sleep(0.1)
+            else:
+                raise TimeoutError(f"The server did not answer within {READY_S} seconds.")
             yield port
         finally:
             process.terminate()
-
-
-def wait_for(port: int) -> None:
-    """Raises:
-    TimeoutError: if nothing answers in time.
-    """
-    for _ in range(READY_S * 10):
-        with suppress(OSError):
-            if answer_status(port, "/healthz") == 200:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"The server did not answer within {READY_S} seconds.")
 
 
 @contextmanager
@@ -150,6 +161,7 @@ def visitors(port: int) -> Iterator[Counter[int]]:
             statuses[status] += 1
             leaving.wait(RETRY_AFTER_S if status == 503 else 0)
 
+    # Threads do: a visitor waits for answers nearly all the time.
     with ThreadPoolExecutor(VISITORS) as pool:
         visits = [pool.submit(visit, number) for number in range(VISITORS)]
         time.sleep(SETTLING_S)
@@ -158,7 +170,7 @@ def visitors(port: int) -> Iterator[Counter[int]]:
         finally:
             leaving.set()
     for done in visits:
-        done.result()
+        done.result()  # a visitor who failed makes the figures worthless: the error is raised here
 
 
 def some_run(dice: random.Random) -> str:

@@ -14,7 +14,6 @@ from django.conf import settings
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from patterns.bench.lab import LabFigures
 from patterns.bench.scratch import Scratch, scratch
 
 
@@ -63,11 +62,25 @@ class PartFigures:
     title: str
     rows: tuple[MeasuredRow, ...]
 
+    def table(self) -> Table:
+        table = Table(title=self.title, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("", no_wrap=True)
+        for heading in ("seconds", "to floor", "peak MiB", "against plain"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        floor = self.rows[0].measured.seconds
+        for row in self.rows:
+            seconds = row.measured.seconds
+            faster = f"{row.peer.seconds / seconds:.1f}x faster" if row.peer else ""
+            cells = (f"{seconds:.3f}", f"{seconds / floor:.2f}", f"{row.measured.peak_mib:.0f}", faster)
+            table.add_row(row.label, *cells)
+        return table
+
 
 def import_figures(*, count: int, repeat: int) -> PartFigures:
     with scratch() as files:
         run_part("prepare", files, database=files.migrated, count=count)
         database = files.empty_database("plain")
+        # The peer is slow, so it runs once for each kind; ours run by turns with the floor, which noise meets alike.
         rounds = [import_round(files)]
         plain_create = run_part("plain_import", files, database=database)
         rounds += [import_round(files) for _ in range(repeat - 1)]
@@ -107,29 +120,3 @@ def export_figures(*, count: int, repeat: int) -> PartFigures:
         MeasuredRow("plain resource: CSV", plain),
     )
     return PartFigures(f"Export of {count:,} entries", rows)
-
-
-def part_table(figures: PartFigures) -> Table:
-    table = Table(title=figures.title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("", no_wrap=True)
-    for heading in ("seconds", "to floor", "peak MiB", "against plain"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    floor = figures.rows[0].measured.seconds
-    for row in figures.rows:
-        seconds = row.measured.seconds
-        faster = f"{row.peer.seconds / seconds:.1f}x faster" if row.peer else ""
-        cells = (f"{seconds:.3f}", f"{seconds / floor:.2f}", f"{row.measured.peak_mib:.0f}", faster)
-        table.add_row(row.label, *cells)
-    return table
-
-
-def lab_table(figures: LabFigures) -> Table:
-    answers = ", ".join(f"{count} times {status}" for status, count in sorted(figures.statuses.items()))
-    table = Table(title=f"The lab; its visitors were answered {answers}", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("", no_wrap=True)
-    for heading in ("milliseconds", "to entry page"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in figures.rows:
-        ratio = f"{row.milliseconds / row.against:.2f}" if row.against else ""
-        table.add_row(row.label, f"{row.milliseconds:.1f}", ratio)
-    return table

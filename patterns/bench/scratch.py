@@ -66,16 +66,13 @@ WORDS_IN_TEXT = 42  # about 300 characters
 def generated(count: int, *, salt: str = "") -> Document:
     """A catalogue with so many entries; another salt gives each of them another description."""
     categories = {name.lower().replace(" ", "-"): Category(name=name) for name in CATEGORIES}
-    entries = {entry.code: entry for entry in generated_entries(count, Random(f"entries{salt}"))}
-    return Document(Header(categories=tuple(categories)), categories, entries)
-
-
-def generated_entries(count: int, rng: Random) -> Iterator[Entry]:
+    rng, entries = Random(f"entries{salt}"), {}
     for number in range(1, count + 1):
-        yield Entry(
+        entries[str(number)] = Entry(
             code=str(number),
             slug=f"{WORDS[number % len(WORDS)]}-{number}",
             name=f"{WORDS[number % len(WORDS)].title()} {number}",
             description=f"{' '.join(rng.choices(WORDS, k=WORDS_IN_TEXT)).capitalize()}.",
             category=CATEGORIES[number % len(CATEGORIES)],
         )
+    return Document(Header(categories=tuple(categories)), categories, entries)

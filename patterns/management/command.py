@@ -35,7 +35,8 @@ class CatalogCommand(BaseCommand):
             hint = "is it reachable and migrated (python manage.py migrate)?"
             raise CommandError(f"The database refused, and nothing was written: {message}; {hint}") from error
         except OSError as error:  # commands answer for their files themselves
-            discard_output()
+            # Else the interpreter would try to write once more, and complain, when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise CommandError(f"standard output: {reason(error)}") from error
         except UnicodeEncodeError as error:
             found = repr(error.object[error.start : error.end])
@@ -65,11 +66,6 @@ def console(stream: OutputWrapper) -> Console:
 
 def reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-def discard_output() -> None:
-    """Standard output cannot be written: else the interpreter would try once more, and complain, when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def problem_json(problem: Problem) -> dict[str, str]:

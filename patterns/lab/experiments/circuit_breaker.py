@@ -133,6 +133,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         up_us, ends = service.load.up_us, service.ends
         down = [end for end in ends if DOWN_US <= end.request.at_us < up_us]
         unrelated = [end for end in down if end.request.shard != BROKEN]
+        # Erlang's law is about a state that lasts: the first seconds, in which workers begin to wait, are left out.
         settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < service.p.outage_s * SECOND_US]
         failing_us = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
         recovered = [end for end in ends if end.request.is_call and end.request.at_us >= up_us]
@@ -161,7 +162,10 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         """From the outage on: the first of each kind of failure, and the first and the last changes of a breaker."""
         kinds = set[tuple[str, str]]()
         for end in service.ends:
-            caller, text = "other caller" if end.request.shard == NONE else "caller", failure_text(end, service.load)
+            caller, text = (
+                "other caller" if end.request.shard == NONE else "caller",
+                self.failure_text(end, service.load),
+            )
             if end.request.at_us < DOWN_US or end.fate == "answered" or (caller, text) in kinds:
                 continue
             kinds.add((caller, text))
@@ -169,15 +173,16 @@ class CircuitBreaker(SystemExperiment[CallingService]):
                 trace.note(end.request.at_us, "service", "dependency", "call")
                 trace.note(end.at_us, "dependency", "service", "no answer in time", "fail")
             trace.note(end.at_us, "service", caller, text, "fail")
+        # A breaker tries again every few seconds: how it opened and how it closed in the end is its story.
         for changes in (breaker.changes for breaker in service.breakers):
             for at_us, state in changes[:3] + changes[3:][-2:]:
                 trace.note(at_us, "breaker", "breaker", f"becomes {state}", "event")
                 if state == "half-open":
                     trace.note(at_us, "service", "dependency", "probe")
 
-
-def failure_text(end: RequestEnd, load: BreakerLoad) -> str:
-    if end.fate == "timeout":
-        return "failed"
-    is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
-    return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"
+    @staticmethod
+    def failure_text(end: RequestEnd, load: BreakerLoad) -> str:
+        if end.fate == "timeout":
+            return "failed"
+        is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
+        return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"

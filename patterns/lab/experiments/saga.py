@@ -171,65 +171,75 @@ class Saga(SystemExperiment[Coordinator]):
 
     def narrate(self, trace: Trace, coordinator: Coordinator) -> None:
         """The story of one booking, the same one on every side."""
-        booking = telling_booking(coordinator)
-        for one in sorted(booking_messages(coordinator, booking), key=lambda message: message.at_us):
+        booking = self.telling_booking(coordinator)
+        for one in sorted(self.booking_messages(coordinator, booking), key=lambda message: message.at_us):
             trace.note(one.at_us, one.sender, one.receiver, one.text, one.kind)
 
+    @staticmethod
+    def telling_booking(coordinator: Coordinator) -> Booking:
+        """The booking that stays half done without a log, early if one does, or while a call is given up."""
+        # Which one it is must not depend on the side, so the side without a log runs again on each.
+        without = Coordinator.simulate(coordinator.p, coordinator.load, WITHOUT)
+        calls = Counter(call.booking.number for call in without.calls)
+        given_up = {call.booking.number for call in without.calls if call.is_given_up}
 
-def telling_booking(coordinator: Coordinator) -> Booking:
-    """One that stays half done without a log, and early or while a call is given up; so all sides run without it."""
-    without = Coordinator.simulate(coordinator.p, coordinator.load, WITHOUT)
-    calls = Counter(call.booking.number for call in without.calls)
-    given_up = {call.booking.number for call in without.calls if call.is_given_up}
+        def rank(end: BookingEnd) -> tuple[bool, bool, bool, bool, int]:
+            number, is_whole = end.booking.number, without.is_whole(end.booking)
+            return (
+                is_whole,
+                end.fate != "forgotten",
+                end.fate != "refused",
+                number not in given_up,
+                abs(calls[number] - 2),
+            )
 
-    def rank(end: BookingEnd) -> tuple[bool, bool, bool, bool, int]:
-        number, is_whole = end.booking.number, without.is_whole(end.booking)
-        return is_whole, end.fate != "forgotten", end.fate != "refused", number not in given_up, abs(calls[number] - 2)
+        return min(without.ends, key=rank).booking
 
-    return min(without.ends, key=rank).booking
+    @staticmethod
+    def booking_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
+        """All that is sent for a booking, in no order."""
+        end = next(end for end in coordinator.ends if end.booking.number == booking.number)
+        crashes_us = [at_us for at_us in coordinator.load.crashes_us if booking.at_us < at_us <= end.at_us]
+        calls = [call for call in coordinator.calls if call.booking.number == booking.number]
+        yield Message(booking.at_us, "client", "coordinator", "book a trip")
+        for at_us in crashes_us:
+            up_us = at_us + coordinator.down_us
+            yield Message(at_us, "coordinator", "coordinator", "crash", "fail")
+            if end.fate == "forgotten":
+                yield Message(up_us, "coordinator", "coordinator", "back, knows nothing", "event")
+                yield Message(up_us, "coordinator", "client", "no answer, ever", "fail")
+            else:
+                yield Message(up_us, "coordinator", "saga log", "back, read", "store")
+        yield from Saga.log_messages(coordinator, booking)
+        for call in calls:
+            yield from Saga.call_messages(
+                call, is_heard=not any(call.sent_us < at <= call.answered_us for at in crashes_us)
+            )
+        if end.fate in ENDS:
+            yield Message(end.at_us, "coordinator", "client", *ENDS[end.fate])
+        last_us = max((call.answered_us for call in calls), default=end.at_us)
+        for service in () if coordinator.is_whole(booking) else coordinator.steps:
+            if service.held[booking.number]:
+                name = SERVICES[service.index]
+                yield Message(last_us, name, name, LEFT[service.index], "event")
 
+    @staticmethod
+    def log_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
+        """What goes to the log; the end is left out, since the client is told."""
+        texts = {"begin": "begin", "compensate": "decided: undo"}
+        for record in coordinator.log.records if coordinator.log else ():
+            if record.booking.number == booking.number and record.kind != "end":
+                text = texts.get(record.kind) or DONE[coordinator.steps[record.steps - 1].index]
+                yield Message(record.at_us, "coordinator", "saga log", text, "store")
 
-def booking_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
-    """All that is sent for a booking, in no order."""
-    end = next(end for end in coordinator.ends if end.booking.number == booking.number)
-    crashes_us = [at_us for at_us in coordinator.load.crashes_us if booking.at_us < at_us <= end.at_us]
-    calls = [call for call in coordinator.calls if call.booking.number == booking.number]
-    yield Message(booking.at_us, "client", "coordinator", "book a trip")
-    for at_us in crashes_us:
-        up_us = at_us + coordinator.down_us
-        yield Message(at_us, "coordinator", "coordinator", "crash", "fail")
-        if end.fate == "forgotten":
-            yield Message(up_us, "coordinator", "coordinator", "back, knows nothing", "event")
-            yield Message(up_us, "coordinator", "client", "no answer, ever", "fail")
-        else:
-            yield Message(up_us, "coordinator", "saga log", "back, read", "store")
-    yield from log_messages(coordinator, booking)
-    for call in calls:
-        yield from call_messages(call, is_heard=not any(call.sent_us < at <= call.answered_us for at in crashes_us))
-    if end.fate in ENDS:
-        yield Message(end.at_us, "coordinator", "client", *ENDS[end.fate])
-    last_us = max((call.answered_us for call in calls), default=end.at_us)
-    for service in () if coordinator.is_whole(booking) else coordinator.steps:
-        if service.held[booking.number]:
-            name = SERVICES[service.index]
-            yield Message(last_us, name, name, LEFT[service.index], "event")
-
-
-def log_messages(coordinator: Coordinator, booking: Booking) -> Iterator[Message]:
-    """What goes to the log; the end is left out, since the client is told."""
-    texts = {"begin": "begin", "compensate": "decided: undo"}
-    for record in coordinator.log.records if coordinator.log else ():
-        if record.booking.number == booking.number and record.kind != "end":
-            text = texts.get(record.kind) or DONE[coordinator.steps[record.steps - 1].index]
-            yield Message(record.at_us, "coordinator", "saga log", text, "store")
-
-
-def call_messages(call: Call, *, is_heard: bool) -> Iterator[Message]:
-    """A call, and its answer unless what follows says it."""
-    name, text = SERVICES[call.service], (DO if call.action == "do" else UNDO)[call.service]
-    yield Message(call.sent_us, "coordinator", name, f"{text}, again" if call.attempt else text)
-    if call.is_given_up:
-        yield Message(call.sent_us + TIMEOUT_US, name, "coordinator", "no answer in time", "fail")
-    if call.answer != "done" or (not is_heard and call.action == "do"):
-        missed = ", too late" if call.is_given_up else "" if is_heard else ", nobody listens"
-        yield Message(call.answered_us, name, "coordinator", call.answer + missed, "fail")
+    @staticmethod
+    def call_messages(call: Call, *, is_heard: bool) -> Iterator[Message]:
+        """A call, and its answer unless what follows says it."""
+        name, text = SERVICES[call.service], (DO if call.action == "do" else UNDO)[call.service]
+        yield Message(call.sent_us, "coordinator", name, f"{text}, again" if call.attempt else text)
+        if call.is_given_up:
+            yield Message(call.sent_us + TIMEOUT_US, name, "coordinator", "no answer in time", "fail")
+        # An answer that is as expected is left out: the next call says that it came.
+        if call.answer != "done" or (not is_heard and call.action == "do"):
+            missed = ", too late" if call.is_given_up else "" if is_heard else ", nobody listens"
+            yield Message(call.answered_us, name, "coordinator", call.answer + missed, "fail")

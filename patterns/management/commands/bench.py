@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from patterns.bench.lab import lab_figures
-from patterns.bench.runs import export_figures, import_figures, lab_table, part_table
+from patterns.bench.runs import export_figures, import_figures
 from patterns.management.command import console
 
 COUNTS = {"import": 10_000, "export": 10_000, "lab": 100}
@@ -31,10 +31,10 @@ class Command(BaseCommand):
         try:
             with console(self.stderr).status(f"Measuring: {what}"):
                 if what == "lab":
-                    table = lab_table(lab_figures(count=count))
+                    table = lab_figures(count=count).table()
                 else:
                     figures = {"import": import_figures, "export": export_figures}[what]
-                    table = part_table(figures(count=count, repeat=repeat))
+                    table = figures(count=count, repeat=repeat).table()
         except CalledProcessError as error:
             raise CommandError(f"A measured part failed: {' '.join(map(str, error.cmd[1:]))}") from error
         except (TimeoutError, RuntimeError) as error:

@@ -65,7 +65,11 @@ class Command(CatalogCommand):
         if as_json:
             self.print_json(run_document(run))
         else:
-            console(self.stdout).print(one_run_table(run))
+            title = f"{run.experiment.title}: one run, seed {run.seed}"
+            table = figures_table(
+                run.experiment, title, lambda side, one: worded_figure(run.figure(side.key, one.key), one.unit)
+            )
+            console(self.stdout).print(table)
 
     def show_sweep(
         self, experiment: Experiment, preset: Preset, parameters: Parameters, *, seeds: range, as_json: bool
@@ -114,14 +118,6 @@ def number_in(allowed: range) -> Callable[[str], int]:
         return int(text)
 
     return parse
-
-
-def one_run_table(run: TracedRun) -> Table:
-    """The figures of one run."""
-    title = f"{run.experiment.title}: one run, seed {run.seed}"
-    return figures_table(
-        run.experiment, title, lambda side, metric: worded_figure(run.figure(side.key, metric.key), metric.unit)
-    )
 
 
 def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:

@@ -66,6 +66,7 @@ def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
 
 
 def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: Sweep) -> MetricRows:
+    # One scale for all sides, from zero where nothing is below it: else a small difference would look large.
     values = [value for figures in sweep.figures.values() for value in figures[metric.key]]
     low, high = min(0.0, *values), max(values)
     rows = []
@@ -87,6 +88,7 @@ def about_part(experiment: Experiment) -> SafeString:
 
 @public
 def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The run that the address asks for, or why there is none."""
     found = examined_entry(slug)
     if found is None:
         return with_query(request, moved_or_gone(request, slug, view="patterns:pattern_lab"))
@@ -95,21 +97,15 @@ def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
         asked = run_request(found.experiment, pairs)
     except BadParameters as refusal:
         return lab_response(request, found, refused_form(found.experiment, pairs, refusal), status=400)
-    return run_page(request, found, asked)
-
-
-def run_page(request: HttpRequest, found: ExaminedEntry, asked: RunRequest) -> HttpResponse:
-    """The run, or why there is none."""
     form, query = form_of(asked), asked.query
     try:
-        return lab_response(request, found, form, query=query, asked=asked, run=computed_run(asked), **known_of(asked))
+        run = computed_run(asked)
     except TooManyEvents as refusal:
         return lab_response(request, found, form, query=query, status=400, refusal=str(refusal))
     except Busy:
-        response = lab_response(
-            request, found, form, query=query, status=503, is_busy=True, asked=asked, **known_of(asked)
-        )
-        return without_copy(response)
+        known = {"asked": asked, **known_of(asked)}
+        return without_copy(lab_response(request, found, form, query=query, status=503, is_busy=True, **known))
+    return lab_response(request, found, form, query=query, asked=asked, run=run, **known_of(asked))
 
 
 def known_of(asked: RunRequest) -> dict[str, Any]:
