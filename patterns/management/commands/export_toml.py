@@ -8,11 +8,10 @@ import tomli
 from django.core.management.base import CommandError, CommandParser
 
 from patterns.document.source import CatalogFile
-from patterns.document.vocabulary import FORMAT_OF_SUFFIX
 from patterns.files.disk import write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_one
-from patterns.files.toml import end_block, write
+from patterns.files.toml import end_block, write_toml
 from patterns.management.command import CatalogCommand, reason
 from patterns.models import Pattern
 from patterns.store.exports import Export, export_all, export_part, export_public
@@ -111,8 +110,8 @@ def file_difference(file: CatalogFile, export: Export, *, name: str) -> list[str
     # Absence means something else in a part of the catalogue; a file written by hand says nothing of that.
     is_of_export = bool(file.base) or file.partial
     partial = (file.partial, export.partial) if is_of_export and file.partial != export.partial else (False, False)
-    before_lines = write(before, partial=partial[0]).split("\n")
-    after_lines = write(export.document, partial=partial[1]).split("\n")
+    before_lines = write_toml(before, partial=partial[0]).split("\n")
+    after_lines = write_toml(export.document, partial=partial[1]).split("\n")
     return [*unified_diff(before_lines, after_lines, name, "catalogue", lineterm="")]
 
 
@@ -120,7 +119,7 @@ def layout_differences(text: str, file: CatalogFile) -> list[str]:
     """How the layout of a file's text differs from that of an export, in words."""
     lines = unix_text(text)
     # An export would write it just so, below its comments; a file written by hand may have an end.
-    written = write(file.document, base=file.base, partial=file.partial)
+    written = write_toml(file.document, base=file.base, partial=file.partial)
     is_canonical = lines.removeprefix(leading_comments(lines)) in (written, f"{written}\n{end_block(file.document)}")
     differences = {
         "a byte order mark": text.startswith(BYTE_ORDER_MARK),

@@ -7,7 +7,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from patterns.document.diff import key_diff, value_text
-from patterns.document.plan import Choices, Conflict, Edit, Kept, Plan, summary
+from patterns.document.plan import Choices, Conflict, Edit, Kept, Plan, plan_summary
 from patterns.document.source import CatalogFile
 from patterns.document.text import shortened
 from patterns.files.disk import read_uploads
