@@ -23,48 +23,50 @@ MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
 
 @public
-def catalog(request: HttpRequest, *, format: str) -> HttpResponse:
-    return file(request, patterns=Pattern.objects.published(), name="catalog", format=format)
+def catalog_file(request: HttpRequest, *, format: str) -> HttpResponse:
+    return file_of(request, patterns=Pattern.objects.published(), name="catalog", format=format)
 
 
 @public
-def pattern(request: HttpRequest, slug: str, *, format: str) -> HttpResponse:
+def pattern_file(request: HttpRequest, slug: str, *, format: str) -> HttpResponse:
     found = Pattern.objects.published().filter(slug=slug)
     if not found.exists():
         return moved_or_gone(request, slug, view=f"patterns:pattern_{format}")
-    return file(request, patterns=found, name=slug, format=format)
+    return file_of(request, patterns=found, name=slug, format=format)
 
 
 @public
 @released
-def schema(request: HttpRequest) -> HttpResponse:
+def schema_file(request: HttpRequest) -> HttpResponse:
     """What a file may hold; its address is its name, so it is shown rather than saved."""
     address = f"{settings.SITE_URL}{reverse('patterns:catalog_schema')}"
     return HttpResponse(dumps(file_schema(address=address)), content_type="application/schema+json")
 
 
 @versioned
-def file(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
+def file_of(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
     """The published ones of these entries, as a file that browsers save."""
     with consistent_read():
         export = export_public(patterns)
-        text = md(export) if format == "md" else export.written(FORMATS[format])
+        text = markdown_text(export) if format == "md" else export.written(FORMATS[format])
     content_type = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
     return HttpResponse(text, content_type=content_type, headers=headers)
 
 
-def md(export: Export) -> str:
+def markdown_text(export: Export) -> str:
     """Its entries one after the other, related to each other and to those that the export leaves out."""
-    return "\n".join(map(markdown_of, export.document.entries.values()))
+    texts = []
+    for entry in export.document.entries.values():
+        around = others(entry)
+        related = [
+            markdown.RelatedEntry(one.label, one.pattern.name, page_address(one.pattern), one.why)
+            for one in around.related
+        ]
+        targets = {code: Target(one.name, page_address(one)) for code, one in around.public.items()}
+        texts.append(markdown.write_markdown(entry, address=page_address(entry), related=related, targets=targets))
+    return "\n".join(texts)
 
 
-def markdown_of(entry: Entry) -> str:
-    around = others(entry)
-    related = [markdown.RelatedEntry(one.label, one.pattern.name, page(one.pattern), one.why) for one in around.related]
-    targets = {code: Target(one.name, page(one)) for code, one in around.public.items()}
-    return markdown.write_markdown(entry, address=page(entry), related=related, targets=targets)
-
-
-def page(pattern: Entry | Pattern) -> str:
+def page_address(pattern: Entry | Pattern) -> str:
     return f"{settings.SITE_URL}{reverse('patterns:pattern', args=[pattern.slug])}"

@@ -1,9 +1,7 @@
 """What changed, for feed readers: Atom, of what readers could see and nothing else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,7 +14,7 @@ from patterns.models.pattern import PatternQuerySet
 from patterns.store.public_history import PublicRevision, latest_revisions
 from patterns.views.conditional import public
 from patterns.views.history import Difference, differences, names_of
-from patterns.views.rendering import xml
+from patterns.views.rendering import render_xml
 
 ITEM_COUNT = 30
 LOOKED_AT = 480  # revisions in which readers may see no difference, because all that changed was hidden
@@ -25,7 +23,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has nothing to tell y
 
 
 @dataclass(frozen=True)
-class Item:
+class FeedItem:
     identity: str
     title: str
     address: str
@@ -35,13 +33,13 @@ class Item:
 
 
 @public
-def changes(request: HttpRequest) -> HttpResponse:
+def changes_feed(request: HttpRequest) -> HttpResponse:
     context = {"title": "Changes", "address": reverse("patterns:changes_feed"), "page": reverse("patterns:home")}
     return feed(request, Pattern.objects.all(), name="changes", context=context)
 
 
 @public
-def category(request: HttpRequest, slug: str) -> HttpResponse:
+def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Category.objects.shown(), slug=slug)
     address = reverse("patterns:category_feed", args=[slug])
     context = {"title": f"Changes in {found.name}", "address": address, "page": found.get_absolute_url()}
@@ -50,43 +48,33 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 def feed(request: HttpRequest, patterns: PatternQuerySet, *, name: str, context: dict[str, Any]) -> HttpResponse:
     """The newest changes of the published among the patterns; ``name`` tells feeds of one catalogue apart."""
-    read = partial(told, patterns, name, context)
-    return xml(request, template="patterns/feed.xml", content_type="application/atom+xml", read=read)
+
+    def read() -> dict[str, Any]:
+        catalog, revisions = Catalog.objects.get(), visible_revisions(patterns, limit=ITEM_COUNT)
+        names = names_of(revisions)
+        items = [feed_item(one, catalog, names) for one in revisions]
+        updated_at = items[0].at if items else NEVER
+        about = {"catalog": catalog, "identity": identity(catalog, name), "updated_at": updated_at}
+        return {**context, **about, "items": items}
+
+    return render_xml(request, template="patterns/feed.xml", content_type="application/atom+xml", read=read)
 
 
-def told(patterns: PatternQuerySet, name: str, context: dict[str, Any]) -> dict[str, Any]:
-    catalog = Catalog.objects.get()
-    items = items_of(visible(patterns, limit=ITEM_COUNT), catalog)
-    updated_at = items[0].at if items else NEVER
-    return {
-        **context,
-        "catalog": catalog,
-        "identity": identity(catalog, name),
-        "updated_at": updated_at,
-        "items": items,
-    }
-
-
-def visible(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
+def visible_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
     """The newest revisions in which readers could see a difference, looked for further back if need be."""
     found = latest_revisions(patterns, limit=limit)
-    shown = [one for one in found if one.is_visible][:ITEM_COUNT]
-    is_all = len(shown) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
-    return shown if is_all else visible(patterns, limit=4 * limit)
+    visible = [one for one in found if one.is_visible][:ITEM_COUNT]
+    is_all = len(visible) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
+    return visible if is_all else visible_revisions(patterns, limit=4 * limit)
 
 
-def items_of(revisions: Sequence[PublicRevision], catalog: Catalog) -> list[Item]:
-    names = names_of(revisions)
-    return [item(one, catalog, names) for one in revisions]
-
-
-def item(revision: PublicRevision, catalog: Catalog, names: dict[str, str]) -> Item:
+def feed_item(revision: PublicRevision, catalog: Catalog, names: dict[str, str]) -> FeedItem:
     """A change of one entry; of a first state, its description instead of the whole."""
     is_first = revision.before is None
     found = [] if is_first else differences(revision.before, revision.entry, names=names)
     labels = ", ".join(one.label.lower() for one in found)
     history = reverse("patterns:history", args=[revision.pattern.slug])
-    return Item(
+    return FeedItem(
         identity=identity(catalog, f"entry {revision.entry.code} at {revision.number}"),
         title=f"{revision.entry.name}: {labels or 'first published'}",
         address=revision.pattern.get_absolute_url() if is_first else f"{history}#change-{revision.number}",

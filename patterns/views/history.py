@@ -42,22 +42,19 @@ def differences(before: Entry | None, after: Entry, *, names: Names) -> list[Dif
 
 
 def key_diff(before: Entry | None, after: Entry, key: str, names: Names) -> list[Piece]:
-    old, new = (said(entry, key, names) for entry in (before, after))
-    if before and old == new:  # a link came or went, and no word with it
-        old, new = (worded(value_of(entry, key), names) for entry in (before, after))
+    old, new = (text_of_value(value_of(entry, key), names) for entry in (before, after))
+    if KEYS[key].is_markdown:
+        # Links are told as their words, unless a link is all that came or went.
+        plain_old, plain_new = unlinked(old, names), unlinked(new, names)
+        if not before or plain_old != plain_new:
+            old, new = plain_old, plain_new
     return readable_diff(old, new) if before else [Piece("same", new)]
 
 
-def said(entry: Entry | None, key: str, names: Names) -> str:
-    """The value of a key as text; in long texts, links as their words."""
-    text = worded(value_of(entry, key), names)
-    return unlinked(text, names) if KEYS[key].is_markdown else text
-
-
-def worded(value: Any, names: Names) -> str:
+def text_of_value(value: Any, names: Names) -> str:
     """A value of an entry as text, an item of a list on each line."""
     if isinstance(value, tuple):
-        return "\n".join(worded(one, names) for one in value)
+        return "\n".join(text_of_value(one, names) for one in value)
     if isinstance(value, Relation):
         return f"{value.type} {names.get(value.target, value.target)}{after(': ', value.why)}"
     if isinstance(value, Table):
@@ -105,7 +102,7 @@ NUMBER_LENGTH = 15  # of a change; beyond any catalogue, and within the database
 
 
 @dataclass(frozen=True)
-class Told:
+class PublicChange:
     """A revision for readers; ``number`` is its anchor on the page."""
 
     number: int
@@ -116,7 +113,7 @@ class Told:
 
 
 @public
-def show(request: HttpRequest, slug: str) -> HttpResponse:
+def history_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = Pattern.objects.published().filter(slug=slug)
     pattern = found.select_related("category").first()
     if pattern is None:
@@ -126,7 +123,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     address = reverse("patterns:history", args=[slug])
     context = {
         "pattern": pattern,
-        "revisions": told(revisions[:PAGE_SIZE]),
+        "revisions": public_changes(revisions[:PAGE_SIZE]),
         "address": address,
         "before": before,
         "next": revisions[PAGE_SIZE - 1].number if len(revisions) > PAGE_SIZE else None,
@@ -141,11 +138,13 @@ def change_number(text: str) -> int | None:
     return int(text) or None if is_number else None
 
 
-def told(revisions: Sequence[PublicRevision]) -> list[Told]:
+def public_changes(revisions: Sequence[PublicRevision]) -> list[PublicChange]:
     """Those in which readers could see a difference."""
     names = names_of(revisions)
     return [
-        Told(one.number, one.at, one.pattern, one.before is None, differences(one.before, one.entry, names=names))
+        PublicChange(
+            one.number, one.at, one.pattern, one.before is None, differences(one.before, one.entry, names=names)
+        )
         for one in revisions
         if one.is_visible
     ]

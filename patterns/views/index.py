@@ -99,7 +99,7 @@ def orders(query: ListQuery) -> list[Order]:
 
 
 @public
-def index(request: HttpRequest) -> HttpResponse:
+def index_page(request: HttpRequest) -> HttpResponse:
     result = search(ListQuery.parse(request.GET))
     return render_page(
         request,

@@ -48,10 +48,15 @@ class Page:
 
 PAGES = (
     # Of the site, in the order of the menu
-    Page("home", "", "views.site.home", queries=6, in_sitemap=True),
-    Page("index", "patterns/", "views.index.index", queries=6, menu="Entries", in_sitemap=True, crawl=Crawl.LIST),
+    Page("home", "", "views.site.home_page", queries=6, in_sitemap=True),
+    Page("index", "patterns/", "views.index.index_page", queries=6, menu="Entries", in_sitemap=True, crawl=Crawl.LIST),
     Page(
-        "category", "categories/<slug:slug>/", "views.category.show", queries=6, menu="Categories", anchor="#categories"
+        "category",
+        "categories/<slug:slug>/",
+        "views.category.category_page",
+        queries=6,
+        menu="Categories",
+        anchor="#categories",
     ),
     Page("compare", "compare/", "views.compare.compare_page", queries=5, menu="Compare", crawl=Crawl.BARE),
     Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True),
@@ -59,21 +64,21 @@ PAGES = (
     Page(
         "catalog_toml",
         "catalog.toml",
-        "views.downloads.catalog",
+        "views.downloads.catalog_file",
         options={"format": "toml"},
         kind="data",
         queries=18,
         menu="Data",
         anchor="#data",
     ),
-    Page("about", "about/", "views.site.about", queries=2, menu="About", in_sitemap=True),
+    Page("about", "about/", "views.site.about_page", queries=2, menu="About", in_sitemap=True),
     # Of one entry
     Page("pattern", "patterns/<slug:slug>/", "views.pattern.pattern_page", queries=8),
-    Page("history", "patterns/<slug:slug>/history/", "views.history.show", queries=6),
+    Page("history", "patterns/<slug:slug>/history/", "views.history.history_page", queries=6),
     Page(
         "suggest",
         "patterns/<slug:slug>/suggest/",
-        "views.suggest.suggest",
+        "views.suggest.suggest_page",
         queries=2,
         crawl=Crawl.NONE,  # a form is for people
     ),
@@ -83,7 +88,7 @@ PAGES = (
         Page(
             f"pattern_{suffix}",
             f"patterns/<slug:slug>.{suffix}",
-            "views.downloads.pattern",
+            "views.downloads.pattern_file",
             options={"format": suffix},
             kind="data",
             queries=18,
@@ -95,19 +100,19 @@ PAGES = (
         Page(
             f"catalog_{suffix}",
             f"catalog.{suffix}",
-            "views.downloads.catalog",
+            "views.downloads.catalog_file",
             options={"format": suffix},
             kind="data",
             queries=18,
         )
         for suffix in (name for name, format in FORMATS.items() if format.is_public and name != "toml")
     ),
-    Page("catalog_schema", "catalog.schema.json", "views.downloads.schema", kind="data", queries=0),
+    Page("catalog_schema", "catalog.schema.json", "views.downloads.schema_file", kind="data", queries=0),
     # For feed readers, crawlers and browsers
-    Page("changes_feed", "feeds/changes.atom", "views.feeds.changes", kind="feed", queries=9),
-    Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category", kind="feed", queries=9),
+    Page("changes_feed", "feeds/changes.atom", "views.feeds.changes_feed", kind="feed", queries=9),
+    Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category_feed", kind="feed", queries=9),
     Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9),
-    Page("sitemap_part", "sitemap-part.xml", "views.sitemaps.part", kind="crawlers", queries=9),
+    Page("sitemap_part", "sitemap-part.xml", "views.sitemaps.sitemap_part", kind="crawlers", queries=9),
     Page("robots", "robots.txt", "views.sitemaps.robots", kind="crawlers", queries=0),
     Page("opensearch", "opensearch.xml", "views.site.opensearch", kind="crawlers", queries=3),
 )

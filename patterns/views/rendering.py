@@ -26,7 +26,7 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 
 
 @versioned
-def xml(
+def render_xml(
     request: HttpRequest, *, template: str, content_type: str = "application/xml", read: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
     """A template filled with what ``read`` returns, which is asked only if the reader's copy is old."""

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
@@ -7,14 +5,14 @@ from django.urls import reverse
 
 from patterns.models import Catalog, Category, Pattern
 from patterns.views.conditional import public
-from patterns.views.rendering import render_page, xml
+from patterns.views.rendering import render_page, render_xml
 
 CARD_COUNT = 60  # beyond that the home page names the list instead
 CHANGED_COUNT = 6
 
 
 @public
-def home(request: HttpRequest) -> HttpResponse:
+def home_page(request: HttpRequest) -> HttpResponse:
     public = Pattern.objects.published()
     found = [*public.in_code_order().for_cards()[: CARD_COUNT + 1]]
     return render_page(
@@ -29,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def about(request: HttpRequest) -> HttpResponse:
+def about_page(request: HttpRequest) -> HttpResponse:
     example = Pattern.objects.published().in_code_order().only("code", "slug", "name", "updated_at").first()
     return render_page(
         request, "patterns/about.html", path=reverse("patterns:about"), example=example, site=settings.SITE_URL
@@ -42,14 +40,12 @@ def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(static("patterns/logo.svg"))
 
 
-CONTENT_TYPE = "application/opensearchdescription+xml"
-
-
 @public
 def opensearch(request: HttpRequest) -> HttpResponse:
     """How a browser may search the catalogue from its address bar."""
-    return xml(request, template="patterns/opensearch.xml", content_type=CONTENT_TYPE, read=header)
-
-
-def header() -> dict[str, Any]:
-    return {"catalog": Catalog.objects.get()}
+    return render_xml(
+        request,
+        template="patterns/opensearch.xml",
+        content_type="application/opensearchdescription+xml",
+        read=lambda: {"catalog": Catalog.objects.get()},
+    )

@@ -88,7 +88,7 @@ class SeeOther(HttpResponseRedirect):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
-def suggest(request: HttpRequest, slug: str) -> HttpResponse:
+def suggest_page(request: HttpRequest, slug: str) -> HttpResponse:
     pattern = Pattern.objects.published().select_related("category").filter(slug=slug).first()
     if pattern is None:
         return with_its_words(request, moved_or_gone(request, slug, view="patterns:suggest"))
