@@ -33,9 +33,9 @@ from patterns.admin.plan_page import (
     upload_of,
     use_up_upload,
 )
+from patterns.document.catalog import CatalogFile
 from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.source import CatalogFile
 from patterns.document.text import CODE
 from patterns.files.formats import FORMAT_OF_SUFFIX, READABLE
 from patterns.files.limits import ADMIN_LIMITS

@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db import transaction
 
+from patterns.document.catalog import CatalogFile
 from patterns.document.diff import Piece, key_diff, value_text, word_diff
 from patterns.document.plan import Choices, Conflict, Edit, Kept, OnConflict, Resolution, not_done, plan_summary
-from patterns.document.source import CatalogFile
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload, read_files
 from patterns.models import PendingImport

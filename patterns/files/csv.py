@@ -5,9 +5,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import Document, Source
 from patterns.document.problems import Unreadable
-from patterns.document.source import Source
 from patterns.files.git import git_conflict
 from patterns.files.limits import Limits
 from patterns.files.sheet import Row, of_sheet, sheet_rows

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import Document, Source
 from patterns.document.problems import InvalidCatalog, Problem, Unreadable
-from patterns.document.source import Source
 from patterns.files.csv import parse_csv, write_csv
 from patterns.files.git import git_conflict
 from patterns.files.json import parse_json, write_json

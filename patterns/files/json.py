@@ -4,10 +4,9 @@ import json
 from collections import Counter
 from typing import Any
 
-from patterns.document.catalog import HEADER_KEYS, Category, Document
+from patterns.document.catalog import HEADER_KEYS, Category, Document, Source
 from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Table
-from patterns.document.source import Source
 from patterns.document.text import shortened, slug_of
 from patterns.files.limits import Limits, text_of
 

@@ -60,7 +60,7 @@ def section_lines(
 ) -> Sequence[str]:
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if key == "relations":
-        return bullets(map(relation_line, related))
+        return bullets(with_remark(f"{one.label} {markdown_link(one.name, one.address)}", one.why) for one in related)
     if about.is_markdown:
         return [prose_markdown(value, targets)]
     if about.is_list_of_texts:
@@ -68,7 +68,7 @@ def section_lines(
     rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
     if key == "consequences":
         rows = gains_first(entry.consequences)
-    lines = [LOOKS.get(type(row), row_of_texts)(row) for row in rows]
+    lines = [LOOKS[type(row)](row) if type(row) in LOOKS else comma_list(*row.texts()) for row in rows]
     if about.layout is Layout.TABLE:
         return lines
     return [f"{number}. {item}" for number, item in enumerate(lines, start=1)] if key == "steps" else bullets(lines)
@@ -77,23 +77,6 @@ def section_lines(
 def gains_first(consequences: Iterable[Consequence]) -> list[Consequence]:
     """Gains before costs, each in the order of the qualities."""
     return sorted(consequences, key=lambda one: (SIGNS.index(one.sign), QUALITIES.index(one.quality)))
-
-
-def step_line(one: Step) -> str:
-    line = f"{plain_line(one.sender)} → {plain_line(one.receiver)}: {plain_line(one.message)} ({one.kind})"
-    return with_remark(line, one.note)
-
-
-def consequence_line(one: Consequence) -> str:
-    return with_remark(f"**{one.sign} in {one.quality}**: {plain_line(one.text)}", one.evidence)
-
-
-def relation_line(one: RelatedEntry) -> str:
-    return with_remark(f"{one.label} {markdown_link(one.name, one.address)}", one.why)
-
-
-def known_as_line(one: KnownAs) -> str:
-    return f"{markdown_link(one.name, one.url)}, in {comma_list(one.catalog, one.category)}"
 
 
 def origin_line(one: Origin) -> str:
@@ -106,15 +89,13 @@ def reference_line(one: Reference) -> str:
     return f"{markdown_link(one.title, one.url)}, {about}" if about else markdown_link(one.title, one.url)
 
 
-def row_of_texts(row: Table) -> str:
-    """A row without a look of its own."""
-    return comma_list(*row.texts())
-
-
+# How a row of a table reads; one without a look of its own says its values one after the other.
 LOOKS: dict[type[Table], Callable[[Any], str]] = {
-    Step: step_line,
-    Consequence: consequence_line,
-    KnownAs: known_as_line,
+    Step: lambda one: with_remark(
+        f"{plain_line(one.sender)} → {plain_line(one.receiver)}: {plain_line(one.message)} ({one.kind})", one.note
+    ),
+    Consequence: lambda one: with_remark(f"**{one.sign} in {one.quality}**: {plain_line(one.text)}", one.evidence),
+    KnownAs: lambda one: f"{markdown_link(one.name, one.url)}, in {comma_list(one.catalog, one.category)}",
     Origin: origin_line,
     Reference: reference_line,
 }
@@ -141,11 +122,10 @@ def markdown_link(text: str, address: str) -> str:
 
 def plain_line(text: str) -> str:
     """A text on one line that reads as it is written."""
-    return SPECIAL.sub(lambda found: escaped_sign(found[0]), re.sub(r"[ \t\n]+", " ", text))
-
-
-def escaped_sign(special: str) -> str:
-    return f"\\{special}" if not special.isdigit() else f"{special}\\"
+    # Before a digit a backslash would be shown, so the dot behind it is escaped.
+    return SPECIAL.sub(
+        lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", re.sub(r"[ \t\n]+", " ", text)
+    )
 
 
 def prose_markdown(text: str, targets: Mapping[str, Target]) -> str:

@@ -9,11 +9,10 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from patterns.document.catalog import Category, Document, Header
+from patterns.document.catalog import CatalogFile, Category, Document, Header, Place, Raw, Source
 from patterns.document.entry import Entry, code_order, entry_stating
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
 from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary_of, with_values
-from patterns.document.source import CatalogFile, Place, Raw, Source
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
 from patterns.files.formats import parse
 from patterns.files.limits import COMMAND_LIMITS, Limits

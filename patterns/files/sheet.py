@@ -12,11 +12,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import Document, Source
 from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry
 from patterns.document.problems import Path, Problem, Unreadable, unknown_key
 from patterns.document.register import Layout, keys_of
-from patterns.document.source import Source
 from patterns.document.text import shortened
 from patterns.files.json import strict_json
 from patterns.files.limits import Limits

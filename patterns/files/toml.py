@@ -12,11 +12,10 @@ from typing import Any
 
 import tomli  # bounded, with line and column; the standard library's parser is quadratic on hostile keys
 
-from patterns.document.catalog import HEADER_KEYS, Category, Document, Header
+from patterns.document.catalog import HEADER_KEYS, Category, Document, Header, Source
 from patterns.document.entry import CHILDREN, Entry, code_order
 from patterns.document.problems import Path, Unreadable
 from patterns.document.register import Layout, Table, keys_of, names_where
-from patterns.document.source import Source
 from patterns.document.text import shortened, slug_of
 from patterns.files.limits import Limits, text_of
 from patterns.files.places import lines_of

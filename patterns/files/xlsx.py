@@ -11,9 +11,8 @@ from threading import Timer
 
 from tablib import Dataset
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import Document, Source
 from patterns.document.problems import Unreadable
-from patterns.document.source import Source
 from patterns.files import xlsx_child
 from patterns.files.limits import ADMIN_LIMITS, Limits
 from patterns.files.sheet import Row, of_sheet, sheet_rows

@@ -5,10 +5,10 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from patterns.document.catalog import NOWHERE, CatalogFile
 from patterns.document.checks import check_categories, check_entries
 from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.document.problems import InvalidCatalog, Path
-from patterns.document.source import NOWHERE, CatalogFile
 from patterns.lint.finding import Finding
 from patterns.lint.rules import lint
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from patterns.document.catalog import CatalogFile, Document, Header
 from patterns.document.catalog import Category as CategoryDocument
-from patterns.document.catalog import Document, Header
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
-from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.models import Category, Change, Pattern
 from patterns.store.edits import save_category, save_entry, save_header

@@ -6,9 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import CatalogFile, Document
 from patterns.document.entry import GIVEN_KEYS
-from patterns.document.source import CatalogFile
 from patterns.document.vocabulary import SYMMETRIC
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload, read_files

@@ -67,33 +67,19 @@ def after(separator: str, *texts: object) -> str:
     return "".join(f"{separator}{text}" for text in texts if text)
 
 
-def consequence(one: Consequence) -> str:
-    return f"{one.sign} in {one.quality}: {one.text}{after(' ', one.evidence and f'({one.evidence})')}"
-
-
-def known_as(one: KnownAs) -> str:
-    return f"{one.name} in {one.catalog}{after(', ', one.category, one.url)}"
-
-
-def origin(one: Origin) -> str:
-    return f"{one.who}{after(', ', one.year, one.url)}"
-
-
-def reference(one: Reference) -> str:
-    primary = "primary source" if one.primary else ""
-    return f"{one.title}{after(', ', one.author, one.publication, one.year, primary, one.url)}"
-
-
-def step(one: Step) -> str:
-    return f"{one.sender} \N{RIGHTWARDS ARROW} {one.receiver}, {one.kind}: {one.message}{after('; ', one.note)}"
-
-
+# How a row of a table reads; one without words of its own says its values one after the other.
 WORDED: dict[type[Table], Callable[[Any], str]] = {
-    Consequence: consequence,
-    KnownAs: known_as,
-    Origin: origin,
-    Reference: reference,
-    Step: step,
+    Consequence: lambda one: (
+        f"{one.sign} in {one.quality}: {one.text}{after(' ', one.evidence and f'({one.evidence})')}"
+    ),
+    KnownAs: lambda one: f"{one.name} in {one.catalog}{after(', ', one.category, one.url)}",
+    Origin: lambda one: f"{one.who}{after(', ', one.year, one.url)}",
+    Reference: lambda one: (
+        one.title + after(", ", one.author, one.publication, one.year, "primary source" if one.primary else "", one.url)
+    ),
+    Step: lambda one: (
+        f"{one.sender} \N{RIGHTWARDS ARROW} {one.receiver}, {one.kind}: {one.message}{after('; ', one.note)}"
+    ),
 }
 
 

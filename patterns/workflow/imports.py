@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from patterns.document.catalog import CatalogFile
 from patterns.document.checks import check_entries
 from patterns.document.entry import Entry
 from patterns.document.plan import NO_CHOICES, Choices, Conflict, Edit, Kept, Plan
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
-from patterns.document.source import CatalogFile
 from patterns.models import Catalog, Change, Proposal
 from patterns.store import imports
 from patterns.store.imports import Planned, planned, statements_in

@@ -7,7 +7,7 @@ from typing import Any
 import tomli
 from django.core.management.base import CommandError, CommandParser
 
-from patterns.document.source import CatalogFile
+from patterns.document.catalog import CatalogFile
 from patterns.files.disk import write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_one

@@ -6,9 +6,9 @@ from django.utils import timezone
 from rich.progress import Progress
 from rich.text import Text
 
+from patterns.document.catalog import CatalogFile
 from patterns.document.diff import key_diff, value_text
 from patterns.document.plan import Choices, Conflict, Edit, Kept, Plan, plan_summary
-from patterns.document.source import CatalogFile
 from patterns.document.text import shortened
 from patterns.files.disk import read_uploads
 from patterns.files.reader import read_files

@@ -7,9 +7,8 @@ from time import monotonic
 
 import pytest
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import CatalogFile, Document
 from patterns.document.entry import Entry
-from patterns.document.source import CatalogFile
 from patterns.files.json import write_json
 from patterns.files.toml import write_toml
 from patterns.lint.file import lint_file

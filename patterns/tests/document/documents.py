@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from patterns.document.catalog import Category, Document, Header
+from patterns.document.catalog import CatalogFile, Category, Document, Header
 from patterns.document.entry import Entry
 from patterns.document.merge import Base, merge
 from patterns.document.plan import Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.source import CatalogFile
 from patterns.document.text import slug_of
 from patterns.files.limits import COMMAND_LIMITS, Limits
 from patterns.files.reader import Upload, read_files, read_one

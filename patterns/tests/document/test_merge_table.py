@@ -2,10 +2,9 @@
 
 import pytest
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import CatalogFile, Document
 from patterns.document.merge import Base, merge
 from patterns.document.plan import WHOLE, Choices, Conflict, OnConflict
-from patterns.document.source import CatalogFile
 from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
 from patterns.tests.document.documents import RICH, applied, as_file, document, entry, kept, known, merged

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patterns.document.source import CatalogFile
+from patterns.document.catalog import CatalogFile
 from patterns.files.csv import write_csv
 from patterns.files.reader import Upload, read_files
 from patterns.files.toml import entry_block, write_toml

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
+from patterns.document.catalog import CatalogFile
 from patterns.document.entry import Entry
-from patterns.document.source import CatalogFile
 from patterns.files.reader import Upload, read_files
 from patterns.files.sheet import sheet_rows
 from patterns.tests.document.documents import RICH, document, entry, refusal

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from jsonschema import Draft7Validator
 
-from patterns.document.source import CatalogFile
+from patterns.document.catalog import CatalogFile
 from patterns.files.reader import read_one
 from patterns.models import Catalog
 from patterns.store.reading import load_entries

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from patterns.document.catalog import CatalogFile, Document, Header
 from patterns.document.catalog import Category as CategoryDocument
-from patterns.document.catalog import Document, Header
 from patterns.document.entry import Entry
 from patterns.document.plan import Choices
 from patterns.document.problems import InvalidCatalog
-from patterns.document.source import CatalogFile
 from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
 from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from patterns.document.catalog import Document
+from patterns.document.catalog import CatalogFile, Document
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import with_values
-from patterns.document.source import CatalogFile
-from patterns.files.losses import losses
 from patterns.files.reader import Upload, read_files
+from patterns.store.imports import losses
 from patterns.tests.document.documents import DATA, document, entry
 
 SHEETS = DATA / "sheets"
