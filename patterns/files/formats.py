@@ -48,7 +48,7 @@ FORMATS = {
 }
 READABLE = {name: one for name, one in FORMATS.items() if one.parse}
 WRITABLE = {name: one for name, one in FORMATS.items() if one.write}
-FORMAT_OF_SUFFIX = {suffix: name for name, one in FORMATS.items() for suffix in one.suffixes}
+FORMAT_OF_SUFFIX = {suffix: name for name, one in READABLE.items() for suffix in one.suffixes}
 
 
 def parse(data: bytes, *, name: str, format: str, limits: Limits = COMMAND_LIMITS) -> Source:
