@@ -24,7 +24,7 @@ from patterns.models import Catalog, Change
 
 
 RELEASE_SOURCES = ("requirements.txt", "archsite", "patterns", "templates")
-SUFFIXES = (".py", ".html", ".xml", ".txt")
+SUFFIXES = (".py", ".html", ".xml", ".txt", ".css", ".js", ".svg")  # pages name styles by what these hold
 
 
 def digest_of(sources: Iterable[Path]) -> str:

@@ -167,11 +167,12 @@ def test_another_release_makes_copies_old(client: Client, monkeypatch: pytest.Mo
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_a_release_is_what_its_files_say(tmp_path: Path):
-    (tmp_path / "view.py").write_text("answer = 1")
+@pytest.mark.parametrize("name", ["view.py", "page.html", "page.css"])
+def test_a_release_is_what_its_files_say(tmp_path: Path, name: str):
+    (tmp_path / name).write_text("answer = 1")
     before = digest_of([tmp_path])
 
-    (tmp_path / "view.py").write_text("answer = 2")
+    (tmp_path / name).write_text("answer = 2")
 
     assert digest_of([tmp_path]) != before
 
