@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.conf import settings
-from django.urls import reverse
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.document.entry import Entry
@@ -12,14 +10,8 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
+from patterns.views.pages import whole_address
 from patterns.views.relations import Related
-
-# Whole addresses, as programs need them: they begin with SITE_URL, whatever host was asked.
-
-
-def address(name: str, *args: Any, suffix: str = "") -> str:
-    """The address of a view of the app, by its name; ``suffix`` begins with a question mark or a number sign."""
-    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"
 
 
 class Answer(BaseModel):
@@ -37,7 +29,7 @@ class StartAnswer(Answer):
 
     @classmethod
     def here(cls) -> Self:
-        return cls(**{name: address(f"api_{name}") for name in cls.model_fields})
+        return cls(**{name: whole_address(f"api_{name}") for name in cls.model_fields})
 
 
 class CatalogLinks(Answer):
@@ -61,13 +53,13 @@ class CatalogAnswer(Answer):
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
         links = CatalogLinks(
-            page=address("home"),
-            toml=address("catalog_toml"),
-            json_=address("catalog_json"),
-            csv=address("catalog_csv"),
-            schema_=address("catalog_schema"),
-            categories=address("api_categories"),
-            patterns=address("api_patterns"),
+            page=whole_address("home"),
+            toml=whole_address("catalog_toml"),
+            json_=whole_address("catalog_json"),
+            csv=whole_address("catalog_csv"),
+            schema_=whole_address("catalog_schema"),
+            categories=whole_address("api_categories"),
+            patterns=whole_address("api_patterns"),
         )
         keywords = tuple(catalog.keywords)
         return cls(title=catalog.title, description=catalog.description, keywords=keywords, links=links)
@@ -88,8 +80,8 @@ class CategoryAnswer(Answer):
     @classmethod
     def of(cls, category: Any) -> Self:
         """``category`` is a row with ``published_count``."""
-        patterns = address("api_patterns", suffix=f"?category={category.slug}")
-        links = CategoryLinks(page=address("category", category.slug), patterns=patterns)
+        patterns = whole_address("api_patterns", suffix=f"?category={category.slug}")
+        links = CategoryLinks(page=whole_address("category", category.slug), patterns=patterns)
         about = {"name": category.name, "slug": category.slug, "description": category.description}
         return cls(**about, pattern_count=category.published_count, links=links)
 
@@ -114,9 +106,9 @@ class PatternName(Answer):
     links: PatternLinks
 
 
-def named(pattern: Pattern) -> dict[str, Any]:
+def name_values(pattern: Pattern) -> dict[str, Any]:
     """The values of a PatternName."""
-    links = PatternLinks(api=address("api_pattern", pattern.slug), page=address("pattern", pattern.slug))
+    links = PatternLinks(api=whole_address("api_pattern", pattern.slug), page=whole_address("pattern", pattern.slug))
     return {"code": pattern.code, "slug": pattern.slug, "name": pattern.name, "links": links}
 
 
@@ -128,7 +120,7 @@ class PatternSummary(PatternName):
     @classmethod
     def of(cls, pattern: Pattern) -> Self:
         about: dict[str, Any] = {"description": pattern.description, "kind": pattern.kind}
-        return cls(**named(pattern), **about, category=pattern.category.name)
+        return cls(**name_values(pattern), **about, category=pattern.category.name)
 
 
 class OptionAnswer(Answer):
@@ -172,7 +164,7 @@ class PatternsAnswer(Answer):
 
 
 def list_address(query: ListQuery | None) -> str | None:
-    return address("api_patterns", suffix=query.suffix) if query else None
+    return whole_address("api_patterns", suffix=query.suffix) if query else None
 
 
 class RelatedAnswer(Answer):
@@ -184,7 +176,7 @@ class RelatedAnswer(Answer):
 
     @classmethod
     def of(cls, related: Related) -> Self:
-        return cls(label=related.label, why=related.why, pattern=PatternName(**named(related.pattern)))
+        return cls(label=related.label, why=related.why, pattern=PatternName(**name_values(related.pattern)))
 
 
 class EntryLinks(Answer):
@@ -195,6 +187,18 @@ class EntryLinks(Answer):
     category: str
     revisions: str
 
+    @classmethod
+    def of(cls, pattern: Pattern) -> Self:
+        slug = pattern.slug
+        return cls(
+            page=whole_address("pattern", slug),
+            toml=whole_address("pattern_toml", slug),
+            json_=whole_address("pattern_json", slug),
+            md=whole_address("pattern_md", slug),
+            category=whole_address("category", pattern.category.slug),
+            revisions=whole_address("api_revisions", slug),
+        )
+
 
 class PatternAnswer(Answer):
     """One entry, with its relations from both sides."""
@@ -203,18 +207,6 @@ class PatternAnswer(Answer):
     changed_at: datetime
     related: tuple[RelatedAnswer, ...]
     links: EntryLinks
-
-
-def entry_links(pattern: Pattern) -> EntryLinks:
-    slug = pattern.slug
-    return EntryLinks(
-        page=address("pattern", slug),
-        toml=address("pattern_toml", slug),
-        json_=address("pattern_json", slug),
-        md=address("pattern_md", slug),
-        category=address("category", pattern.category.slug),
-        revisions=address("api_revisions", slug),
-    )
 
 
 class RevisionAnswer(Answer):

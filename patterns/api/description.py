@@ -1,15 +1,20 @@
-"""What the library knows of the operations, made whole: problems, headers, examples, OpenAPI 3.1."""
+"""The operations in the words of OpenAPI 3.1: parameters, answers, problems, headers."""
 
+from inspect import getdoc
 from typing import Any
 
 from django.conf import settings
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic_core.core_schema import WithDefaultSchema
 
-from patterns.api.operations import api
-from patterns.api.problems import CONTENT_TYPE, WHAT
+from patterns.api.operations import OPERATIONS, Operation
+from patterns.api.parameters import NoParameters
+from patterns.api.problems import CONTENT_TYPE, MEANINGS, Problem
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import Table, keys_of, summary_of
+from patterns.document.text import SLUG
 
-ROOT = "/api/v1/"
 Part = dict[str, Any]
 TABLES: tuple[type[Table], ...] = (Entry, *CHILDREN.values())
 OF_THE_FILE = {table.__name__: table for table in TABLES}
@@ -19,51 +24,94 @@ The whole catalogue for reading, as JSON. It takes no key, sets no cookie and an
 Every answer has an ETag and a date: ask again with If-None-Match, and 304 says that your copy is still good. \
 Lists are read page by page: follow next until it is null. Whoever wants everything at once takes the files instead."""
 TEXT: Part = {"schema": {"type": "string"}}
+SLUG_SCHEMA: Part = {
+    "description": "Slug of an entry: the last part of its address.",
+    "pattern": f"^{SLUG.pattern}$",
+    "title": "Slug",
+    "type": "string",
+}
+MOVED: Part = {
+    "description": "The entry has another slug now.",
+    "headers": {"Location": {"description": "Its present address.", **TEXT}},
+}
 CACHED: Part = {
     "ETag": {"description": "Name of this state; send it as If-None-Match.", **TEXT},
     "Last-Modified": {"description": "When it last changed; missing as long as nothing ever did.", **TEXT},
 }
-USUAL = {
-    301: {
-        "description": "The entry has another slug now.",
-        "headers": {"Location": {"description": "Its present address.", **TEXT}},
-    },
-    304: {"description": "Your copy is still good.", "headers": CACHED},
-}
+REFERENCE = "#/components/schemas/{model}"
+
+
+class ShapeSchema(GenerateJsonSchema):
+    """Says of a default that is null nothing at all: a key that may be left out may be null as well."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> Part:
+        return (
+            super().default_schema(schema)
+            if schema.get("default") is not None
+            else self.generate_inner(schema["schema"])
+        )
 
 
 def description() -> Part:
     """The OpenAPI document."""
-    schema = api.get_openapi_schema(path_prefix=ROOT)
-    components = sorted(schema["components"]["schemas"].items())
+    shapes: dict[str, Part] = {}
+    paths = {f"/api/v1{one.path}": {"get": describe_operation(one, shapes)} for one in OPERATIONS}
+    add_shape(Problem, shapes, mode="serialization")
     return {
-        "openapi": schema["openapi"],
-        "info": {"title": api.title, "version": api.version, "description": ABOUT},
+        "openapi": "3.1.0",
+        "info": {"title": "Archsite", "version": "1", "description": ABOUT},
         "servers": [{"url": settings.SITE_URL}],
-        "paths": {path: {"get": operation(methods["get"])} for path, methods in schema["paths"].items()},
-        "components": {"schemas": {name: shape(name, given) for name, given in components}},
+        "paths": paths,
+        "components": {"schemas": {name: describe_shape(name, shapes[name]) for name in sorted(shapes)}},
     }
 
 
-def shape(name: str, given: Part) -> Part:
+def describe_operation(operation: Operation, shapes: dict[str, Part]) -> Part:
+    """``shapes`` gets those that the operation speaks of, by name."""
+    has_slug = "{slug}" in operation.path
+    parameters: list[Part] = []
+    if has_slug:
+        parameters.append({"in": "path", "name": "slug", "schema": SLUG_SCHEMA, "required": True})
+    if operation.parameters is not NoParameters:
+        properties = add_shape(operation.parameters, shapes, mode="validation")["properties"]
+        parameters += [
+            {"in": "query", "name": name, "schema": schema, "required": False} for name, schema in properties.items()
+        ]
+    add_shape(operation.answer, shapes, mode="serialization")
+    description = getdoc(operation.view)
+    return {
+        "operationId": operation.view.__name__,
+        "summary": operation.summary,
+        "parameters": [{**one, "description": one["schema"]["description"]} for one in parameters],
+        "responses": {
+            "200": {"description": "OK", **content("application/json", operation.answer), "headers": CACHED},
+            **({"301": MOVED} if has_slug else {}),
+            "304": {"description": "Your copy is still good.", "headers": CACHED},
+            **{
+                str(status): {"description": MEANINGS[status], **content(CONTENT_TYPE, Problem)}
+                for status in ((400, 404, 410) if has_slug else (400,))
+            },
+        },
+        **({"description": description} if description else {}),
+    }
+
+
+def content(media_type: str, model: type[BaseModel]) -> Part:
+    return {"content": {media_type: {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}}
+
+
+def add_shape(model: type[BaseModel], shapes: dict[str, Part], *, mode: JsonSchemaMode) -> Part:
+    """The schema of a model, added to ``shapes`` together with those that it refers to."""
+    schema = model.model_json_schema(ref_template=REFERENCE, schema_generator=ShapeSchema, mode=mode)
+    shapes.update(schema.pop("$defs", {}))
+    shapes[model.__name__] = schema
+    return schema
+
+
+def describe_shape(name: str, schema: Part) -> Part:
     """A shape whose keys say what they mean; those of the file say here what the register says."""
     model = OF_THE_FILE.get(name)
     about = {key: one.help for key, one in keys_of(model).items()} if model else {}
-    properties = {key: {"description": about.get(key, ""), **one} for key, one in given["properties"].items()}
-    described = summary_of(model) if model else given.get("description", "")
-    return {**given, "description": described, "properties": properties}
-
-
-def operation(given: Part) -> Part:
-    responses = {**given["responses"], 304: USUAL[304]}
-    return {**given, "responses": {str(status): response(status, responses[status]) for status in sorted(responses)}}
-
-
-def response(status: int, given: Part) -> Part:
-    """What a status means here, and in which shape it comes."""
-    if status in USUAL:
-        return USUAL[status]
-    if status in WHAT:
-        (content,) = given["content"].values()
-        return {"description": WHAT[status], "content": {CONTENT_TYPE: content}}
-    return {**given, "headers": CACHED}
+    properties = {key: {"description": about.get(key, ""), **one} for key, one in schema["properties"].items()}
+    described = summary_of(model) if model else schema.get("description", "")
+    return {**schema, "description": described, "properties": properties}

@@ -4,8 +4,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.api.problems import ParameterError, gone, problem
-from patterns.api.problems import not_found as no_such_run
+from patterns.api.problems import TOO_MANY, bad_parameters, gone, not_found, problem
 from patterns.document.text import shortened
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
@@ -18,43 +17,39 @@ from patterns.views.lab.runs import Busy, computed_run
 
 
 @public
-def data(request: HttpRequest, slug: str) -> HttpResponse:
+def run_data(request: HttpRequest, slug: str) -> HttpResponse:
+    """A reader who has the answer already is told so without computing it once more, however busy the lab is."""
     try:
         found = examined_entry(slug)
-        return answer(request, run_request(found.experiment, pairs_of(request))) if found else elsewhere(request, slug)
+        if found is None:
+            return moved_run(request, slug)
+        run = run_request(found.experiment, pairs_of(request))
+        return versioned(run_document)(request, run=run)
     except BadParameters as refusal:
-        return refused(refusal)
+        named = refusal.problems[:MESSAGE_LIMIT]
+        more = f" The first {len(named)} of {len(refusal.problems)} problems are named."
+        detail = (
+            f"Nothing was computed: the address asks for what cannot be.{more if named != refusal.problems else ''}"
+        )
+        return bad_parameters(detail, [(shortened(one.key), one.message) for one in named])
     except SuspiciousOperation:
-        return problem(400, "The address has too many parameters, or one that cannot be read.")
+        return problem(400, TOO_MANY)
     except TooManyEvents as refusal:
         return problem(400, str(refusal))
     except Busy:
         return without_copy(problem(503, f"Others are waiting already. Ask again in {RETRY_AFTER_S} seconds."))
     except Http404:
-        return no_such_run(request)
+        return not_found(request)
 
 
-def refused(refusal: BadParameters) -> HttpResponse:
-    told = refusal.problems[:MESSAGE_LIMIT]
-    errors = tuple(ParameterError(parameter=shortened(one.key), detail=one.message) for one in told)
-    more = f" The first {len(told)} of {len(refusal.problems)} problems are named." if told != refusal.problems else ""
-    return problem(400, f"Nothing was computed: the address asks for what cannot be.{more}", errors=errors)
+def run_document(request: HttpRequest, *, run: RunRequest) -> HttpResponse:
+    return HttpResponse(computed_run(run).document, content_type="application/json")
 
 
-def answer(request: HttpRequest, asked: RunRequest) -> HttpResponse:
-    """Raises:
-    Busy, TooManyEvents: as the run itself does; a reader who has the answer already is not told.
-    """
-    return versioned(document)(request, asked=asked)
-
-
-def document(request: HttpRequest, *, asked: RunRequest) -> HttpResponse:
-    return HttpResponse(computed_run(asked).document, content_type="application/json")
-
-
-def elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
+def moved_run(request: HttpRequest, slug: str) -> HttpResponse:
     """The answer for a slug that no published entry has; raises Http404 unless one had it."""
     retired = retired_at(slug)
     if retired:
         return gone(retired)
-    return with_query(request, permanent_redirect(reverse("patterns:pattern_lab_json", args=[present_slug(slug)])))
+    address = reverse("patterns:pattern_lab_json", args=[present_slug(slug)])
+    return with_query(request, permanent_redirect(address))

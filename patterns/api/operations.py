@@ -1,31 +1,27 @@
 """The operations. Each answers from the catalogue as it is, in a few queries, and writes nothing."""
 
-from functools import partial
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Path, Query
-from ninja.operation import Operation
 from pydantic import BaseModel
 
 from patterns.api.answers import (
     CatalogAnswer,
     CategoriesAnswer,
     CategoryAnswer,
+    EntryLinks,
     PatternAnswer,
     PatternsAnswer,
     RelatedAnswer,
     RevisionAnswer,
     RevisionsAnswer,
     StartAnswer,
-    address,
-    entry_links,
 )
-from patterns.api.parameters import ListParameters, PageParameters, only_known
-from patterns.api.problems import READING, Problem, gone, handle_problems
+from patterns.api.parameters import ListParameters, NoParameters, PageParameters
+from patterns.api.problems import gone
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
-from patterns.document.text import SOME_SLUG
 from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
@@ -33,105 +29,102 @@ from patterns.store.history import document_of
 from patterns.store.public_history import names_in, public_revisions, published_among
 from patterns.views.conditional import released, versioned
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
+from patterns.views.pages import whole_address
 from patterns.views.pattern import newest_revision
 from patterns.views.relations import others
 
 REVISION_COUNT = 20
 
 
-class ReadingAPI(NinjaAPI):
-    def get_openapi_operation_id(self, operation: Operation) -> str:
-        return operation.view_func.__name__
-
-
-api = ReadingAPI(title="Archsite", version="1", openapi_url=None, docs_url=None, urls_namespace="api")
-api.add_decorator(only_known)
-handle_problems(api)
-read = partial(api.api_operation, [*READING], by_alias=True)
-
-ANYWHERE = {400: Problem}
-AT_A_SLUG = {301: None, 400: Problem, 404: Problem, 410: Problem}
-EntrySlug = Annotated[str, SOME_SLUG, Path(description="Slug of an entry: the last part of its address.")]
-
-
-@read("/", response={200: StartAnswer, **ANYWHERE}, summary="Where everything is")
 @released
-def start(request: HttpRequest) -> HttpResponse:
-    return answered(StartAnswer.here())
+def start(request: HttpRequest, *, parameters: NoParameters) -> HttpResponse:
+    return json_response(StartAnswer.here())
 
 
-@read("/catalog", response={200: CatalogAnswer, **ANYWHERE}, summary="The catalogue itself")
 @versioned
-def catalog(request: HttpRequest) -> HttpResponse:
-    return answered(CatalogAnswer.of(Catalog.objects.get()))
+def catalog(request: HttpRequest, *, parameters: NoParameters) -> HttpResponse:
+    return json_response(CatalogAnswer.of(Catalog.objects.get()))
 
 
-@read("/categories", response={200: CategoriesAnswer, **ANYWHERE}, summary="All categories")
 @versioned
-def categories(request: HttpRequest) -> HttpResponse:
-    return answered(CategoriesAnswer(items=tuple(map(CategoryAnswer.of, Category.objects.shown()))))
+def categories(request: HttpRequest, *, parameters: NoParameters) -> HttpResponse:
+    return json_response(CategoriesAnswer(items=tuple(map(CategoryAnswer.of, Category.objects.shown()))))
 
 
-@read("/patterns", response={200: PatternsAnswer, **ANYWHERE}, summary="Search and list entries")
 @versioned
-def patterns(request: HttpRequest, parameters: Query[ListParameters]) -> HttpResponse:
+def patterns(request: HttpRequest, *, parameters: ListParameters) -> HttpResponse:
     """Categories and kinds widen each other; qualities narrow. With words, the best matches come first."""
-    return answered(PatternsAnswer.of(search(ListQuery.parse(request.GET))))
+    return json_response(PatternsAnswer.of(search(ListQuery.parse(request.GET))))
 
 
-@read("/patterns/{slug:slug}", response={200: PatternAnswer, **AT_A_SLUG}, summary="One entry")
-def pattern(request: HttpRequest, slug: EntrySlug) -> HttpResponse:
-    return versioned(whole)(request, slug=slug) if is_published(slug) else elsewhere(slug, "api_pattern")
+def pattern(request: HttpRequest, *, slug: str, parameters: NoParameters) -> HttpResponse:
+    if not Pattern.objects.published().filter(slug=slug).exists():
+        return moved_or_gone(slug, "api_pattern")
+    return versioned(whole_entry)(request, slug=slug)
 
 
-@read(
-    "/patterns/{slug:slug}/revisions",
-    response={200: RevisionsAnswer, **AT_A_SLUG},
-    summary="The history of an entry",
-)
-def revisions(request: HttpRequest, slug: EntrySlug, parameters: Query[PageParameters]) -> HttpResponse:
+def revisions(request: HttpRequest, *, slug: str, parameters: PageParameters) -> HttpResponse:
     """What readers could have seen of it, newest first; changes that they could not see are left out."""
-    if not is_published(slug):
-        return elsewhere(slug, "api_revisions")
-    return versioned(past)(request, slug=slug, before=parameters.before)
+    if not Pattern.objects.published().filter(slug=slug).exists():
+        return moved_or_gone(slug, "api_revisions")
+    return versioned(past_of_entry)(request, slug=slug, before=parameters.before)
 
 
-def is_published(slug: str) -> bool:
-    return Pattern.objects.published().filter(slug=slug).exists()
-
-
-def elsewhere(slug: str, view: str) -> HttpResponse:
+def moved_or_gone(slug: str, view: str) -> HttpResponse:
     """The answer for a slug that no published entry has; raises Http404 unless one had it."""
     retired = retired_at(slug)
-    return gone(retired) if retired else permanent_redirect(address(view, present_slug(slug)))
+    return gone(retired) if retired else permanent_redirect(whole_address(view, present_slug(slug)))
 
 
-def whole(request: HttpRequest, *, slug: str) -> HttpResponse:
+def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
     revision = newest_revision(slug)
     if revision is None:
         raise Http404
-    pattern, document = revision.pattern, document_of(revision)
-    assert pattern is not None
+    row, document = revision.pattern, document_of(revision)
+    assert row is not None
     assert isinstance(document, Entry)
     answer = PatternAnswer(
         document=with_values(document, named_among(document, {*published_among([*names_in(document)])})),
         changed_at=revision.change.created_at,
         related=tuple(map(RelatedAnswer.of, others(document).related)),
-        links=entry_links(pattern),
+        links=EntryLinks.of(row),
     )
-    return answered(answer)
+    return json_response(answer)
 
 
-def past(request: HttpRequest, *, slug: str, before: int | None) -> HttpResponse:
+def past_of_entry(request: HttpRequest, *, slug: str, before: int | None) -> HttpResponse:
     found = public_revisions(Pattern.objects.filter(slug=slug), limit=REVISION_COUNT + 1, before=before)
-    shown = found[:REVISION_COUNT]
-    following = f"?before={shown[-1].number}" if len(found) > REVISION_COUNT else ""
+    page = found[:REVISION_COUNT]
+    following = f"?before={page[-1].number}" if len(found) > REVISION_COUNT else ""
     answer = RevisionsAnswer(
-        items=tuple(RevisionAnswer.of(one) for one in shown if one.is_visible),
-        next=address("api_revisions", slug, suffix=following) if following else None,
+        items=tuple(RevisionAnswer.of(one) for one in page if one.is_visible),
+        next=whole_address("api_revisions", slug, suffix=following) if following else None,
     )
-    return answered(answer)
+    return json_response(answer)
 
 
-def answered(answer: BaseModel) -> HttpResponse:
+def json_response(answer: BaseModel) -> HttpResponse:
     return HttpResponse(answer.model_dump_json(), content_type="application/json")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is answered at an address, in which shape, and in which shape it is asked."""
+
+    path: str
+    """Below /api/v1, as OpenAPI writes it; the one part that varies is ``{slug}``, the slug of an entry."""
+    view: Callable[..., HttpResponse]
+    """Takes ``parameters`` and ``slug``, and its name and docstring tell programs of it; raises Http404."""
+    summary: str
+    answer: type[BaseModel]
+    parameters: type[BaseModel] = NoParameters
+
+
+OPERATIONS = (
+    Operation("/", start, "Where everything is", StartAnswer),
+    Operation("/catalog", catalog, "The catalogue itself", CatalogAnswer),
+    Operation("/categories", categories, "All categories", CategoriesAnswer),
+    Operation("/patterns", patterns, "Search and list entries", PatternsAnswer, ListParameters),
+    Operation("/patterns/{slug}", pattern, "One entry", PatternAnswer),
+    Operation("/patterns/{slug}/revisions", revisions, "The history of an entry", RevisionsAnswer, PageParameters),
+)

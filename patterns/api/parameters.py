@@ -1,29 +1,27 @@
 """What addresses may ask for. What a page of the site overlooks is refused here: a program should know."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_origin
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Schema
-from pydantic import BaseModel, Field, StringConstraints
+from django.http import QueryDict
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
-from patterns.api.problems import UnknownParameters
-from patterns.document.text import CODE, SLUG, SLUG_LENGTH
+from patterns.document.text import CODE, SLUG, SLUG_LENGTH, shortened
 from patterns.document.vocabulary import Kind, Quality
 from patterns.search.query import Q_LENGTH, SORTS, VALUE_COUNT
 
 NUMBER_LIMIT = 10**15  # of changes; beyond any catalogue, and within the databases' integers
+ERROR_COUNT = 20  # told at once; an address has room for a thousand
 Slug = Annotated[str, StringConstraints(pattern=f"^{SLUG.pattern}$", max_length=SLUG_LENGTH)]
 Sort = Annotated[str, StringConstraints(pattern=f"^(?:{'|'.join(SORTS)})$")]
 Code = Annotated[str, StringConstraints(pattern=f"^(?:{CODE.pattern})?$")]
+P = TypeVar("P", bound=BaseModel)
 
 
 def several(description: str, **more: Any) -> Any:
     return Field(default=[], description=f"{description} May be repeated.", **more)
 
 
-class ListParameters(Schema):
+class ListParameters(BaseModel):
     """The parameters of the list, named as on its page."""
 
     q: str = Field(default="", max_length=Q_LENGTH, description="Words to look for, in names before other texts.")
@@ -39,21 +37,43 @@ class ListParameters(Schema):
     after: Code = Field(default="", description="Code of the entry behind which the page begins; next states it.")
 
 
-class PageParameters(Schema):
+class PageParameters(BaseModel):
     before: int | None = Field(
         default=None, ge=1, le=NUMBER_LIMIT, description="Only revisions before the change with this number."
     )
 
 
-def only_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse parameters that the operation does not have, instead of answering something else than what was asked."""
+class NoParameters(BaseModel):
+    pass
 
-    @wraps(view)
-    def checked(request: HttpRequest, **given: Any) -> HttpResponse:
-        models = [type(value) for value in given.values() if isinstance(value, BaseModel)]
-        known = [field.alias or name for model in models for name, field in model.model_fields.items()]
-        if unknown := sorted(request.GET.keys() - {*known}):
-            raise UnknownParameters(unknown, known)
-        return view(request, **given)
 
-    return checked
+class RefusedParameters(Exception):
+    """``errors`` holds the name of each parameter that is meant, and what is wrong with it."""
+
+    def __init__(self, detail: str, errors: list[tuple[str, str]]) -> None:
+        self.detail, self.errors = detail, errors[:ERROR_COUNT]
+        super().__init__(detail)
+
+
+def read_parameters(model: type[P], query: QueryDict) -> P:
+    """What a query says, checked.
+
+    Raises:
+        RefusedParameters: if a value cannot be, or a parameter is unknown: the answer would be to another question.
+    """
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    given = {
+        name: query.getlist(name) if get_origin(field.annotation) is list else query[name]
+        for name, field in fields.items()
+        if name in query
+    }
+    try:
+        parameters = model.model_validate(given)
+    except ValidationError as error:
+        errors = [(str(one["loc"][0]), one["msg"]) for one in error.errors()]
+        raise RefusedParameters("The address has parameters with values that they cannot have.", errors) from error
+    if unknown := sorted(query.keys() - fields.keys()):
+        known = f"known ones are {', '.join(fields)}" if fields else "none is known here"
+        errors = [(shortened(name), f"is unknown; {known}") for name in unknown]
+        raise RefusedParameters("The address has parameters that mean nothing here.", errors)
+    return parameters

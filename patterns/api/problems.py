@@ -1,24 +1,23 @@
 """What went wrong, as RFC 9457 says it: a type with an address, a title, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ConfigDict, Field
 
-from patterns.api.answers import PatternName, address, named
-from patterns.document.text import shortened
+from patterns.api.answers import PatternName, name_values
 from patterns.models import Pattern
 from patterns.views.errors import successor_of
+from patterns.views.pages import whole_address
 
 CONTENT_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")
-ERROR_COUNT = 20  # told at once; an address has room for a thousand
-WHAT = {
+TOO_MANY = "The address has too many parameters, or one that cannot be read."
+MEANINGS = {
     400: "A parameter is unknown here, or has a value that it cannot have; errors names each of them.",
     404: "There is nothing at this address, or nothing that was ever public.",
     405: "The catalogue is only read here: GET and HEAD.",
@@ -47,14 +46,8 @@ class Problem(BaseModel):
     successor: PatternName | None = Field(default=None, description="Status 410: the entry that took its place.")
 
 
-class UnknownParameters(Exception):
-    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
-        self.names, self.known = tuple(names), tuple(known)
-        super().__init__(", ".join(self.names))
-
-
 def problem_of(status: int, detail: str, **more: Any) -> Problem:
-    kind = address("api_docs", suffix=f"#problem-{status}")
+    kind = whole_address("api_docs", suffix=f"#problem-{status}")
     return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
 
 
@@ -63,48 +56,30 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=CONTENT_TYPE, headers={"Cache-Control": "no-cache"})
 
 
-def not_allowed(method: str | None) -> HttpResponse:
-    response = problem(405, f"{method} is not answered here.")
-    response.headers["Allow"] = ", ".join(READING)
-    return response
+def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As public pages are, with a problem as the refusal."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+        if request.method in READING:
+            return view(request, **given)
+        response = problem(405, f"{request.method} is not answered here.")
+        response.headers["Allow"] = ", ".join(READING)
+        return response
+
+    return csrf_exempt(answer)
 
 
-def not_found(request: HttpRequest, *_: Any) -> HttpResponse:
-    return problem(404, WHAT[404])
+def not_found(request: HttpRequest) -> HttpResponse:
+    return problem(404, MEANINGS[404])
 
 
 def gone(retired: Pattern) -> HttpResponse:
     successor = successor_of(retired)
-    return problem(410, "This entry was retired.", successor=PatternName(**named(successor)) if successor else None)
+    name = PatternName(**name_values(successor)) if successor else None
+    return problem(410, "This entry was retired.", successor=name)
 
 
-def unknown_parameters(request: HttpRequest, error: Any) -> HttpResponse:
-    """The answer to UnknownParameters."""
-    known = f"known ones are {', '.join(error.known)}" if error.known else "none is known here"
-    names = error.names[:ERROR_COUNT]
-    errors = tuple(ParameterError(parameter=shortened(name), detail=f"is unknown; {known}") for name in names)
-    return problem(400, "The address has parameters that mean nothing here.", errors=errors)
-
-
-def wrong_values(request: HttpRequest, error: Any) -> HttpResponse:
-    """The answer to the library's ValidationError."""
-    told = error.errors[:ERROR_COUNT]
-    errors = tuple(ParameterError(parameter=parameter_of(one["loc"]), detail=one["msg"]) for one in told)
-    return problem(400, "The address has parameters with values that they cannot have.", errors=errors)
-
-
-def suspicious(request: HttpRequest, error: Any) -> HttpResponse:
-    """The answer to what Django itself refuses to read, such as thousands of parameters."""
-    return problem(400, "The address has too many parameters, or one that cannot be read.")
-
-
-def parameter_of(location: tuple[str | int, ...]) -> str:
-    """``("query", "parameters", "kind", 0)`` is about ``kind``."""
-    return str([part for part in location if isinstance(part, str)][-1])
-
-
-def handle_problems(api: NinjaAPI) -> None:
-    api.add_exception_handler(Http404, not_found)
-    api.add_exception_handler(SuspiciousOperation, suspicious)
-    api.add_exception_handler(UnknownParameters, unknown_parameters)
-    api.add_exception_handler(ValidationError, wrong_values)
+def bad_parameters(detail: str, errors: Iterable[tuple[str, str]]) -> HttpResponse:
+    """``errors`` holds the name of each parameter that is meant, and what is wrong with it."""
+    return problem(400, detail, errors=tuple(ParameterError(parameter=name, detail=text) for name, text in errors))

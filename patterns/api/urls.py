@@ -1,39 +1,39 @@
-"""The addresses below /api/v1/. The library's operations and our own views are only read, and refuse alike."""
+"""The addresses below /api/v1/. Operations and our own pages are only read, and refuse alike."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path
-from django.views.decorators.csrf import csrf_exempt
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, re_path
 
-from patterns.api.docs import docs, openapi
-from patterns.api.operations import api
-from patterns.api.problems import READING, not_allowed, not_found
-
-
-def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only read, as public pages are, with a problem as the refusal."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, **given: Any) -> HttpResponse:
-        return view(request, **given) if request.method in READING else not_allowed(request.method)
-
-    return csrf_exempt(answer)
+from patterns.api.docs import docs_page, openapi
+from patterns.api.operations import OPERATIONS, Operation
+from patterns.api.parameters import RefusedParameters, read_parameters
+from patterns.api.problems import TOO_MANY, bad_parameters, not_found, only_read, problem
 
 
-operations, _, _ = api.urls
+def view_of(operation: Operation) -> Callable[..., HttpResponse]:
+    """The operation behind its checks, with a problem as the answer to whatever they refuse."""
 
+    def view(request: HttpRequest, **given: str) -> HttpResponse:
+        try:
+            return operation.view(request, parameters=read_parameters(operation.parameters, request.GET), **given)
+        except RefusedParameters as refusal:
+            return bad_parameters(refusal.detail, refusal.errors)
+        except SuspiciousOperation:  # what the framework itself refuses to read, such as thousands of parameters
+            return problem(400, TOO_MANY)
+        except Http404:
+            return not_found(request)
 
-def routed(one: URLPattern) -> URLPattern:
-    """An operation of the library under a name of ours."""
-    return path(str(one.pattern), reading(one.callback), name=f"api_{one.name}")
+    return only_read(view)
 
 
 urlpatterns = [
-    *(routed(one) for one in operations if isinstance(one, URLPattern) and one.name != "api-root"),
-    path("openapi.json", reading(openapi), name="api_openapi"),
-    path("docs", reading(docs), name="api_docs"),
-    re_path("", reading(not_found)),
+    *(
+        path(one.path.removeprefix("/").replace("{slug}", "<slug:slug>"), view_of(one), name=f"api_{one.view.__name__}")
+        for one in OPERATIONS
+    ),
+    path("openapi.json", only_read(openapi), name="api_openapi"),
+    path("docs", only_read(docs_page), name="api_docs"),
+    re_path("", only_read(not_found)),
 ]

@@ -25,7 +25,7 @@ SIBLINGS = {
     "lint": ("patterns.document.",),
     "markup": ("patterns.document.text.", "patterns.document.prose."),
 }
-NOT_PLAIN = {"django", "archsite", "import_export", "ninja", "csp", "environ", "axes", "whitenoise", "psycopg"}
+NOT_PLAIN = {"django", "archsite", "import_export", "csp", "environ", "axes", "whitenoise", "psycopg"}
 
 
 def modules() -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from typing import Any, Literal
 
+from django.conf import settings
 from django.urls import reverse
 
 from patterns.files.formats import FORMATS
@@ -83,7 +84,14 @@ PAGES = (
         crawl=Crawl.NONE,  # a form is for people
     ),
     Page("pattern_lab", "patterns/<slug:slug>/lab/", "views.lab.page.experiment_page", queries=3, crawl=Crawl.BARE),
-    Page("pattern_lab_json", "patterns/<slug:slug>/lab.json", "api.lab.data", kind="data", queries=5, crawl=Crawl.NONE),
+    Page(
+        "pattern_lab_json",
+        "patterns/<slug:slug>/lab.json",
+        "api.lab.run_data",
+        kind="data",
+        queries=5,
+        crawl=Crawl.NONE,
+    ),
     *(
         Page(
             f"pattern_{suffix}",
@@ -116,3 +124,11 @@ PAGES = (
     Page("robots", "robots.txt", "views.sitemaps.robots", kind="crawlers", queries=0),
     Page("opensearch", "opensearch.xml", "views.site.opensearch", kind="crawlers", queries=3),
 )
+
+
+def whole_address(name: str, *args: Any, suffix: str = "") -> str:
+    """What other sites and programs need: it begins with SITE_URL, whatever host was asked.
+
+    ``suffix`` begins with a question mark or a number sign.
+    """
+    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"
