@@ -41,7 +41,7 @@ class Layout(Enum):
 
 
 class Weight(Enum):
-    """How much a hit counts: the columns of the search index, the weightiest first."""
+    """How much a hit counts: the columns of the search index, the weightiest first (see its ``engine``)."""
 
     NAME = "name"
     ALIASES = "aliases"

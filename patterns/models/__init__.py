@@ -1,4 +1,4 @@
-"""The tables. Rows are written by ``patterns.sync`` alone; queries that the public may see start at ``published()``."""
+"""The tables. Rows are written by ``store/`` alone; queries that the public may see start at ``published()``."""
 
 from patterns.models.change import Catalog, Change, Revision
 from patterns.models.pattern import (

@@ -29,7 +29,7 @@ REVISION_FIELDS = ("change", "what", "identity", "pattern", "document", "fingerp
 
 
 def revision_rows(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
-    """The values of FIELDS."""
+    """The values of REVISION_FIELDS."""
     for edit in edits:
         pattern = patterns.get(edit.identity) if edit.what == "entry" else None
         document = edit.after.model_dump_json(exclude_defaults=True) if edit.after is not None else None
@@ -148,7 +148,7 @@ class Writing:
         return ("published", "retired") if code in self.imported else ("published",)
 
     def row(self, entry: Entry, *, first: Collection[str]) -> tuple[Any, ...]:
-        """The values of FIELDS, and the code; for those of KEPT, None if there is nothing new.
+        """The values of PATTERN_FIELDS, and the code; for those of KEPT, None if there is nothing new.
 
         ``first`` are the states in which readers see the entry for the first time.
         """

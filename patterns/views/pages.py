@@ -59,7 +59,7 @@ PAGES = (
         menu="Categories",
         anchor="#categories",
     ),
-    Page("compare", "compare/", "views.compare.compare_page", queries=5, menu="Compare", crawl=Crawl.BARE),
+    Page("compare", "compare/", "views.compare.compare_page", queries=10, menu="Compare", crawl=Crawl.BARE),
     Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True),
     Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
     Page(

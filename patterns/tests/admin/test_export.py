@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 
+from patterns.files.formats import WRITABLE
 from patterns.files.reader import read_one
 from patterns.models import Catalog, Pattern
 from patterns.store.exports import export_all
@@ -28,7 +29,7 @@ from patterns.tests.workflow.staff import person
 pytestmark = pytest.mark.django_db
 
 EXPORT = address("export")
-FORMATS = {"toml": "0", "json": "1", "csv": "2", "xlsx": "3"}
+FORMATS = {name: str(place) for place, name in enumerate(WRITABLE)}
 AWKWARD = [
     "=1+1",
     "==1",

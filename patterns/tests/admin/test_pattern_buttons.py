@@ -62,7 +62,7 @@ OFFERED = {
 }
 
 
-@pytest.mark.parametrize(("status", "role"), OFFERED, ids="-".join)
+@pytest.mark.parametrize(("status", "role"), OFFERED, ids=map("-".join, OFFERED))
 def test_others_see_the_buttons_of_their_role(author: User, status: str, role: str):
     page = written(author, status)
 
@@ -204,7 +204,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize(("role", "status"), FORGED, ids="-".join)
+@pytest.mark.parametrize(("role", "status"), FORGED, ids=map("-".join, FORGED))
 def test_who_may_not_edit_it_cannot_press_a_button_either(author: User, role: str, status: str):
     page, client = written(author, status), client_of(person(role))
     before = catalogue_rows()

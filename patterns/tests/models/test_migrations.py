@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
@@ -73,10 +74,12 @@ def test_a_database_from_before_the_first_release_gets_only_what_it_lacks(scratc
 
     call_command("migrate", stdout=said)
 
-    assert said.getvalue().count("Applying ") == said.getvalue().count("Applying patterns.0003_working_copy") == 1
+    later = [name for app, name in MigrationLoader(None).disk_migrations if app == "patterns" and name > "0003"]
+    assert said.getvalue().count("Applying ") == sum(f"Applying patterns.{name}" in said.getvalue() for name in later)
+    assert "Applying patterns.0003_working_copy" in said.getvalue()
     assert rows_of_all_tables() == rows
     call_command("migrate", check_unapplied=True, verbosity=0)
-    assert names_applied() == {"0001_schema", "0003_working_copy", *BEFORE_THE_FIRST_RELEASE}
+    assert names_applied() == {"0001_schema", *later, *BEFORE_THE_FIRST_RELEASE}
 
 
 @pytest.mark.django_db

@@ -35,7 +35,8 @@ PAGES = {
     **dict.fromkeys(
         ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 6
     ),
-    "/compare/?pattern=saga&pattern=pattern-02&differences=only": 10,
+    "/compare/": 5,  # with nothing chosen yet
+    "/compare/?pattern=saga&pattern=pattern-02&differences=only": of_kind("page")["/compare/"],
     "/api/v1/docs": 4,
 }
 DATA = {**of_kind("data"), f"/patterns/{LAB_SLUG}/lab.json?workers=30": 5}
