@@ -10,8 +10,8 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
-from patterns.views.pages import whole_address
 from patterns.views.relations import Related
+from patterns.views.rendering import whole_address
 
 
 class Answer(BaseModel):

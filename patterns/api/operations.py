@@ -29,9 +29,9 @@ from patterns.store.history import document_of
 from patterns.store.public_history import names_in, public_revisions, published_among
 from patterns.views.conditional import released, versioned
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
-from patterns.views.pages import whole_address
 from patterns.views.pattern import newest_revision
 from patterns.views.relations import others
+from patterns.views.rendering import whole_address
 
 REVISION_COUNT = 20
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from patterns.api.answers import PatternName, name_values
 from patterns.models import Pattern
 from patterns.views.errors import successor_of
-from patterns.views.pages import whole_address
+from patterns.views.rendering import whole_address
 
 CONTENT_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")

@@ -13,13 +13,12 @@ from patterns import markup
 from patterns.drawing.svg import Svg
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
-from patterns.views import linked_data
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
+from patterns.views.rendering import whole_address
 
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 register = template.Library()
 register.filter(hue)
@@ -49,23 +48,91 @@ def masthead(here: str) -> dict[str, Any]:
     """The top of every page; ``here`` is the path that was asked for."""
     home = reverse("patterns:home")
     links = [
-        {"label": page.menu, "address": f"{home}{page.anchor}" if page.anchor else page.address()}
+        {"label": page.menu, "address": f"{home}{page.anchor}" if page.anchor else reverse(f"patterns:{page.name}")}
         for page in PAGES
         if page.menu
     ]
     return {"here": here, "home": home, "index": reverse("patterns:index"), "links": links}
 
 
+# What pages say to machines in the words of schema.org: the catalogue is a set of terms, an entry an article on one.
+
+
+CONTEXT = "https://schema.org"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+NAMELESS = "Archsite"  # the catalogue, as long as nobody gave it a title
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
+Data = dict[str, Any]
+
+
 @register.simple_tag
 def term_set(catalog: Catalog, patterns: Iterable[Pattern]) -> SafeString:
-    return script_text(linked_data.term_set(catalog, patterns))
+    """The catalogue with these of its entries."""
+    about = {
+        "@context": CONTEXT,
+        **set_data(catalog),
+        "description": catalog.description,
+        "keywords": catalog.keywords,
+        "inLanguage": "en",
+        "license": LICENCE,
+        "hasDefinedTerm": [term_data(one) for one in patterns],
+    }
+    return script_text({key: value for key, value in about.items() if value})
 
 
 @register.simple_tag
 def article(catalog: Catalog, entry: Presented) -> SafeString:
-    return script_text(linked_data.article(catalog, entry))
+    """One entry: the article, the term that it explains, and the way to it."""
+    pattern, home = entry.pattern, whole_address("home")
+    address, published_at = whole_address("pattern", pattern.slug), pattern.published_at
+    text = {
+        "@type": "TechArticle",
+        "@id": f"{address}#article",
+        "url": address,
+        "headline": pattern.name,
+        "description": pattern.description,
+        "articleSection": pattern.category.name,
+        "inLanguage": "en",
+        **({"datePublished": published_at.isoformat()} if published_at else {}),
+        "dateModified": entry.changed_at.isoformat(),
+        "author": {"@type": "Organization", "name": catalog.title or NAMELESS, "url": home},
+        "license": LICENCE,
+        "mainEntity": {"@id": f"{address}#term"},
+    }
+    elsewhere = [known.url for known in entry.document.known_as if known.url]
+    other_names = {"alternateName": list(entry.document.aliases), "sameAs": elsewhere}
+    term = {
+        **term_data(pattern),
+        **{key: value for key, value in other_names.items() if value},
+        "inDefinedTermSet": set_data(catalog),
+    }
+    category = whole_address("category", pattern.category.slug)
+    steps = (("Catalogue", home), (pattern.category.name, category), (pattern.name, address))
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": place}
+        for position, (name, place) in enumerate(steps, start=1)
+    ]
+    trail = {"@type": "BreadcrumbList", "itemListElement": items}
+    return script_text({"@context": CONTEXT, "@graph": [text, term, trail]})
 
 
-def script_text(data: dict[str, Any]) -> SafeString:
+def term_data(pattern: Pattern) -> Data:
+    address = whole_address("pattern", pattern.slug)
+    return {
+        "@type": "DefinedTerm",
+        "@id": f"{address}#term",
+        "name": pattern.name,
+        "termCode": pattern.code,
+        "description": pattern.description,
+        "url": address,
+    }
+
+
+def set_data(catalog: Catalog) -> Data:
+    home = whole_address("home")
+    return {"@type": "DefinedTermSet", "@id": f"{home}#catalogue", "name": catalog.title or NAMELESS, "url": home}
+
+
+def script_text(data: Data) -> SafeString:
     """JSON that cannot end its script element: ASCII only, and no character with which markup begins."""
     return mark_safe(json.dumps(data).translate(ESCAPES))

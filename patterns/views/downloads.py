@@ -2,11 +2,8 @@
 
 from json import dumps
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
-from patterns.document.entry import Entry
 from patterns.document.prose import Target
 from patterns.files import markdown
 from patterns.files.formats import FORMATS
@@ -18,6 +15,7 @@ from patterns.store.reading import consistent_read
 from patterns.views.conditional import public, released, versioned
 from patterns.views.errors import moved_or_gone
 from patterns.views.relations import others
+from patterns.views.rendering import whole_address
 
 MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
@@ -39,8 +37,9 @@ def pattern_file(request: HttpRequest, slug: str, *, format: str) -> HttpRespons
 @released
 def schema_file(request: HttpRequest) -> HttpResponse:
     """What a file may hold; its address is its name, so it is shown rather than saved."""
-    address = f"{settings.SITE_URL}{reverse('patterns:catalog_schema')}"
-    return HttpResponse(dumps(file_schema(address=address)), content_type="application/schema+json")
+    return HttpResponse(
+        dumps(file_schema(address=whole_address("catalog_schema"))), content_type="application/schema+json"
+    )
 
 
 @versioned
@@ -60,13 +59,10 @@ def markdown_text(export: Export) -> str:
     for entry in export.document.entries.values():
         around = others(entry)
         related = [
-            markdown.RelatedEntry(one.label, one.pattern.name, page_address(one.pattern), one.why)
+            markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
             for one in around.related
         ]
-        targets = {code: Target(one.name, page_address(one)) for code, one in around.public.items()}
-        texts.append(markdown.write_markdown(entry, address=page_address(entry), related=related, targets=targets))
+        targets = {code: Target(one.name, whole_address("pattern", one.slug)) for code, one in around.public.items()}
+        address = whole_address("pattern", entry.slug)
+        texts.append(markdown.write_markdown(entry, address=address, related=related, targets=targets))
     return "\n".join(texts)
-
-
-def page_address(pattern: Entry | Pattern) -> str:
-    return f"{settings.SITE_URL}{reverse('patterns:pattern', args=[pattern.slug])}"

@@ -8,7 +8,6 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from typing import Any, Literal
 
-from django.conf import settings
 from django.urls import reverse
 
 from patterns.files.formats import FORMATS
@@ -124,11 +123,3 @@ PAGES = (
     Page("robots", "robots.txt", "views.sitemaps.robots", kind="crawlers", queries=0),
     Page("opensearch", "opensearch.xml", "views.site.opensearch", kind="crawlers", queries=3),
 )
-
-
-def whole_address(name: str, *args: Any, suffix: str = "") -> str:
-    """What other sites and programs need: it begins with SITE_URL, whatever host was asked.
-
-    ``suffix`` begins with a question mark or a number sign.
-    """
-    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"

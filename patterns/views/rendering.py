@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from patterns.models import Catalog
 from patterns.views.conditional import versioned
@@ -17,6 +18,14 @@ def render_page(request: HttpRequest, template: str, *, path: str, **context: An
     """Render a page whose one address is ``path``, whatever the reader asked for."""
     catalog = Catalog.objects.get()
     return render(request, template, {"catalog": catalog, "canonical": f"{settings.SITE_URL}{path}", **context})
+
+
+def whole_address(name: str, *args: Any, suffix: str = "") -> str:
+    """What other sites and programs need: it begins with SITE_URL, whatever host was asked.
+
+    ``suffix`` begins with a question mark or a number sign.
+    """
+    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"
 
 
 # XML for machines.
