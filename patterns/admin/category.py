@@ -32,7 +32,9 @@ class CategoryForm(DocumentForm):
     class Meta:
         model = Category
         fields = ("name", "slug", "description")
-        help_texts = {key: about.help for key, about in keys_of(CategoryDocument).items()}
+        help_texts = {key: about.help for key, about in keys_of(CategoryDocument).items()} | {
+            "slug": "Its address below /categories/. It cannot change later.",  # the form suggests it, and needs it
+        }
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +100,7 @@ class CategoryAdmin(OvertakenForms):
         with writing():
             overtaken = form.overtaken()
             change = save_category(document, opened=opened, by=by, position=index)
-            refuse_problems(overtaken)  # last: whose text is old as well is shown both on the page of the conflict
+            refuse_problems(overtaken)  # last: whose text is old as well gets a working copy that asks about both
         return Saved(change)
 
     def delete_document(self, row: Category, *, opened: str, by: Authorship) -> Change | None:

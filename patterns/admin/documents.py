@@ -4,7 +4,7 @@ Django validates and saves form by form; our rules look at the whole document. S
 become one document, which the store takes or refuses as a whole. Forms and formsets write nothing themselves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
@@ -134,6 +134,8 @@ class DocumentAdmin(BaseAdmin):
                     return self.save_edit(request, edit)
                 except InvalidCatalog as refusal:
                     edit.form.show_refusal(refusal)
+                    if object_id is not None:  # the form has changed the row: the page is still headed by what is there
+                        edit = replace(edit, row=self.get_object(request, unquote(object_id), to_field))
             context = {"to_field": to_field, "object_id": object_id, **(extra_context or {})}
             page = self.form_page(request, edit, context, form_url=form_url)
             return page if is_sent or not isinstance(page, TemplateResponse) else page.render()

@@ -149,6 +149,9 @@ def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> Http
     if copy.person_id != signed_in(request).pk:
         raise Http404("a working copy is its person's alone")
     model_admin = site.get_model_admin(MODEL[copy.what])
+    row = find_row(model_admin.model, copy.identity)
+    if row is not None and not model_admin.has_view_or_change_permission(request, row):
+        raise PermissionDenied  # the page shows what is there now, which may be a draft
     try:
         return (
             copy_decided(request, model_admin, copy)
@@ -167,10 +170,7 @@ def copy_decided(request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCop
     model = str(model_admin.opts.model_name)
     if request.POST.get("kept") != copy.kept_at.isoformat():
         said = "What you had typed changed in another tab. This is all of it; nothing was saved."
-        decision = DecisionForm(versions_of_copy(copy, now), request.POST) if now else None
-        form = CopyForm(copy, row=row, seen=now)
-        form.initial["comment"] = request.POST.get("comment", copy.comment)
-        return decision_page(request, model_admin, copy, form=form, decision=decision, problems=[said])
+        return page_anew(request, model_admin, copy, now, said)
     if "_discard" in request.POST:
         discard_copy(copy)
         messages.info(request, "What you had typed was thrown away.")
@@ -182,10 +182,22 @@ def copy_decided(request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCop
     saved = saved_over(request, model_admin, copy, form) if now else saved_anew(request, model_admin, copy, form)
     if isinstance(saved, HttpResponse):
         return saved
-    row = find_row(model_admin.model, copy.identity)
-    model_admin.log_change(request, row, log_message(saved))
     messages.success(request, saved_message(saved))
+    row = find_row(model_admin.model, copy.identity)
+    if row is None:  # deleted in the moment since it was saved
+        return HttpResponseRedirect(list_url(model))
+    model_admin.log_change(request, row, log_message(saved))
     return HttpResponseRedirect(page_url(row.pk, model))
+
+
+def page_anew(
+    request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy, now: Table | None, said: str
+) -> HttpResponse:
+    """The page beside what is there now, with all that was typed and chosen on the one that was sent."""
+    form = CopyForm(copy, row=find_row(model_admin.model, copy.identity), seen=now)
+    form.initial.update({key: request.POST[key] for key in ("comment", "place") if key in request.POST})
+    decision = DecisionForm(versions_of_copy(copy, now), request.POST) if now else None
+    return decision_page(request, model_admin, copy, form=form, decision=decision, problems=[said])
 
 
 def saved_over(
@@ -193,8 +205,9 @@ def saved_over(
 ) -> Saved | HttpResponse:
     """What became of the choices over the document that the page showed; or the page once more."""
     seen = document_with_fingerprint(copy.what, copy.identity, form.cleaned_data.get("seen", ""))
-    if seen is None:  # the page showed nothing, or something that never was
-        return decision_page(request, model_admin, copy)
+    if seen is None:  # the page showed that it was deleted, or something that never was
+        now = present_document(copy.what, copy.identity)
+        return page_anew(request, model_admin, copy, now, "This is what is there now; nothing was saved.")
     decision = DecisionForm(versions_of_copy(copy, seen), request.POST)
     if not (decision.is_valid() and form.is_valid()):
         return decision_page(request, model_admin, copy, form=form, decision=decision)

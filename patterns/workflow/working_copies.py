@@ -13,7 +13,7 @@ from patterns.document.plan import What
 from patterns.document.register import Table, with_values
 from patterns.document.text import KEPT
 from patterns.document.three_way import ThreeWay
-from patterns.models import WorkingCopy
+from patterns.models import Category, WorkingCopy
 from patterns.store.edits import StaleEdit
 from patterns.store.history import DOCUMENTS, document_with_fingerprint
 from patterns.store.reading import writing
@@ -109,6 +109,9 @@ def save_copy(
 
 def drop_copy_if_saved(copy: WorkingCopy) -> None:
     """Once the catalogue says all that the copy says, nothing is left to decide."""
+    there = Category.objects.filter(slug=copy.identity, position=copy.place - 1) if copy.place else None
+    if there is not None and not there.exists():  # where it was put is no part of the document
+        return
     now = present_document(copy.what, copy.identity)
     if now is not None and not any(versions_of_copy(copy, now).differs(key) for key in COPIED_KEYS[copy.what]):
         WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()

@@ -128,7 +128,8 @@ def test_a_page_that_names_no_state_is_shown_anew(editors: Editors, asked: Form)
     response = merge(editors.second, {**asked, "seen": ""}, description="mine")
 
     assert response.status_code == 200
-    assert {**form_in(response), "csrfmiddlewaretoken": ""} == {**asked, "csrfmiddlewaretoken": ""}
+    expected = {**asked, "choice-description": "mine", "csrfmiddlewaretoken": ""}
+    assert {**form_in(response), "csrfmiddlewaretoken": ""} == expected
 
 
 def test_a_key_that_does_not_fit_the_catalogue_is_asked_for(editors: Editors, page: str):

@@ -186,3 +186,13 @@ def test_angle_brackets_come_back_as_text(desk: Client, page: str, form: Form):
 
     assert "<script>alert(1)" not in response.content.decode()
     assert form_in(response)["slug"] == "<script>alert(1)</script>"
+
+
+def test_a_refused_form_is_still_headed_by_the_entry_that_it_is_of(editor: User, page: str, form: Form):
+    client = client_of(editor)
+
+    response = client.post(page, {**form, "name": "école"})
+
+    assert response.status_code == 200
+    assert response.context["original"].name != "école"
+    assert form_in(response)["name"] == "école"

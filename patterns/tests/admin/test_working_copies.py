@@ -414,3 +414,38 @@ def test_a_form_of_the_header_at_an_address_that_there_is_not_breaks_nothing(edi
 
     assert response.status_code == 200
     assert not WorkingCopy.objects.exists()
+
+
+def test_who_lost_the_right_to_look_sees_nothing_of_what_is_there_now(editors: Editors):
+    draft = address("change", make_pattern("07", status="draft").pk)
+    form = overtaken(editors, draft, description="Ada's.")
+    too_late(editors.second, draft, {**form, "description": "Barbara's."})
+    own = decision_url(editors.second)
+    user = User.objects.get(pk=editors.second.session["_auth_user_id"])
+    user.groups.clear()
+    User.objects.filter(pk=user.pk).update(is_superuser=False)
+
+    assert editors.second.get(own).status_code == 403
+    assert editors.second.post(own, {"_discard": ""}).status_code == 403
+
+
+def test_a_place_that_was_not_decided_keeps_the_copy(editors: Editors):
+    rows = [make_category(name) for name in ("One", "Two", "Three")]
+    page = address("change", rows[0].pk, model="category")
+    form = overtaken(editors, page, description="Ada's.")
+    too_late(editors.second, page, {**form, "description": "Barbara's.", "position": "3"})
+
+    save(editors.second, page, {**opened(editors.second, page), "description": "Barbara's."})
+
+    assert WorkingCopy.objects.get().place == 3
+
+
+def test_a_page_without_the_state_that_it_showed_comes_with_what_was_typed_on_it(editors: Editors, url: str):
+    form = opened(editors.second, url)
+    typed = {"comment": "A long reason.", "choice-description": "edited", "text-description": "Both of ours."}
+
+    response = editors.second.post(url, {**form, **typed, "seen": ""})
+
+    again = form_in(response)
+    assert (again["comment"], again["text-description"]) == ("A long reason.", "Both of ours.")
+    assert again["seen"]
