@@ -46,6 +46,7 @@ class Change(models.Model):
     token = models.CharField(
         max_length=8, help_text="Random; tells it from the change with the same number in a copy of this database."
     )
+    # What was done stays in the history when the account of who did it goes.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -73,6 +74,7 @@ class Revision(models.Model):
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="revisions")
     what = models.CharField(max_length=8, choices=What)
     identity = models.CharField(max_length=100, blank=True, help_text="Code of the entry or slug of the category.")
+    # Revisions outlive the row, so that a deleted draft can return.
     pattern = models.ForeignKey("Pattern", null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
     document = models.JSONField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="sha256 of the document's canonical TOML.")

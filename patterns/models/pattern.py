@@ -120,9 +120,11 @@ class Pattern(models.Model):
     name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)
     description = models.TextField(max_length=1000)
+    # The index of category and status below serves this column too.
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="patterns", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PATTERN)
     status = models.CharField(max_length=9, choices=Status, default=Status.PUBLISHED)
+    # A code, as the document has it: that there is such an entry is checked between documents.
     replaced_by = models.CharField(max_length=16, blank=True)
     aliases = models.JSONField(default=list, blank=True)
     problem = models.TextField(max_length=20_000, blank=True)
@@ -130,6 +132,7 @@ class Pattern(models.Model):
     origin_who = models.CharField("who named it", max_length=120, blank=True)
     origin_year = models.PositiveSmallIntegerField("in the year", null=True, blank=True)
     origin_url = models.CharField("where", max_length=500, blank=True)
+    # Null means that no file ever stated the entry, which an empty statement does not.
     imported = models.TextField(null=True, editable=False, help_text="What the last imported file said of it.")  # noqa: DJ001
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)

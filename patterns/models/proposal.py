@@ -20,6 +20,7 @@ class Proposal(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
 
+    # No foreign key: what was proposed stays when the entry is deleted.
     code = models.CharField(max_length=16, help_text="Code of the entry.")
     document = models.JSONField(null=True, blank=True, help_text="The entry as proposed; none if a reader wrote.")
     base = models.JSONField(null=True, blank=True, help_text="The entry as the author saw it.")

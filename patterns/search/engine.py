@@ -87,6 +87,7 @@ class Engine(ABC):
 
 
 class SQLite(Engine):
+    # In SQLite a part of a UNION may have a LIMIT only as a subquery.
     tier_part = f"""
         SELECT * FROM (
             SELECT
@@ -144,6 +145,7 @@ class PostgreSQL(Engine):
             FROM patterns_searchtext WHERE vector @@ to_tsquery('simple', %s) LIMIT %s
         )
     """
+    # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long.
     ranking = f"""
         SELECT entry.id, entry.code
         FROM (

@@ -53,6 +53,7 @@ def count_shelves(patterns: PatternQuerySet, query: ListQuery) -> list[ShelfCoun
 def facets_of(query: ListQuery, counts: Sequence[ShelfCount], patterns: PatternQuerySet) -> tuple[Facet, ...]:
     """``patterns`` are those that all choices leave; ``counts`` those of the shelves, whatever is chosen of them."""
     categories, kinds = Counter[str](), Counter[str]()
+    # Each facet counts what the other leaves: its own choice must not hide what else could be chosen.
     for one in counts:
         categories[one.category] += one.count * query.kind.admits(one.kind)
         kinds[one.kind] += one.count * query.category.admits(one.category)

@@ -11,6 +11,7 @@ from patterns.search.terms import Term
 SNIPPET_LENGTH = 240
 LEAD_LENGTH = 60  # of the text before the first match
 GAP = "\N{HORIZONTAL ELLIPSIS}"
+# Texts are marked word by word, and use the same words again and again.
 fold = lru_cache(maxsize=4096)(folded)
 
 

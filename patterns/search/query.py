@@ -140,6 +140,7 @@ class ListQuery:
 
 def reader_text(text: str) -> str:
     """What was typed, on one line and not longer than anybody's question."""
+    # Cut twice: before it is cleaned, since anything may be sent, and to its length when blanks are gone.
     return " ".join(CONTROL.sub(" ", text[: 4 * Q_LENGTH]).split())[:Q_LENGTH].strip()
 
 

@@ -23,6 +23,7 @@ def distance(one: str, other: str, *, limit: int) -> int:
             line.append(min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != another)))
             if row > 1 and column > 1 and letter == other[column - 2] and another == one[row - 2]:
                 line[-1] = min(line[-1], before[column - 2] + 1)
+        # Further rows only add to what the best way here has cost.
         if min(line) > limit:
             return limit + 1
         before, above = above, line

@@ -28,6 +28,7 @@ def moment(at: datetime) -> Any:
 def insert(model: type[Model], *, fields: Sequence[str], rows: Iterable[Row]) -> None:
     """Many rows in each statement: what a statement costs, triggers included, is paid once for all of them."""
     names, places = ", ".join(quoted_columns(model, fields)), f"({', '.join(['%s'] * len(fields))})"
+    # The last batch may be shorter, and then needs a statement with fewer places.
     for size, group in groupby(batches(rows, ROWS), key=len):
         statement = f"INSERT INTO {quoted_table(model)} ({names}) VALUES {', '.join([places] * size)}"
         run_for_each(statement, ([*chain.from_iterable(batch)] for batch in group), at_once=10)
@@ -57,6 +58,7 @@ def primary_keys(model: type[Model], *, key: str, values: Sequence[str]) -> dict
 
 
 def assignment(name: str, *, is_kept: bool) -> str:
+    # So one statement serves all rows, whether they bring a new value or keep the old one.
     return f"{name} = COALESCE(%s, {name})" if is_kept else f"{name} = %s"
 
 

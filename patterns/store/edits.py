@@ -37,6 +37,7 @@ def save_entry(entry: Entry, *, opened: str, by: Authorship) -> Change | None:
     with writing() as catalog:
         ours = load_document(comparable_entries(entry))
         before = ours.entries.get(entry.code)
+        # First, because the fingerprint would say of a code in use only that something is stale.
         refuse_if_taken(before, opened)
         refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
         refuse_if_unfit(entry, ours)
@@ -82,6 +83,7 @@ def reasons_to_keep(code: str) -> list[Problem]:
     if Pattern.objects.filter(code=code, published_at__isnull=False).exists():
         message, hint = "readers have seen it, and its address must go on answering", "retire it instead"
         problems.append(Problem(code=code, message=message, hint=hint))
+    # Targets and successors are codes, no foreign keys: no database would refuse to leave them dangling.
     naming = Pattern.objects.filter(Q(relations__target=code) | Q(replaced_by=code)).distinct()
     for name in naming.values_list("name", flat=True):
         problems.append(Problem(code=code, message=f"{name!r} names it", hint="remove it there first"))
@@ -93,6 +95,7 @@ def save_header(header: Header, *, opened: str, by: Authorship) -> Change | None
     with writing() as catalog:
         ours = load_document(Pattern.objects.none())
         known = [slug for slug in header.categories if slug in ours.categories]
+        # What the form does not name keeps its place: a header without categories leaves their order alone.
         order = woven(known, ours.header.categories, is_meant=True)
         edit = Edit("header", "", ours.header, with_values(header, {"categories": order}))
         refuse_if_stale(edit, opened)
@@ -139,6 +142,7 @@ def delete_category(slug: str, *, opened: str, by: Authorship) -> Change | None:
         refuse_problems(
             Problem(code=code, message="is in this category", hint="move it first") for code in ours.entries
         )
+        # The order stands in the header's document, so that gets a revision as well.
         order = tuple(one for one in ours.header.categories if one != slug)
         header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
         return apply(Plan(edits=(*changed(header), *changed(edit))), catalog, by=by)
@@ -165,5 +169,6 @@ def refuse_if_taken(before: Table | None, opened: str) -> None:
 
 
 def refuse_if_stale(edit: Edit, opened: str) -> None:
+    # By content, not by time: what was changed and changed back meanwhile is in nobody's way.
     if fingerprint_of(edit.before) != opened:
         raise StaleEdit(edit.what, edit.identity, edit.before)

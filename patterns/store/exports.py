@@ -48,6 +48,7 @@ def export_public(patterns: PatternQuerySet | None = None) -> Export:
     published = (Pattern.objects.all() if patterns is None else patterns).published()
     with consistent_read():
         document = load_document(published)
+        # Of all entries, not of the given ones: the file of one entry still names its public neighbours.
         shown = set(Pattern.objects.published().values_list("code", flat=True))
     return Export(in_use(naming_only(document, shown)), partial=True)
 
@@ -68,5 +69,6 @@ def in_use(document: Document) -> Document:
     """The document with only the categories of its entries."""
     names = {entry.category for entry in document.entries.values()}
     categories = {slug: category for slug, category in document.categories.items() if category.name in names}
+    # The order lists slugs too, and would name the categories that are left out.
     header = document.header.model_copy(update={"categories": tuple(categories)})
     return replace(document, header=header, categories=categories)

@@ -35,6 +35,7 @@ def lint_catalogue(*, today: date) -> Report:
 
 def lint_entry(code: str, *, today: date) -> Report:
     """The findings of one entry, in bounded time: of a large catalogue, only those that it has to do with are read."""
+    # One more than is wanted tells that there are more, and costs less than to count them all.
     is_whole = len(Pattern.objects.order_by().values_list("pk", flat=True)[: BESIDE + 1]) <= BESIDE
     entries = load_entries() if is_whole else with_near(load_entries(Pattern.objects.filter(code=code)))
     findings = lint(entries, today=today, reviewed=reviewed([code]), only=[code])
@@ -81,5 +82,6 @@ def alike(entries: Iterable[Entry]) -> set[str]:
 
 
 def codes_relating_to(codes: Iterable[str]) -> set[str]:
+    # Bounded: who opens an entry that all others name must not wait for all of them.
     relating = Pattern.objects.filter(relations__target__in=[*codes]).order_by("pk")
     return {*relating.values_list("code", flat=True)[:BESIDE]}

@@ -29,6 +29,7 @@ def document_of(revision: Revision) -> Table | None:
 def newest(up_to: int) -> QuerySet[Revision]:
     """The newest revision of each document up to a change, deletions left out."""
     same = Revision.objects.filter(what=OuterRef("what"), identity=OuterRef("identity"))
+    # Deletions count here: a document that was deleted last is not there, whatever it was before.
     newer = same.filter(change__gt=OuterRef("change"), change__lte=up_to)
     return Revision.objects.filter(~Exists(newer), change__lte=up_to, document__isnull=False)
 
@@ -44,6 +45,7 @@ def document_at(number: int) -> Document:
             categories[revision.identity] = document
         elif isinstance(document, Header):
             header = document
+    # The order is the header's: a category's own document does not say its place.
     in_order = {slug: categories[slug] for slug in header.categories if slug in categories}
     return Document(header, in_order, {code: entries[code] for code in sorted(entries, key=code_order)})
 
@@ -114,6 +116,7 @@ def versions(what: str, identity: str, *, limit: int, before: int | None = None)
     if before is not None:
         rows = rows.filter(change_id__lt=before)
     found = [*rows[: limit + 1]]
+    # One more than is wanted is what the last one changed; behind the first of all there is nothing.
     documents = [*(document_of(row) for row in found), None]
     pairs = zip(found, documents[1:], strict=True)
     return [version(row, before) for row, before in pairs][:limit]
@@ -134,6 +137,7 @@ def version(revision: Revision, before: Table | None) -> Version:
 
 def states(what: str, identity: str) -> Iterator[State]:
     """All that a document ever was, newest first."""
+    # In small portions, since whoever asks who wrote what may stop long before the oldest.
     for revision in Revision.objects.filter(what=what, identity=identity).order_by("-change_id").iterator(50):
         yield State(revision.change_id, document_of(revision))
 

@@ -44,6 +44,7 @@ def lost_zeros(file: CatalogFile, ours: Document) -> Iterator[Problem]:
     lost = {}
     for code in sorted(file.sheet_codes - ours.entries.keys(), key=code_order):
         meant = padded[as_number(code)]
+        # Where a spreadsheet would show two codes alike, nobody can tell which one was meant.
         if len(meant) == 1 and is_same(file.document.entries[code], ours.entries[meant[0]]):
             lost[code] = meant[0]
     if not lost:
@@ -150,6 +151,7 @@ def news(known: Mapping[str, str | None], said: Mapping[str, str]) -> dict[str, 
     found = {}
     for identity, text in said.items():
         before = known.get(identity)
+        # The texts first: where they are the same, no JSON has to be read.
         if before != text and (after := overlaid(before, text)) != before:
             found[identity] = after
     return found
@@ -206,13 +208,17 @@ def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICE
     known = known_base(file, catalog)
     if problems := losses(file, ours):
         raise InvalidCatalog(problems)
+    # Only now: a code that lost its zeros would be told as a new entry that lacks its keys.
     same = in_our_terms(file, ours, known)
+    # Only a part hides something: what a whole file leaves out, it has removed.
     file = replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
     codes = differing_codes(ours, file.document)
     base = known or imported_base(file, catalog, codes)
+    # A known base tells by itself what is old; only without one has history to be asked.
     stale = frozenset() if base.is_known else stale_codes(file.document, codes)
     plan = merge(base, ours, file, stale=stale, choices=choices, former_slugs=former_slugs())
     restored = {one.edit.identity for one in plan.kept if one.is_restored}
+    # What is restored is a statement of today again, and so remembered as imported.
     return Planned(file, ours, plan, stale - restored)
 
 
@@ -227,6 +233,7 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
         catalog.imported = said.header
         catalog.save(update_fields=["imported"])
     remember_rows(CategoryRow, said.categories, key="slug")
+    # The rows of these were given the statement when they were written.
     written = {edit.identity for edit in plan.of("entry")}
     remember_rows(Pattern, {code: text for code, text in said.entries.items() if code not in written}, key="code")
     return ImportOutcome(plan, change)
@@ -258,6 +265,7 @@ def known_number(base: str, catalog: Catalog) -> int | None:
     """The number of the change that a base names, if it was made here and not in a copy of this database."""
     database, _, change = base.partition(":")
     number, _, token = change.partition(":")
+    # A copy of this database has the same id, and may have gone further than this one.
     if database != catalog.id or int(number) > catalog.version:
         return None
     is_other = token and not Change.objects.filter(number=int(number), token=token).exists()

@@ -59,6 +59,7 @@ def public_revisions(patterns: PatternQuerySet, *, limit: int, before: int | Non
 def latest_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
     """The same of any number of entries: found by walking back through the changes, never by sorting all of them."""
     is_shown = Exists(patterns.published().order_by().filter(pk=OuterRef("pattern")))
+    # Keys first: documents are read of those alone that are wanted.
     pks = newest_first(of_patterns().filter(is_shown)).values_list("pk", flat=True)[:limit]
     return public_states(newest_first(of_patterns().filter(pk__in=[*pks])))
 
@@ -127,6 +128,7 @@ class Seen:
         """What must be known to show these entries: of them, and of those that they name."""
         named = {code for entry in entries for code in names_in(entry)}
         published = frozenset(chain.from_iterable(published_among(chunk) for chunk in chunks(sorted(named))))
+        # If none of those that they name is public, none is shown, and when they were need not be asked.
         return cls(published, numbers({entry.code for entry in entries} | published) if published else {})
 
     def part_of(self, entry: Entry, number: int) -> Entry:

@@ -89,9 +89,11 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
     moved = [edit.identity for edit in touched if edit.before and is_public(edit.before) != is_public(edit.after)]
     naming = {code: pk for code, pk in entries_naming(moved).items() if code not in entries}
     entries |= load_entries(Pattern.objects.filter(code__in=naming)) if naming else {}
+    # New entries have no row in the index yet, and deleted ones have taken theirs along.
     known = [edit.identity for edit in touched if edit.before is not None and edit.after is not None]
     pks = {**patterns, **naming}
     for chunk in chunks([pks[code] for code in (*known, *naming)]):
+        # Deleted and inserted, never updated: the triggers of migration 0002 know no update.
         SearchText.objects.filter(pk__in=chunk).delete()
     add(entries, pks=pks)
 

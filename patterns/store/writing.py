@@ -32,6 +32,7 @@ def revision_rows(number: int, edits: Iterable[Edit], patterns: Mapping[str, int
     """The values of REVISION_FIELDS."""
     for edit in edits:
         pattern = patterns.get(edit.identity) if edit.what == "entry" else None
+        # Defaults are left out, and the public history knows it: no status means published.
         document = edit.after.model_dump_json(exclude_defaults=True) if edit.after is not None else None
         yield number, edit.what, edit.identity, pattern, document, fingerprint_of(edit.after)
 
@@ -97,6 +98,7 @@ def write_patterns(
     writing = Writing(at, imported, dict(CategoryRow.objects.values_list("name", "pk")))
     deleted = [edit.identity for edit in edits if edit.after is None]
     changed = [edit for edit in edits if edit.before is not None and edit.after is not None]
+    # Before anything is created: a new entry may take a name or slug that another gives up in the same change.
     vacate(changed)
     for codes in chunks(deleted):
         Pattern.objects.filter(code__in=codes).delete()
@@ -139,6 +141,7 @@ class Writing:
         public = {code for code, _, seen in known if seen is not None}
         rows = (self.row(entry_after(edit), first=() if edit.identity in public else ("published",)) for edit in edits)
         update(Pattern, fields=PATTERN_FIELDS, key="code", rows=rows, kept=KEPT)
+        # Only addresses that readers knew go on answering; a draft changes its own without a trace.
         self.keep_addresses([edit for edit in edits if edit.identity in public and "slug" in changed[edit.identity]])
         self.clear_parts(changed)
         self.write_parts(edits, changed)
@@ -161,6 +164,7 @@ class Writing:
         taken_back = [entry_after(edit).slug for edit in renamed]
         FormerSlug.objects.filter(slug__in=taken_back, pattern__code__in=[edit.identity for edit in renamed]).delete()
         old = [FormerSlug(slug=old_slug(edit), pattern_id=self.pks[edit.identity]) for edit in renamed]
+        # Two entries may have had an address one after the other: it leads to the one that had it last.
         FormerSlug.objects.bulk_create(old, update_conflicts=True, unique_fields=["slug"], update_fields=["pattern"])
 
     def clear_parts(self, changed: Mapping[str, Collection[str]]) -> None:
@@ -173,6 +177,7 @@ class Writing:
         if key in VERDICT_KEYS:
             Applicability.objects.filter(pattern__code__in=codes, verdict=VERDICT_KEYS[key]).delete()
         else:
+            # A relation knows its source by code, so that no other table has to be joined.
             owner = "source_id" if key == "relations" else "pattern__code"
             PART_MODELS[key]._default_manager.filter(**{f"{owner}__in": codes}).delete()
 
@@ -243,11 +248,13 @@ def apply(
         is_override=by.is_override,
     )
     write_header([*plan.of("header")], catalog, last=change)
+    # Before the entries that go into them; those that are deleted go behind, when no entry is left in them.
     write_categories(plan, imported=imported.categories)
     patterns = write_patterns([*plan.of("entry")], at=by.at, imported=imported.entries, progress=progress)
     slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
     if slugs:
         CategoryRow.objects.filter(slug__in=slugs).delete()
+    # Behind the entries: a revision points to its entry's row, which a new one has only now.
     insert(Revision, fields=REVISION_FIELDS, rows=revision_rows(change.number, plan.edits, patterns))
     keep_index([*plan.of("entry")], patterns=patterns)
     return change
