@@ -53,6 +53,7 @@ def blamed(states: Iterable[State]) -> dict[str, list[BlamePiece]]:
     since = {mark: now.number for marks in pieces.values() for mark, _ in marks}
     left = set(since)
     for state in rest:
+        # What was gone for a while is as old as its return, not as its first time.
         left &= {mark for marks in marked_words(state.document).values() for mark, _ in marks}
         if not left:
             break
@@ -67,6 +68,7 @@ def marked_words(document: Table | None) -> dict[str, list[tuple[Mark, str]]]:
         counts: Counter[str] = Counter()
         for text in pieces_of(getattr(document, key)):
             words = text.strip()
+            # A sentence that stands there twice is two pieces: the second may be younger.
             counts[words] += 1
             found[key].append((Mark(key, words, counts[words]), text))
     return dict(found)

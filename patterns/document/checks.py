@@ -42,6 +42,7 @@ def taken(entries: Mapping[str, Entry], codes: list[str], key: str, values: Mapp
             owners.setdefault(value, [owner]).append(code)
     is_changed = set(codes)
     for shared in owners.values():
+        # Two entries that are as they were are no problem of this change.
         mine = next((code for code in reversed(shared) if code in is_changed), None)
         if mine is not None:
             other = next(code for code in shared if code != mine)

@@ -62,6 +62,7 @@ def rest_diff(old: list[str], new: list[str]) -> Iterator[Piece]:
     if sum(counts[word] for word in old if not word.isspace()) > PAIR_LIMIT:
         yield from (*pieces("removed", old), *pieces("added", new))
         return
+    # Texts that share nothing but spaces share nothing; and autojunk would overlook the words that are frequent.
     matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":

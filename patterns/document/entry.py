@@ -357,6 +357,7 @@ class Entry(Table):
     @field_validator("replaced_by")
     @classmethod
     def replaced_by_another(cls, value: str, info: ValidationInfo) -> str:
+        # A code that was refused is not among the data; then that is the problem.
         if value and value == info.data.get("code"):
             raise refuse("self_reference", "names the entry itself", "name the entry that replaces it, or leave it out")
         return value
@@ -371,6 +372,7 @@ class Entry(Table):
 
 CHILDREN = {key: table_under(Entry, key) for key in names_where(Entry, lambda key: key.has_tables)}
 ENTRY_KEYS = tuple(Entry.model_fields)
+# Those of the given file: an entry that states nothing else is complete.
 GIVEN_KEYS = ENTRY_KEYS[:5]
 MARKDOWN_KEYS = names_where(Entry, lambda key: key.is_markdown)
 SECTION_KEYS = {
@@ -381,6 +383,7 @@ SECTION_KEYS = {
 def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:
     """An entry of which only these keys are stated; the given ones that are not are blank. Raises ValidationError."""
     absent = [key for key in GIVEN_KEYS if key != "code" and key not in raw]
+    # The stand-in fits the rules of every given key, and is taken out again below.
     entry = Entry.model_validate({**raw, **dict.fromkeys(absent, "x")}, context=context)
     return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}) if absent else entry
 

@@ -54,6 +54,7 @@ def merge(
     merging = Merging(base, ours, in_our_terms(theirs, ours, base), stale, choices)
     merged = merging.document()
     plan = merging.plan(edits(ours, merged), note=base.note)
+    # While conflicts are open, there is no final state that could be checked.
     if not plan.is_refused:
         changed = [edit.identity for edit in plan.of("entry")]
         problems = check_entries(merged.entries, changed=changed, former_slugs=former_slugs or {})
@@ -145,6 +146,7 @@ class Merging:
     def document(self) -> Document:
         categories = self.categories()
         entries = self.entries(categories)
+        # Last, since only the merged entries tell whether a category is still asked for.
         for slug in self.deleted_here(categories, entries):
             if not self.restored(Edit("category", slug, None, categories[slug])):
                 del categories[slug]
@@ -255,6 +257,7 @@ class Merging:
         if ours is None or base is None or not self.is_whole or ours.status == "retired":
             return ours
         retired = with_values(ours, {"status": "retired"})
+        # Listed whether it is retired or not: the plan must not be silent about it.
         self.left_out.append(Edit("entry", code, ours, retired))
         if not self.choices.retire:
             return ours
@@ -275,6 +278,7 @@ class Merging:
         is_stale = sides.what == "entry" and sides.identity in self.stale
         found = Merged(older=differing(sides.ours, sides.theirs, keys)) if is_stale else merge_keys(sides, keys)
         if self.choices.restores(sides.what, sides.identity):
+            # What was decided conflict by conflict outweighs a restore of the whole.
             found = found.with_older([one for one in found.conflicts if one.mark not in self.choices.decisions])
         won = {one.key: one.theirs for one in found.conflicts if self.takes(one)}
         older = {**found.older, **differing(sides.ours, sides.theirs, implied)}
@@ -339,8 +343,10 @@ def completed(theirs: Entry, ours: Entry | None, shown: Container[str]) -> Entry
     if ours is None or "relations" not in theirs.model_fields_set:
         return theirs
     hidden = tuple(one for one in ours.relations if one.target not in shown)
+    # A file that shows one of the hidden relations knows of them: what it leaves out, it removes.
     if any(one in theirs.relations for one in hidden):
         return theirs
     visible: tuple[Relation, ...] = tuple(one for one in ours.relations if one not in hidden)
+    # If nothing else changed, the order stays too; else the hidden ones have no place to go back to but the end.
     relations = ours.relations if theirs.relations == visible else (*theirs.relations, *hidden)
     return with_values(theirs, {"relations": relations})

@@ -183,6 +183,7 @@ def plan_summary(plan: Plan, number: int | None = None) -> str:
     done = ", ".join(f"{count} {NOUNS[what][count > 1]} {DONE[action]}" for (what, action), count in counts.items())
     rest = ", ".join([*not_done(plan), f"{plan.unchanged} unchanged"])
     if not done:
+        # Where something newer was kept, "nothing to do" would say that the catalogue agrees with the file.
         return f"{'Nothing to do' if plan.is_satisfied else 'Nothing is written'}: {rest}."
     return f"{f'Change {number}' if number else 'Would be'}: {done}; {rest}."
 

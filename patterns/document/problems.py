@@ -117,6 +117,7 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 
 
 def unknown_key(key: str, known: Iterable[str]) -> tuple[str, str]:
+    # Cut, because a hostile key may be as long as the file.
     close = get_close_matches(key[:40], known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
     return f"unknown key {shortened(key)!r}", hint
@@ -128,6 +129,7 @@ def described(value: object) -> str:
         return "a table"
     if isinstance(value, list | tuple):
         return "a list"
+    # Before the numbers, because Python counts True among them.
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int) and value.bit_length() > 64:  # too many digits may not even be printable

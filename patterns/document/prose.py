@@ -13,6 +13,7 @@ from patterns.document.text import CODE as ENTRY_CODE
 
 # Bounded, so that a text of nothing but brackets is read in one pass.
 LINK = re.compile(rf"\[\[(?P<code>{ENTRY_CODE.pattern})(?:\|(?P<words>[^\[\]|\n]{{1,200}}))?\]\]")
+# A fence that nothing closes goes on to the end of the text, as in CommonMark.
 FENCED = r"^[ ]{0,3}(?P<fence>```+|~~~+).*?(?:^[ ]{0,3}(?P=fence)|\Z)"
 SPAN = r"(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)|`+"  # or a run that nothing closes
 CODE = rf"{FENCED}|{SPAN}|\\."
@@ -80,4 +81,5 @@ def folded(text: str) -> str:
     if text.isascii():  # the common case, kept fast
         return text.encode().translate(ASCII).decode()
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    # Composed again, because NFKD takes the syllables of Hangul apart as well.
     return " ".join(WORD.findall(unicodedata.normalize("NFC", plain.casefold())))

@@ -132,6 +132,7 @@ class Table(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        # Not in __init_subclass__, when pydantic does not know the fields yet.
         keys_of(cls)
 
     def texts(self) -> list[str]:
@@ -186,6 +187,7 @@ def refuse_too_long(value: object) -> object:
     return value
 
 
+# Not strict: files bring lists, and documents hold tuples.
 Listed = Annotated[
     tuple[T, ...], Field(strict=False, json_schema_extra={"maxItems": LIST_LENGTH}), BeforeValidator(refuse_too_long)
 ]

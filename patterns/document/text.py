@@ -136,12 +136,14 @@ def name_key(name: str) -> str:
     if name.isascii():  # the common case, kept fast
         return " ".join(name.lower().split())
     visible = unicodedata.normalize("NFKC", INVISIBLE.sub("", name))
+    # Normalised twice, because folding the case can undo the normal form.
     return " ".join(unicodedata.normalize("NFKC", visible.casefold()).split())
 
 
 def slug_of(name: str) -> str:
     """The slug of a name: its ASCII letters and digits, lower case, joined by hyphens; may be empty."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    # Stripped once more at the end: the cut may fall behind a hyphen.
     return "-".join(re.findall(r"[a-z0-9]+", ascii_name.lower()))[:SLUG_LENGTH].strip("-")
 
 

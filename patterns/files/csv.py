@@ -39,9 +39,11 @@ def decoded(data: bytes) -> tuple[str, bool]:
         line = data.count(b"\n", 0, error.start) + 1
         problem = Unreadable(f"is not UTF-8 (byte 0x{data[error.start]:02X})", HINT, place=f"line {line}")
     else:
+        # UTF-16 and UTF-32 may pass for UTF-8, with NUL between the letters.
         if b"\0" not in data[:4]:
             return text, False
         problem = Unreadable("is not UTF-8, but UTF-16 or UTF-32", HINT, place="line 1")
+    # What is marked as Unicode, or holds NUL, was not saved in a code page.
     if data.startswith((UTF_8_BOM, *WIDE_BOMS)) or b"\0" in data:
         raise problem
     try:

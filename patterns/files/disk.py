@@ -35,6 +35,7 @@ def read_uploads(paths: list[str]) -> list[Upload]:
 
 
 def read_upload(path: str, format: str) -> Upload:
+    # One byte more than is allowed tells that a file is too large, and no more of it is read.
     if path == STANDARD_INPUT:
         return Upload("standard input", format, sys.stdin.buffer.read(COMMAND_LIMITS.size + 1))
     with Path(path).open("rb") as file:
@@ -49,15 +50,20 @@ def write_atomically(path: Path, text: str) -> None:
     if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device: nothing to replace
         path.write_text(text, encoding="utf-8", newline="")
         return
+    # A symbolic link stays one: what it leads to is replaced.
     target = path.resolve()
+    # In the same folder, since a rename is one step only within a file system.
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
+            # Before the rename: else a power cut could leave the new name with nothing behind it.
             os.fsync(file.fileno())
+        # A temporary file is its owner's alone, which would stay so under the new name.
         Path(name).chmod(mode_of(target))
         Path(name).replace(target)
+    # A KeyboardInterrupt is no Exception, and leaves nothing behind either.
     except BaseException:
         with suppress(FileNotFoundError):
             Path(name).unlink()
@@ -68,6 +74,7 @@ def mode_of(path: Path) -> int:
     """The mode of the file that is replaced, or that of a new file."""
     if path.exists():
         return path.stat().st_mode & 0o777
+    # The only way to read it is to set it.
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask

@@ -53,6 +53,7 @@ def strict_json(text: str) -> Any:
     except RecursionError:
         raise Unreadable("is nested too deeply", "an entry needs no more than four levels") from None
     except ValueError:
+        # JSONDecodeError is a ValueError too, so this stands behind it: the interpreter's limit on digits.
         raise Unreadable("holds a number with too many digits", "write it as a string") from None
 
 

@@ -53,6 +53,7 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
             yield start, pending
             start, pending = line + 1, ""
         else:
+            # The key stands at the beginning: of a long value no more is kept.
             pending += token if len(pending) < 2_000 else ""
             depth += (token in "[{") - (token in "]}") if len(token) == 1 else 0
         line += token.count("\n")

@@ -144,6 +144,7 @@ class Reading:
         if not isinstance(values, list):
             return [Problem(key=key, message=f"is {described(values)}", hint=f"write [[{key}]]", path=(key,))]
         problems = chain.from_iterable(add(raw, (key, index)) for index, raw in enumerate(values))
+        # Lazily: once enough is wrong, the rest is not looked at.
         found = list(islice(problems, PROBLEM_LIMIT))
         if len(found) == PROBLEM_LIMIT:
             found.append(Problem(message="there may be more problems", hint="mend these first", path=(key,)))
@@ -182,6 +183,7 @@ class Reading:
         if entry is None:
             return problems
         for key, value in (("code", entry.code), ("slug", entry.slug), ("name", name_key(entry.name))):
+            # A row of a sheet may leave its slug and name blank, and blanks are nobody's.
             if key in entry.model_fields_set:
                 problems += self.claim(key, value, entry.code, key, path, code=entry.code)
         self.entries[entry.code] = entry

@@ -156,6 +156,7 @@ def quoted(text: str) -> str:
 
 def block_text(text: str) -> str:
     escaped = SPECIAL_IN_BLOCK.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], text)
+    # TOML drops the line break behind the opening quotes, so the text may begin on a line of its own.
     return f'"""\n{escaped}"""'
 
 

@@ -60,6 +60,7 @@ def run_child(data: bytes, limit: int) -> tuple[bytes, int]:
     with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}) as child:
         assert child.stdin is not None
         assert child.stdout is not None
+        # The child's own limit counts processor time, of which one that only waits uses none.
         clock = Timer(TIME_LIMIT, child.kill)
         clock.start()
         try:

@@ -37,6 +37,7 @@ class Refused(Exception):
 
 
 def main() -> None:
+    # Else a limit that ends the process could leave the workbook on the disk, in a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
@@ -65,6 +66,7 @@ def rows_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet that hold anything."""
     check_archive(data)
     os.environ["OPENPYXL_DEFUSEDXML"] = "False"  # a slow parser in Python, for what check_archive has refused already
+    # Not at the top: openpyxl reads that setting while it is imported, and what was refused needs none of it.
     from openpyxl import load_workbook
     from openpyxl.worksheet._reader import WorkSheetParser
 

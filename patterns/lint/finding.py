@@ -101,6 +101,7 @@ class Catalogue:
         for code, entry in self.entries.items():
             found[key(entry.name)].append((code, "name"))
             found[key(entry.slug)].append((code, "slug"))
+        # A retired entry keeps its name and its address, but claims no other names.
         for code, one in self.manuscripts.items():
             for alias in one.entry.aliases:
                 found[key(alias)].append((code, "alias"))

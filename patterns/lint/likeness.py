@@ -136,7 +136,9 @@ WORD = re.compile(r"[^\W\d_]+")
 
 def look(name: str) -> str:
     """What two names share that cannot be told apart by sight; UTS 39 calls it a skeleton."""
+    # NFD sets accents apart, so that the letter below one is looked up as well.
     seen = name if name.isascii() else unicodedata.normalize("NFD", name).translate(LATIN)
+    # Once case is folded: r and n look like an m as small letters only.
     return name_key(seen).replace("rn", "m").translate(STROKES)
 
 

@@ -53,8 +53,10 @@ def malformed_url(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 def what_is_wrong(url: str) -> str:
     """What an entry may hold and still leads nowhere; nothing if it looks right."""
     host = (urlsplit(url).hostname or "").removesuffix(".")
+    # A closing bracket may belong to the address; one that nothing opens there is the sentence's.
     is_open = url.count("(") < url.count(")") and url.endswith(")")
     reasons = (
+        # An IPv6 address has colons and no dot.
         ("." not in host and ":" not in host, "names no public host"),
         ("" in host.split("."), "has an empty part in its host"),
         ("@" in urlsplit(url).netloc, "carries a user name"),

@@ -42,6 +42,7 @@ def not_rendered(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 def first_lines(text: str) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
+    # Links to entries are ours: the parser would take the code of one for the name of a reference.
     for kind, line in tokens(unlinked(text)):
         if kind in NOT_RENDERED:
             found.setdefault(NOT_RENDERED[kind], line)

@@ -125,6 +125,7 @@ def longest_run(values: Iterable[bool]) -> int:
 
 
 def is_passive(sentence: Words) -> bool:
+    # Without one of these words no sentence is passive, and it need not be gone through.
     words = [word for word in sentence if not is_between(word)] if not BEING.isdisjoint(sentence) else []
     return any(first in BEING and is_participle(second) for first, second in pairwise(words))
 
@@ -134,4 +135,5 @@ def is_between(word: str) -> bool:
 
 
 def is_participle(word: str) -> bool:
+    # Need, speed and exceed end like one and are none.
     return word in IRREGULAR or (word.endswith("ed") and not word.endswith("eed") and len(word) > 4)
