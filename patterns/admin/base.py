@@ -190,6 +190,7 @@ class DocumentCommentForm(CommentForm):
 
     def open_again(self, opened: str) -> None:
         """From now on it is about what has this fingerprint, whatever was sent."""
+        # A bound form shows what was sent, an unbound one its initial values.
         self.initial["opened"] = opened
         self.data = {**self.data.dict(), "opened": opened}  # type: ignore[attr-defined]
 

@@ -74,6 +74,7 @@ class UploadForm(forms.Form):
 
     def upload(self) -> Upload:
         file = self.cleaned_data["import_file"]
+        # The column that keeps the name has room for no more.
         return Upload(PurePath(file.name).name[:200], self.cleaned_data["format"], file.read())
 
 

@@ -246,6 +246,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         problems: Iterable[Problem] = ()
         if decision is not None and request.POST.get("opened") == review.opened:
             said = UNFINISHED
+            # Not "and": both are asked, so that each says what is wrong with it.
             if form.is_valid() & decision.is_valid():
                 by = authorship(request, comment=form.cleaned_data["reason"])
                 try:

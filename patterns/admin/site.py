@@ -56,6 +56,7 @@ class ArchsiteAdmin(AdminSite):
         shared = {**self.each_context(request), "title": "Log in", "form": AdminAuthenticationForm(request)}
         path = reverse("admin:login", current_app=self.name)
         page = render(request, "admin/login.html", shared | {"app_path": path, TYPED: typed} | context, status=status)
+        # The page holds what somebody typed, which is nobody else's.
         add_never_cache_headers(page)
         return page
 

@@ -80,6 +80,7 @@ class OvertakenForms(DocumentAdmin):
         if revision is not None and (base := document_of(revision)) is not None:
             edit = self.edit_form(request, unsaved_row(base))
             if edit.is_valid():
+                # If it cannot be a document any more, the page below shows what was sent.
                 with suppress(InvalidCatalog):
                     return self.overtaken(request, edit, self.document(edit, None))
         not_typed = ("csrfmiddlewaretoken", "opened")

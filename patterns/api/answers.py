@@ -35,6 +35,7 @@ class StartAnswer(Answer):
 class CatalogLinks(Answer):
     page: str
     toml: str
+    # Pydantic's models have methods of these two names.
     json_: str = Field(alias="json")
     csv: str
     schema_: str = Field(alias="schema", description="JSON Schema of the file.")

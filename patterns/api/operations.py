@@ -95,6 +95,7 @@ def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
 def past_of_entry(request: HttpRequest, *, slug: str, before: int | None) -> HttpResponse:
     found = public_revisions(Pattern.objects.filter(slug=slug), limit=REVISION_COUNT + 1, before=before)
     page = found[:REVISION_COUNT]
+    # From the last one looked at, visible or not: a page may be short, but none is left out.
     following = f"?before={page[-1].number}" if len(found) > REVISION_COUNT else ""
     answer = RevisionsAnswer(
         items=tuple(RevisionAnswer.of(one) for one in page if one.is_visible),

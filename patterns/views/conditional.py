@@ -34,6 +34,7 @@ def digest_of(sources: Iterable[Path]) -> str:
         for path in sorted([source, *source.rglob("*")]):
             if path.suffix in SUFFIXES and path.is_file():
                 content = path.read_bytes()
+                # With their lengths, so that text moved from one file to the next counts as a change.
                 digest.update(f"{path.relative_to(source.parent)} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 

@@ -46,6 +46,7 @@ def schema_file(request: HttpRequest) -> HttpResponse:
 def file_of(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
     """The published ones of these entries, as a file that browsers save."""
     with consistent_read():
+        # Markdown asks for the related entries apart, and they have to be of the same moment.
         export = export_public(patterns)
         text = markdown_text(export) if format == "md" else export.written(FORMATS[format])
     content_type = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type

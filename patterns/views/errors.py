@@ -46,6 +46,7 @@ def present_slug(slug: str) -> str:
 
 def successor_of(retired: Pattern) -> Pattern | None:
     """The published entry at the end of the line of successors; retired ones on the way are passed over."""
+    # A draft ends the line: readers know neither it nor whom it names.
     known = Pattern.objects.published() | Pattern.objects.once_published()
     for _ in range(LINE_LENGTH):
         following = known.filter(code=retired.replaced_by).first()

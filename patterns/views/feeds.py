@@ -65,6 +65,7 @@ def visible_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRe
     found = latest_revisions(patterns, limit=limit)
     visible = [one for one in found if one.is_visible][:ITEM_COUNT]
     is_all = len(visible) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
+    # Four times as far each time, 30, 120 and 480: a long past is read only where it has to be.
     return visible if is_all else visible_revisions(patterns, limit=4 * limit)
 
 

@@ -38,6 +38,7 @@ def _answer(text: str, *, status: int = 200) -> HttpResponse:
 
 def _is_migrated() -> bool:
     with connection.cursor() as cursor:
+        # Asked every time: what is remembered of the migrations says nothing of a database that went away.
         cursor.execute("SELECT 1")
     if connection.alias not in _migrated and not _has_pending_migrations():
         _migrated.add(connection.alias)

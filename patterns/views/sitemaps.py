@@ -21,6 +21,7 @@ from patterns.views.rendering import render_xml
 
 LIMIT = 50_000  # of addresses in one file, by the protocol
 SHELF_LIMIT = 4_900  # room for the categories in the first file
+# The last hundred are left for the pages of the site and of the lab.
 PART_SIZE = LIMIT - SHELF_LIMIT - 100
 STAND_IN = "0"  # a slug that no address of ours has otherwise
 

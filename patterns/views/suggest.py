@@ -82,6 +82,7 @@ class SuggestionForm(forms.Form):
 
 
 class SeeOther(HttpResponseRedirect):
+    # Says that the answer is fetched with GET, so that to load it again sends nothing again.
     status_code = 303
 
 

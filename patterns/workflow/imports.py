@@ -160,6 +160,7 @@ class Sorting:
         ours = self.planned.ours.entries
         written = {**ours, **entries_of(self.written)}
         both = {**written, **entries_of(self.proposed)}
+        # What is written must fit without the proposals, which may be declined; they have to fit with it.
         return [
             *check_entries(written, changed=self.written, former_slugs=former),
             *check_entries(both, changed=self.proposed, former_slugs=former),

@@ -111,6 +111,7 @@ def operations(before: Entry | None, after: Entry | None, standing: Standing) ->
     if before is None:
         yield Operation.CREATE
     else:
+        # An edit without a difference counts as one of the text: forms ask with it whether they may be edited.
         if has_other_text(before, after) or before.status == after.status:
             text_of = {"published": Operation.CHANGE_PUBLIC, "retired": Operation.RETIRE}
             yield text_of.get(before.status, Operation.EDIT)

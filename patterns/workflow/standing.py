@@ -35,12 +35,14 @@ FOLLOWS = Exists(SHELVED.exclude(change__origin=Change.Origin.IMPORT))
 
 def standing_of(code: str) -> Standing:
     revisions = Revision.objects.filter(what=Revision.What.ENTRY, identity=code)
+    # Whoever uses the code of a deleted entry again begins another one.
     deletions = revisions.filter(document__isnull=True).order_by("-change_id").values("change_id")[:1]
     present = revisions.filter(change_id__gt=Coalesce(Subquery(deletions), 0, output_field=BigIntegerField()))
     newest_first = present.annotate(follows=FOLLOWS).order_by("-change_id")
     rows = newest_first.values_list("document", "change__author_id", "follows")
     return Standing(
         owner=present.order_by("change_id").values_list("change__author_id", flat=True).first(),
+        # In small portions: writer_of stops at the first text that differs.
         last_author=writer_of(rows.iterator(chunk_size=10)),
         was_public=Pattern.objects.filter(code=code, published_at__isnull=False).exists(),
     )

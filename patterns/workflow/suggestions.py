@@ -41,6 +41,7 @@ def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Pr
     refuse_if_too_many(address, at)  # before the lock: whoever sends thousands must not keep editors waiting
     with writing():
         refuse_if_too_many(address, at)
+        # No timer has to run: each suggestion makes the old ones forget their senders.
         Proposal.objects.filter(sender__gt="", created_at__lt=at - DAY).update(sender="")
         return Proposal.objects.create(
             code=suggestion.code,

@@ -83,6 +83,7 @@ def versions_of_copy(copy: WorkingCopy, now: Table) -> ThreeWay[Any]:
 
 def discard_copy(copy: WorkingCopy) -> None:
     """Raises CopyChanged."""
+    # Only as it was read: what was typed in another tab since is not thrown away with it.
     deleted, _ = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()
     if not deleted:
         raise CopyChanged
@@ -102,6 +103,7 @@ def save_copy(
             position = place - 1 if place else None
             return save_document(document, opened=fingerprint_of(seen), by=by, position=position)
     except StaleEdit:
+        # Behind the transaction, which has undone that the copy was discarded.
         said = {"document": document.model_dump(mode="json"), "base": fingerprint_of(seen), "comment": by.comment}
         WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).update(**said, place=place, kept_at=by.at)
         raise
