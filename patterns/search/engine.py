@@ -9,13 +9,15 @@ from typing import Any, ClassVar, Final
 
 from django.db import connection
 
+from patterns.document.register import Weight
 from patterns.search.terms import Term, reach
 
-# What a field of an entry weighs in the rank of SQLite. On PostgreSQL the weights are the letters A to D, which
-# migration 0002 gives to the same fields in the same order.
-FIELD_WEIGHTS: Final = {"name": 10.0, "aliases": 6.0, "description": 3.0, "text": 1.0}
-# A tier's fields include those of the tiers before: words may be spread over them.
-TIERS: Final = tuple(tuple(FIELD_WEIGHTS)[:count] for count in range(1, len(FIELD_WEIGHTS) + 1))
+# How much a word counts in each column, for SQLite's rank; which key of an entry stands in which is said where the key
+# is. On PostgreSQL the weights are the letters A to D, which migration 0002 gives to the same columns in this order.
+COLUMN_WEIGHTS: Final = {Weight.NAME: 10.0, Weight.ALIASES: 6.0, Weight.DESCRIPTION: 3.0, Weight.TEXT: 1.0}
+COLUMNS: Final = tuple(weight.value for weight in COLUMN_WEIGHTS)
+# A tier's columns include those of the tiers before: words may be spread over them.
+TIERS: Final = tuple(COLUMNS[:count] for count in range(1, len(COLUMNS) + 1))
 TIER_COUNT: Final = len(TIERS)
 PLACES: Final = (1, 2, 3)  # the tiers that tell a word in a name from one in a text
 LAST = "\U0010ffff"  # sorts behind whatever a word may go on with
@@ -41,7 +43,7 @@ class Engine(ABC):
 
     @abstractmethod
     def question(self, terms: Sequence[Term], tier: int) -> str:
-        """All the terms in the fields of a tier. Words hold letters and digits only, so quotes are all they need."""
+        """All the terms in the columns of a tier. Words hold letters and digits only, so quotes are all they need."""
 
     @abstractmethod
     def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
@@ -92,7 +94,7 @@ class SQLite(Engine):
         SELECT * FROM (
             SELECT
                 rowid AS id, {{tier}} AS tier,
-                bm25(patterns_searchindex, {", ".join(map(str, FIELD_WEIGHTS.values()))}) AS score
+                bm25(patterns_searchindex, {", ".join(map(str, COLUMN_WEIGHTS.values()))}) AS score
             FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT %s
         )
     """
@@ -137,7 +139,7 @@ class SQLite(Engine):
 
 
 class PostgreSQL(Engine):
-    labels = ("A", "AB", "ABC", "")  # of the fields of each tier; none means all
+    labels = ("A", "AB", "ABC", "")  # of the columns of each tier; none means all
     near_count = 60
     tier_part = """
         (
