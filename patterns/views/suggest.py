@@ -92,32 +92,40 @@ class SeeOther(HttpResponseRedirect):
 def suggest_page(request: HttpRequest, slug: str) -> HttpResponse:
     pattern = Pattern.objects.published().select_related("category").filter(slug=slug).first()
     if pattern is None:
-        return with_its_words(request, moved_or_gone(request, slug, view="patterns:suggest"))
+        response = moved_or_gone(request, slug, view="patterns:suggest")
+        if request.method == "POST" and response.status_code == 301:
+            response.status_code = 308  # a form that was sent to a former address goes on as it was sent
+        return response
     if request.method == "POST":
-        return post(request, pattern)
-    return page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)
+        return receive_suggestion(request, pattern)
+    return form_page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)
 
 
-def post(request: HttpRequest, pattern: Pattern) -> HttpResponse:
+def receive_suggestion(request: HttpRequest, pattern: Pattern) -> HttpResponse:
     form = SuggestionForm(request.POST)
     if is_from_elsewhere(request):
         form.add_error(None, FROM_ELSEWHERE)
-        return page(request, pattern, form, status=403)
+        return form_page(request, pattern, form, status=403)
     if not form.is_valid():
-        return page(request, pattern, form, status=400)
+        return form_page(request, pattern, form, status=400)
     typed = form.cleaned_data
     suggestion = Suggestion(code=pattern.code, words=typed["words"], part=typed["part"], reader=typed["name"])
     try:
         keep_suggestion(suggestion, address=client_address(request), at=timezone.now())
     except TooMany as refusal:
-        form.add_error(None, too_many(refusal))
-        response = page(request, pattern, form, status=429)
+        minutes = -(-refusal.wait_s // 60)
+        wait = "in a minute" if minutes == 1 else f"in {minutes} minutes"
+        form.add_error(
+            None,
+            f"Nothing was sent: more came within an hour than editors can read. Please send it again {wait}.",
+        )
+        response = form_page(request, pattern, form, status=429)
         response.headers["Retry-After"] = str(refusal.wait_s)
         return response
     return SeeOther(f"{reverse('patterns:suggest', args=[pattern.slug])}?sent=1")
 
 
-def page(
+def form_page(
     request: HttpRequest, pattern: Pattern, form: SuggestionForm, *, is_sent: bool = False, status: int = 200
 ) -> HttpResponse:
     path = reverse("patterns:suggest", args=[pattern.slug])
@@ -128,22 +136,9 @@ def page(
     return response
 
 
-def with_its_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A form that was sent to a former address goes on to the present one as it was sent."""
-    if request.method == "POST" and response.status_code == 301:
-        response.status_code = 308
-    return response
-
-
 def is_from_elsewhere(request: HttpRequest) -> bool:
     """Whether the browser says that another site's page sent the form; old browsers and programs say nothing."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
         return site not in ("same-origin", "none")
     return origin is not None and origin != settings.SITE_URL and origin.partition("://")[2] != request.get_host()
-
-
-def too_many(refusal: TooMany) -> str:
-    minutes = -(-refusal.wait_s // 60)
-    wait = "in a minute" if minutes == 1 else f"in {minutes} minutes"
-    return f"Nothing was sent: more came within an hour than editors can read. Please send it again {wait}."
