@@ -10,7 +10,7 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
-from patterns.views.relations import Related
+from patterns.views.relations import RelatedPattern
 from patterns.views.rendering import whole_address
 
 
@@ -176,7 +176,7 @@ class RelatedAnswer(Answer):
     pattern: PatternName
 
     @classmethod
-    def of(cls, related: Related) -> Self:
+    def of(cls, related: RelatedPattern) -> Self:
         return cls(label=related.label, why=related.why, pattern=PatternName(**name_values(related.pattern)))
 
 

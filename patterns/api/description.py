@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core.core_schema import WithDefaultSchema
 
-from patterns.api.operations import OPERATIONS, Operation
+from patterns.api.operations import OPERATIONS, ApiOperation
 from patterns.api.parameters import NoParameters
 from patterns.api.problems import CONTENT_TYPE, MEANINGS, Problem
 from patterns.document.entry import CHILDREN, Entry
@@ -66,7 +66,7 @@ def description() -> Part:
     }
 
 
-def describe_operation(operation: Operation, shapes: dict[str, Part]) -> Part:
+def describe_operation(operation: ApiOperation, shapes: dict[str, Part]) -> Part:
     """``shapes`` gets those that the operation speaks of, by name."""
     has_slug = "{slug}" in operation.path
     parameters: list[Part] = []

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from patterns.api.description import ABOUT, Part, description
-from patterns.api.problems import MEANINGS, ParameterError, problem_of
+from patterns.api.problems import MEANINGS, ParameterError, problem_document
 from patterns.models import Pattern
 from patterns.views.conditional import released
 from patterns.views.rendering import render_page
@@ -80,7 +80,7 @@ def docs_page(request: HttpRequest) -> HttpResponse:
         if not name.endswith("Parameters")
     ]
     error = ParameterError(parameter="knd", detail="is unknown; known ones are q, category, kind and others")
-    problem = problem_of(400, "The address has parameters that mean nothing here.", errors=(error,))
+    problem = problem_document(400, "The address has parameters that mean nothing here.", errors=(error,))
     return render_page(
         request,
         "patterns/api.html",

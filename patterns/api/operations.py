@@ -19,7 +19,7 @@ from patterns.api.answers import (
     StartAnswer,
 )
 from patterns.api.parameters import ListParameters, NoParameters, PageParameters
-from patterns.api.problems import gone
+from patterns.api.problems import gone_problem
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
 from patterns.models import Catalog, Category, Pattern
@@ -59,21 +59,21 @@ def patterns(request: HttpRequest, *, parameters: ListParameters) -> HttpRespons
 
 def pattern(request: HttpRequest, *, slug: str, parameters: NoParameters) -> HttpResponse:
     if not Pattern.objects.published().filter(slug=slug).exists():
-        return moved_or_gone(slug, "api_pattern")
+        return entry_elsewhere(slug, "api_pattern")
     return versioned(whole_entry)(request, slug=slug)
 
 
 def revisions(request: HttpRequest, *, slug: str, parameters: PageParameters) -> HttpResponse:
     """What readers could have seen of it, newest first; changes that they could not see are left out."""
     if not Pattern.objects.published().filter(slug=slug).exists():
-        return moved_or_gone(slug, "api_revisions")
+        return entry_elsewhere(slug, "api_revisions")
     return versioned(past_of_entry)(request, slug=slug, before=parameters.before)
 
 
-def moved_or_gone(slug: str, view: str) -> HttpResponse:
+def entry_elsewhere(slug: str, view: str) -> HttpResponse:
     """The answer for a slug that no published entry has; raises Http404 unless one had it."""
     retired = retired_at(slug)
-    return gone(retired) if retired else permanent_redirect(whole_address(view, present_slug(slug)))
+    return gone_problem(retired) if retired else permanent_redirect(whole_address(view, present_slug(slug)))
 
 
 def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
@@ -109,7 +109,7 @@ def json_response(answer: BaseModel) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ApiOperation:
     """What is answered at an address, in which shape, and in which shape it is asked."""
 
     path: str
@@ -122,10 +122,10 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("/", start, "Where everything is", StartAnswer),
-    Operation("/catalog", catalog, "The catalogue itself", CatalogAnswer),
-    Operation("/categories", categories, "All categories", CategoriesAnswer),
-    Operation("/patterns", patterns, "Search and list entries", PatternsAnswer, ListParameters),
-    Operation("/patterns/{slug}", pattern, "One entry", PatternAnswer),
-    Operation("/patterns/{slug}/revisions", revisions, "The history of an entry", RevisionsAnswer, PageParameters),
+    ApiOperation("/", start, "Where everything is", StartAnswer),
+    ApiOperation("/catalog", catalog, "The catalogue itself", CatalogAnswer),
+    ApiOperation("/categories", categories, "All categories", CategoriesAnswer),
+    ApiOperation("/patterns", patterns, "Search and list entries", PatternsAnswer, ListParameters),
+    ApiOperation("/patterns/{slug}", pattern, "One entry", PatternAnswer),
+    ApiOperation("/patterns/{slug}/revisions", revisions, "The history of an entry", RevisionsAnswer, PageParameters),
 )

@@ -46,13 +46,13 @@ class Problem(BaseModel):
     successor: PatternName | None = Field(default=None, description="Status 410: the entry that took its place.")
 
 
-def problem_of(status: int, detail: str, **more: Any) -> Problem:
+def problem_document(status: int, detail: str, **more: Any) -> Problem:
     kind = whole_address("api_docs", suffix=f"#problem-{status}")
     return Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, **more)
 
 
-def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    text = problem_of(status, detail, **more).model_dump_json(exclude_none=True)
+def problem_response(status: int, detail: str, **more: Any) -> HttpResponse:
+    text = problem_document(status, detail, **more).model_dump_json(exclude_none=True)
     return HttpResponse(text, status=status, content_type=CONTENT_TYPE, headers={"Cache-Control": "no-cache"})
 
 
@@ -63,23 +63,25 @@ def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, **given: Any) -> HttpResponse:
         if request.method in READING:
             return view(request, **given)
-        response = problem(405, f"{request.method} is not answered here.")
+        response = problem_response(405, f"{request.method} is not answered here.")
         response.headers["Allow"] = ", ".join(READING)
         return response
 
     return csrf_exempt(answer)
 
 
-def not_found(request: HttpRequest) -> HttpResponse:
-    return problem(404, MEANINGS[404])
+def not_found_problem(request: HttpRequest) -> HttpResponse:
+    return problem_response(404, MEANINGS[404])
 
 
-def gone(retired: Pattern) -> HttpResponse:
+def gone_problem(retired: Pattern) -> HttpResponse:
     successor = successor_of(retired)
     name = PatternName(**name_values(successor)) if successor else None
-    return problem(410, "This entry was retired.", successor=name)
+    return problem_response(410, "This entry was retired.", successor=name)
 
 
-def bad_parameters(detail: str, errors: Iterable[tuple[str, str]]) -> HttpResponse:
+def parameter_problems(detail: str, errors: Iterable[tuple[str, str]]) -> HttpResponse:
     """``errors`` holds the name of each parameter that is meant, and what is wrong with it."""
-    return problem(400, detail, errors=tuple(ParameterError(parameter=name, detail=text) for name, text in errors))
+    return problem_response(
+        400, detail, errors=tuple(ParameterError(parameter=name, detail=text) for name, text in errors)
+    )

@@ -16,7 +16,7 @@ from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.engine import TIER_COUNT, engine
 from patterns.search.facets import count_shelves, facets_of, narrowed
-from patterns.search.marking import count_found, mark, snippet
+from patterns.search.marking import count_found, mark_words, snippet
 from patterns.search.query import FACETS, ListQuery
 from patterns.search.result import Hit, ListResult
 from patterns.search.spelling import suggestions
@@ -30,7 +30,7 @@ SHARE: Final = 0.5  # of the best entry's weight; who has less has hardly to do 
 TIER_WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)  # how much a word weighs by the best tier in which an entry has it
 
 
-def having_most(terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
+def best_for_question(terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
     """Primary key and code of the entries that have the telling words of a question, best first.
 
     A word weighs the more, the fewer entries have it (inverse document frequency, Spärck Jones 1972). Of a word that
@@ -84,7 +84,7 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
     if query.sort == "relevance" and all(code != query.after for _, code in matches.ranked):
         query = replace(query, after="")
     shelves, left = count_shelves(matches.patterns, query), narrowed(matches.patterns, query, FACETS)
-    rows = chain.from_iterable(each[: size + 1] for each in in_order(left, query, matches, size))
+    rows = chain.from_iterable(each[: size + 1] for each in ranges_in_order(left, query, matches, size))
     found = [*islice(rows, size + 1)]
     return ListResult(
         query=query,
@@ -102,7 +102,7 @@ def matches_of(query: ListQuery) -> Matches:
     if not query.q:
         return Matches(terms, (), public)
     whole = engine().ranked(terms, CANDIDATE_COUNT) if terms else []
-    ranked = tuple(whole or having_most(terms, CANDIDATE_COUNT))
+    ranked = tuple(whole or best_for_question(terms, CANDIDATE_COUNT))
     return Matches(terms, ranked, public.filter(pk__in=[pk for pk, _ in ranked]), is_partial=bool(ranked) and not whole)
 
 
@@ -112,9 +112,9 @@ def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
     missing = tuple(term for term in terms if not count_found(seen, (term,)))
     return Hit(
         pattern=pattern,
-        name=mark(pattern.name, terms),
-        description=mark(pattern.description, terms),
-        aliases=tuple(mark(alias, terms) for alias in aliases),
+        name=mark_words(pattern.name, terms),
+        description=mark_words(pattern.description, terms),
+        aliases=tuple(mark_words(alias, terms) for alias in aliases),
         snippet=snippet(getattr(pattern, "shown", ""), terms, wanted=missing),
     )
 
@@ -122,7 +122,9 @@ def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
 # Orders of the list, and what follows an entry in each: by keyset, so that every page costs the same.
 
 
-def in_order(patterns: PatternQuerySet, query: ListQuery, matches: Matches, size: int) -> Sequence[PatternQuerySet]:
+def ranges_in_order(
+    patterns: PatternQuerySet, query: ListQuery, matches: Matches, size: int
+) -> Sequence[PatternQuerySet]:
     """The entries behind the query's place, as ranges to be read one after the other until the page is full."""
     cards = patterns.for_cards()
     if matches.terms:

@@ -15,7 +15,7 @@ GAP = "\N{HORIZONTAL ELLIPSIS}"
 fold = lru_cache(maxsize=4096)(folded)
 
 
-def mark(text: str, terms: Sequence[Term]) -> Pieces:
+def mark_words(text: str, terms: Sequence[Term]) -> Pieces:
     pieces, end = [], 0
     for start, stop in spans(text, terms):
         if start > end:
@@ -53,7 +53,7 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
     end = start + SNIPPET_LENGTH
     if end < len(line):
         end = max(line.rfind(" ", start, end), first) if " " in line[first:end] else end
-    return mark(f"{GAP if start else ''}{line[start:end]}{GAP if end < len(line) else ''}", terms)
+    return mark_words(f"{GAP if start else ''}{line[start:end]}{GAP if end < len(line) else ''}", terms)
 
 
 def count_found(line: str, terms: Sequence[Term]) -> int:

@@ -118,7 +118,7 @@ class ListQuery:
         kept = FacetChoice(*(tuple(one for one in side if one != value) for side in (choice.included, choice.excluded)))
         if value in before:
             return self.with_choice(name, kept)
-        added = in_order(name, (*(kept.excluded if is_excluded else kept.included), value))
+        added = ordered_values(name, (*(kept.excluded if is_excluded else kept.included), value))
         return self.with_choice(name, replace(kept, **{"excluded" if is_excluded else "included": added}))
 
     def with_choice(self, name: str, choice: FacetChoice) -> "ListQuery":
@@ -146,11 +146,11 @@ def reader_text(text: str) -> str:
 
 def choice_from(parameters: QueryDict, name: str) -> FacetChoice:
     """A value on both sides is excluded."""
-    excluded = in_order(name, parameters.getlist(f"-{name}"))
-    return FacetChoice(in_order(name, (one for one in parameters.getlist(name) if one not in excluded)), excluded)
+    excluded = ordered_values(name, parameters.getlist(f"-{name}"))
+    return FacetChoice(ordered_values(name, (one for one in parameters.getlist(name) if one not in excluded)), excluded)
 
 
-def in_order(name: str, values: Iterable[str]) -> tuple[str, ...]:
+def ordered_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
     """The values that the facet can have, once each: slugs by letter, others as their vocabulary lists them."""
     given = {*values}
     if name in KNOWN:

@@ -24,8 +24,8 @@ register = template.Library()
 register.filter(hue)
 
 
-@register.filter
-def opening(text: str) -> list[str]:
+@register.filter("opening")
+def first_sentence(text: str) -> list[str]:
     """The first sentence, and behind it the rest if there is any."""
     return NEXT_SENTENCE.split(text.strip(), maxsplit=1)
 

@@ -16,7 +16,7 @@ from patterns.document.text import KEPT, SLUG, shortened
 from patterns.document.vocabulary import INVERSE, QUALITIES, RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
 from patterns.views.conditional import public
-from patterns.views.relations import Related, prose
+from patterns.views.relations import RelatedPattern, prose
 from patterns.views.rendering import render_page
 
 MOST = 4
@@ -45,7 +45,7 @@ class ComparedEntry:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonChoice:
     """``entries`` in the order of the address, four at most; ``unknown`` is what no published entry answers to."""
 
     entries: list[ComparedEntry]
@@ -57,7 +57,7 @@ class Comparison:
         return [one.pattern.slug for one in self.entries]
 
     @classmethod
-    def of(cls, given: Iterable[str]) -> "Comparison":
+    def of(cls, given: Iterable[str]) -> "ComparisonChoice":
         """Of the published entries with these slugs, present or former, each once."""
         wanted = [*dict.fromkeys(filter(None, given))]
         slugs = [slug for slug in wanted[:LOOKED_UP] if SLUG.fullmatch(slug)]
@@ -200,11 +200,11 @@ def consequences_for(one: ComparedEntry, *, quality: str) -> list[Consequence]:
     return sorted(found, key=lambda each: each.sign, reverse=True)
 
 
-def relations_from(one: ComparedEntry, *, relations: Sequence[StatedRelation]) -> list[Related]:
+def relations_from(one: ComparedEntry, *, relations: Sequence[StatedRelation]) -> list[RelatedPattern]:
     """Those that the entry states, then those that the others state of it, as seen from it."""
-    forward = [Related(each.type, each.target, each.why) for each in relations if each.source == one.pattern]
+    forward = [RelatedPattern(each.type, each.target, each.why) for each in relations if each.source == one.pattern]
     backward = [each for each in relations if each.target == one.pattern]
-    return forward + [Related(INVERSE[each.type], each.source, each.why) for each in backward]
+    return forward + [RelatedPattern(INVERSE[each.type], each.source, each.why) for each in backward]
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class EntryColumn:
 @public
 def compare_page(request: HttpRequest) -> HttpResponse:
     """What says nothing of any entry is left out of the table, and on request what says the same of all."""
-    choice, only_differences = Comparison.of(request.GET.getlist("pattern")), DIFFERENCES in request.GET
+    choice, only_differences = ComparisonChoice.of(request.GET.getlist("pattern")), DIFFERENCES in request.GET
     path = comparison_address(choice.slugs, only_differences=only_differences)
     context = {"choice": choice, "most": MOST, "candidates": candidates_beside(choice.entries)}
     if len(choice.entries) < 2:

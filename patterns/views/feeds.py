@@ -13,7 +13,7 @@ from patterns.models import Catalog, Category, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.public_history import PublicRevision, latest_revisions
 from patterns.views.conditional import public
-from patterns.views.history import Difference, differences, names_of
+from patterns.views.history import Difference, entry_differences, names_of
 from patterns.views.rendering import render_xml
 
 ITEM_COUNT = 30
@@ -72,7 +72,7 @@ def visible_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRe
 def feed_item(revision: PublicRevision, catalog: Catalog, names: dict[str, str]) -> FeedItem:
     """A change of one entry; of a first state, its description instead of the whole."""
     is_first = revision.before is None
-    found = [] if is_first else differences(revision.before, revision.entry, names=names)
+    found = [] if is_first else entry_differences(revision.before, revision.entry, names=names)
     labels = ", ".join(one.label.lower() for one in found)
     history = reverse("patterns:history", args=[revision.pattern.slug])
     return FeedItem(

@@ -32,16 +32,16 @@ class Difference:
     pieces: list[Piece]
 
 
-def differences(before: Entry | None, after: Entry, *, names: Names) -> list[Difference]:
+def entry_differences(before: Entry | None, after: Entry, *, names: Names) -> list[Difference]:
     """What is different, in the order of the file's keys; of a first state, all that it said.
 
     ``names`` are those of other entries, by code.
     """
     keys = [key for key in changed_keys(before, after) if key in KEYS]
-    return [Difference(KEYS[key].label, key_diff(before, after, key, names)) for key in keys]
+    return [Difference(KEYS[key].label, value_diff(before, after, key, names)) for key in keys]
 
 
-def key_diff(before: Entry | None, after: Entry, key: str, names: Names) -> list[Piece]:
+def value_diff(before: Entry | None, after: Entry, key: str, names: Names) -> list[Piece]:
     old, new = (text_of_value(value_of(entry, key), names) for entry in (before, after))
     if KEYS[key].is_markdown:
         # Links are told as their words, unless a link is all that came or went.
@@ -129,7 +129,7 @@ def public_changes(revisions: Sequence[PublicRevision]) -> list[PublicChange]:
     names = names_of(revisions)
     return [
         PublicChange(
-            one.number, one.at, one.pattern, one.before is None, differences(one.before, one.entry, names=names)
+            one.number, one.at, one.pattern, one.before is None, entry_differences(one.before, one.entry, names=names)
         )
         for one in revisions
         if one.is_visible

@@ -28,7 +28,7 @@ from patterns.store.history import document_of
 from patterns.views.conditional import public
 from patterns.views.errors import moved_or_gone
 from patterns.views.lab.index import Trial, trial_of
-from patterns.views.relations import Others, Related, adjacent_to, others, prose, surroundings
+from patterns.views.relations import Others, RelatedPattern, adjacent_to, others, prose, surroundings
 from patterns.views.rendering import render_page
 
 # The sections of an entry's page, in the order in which readers meet them.
@@ -127,7 +127,7 @@ def by_sign(entry: Entry) -> Consequences:
     return Consequences(gains, tuple(one for one in ordered if one.sign == "cost"))
 
 
-def around(entry: Entry, related: Sequence[Related]) -> Svg | None:
+def around(entry: Entry, related: Sequence[RelatedPattern]) -> Svg | None:
     """The entry's own neighbourhood, in its category's colour."""
     return surroundings(Node(entry.code, entry.name), related, measures=Measures())
 

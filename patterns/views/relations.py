@@ -20,7 +20,7 @@ LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, i
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedPattern:
     """Another entry, as seen from this one: ``label`` reads "required by" where the other one states "requires"."""
 
     label: str
@@ -32,7 +32,7 @@ class Related:
 class Others:
     """The public entries that an entry is related to, and by code all of these and those that its texts link to."""
 
-    related: list[Related]
+    related: list[RelatedPattern]
     public: dict[str, Pattern]
 
 
@@ -42,9 +42,9 @@ def others(entry: Entry) -> Others:
     inverse = [*stated_elsewhere.order_by("position", "pk")]
     codes = {*(one.target for one in entry.relations), *(one.source_id for one in inverse), *linked_codes(entry)}
     public = {one.code: one for one in with_colour(Pattern.objects.published().filter(code__in=codes))}
-    forward = [Related(one.type, public[one.target], one.why) for one in entry.relations if one.target in public]
+    forward = [RelatedPattern(one.type, public[one.target], one.why) for one in entry.relations if one.target in public]
     backward = [
-        Related(INVERSE[one.type], public[one.source_id], one.why) for one in inverse if one.source_id in public
+        RelatedPattern(INVERSE[one.type], public[one.source_id], one.why) for one in inverse if one.source_id in public
     ]
     ordered = sorted([*forward, *backward], key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
     return Others(ordered, public)
@@ -113,7 +113,9 @@ INVERSE_TIES = {INVERSE[type]: NodeTie(INVERSE[type], tie.style, "in") for type,
 TIES = {**INVERSE_TIES, **FORWARD_TIES}
 
 
-def surroundings(centre: Node, related: Sequence[Related], *, measures: Measures, address: str = "") -> Svg | None:
+def surroundings(
+    centre: Node, related: Sequence[RelatedPattern], *, measures: Measures, address: str = ""
+) -> Svg | None:
     """An entry and those related to it; None if there are none.
 
     They lead to their pages, or to ``address`` followed by their slug.

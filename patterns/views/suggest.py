@@ -98,16 +98,16 @@ def suggest_page(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     if request.method == "POST":
         return receive_suggestion(request, pattern)
-    return form_page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)
+    return suggestion_page(request, pattern, SuggestionForm(), is_sent="sent" in request.GET)
 
 
 def receive_suggestion(request: HttpRequest, pattern: Pattern) -> HttpResponse:
     form = SuggestionForm(request.POST)
     if is_from_elsewhere(request):
         form.add_error(None, FROM_ELSEWHERE)
-        return form_page(request, pattern, form, status=403)
+        return suggestion_page(request, pattern, form, status=403)
     if not form.is_valid():
-        return form_page(request, pattern, form, status=400)
+        return suggestion_page(request, pattern, form, status=400)
     typed = form.cleaned_data
     suggestion = Suggestion(code=pattern.code, words=typed["words"], part=typed["part"], reader=typed["name"])
     try:
@@ -119,13 +119,13 @@ def receive_suggestion(request: HttpRequest, pattern: Pattern) -> HttpResponse:
             None,
             f"Nothing was sent: more came within an hour than editors can read. Please send it again {wait}.",
         )
-        response = form_page(request, pattern, form, status=429)
+        response = suggestion_page(request, pattern, form, status=429)
         response.headers["Retry-After"] = str(refusal.wait_s)
         return response
     return SeeOther(f"{reverse('patterns:suggest', args=[pattern.slug])}?sent=1")
 
 
-def form_page(
+def suggestion_page(
     request: HttpRequest, pattern: Pattern, form: SuggestionForm, *, is_sent: bool = False, status: int = 200
 ) -> HttpResponse:
     path = reverse("patterns:suggest", args=[pattern.slug])

@@ -1,7 +1,7 @@
 import pytest
 
 from patterns.document.prose import folded
-from patterns.search.marking import SNIPPET_LENGTH, mark, snippet
+from patterns.search.marking import SNIPPET_LENGTH, mark_words, snippet
 from patterns.search.result import TextPiece
 from patterns.search.terms import prefixes, terms_of
 from patterns.tests.factories import make_pattern
@@ -30,7 +30,7 @@ def text_of(pieces: tuple[TextPiece, ...]) -> str:
     ],
 )
 def test_words_are_marked_and_nothing_is_lost(text: str, words: str, found: list[str]):
-    pieces = mark(text, terms_of(words))
+    pieces = mark_words(text, terms_of(words))
 
     assert marks(pieces) == found
     assert text_of(pieces) == text
