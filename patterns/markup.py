@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from patterns.document.prose import LINK, Target
 
+# What pages may hold of what editors write. No image and no address but an entry's: nothing is loaded from elsewhere.
 TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "a"}
 ATTRIBUTES = {"ol": {"start"}, "a": {"href"}}
 
@@ -47,6 +48,7 @@ def write_link(renderer: Any, tokens: Sequence[Token], index: int, options: Any,
     return f'<a href="{escape(target.address)}">{escape(words or target.name)}</a>'
 
 
+# Nothing but these rules: neither headings, which the page has, nor HTML.
 _parser = MarkdownIt("zero").enable(["fence", "list", "emphasis", "backticks", "escape", "newline", "entity"])
 _parser.inline.ruler.before("emphasis", "entry_link", read_link)
 _parser.add_render_rule("entry_link", write_link)

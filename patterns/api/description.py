@@ -56,7 +56,7 @@ def description() -> Part:
     """The OpenAPI document."""
     shapes: dict[str, Part] = {}
     paths = {f"/api/v1{one.path}": {"get": describe_operation(one, shapes)} for one in OPERATIONS}
-    add_shape(Problem, shapes, mode="serialization")
+    add_shape(Problem, shapes, mode="serialization")  # no operation answers with it, and each may be refused with it
     return {
         "openapi": "3.1.0",
         "info": {"title": "Archsite", "version": "1", "description": ABOUT},

@@ -54,6 +54,7 @@ def categories(request: HttpRequest, *, parameters: NoParameters) -> HttpRespons
 @versioned
 def patterns(request: HttpRequest, *, parameters: ListParameters) -> HttpResponse:
     """Categories and kinds widen each other; qualities narrow. With words, the best matches come first."""
+    # The parameters were checked; they are read as the page reads them, so that both answer alike.
     return json_response(PatternsAnswer.of(search(ListQuery.parse(request.GET))))
 
 
@@ -78,7 +79,7 @@ def entry_elsewhere(slug: str, view: str) -> HttpResponse:
 
 def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
     revision = newest_revision(slug)
-    if revision is None:
+    if revision is None:  # it left the public since it was asked for
         raise Http404
     row, document = revision.pattern, document_of(revision)
     assert row is not None

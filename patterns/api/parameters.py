@@ -72,6 +72,7 @@ def read_parameters(model: type[P], query: QueryDict) -> P:
     except ValidationError as error:
         errors = [(str(one["loc"][0]), one["msg"]) for one in error.errors()]
         raise RefusedParameters("The address has parameters with values that they cannot have.", errors) from error
+    # Only now: as long as a value is wrong, that is what there is to say.
     if unknown := sorted(query.keys() - fields.keys()):
         known = f"known ones are {', '.join(fields)}" if fields else "none is known here"
         errors = [(shortened(name), f"is unknown; {known}") for name in unknown]

@@ -35,5 +35,5 @@ urlpatterns = [
     ),
     path("openapi.json", only_read(openapi), name="api_openapi"),
     path("docs", only_read(docs_page), name="api_docs"),
-    re_path("", only_read(not_found_problem)),
+    re_path("", only_read(not_found_problem)),  # whatever else is below /api/v1/ is refused in the same words
 ]

@@ -101,6 +101,7 @@ def matches_of(query: ListQuery) -> Matches:
     terms, public = terms_of(query.q), Pattern.objects.published()
     if not query.q:
         return Matches(terms, (), public)
+    # Entries with every word, or else those with the words that tell most.
     whole = engine().ranked(terms, CANDIDATE_COUNT) if terms else []
     ranked = tuple(whole or best_for_question(terms, CANDIDATE_COUNT))
     return Matches(terms, ranked, public.filter(pk__in=[pk for pk, _ in ranked]), is_partial=bool(ranked) and not whole)
@@ -109,6 +110,7 @@ def matches_of(query: ListQuery) -> Matches:
 def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
     aliases = [alias for alias in getattr(pattern, "other_names", ()) if count_found(alias, terms)][:ALIAS_COUNT]
     seen = "\n".join((pattern.name, pattern.description, *aliases))
+    # Only words that the card does not show already are looked for in the rest of the text.
     missing = tuple(term for term in terms if not count_found(seen, (term,)))
     return Hit(
         pattern=pattern,

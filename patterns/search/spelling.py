@@ -15,6 +15,7 @@ def distance(one: str, other: str, *, limit: int) -> int:
     """Letters added, lost, changed or swapped with their neighbours; ``limit`` + 1 if there are more."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
+    # Row by row, as Wagner and Fischer do; the row before the last one is kept for swapped letters (Damerau).
     before: list[int] = []
     above = [*range(len(other) + 1)]
     for row, letter in enumerate(one, 1):

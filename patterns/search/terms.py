@@ -38,6 +38,7 @@ def terms(words: Iterable[str]) -> tuple[Term, ...]:
 
 def prefixes(word: str) -> tuple[str, ...]:
     """What the word and its near relatives begin with; the word's own ending says which."""
+    # No stemmer: what is cut off is so little that a word rarely finds anything else than its relatives.
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y", word[:-1]
     if word.endswith("s") and len(word) > 3 and word[-2] not in "sui":

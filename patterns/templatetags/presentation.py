@@ -21,6 +21,7 @@ from patterns.views.rendering import whole_address
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 register = template.Library()
+# The colour of a category: a class for each position, in patterns.models.pattern, and its colour in tokens.css.
 register.filter(hue)
 
 

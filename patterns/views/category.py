@@ -1,3 +1,5 @@
+"""The page of one category: its entries as cards, page by page."""
+
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -31,7 +33,7 @@ def category_page(request: HttpRequest, slug: str) -> HttpResponse:
     # By keyset: each page costs the same, and none counts the rest.
     ranges = Pattern.objects.published().in_category(category).behind(after)
     rows = chain.from_iterable(each.for_cards()[: PAGE_SIZE + 1] for each in ranges)
-    found = [*islice(rows, PAGE_SIZE + 1)]
+    found = [*islice(rows, PAGE_SIZE + 1)]  # one more than is shown says whether there is a next page
     page = CardPage(found[:PAGE_SIZE], after, next=found[PAGE_SIZE - 1].code if len(found) > PAGE_SIZE else "")
     address = category.get_absolute_url()
     path = f"{address}?after={after}" if after else address

@@ -61,6 +61,7 @@ class ComparisonChoice:
         """Of the published entries with these slugs, present or former, each once."""
         wanted = [*dict.fromkeys(filter(None, given))]
         slugs = [slug for slug in wanted[:LOOKED_UP] if SLUG.fullmatch(slug)]
+        # A former slug stands for the present one, any other for itself.
         former = FormerSlug.objects.filter(slug__in=slugs, pattern__in=Pattern.objects.published())
         present = {slug: slug for slug in slugs} | dict(former.values_list("slug", "pattern__slug"))
         found = entries_at(present.values())
@@ -123,6 +124,7 @@ def candidates_beside(entries: Sequence[ComparedEntry]) -> Candidates:
     related = {relation.target for one in entries for relation in one.document.relations}
     stated = Relation.objects.filter(Q(target__in=chosen), source__in=Pattern.objects.published()).order_by()
     related |= set(stated.values_list("source__code", flat=True))
+    # Each list is cut by itself: the related ones are offered even if they stand far behind in code order.
     public = Pattern.objects.published().exclude(code__in=chosen).in_code_order().for_cards()
     near = [*public.filter(code__in=related)[:CANDIDATE_COUNT]]
     rest = [*public[: CANDIDATE_COUNT + 1]]
@@ -221,10 +223,10 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     choice, only_differences = ComparisonChoice.of(request.GET.getlist("pattern")), DIFFERENCES in request.GET
     path = comparison_address(choice.slugs, only_differences=only_differences)
     context = {"choice": choice, "most": MOST, "candidates": candidates_beside(choice.entries)}
-    if len(choice.entries) < 2:
+    if len(choice.entries) < 2:  # nothing to compare with yet: the page offers what to add
         return render_page(request, "patterns/compare_start.html", path=path, **context)
     relations, linked = relations_among(choice.entries), link_targets(choice.entries)
-    groups: dict[str, list[ComparisonRow]] = {}
+    groups: dict[str, list[ComparisonRow]] = {}  # by heading, in the order in which the headings come
     for title, row in rows_of(choice.entries, relations, linked):
         if not (row.is_empty or (only_differences and row.is_same)):
             groups.setdefault(title, []).append(row)

@@ -47,6 +47,7 @@ View = Callable[..., HttpResponse]
 
 
 def etag(request: HttpRequest, **_: Any) -> str:
+    # Pages hold whole addresses, so a site that moved has other bytes although nothing changed in it.
     state = f"{Catalog.objects.get().base} {RELEASE} {settings.SITE_URL}"
     return f'"{sha256(state.encode()).hexdigest()[:32]}"'
 
@@ -86,6 +87,7 @@ def released(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = view(request, **kwargs)
+        # Made of the answer itself, which is cheap to make; the version of the catalogue says nothing about it.
         response.headers["ETag"] = etag = f'"{sha256(response.content).hexdigest()[:32]}"'
         response.headers["Last-Modified"] = http_date(released_at())
         return get_conditional_response(request, etag=etag, last_modified=released_at(), response=response) or response
@@ -95,4 +97,5 @@ def released(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that is only read: anything but GET and HEAD is answered 405, without asking for a token first."""
+    # Without a session nothing can be forged, and a refusal for a missing token would hide what is wrong.
     return csrf_exempt(require_safe(view))

@@ -28,6 +28,7 @@ def catalog_file(request: HttpRequest, *, format: str) -> HttpResponse:
 @public
 def pattern_file(request: HttpRequest, slug: str, *, format: str) -> HttpResponse:
     found = Pattern.objects.published().filter(slug=slug)
+    # Asked before anything is read or compared: only a published entry has a file that could still be good.
     if not found.exists():
         return moved_or_gone(request, slug, view=f"patterns:pattern_{format}")
     return file_of(request, patterns=found, name=slug, format=format)

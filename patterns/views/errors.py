@@ -83,6 +83,7 @@ def near_patterns(slug: str) -> list[Pattern]:
     likely_first = Case(When(alike, then=Value(0)), default=Value(1))
     public = Pattern.objects.published().only("code", "slug", "name").order_by(likely_first, "slug")
     ranked = sorted((-likeness(slug, one.slug), place, one) for place, one in enumerate(public[:CANDIDATE_COUNT]))
+    # A good match makes the others look poor, so that they are not shown beside it.
     least = max([CLOSE_ENOUGH, *(-score * NEXT_TO_BEST for score, _, _ in ranked[:1])])
     return [one for score, _, one in ranked if -score >= least][:NEAR_COUNT]
 
@@ -92,6 +93,7 @@ def likeness(typed: str, slug: str) -> float:
     if set(typed.split("-")) <= set(slug.split("-")):
         return 0.9 + 0.1 * len(typed) / (len(slug) + SLUG_LENGTH)
     matcher = SequenceMatcher(None, slug, typed)
+    # Both are upper bounds that cost little; the ratio itself is slow for hundreds of candidates.
     if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
         return 0.0
     return matcher.ratio()

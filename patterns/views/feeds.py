@@ -64,6 +64,7 @@ def visible_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRe
     """The newest revisions in which readers could see a difference, looked for further back if need be."""
     found = latest_revisions(patterns, limit=limit)
     visible = [one for one in found if one.is_visible][:ITEM_COUNT]
+    # Enough, or nothing further back, or looked at enough: many hidden changes must not make a feed expensive.
     is_all = len(visible) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
     # Four times as far each time, 30, 120 and 480: a long past is read only where it has to be.
     return visible if is_all else visible_revisions(patterns, limit=4 * limit)

@@ -40,14 +40,11 @@ def _is_migrated() -> bool:
     with connection.cursor() as cursor:
         # Asked every time: what is remembered of the migrations says nothing of a database that went away.
         cursor.execute("SELECT 1")
-    if connection.alias not in _migrated and not _has_pending_migrations():
-        _migrated.add(connection.alias)
+    if connection.alias not in _migrated:
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            _migrated.add(connection.alias)
     return connection.alias in _migrated
-
-
-def _has_pending_migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _has_static_files() -> bool:

@@ -105,11 +105,22 @@ def history_page(request: HttpRequest, slug: str) -> HttpResponse:
     if pattern is None:
         return moved_or_gone(request, slug, view="patterns:history")
     before = change_number(request.GET.get("before", ""))
+    # One more than is shown says whether there is a next page.
     revisions = public_revisions(found, limit=PAGE_SIZE + 1, before=before)
     address = reverse("patterns:history", args=[slug])
+    page = revisions[:PAGE_SIZE]
+    names = names_of(page)
+    # Those in which readers could see a difference; a page may so be shorter than others, or empty.
+    changes = [
+        PublicChange(
+            one.number, one.at, one.pattern, one.before is None, entry_differences(one.before, one.entry, names=names)
+        )
+        for one in page
+        if one.is_visible
+    ]
     context = {
         "pattern": pattern,
-        "revisions": public_changes(revisions[:PAGE_SIZE]),
+        "revisions": changes,
         "address": address,
         "before": before,
         "next": revisions[PAGE_SIZE - 1].number if len(revisions) > PAGE_SIZE else None,
@@ -122,18 +133,6 @@ def change_number(text: str) -> int | None:
     """The number of a change in an address; what is none means the first page."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= NUMBER_LENGTH
     return int(text) or None if is_number else None
-
-
-def public_changes(revisions: Sequence[PublicRevision]) -> list[PublicChange]:
-    """Those in which readers could see a difference."""
-    names = names_of(revisions)
-    return [
-        PublicChange(
-            one.number, one.at, one.pattern, one.before is None, entry_differences(one.before, one.entry, names=names)
-        )
-        for one in revisions
-        if one.is_visible
-    ]
 
 
 def names_of(revisions: Sequence[PublicRevision]) -> dict[str, str]:

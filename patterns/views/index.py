@@ -1,3 +1,5 @@
+"""The list of all entries: what readers searched for and chose, in words, and one page of what was found."""
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,9 +10,6 @@ from patterns.search import ListQuery, ListResult, search
 from patterns.search.query import SORTS
 from patterns.views.conditional import public
 from patterns.views.rendering import render_page
-
-# What a list shows, in words: its heading, its title, the choices that made it, and its orders.
-
 
 KINDS = {"pattern": "Patterns", "style": "Styles"}
 ORDERS = {"relevance": "relevance", "code": "code", "name": "name", "changed": "last change"}
@@ -90,6 +89,7 @@ def index_page(request: HttpRequest) -> HttpResponse:
     result = search(ListQuery.parse(request.GET))
     query, heading = result.query, heading_of(result)
     order = "" if query.sort == query.usual_sort else f", by {ORDERS[query.sort]}"
+    # Without words nothing is more relevant than anything else.
     usable = [sort for sort in SORTS if query.q or sort != "relevance"]
     return render_page(
         request,

@@ -1,3 +1,5 @@
+"""The map of relations: every entry while they are few, else one and its neighbours; and the same as rows."""
+
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +23,6 @@ from patterns.views.errors import moved_or_gone
 from patterns.views.pattern import newest_revision
 from patterns.views.relations import line_style, node_of, others, shelf_order, surroundings, with_colour
 from patterns.views.rendering import render_page
-
-# What the map shows: every entry while they are few, else one and its neighbours; and the same as rows.
-
 
 WIDE = Measures(side=270, centre=210, between=130, most=60)
 TYPE_OF = {label: type for type, inverse in INVERSE.items() for label in (type, inverse)}
@@ -59,6 +58,7 @@ class RelationMap:
 def map_of_all(patterns: Sequence[Pattern], *, types: Sequence[str]) -> RelationMap:
     """Every entry, and the relations of these types, or of all types if none is named."""
     relations = relations_between(patterns)
+    # The form counts all types, also those that are not drawn: otherwise no choice could be widened again.
     drawn = [one for one in relations if one.type in types or not types]
     by_code = {one.code: one for one in patterns}
     rows = [RelationRow(by_code[one.source_id], one.type, by_code[one.target], one.why) for one in drawn]
@@ -154,10 +154,10 @@ def map_page(request: HttpRequest) -> HttpResponse:
     offered = [*with_colour(Pattern.objects.published()).in_code_order()[: OFFERED_COUNT + 1]]
     at_slug = Q(slug=query.slug) | Q(former_slugs__slug=query.slug)
     centre = with_colour(Pattern.objects.published().filter(at_slug)).first() if query.slug else None
-    if query.slug and centre is None:
+    if query.slug and centre is None:  # not a published entry's, present or former: perhaps a retired one's
         return moved_or_gone(request, query.slug, view="patterns:pattern")
     if centre is None and len(offered) > WHOLE_COUNT:
-        centre = offered[0]
+        centre = offered[0]  # any would do; the first of the catalogue is the one that readers can expect
     query = replace(query, slug=centre.slug if centre else "")
     if centre is None:
         shown = map_of_all(offered, types=query.types)

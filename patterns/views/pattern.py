@@ -1,3 +1,5 @@
+"""The page of one entry: all that its document says, in sections, and what surrounds it."""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,6 +162,7 @@ def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
     if revision is None:
         return moved_or_gone(request, slug, view="patterns:pattern")
     pattern, document = revision.pattern, document_of(revision)
+    # Only the revisions of published entries were asked for, so both are there.
     assert pattern is not None
     assert isinstance(document, Entry)
     adjacent = adjacent_to(document.code)

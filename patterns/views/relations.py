@@ -40,6 +40,7 @@ def others(entry: Entry) -> Others:
     """Relations both ways, those with the same label together; only with entries that are public."""
     stated_elsewhere = Relation.objects.filter(target=entry.code, source__in=Pattern.objects.published())
     inverse = [*stated_elsewhere.order_by("position", "pk")]
+    # One query for everything that the page may link to.
     codes = {*(one.target for one in entry.relations), *(one.source_id for one in inverse), *linked_codes(entry)}
     public = {one.code: one for one in with_colour(Pattern.objects.published().filter(code__in=codes))}
     forward = [RelatedPattern(one.type, public[one.target], one.why) for one in entry.relations if one.target in public]
@@ -72,6 +73,7 @@ def adjacent_to(code: str) -> Adjacent:
         wanted |= Q(pk=Coalesce(*(Subquery(each.values("pk")[:1]) for each in ranges)))
     # In no order: given one, SQLite would walk the whole index that has it.
     found = [*public.filter(wanted).only("code", "slug", "name").order_by()]
+    # The database says which two they are, not which is which.
     previous = [one for one in found if code_order(one.code) < code_order(code)]
     following = [one for one in found if code_order(one.code) > code_order(code)]
     return Adjacent(previous[0] if previous else None, following[0] if following else None)

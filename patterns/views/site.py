@@ -1,3 +1,5 @@
+"""The pages of the site as a whole, and what browsers ask of it."""
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
@@ -14,6 +16,7 @@ CHANGED_COUNT = 6
 @public
 def home_page(request: HttpRequest) -> HttpResponse:
     public = Pattern.objects.published()
+    # A catalogue that is too long for cards says so, and leads to the list.
     found = [*public.in_code_order().for_cards()[: CARD_COUNT + 1]]
     return render_page(
         request,
@@ -28,6 +31,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 @public
 def about_page(request: HttpRequest) -> HttpResponse:
+    # The page shows how to cite with an entry that is really there.
     example = Pattern.objects.published().in_code_order().only("code", "slug", "name", "updated_at").first()
     return render_page(
         request, "patterns/about.html", path=reverse("patterns:about"), example=example, site=settings.SITE_URL

@@ -74,7 +74,7 @@ class SuggestionForm(forms.Form):
     )
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data, label_suffix="")  # labels are questions, which end in a sign of their own
 
     def clean_homepage(self) -> None:
         if self.cleaned_data["homepage"]:
