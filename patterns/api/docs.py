@@ -9,7 +9,7 @@ from django.urls import reverse
 from patterns.api.description import ABOUT, Part, description
 from patterns.api.problems import MEANINGS, ParameterError, problem_document
 from patterns.models import Pattern
-from patterns.views.conditional import released
+from patterns.views.freshness import released
 from patterns.views.rendering import render_page
 
 EXAMPLES = {

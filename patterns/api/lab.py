@@ -8,8 +8,8 @@ from patterns.api.problems import TOO_MANY, gone_problem, not_found_problem, par
 from patterns.document.text import shortened
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
-from patterns.views.conditional import public, versioned
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
+from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import examined_entry
 from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, with_query, without_copy
 from patterns.views.lab.request import MESSAGE_LIMIT, RunRequest, run_request

@@ -27,8 +27,8 @@ from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
 from patterns.store.history import document_of
 from patterns.store.public_history import names_in, public_revisions, published_among
-from patterns.views.conditional import released, versioned
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
+from patterns.views.freshness import released, versioned
 from patterns.views.pattern import newest_revision
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from patterns.document.text import CODE
 from patterns.models import Category, Pattern
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.rendering import render_page
 
 PAGE_SIZE = 50

@@ -15,7 +15,7 @@ from patterns.document.prose import links
 from patterns.document.text import KEPT, SLUG, shortened
 from patterns.document.vocabulary import INVERSE, QUALITIES, RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.relations import RelatedPattern, prose
 from patterns.views.rendering import render_page
 

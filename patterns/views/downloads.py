@@ -12,8 +12,8 @@ from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export_public
 from patterns.store.reading import consistent_read
-from patterns.views.conditional import public, released, versioned
 from patterns.views.errors import moved_or_gone
+from patterns.views.freshness import public, released, versioned
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address
 

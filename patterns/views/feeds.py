@@ -12,7 +12,7 @@ from django.urls import reverse
 from patterns.models import Catalog, Category, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.public_history import PublicRevision, latest_revisions
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.history import Difference, entry_differences, names_of
 from patterns.views.rendering import render_xml
 

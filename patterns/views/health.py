@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 
 logger = logging.getLogger(__name__)
 

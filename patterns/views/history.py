@@ -14,8 +14,8 @@ from patterns.document.prose import unlinked
 from patterns.document.register import Table, keys_of
 from patterns.models import Pattern
 from patterns.store.public_history import PublicRevision, public_revisions
-from patterns.views.conditional import public
 from patterns.views.errors import moved_or_gone
+from patterns.views.freshness import public
 from patterns.views.relations import linked_codes
 from patterns.views.rendering import render_page
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from patterns.search import ListQuery, ListResult, search
 from patterns.search.query import SORTS
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.rendering import render_page
 
 KINDS = {"pattern": "Patterns", "style": "Styles"}

@@ -18,8 +18,8 @@ from patterns.drawing.network import network
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.store.history import document_of
-from patterns.views.conditional import public
 from patterns.views.errors import moved_or_gone
+from patterns.views.freshness import public
 from patterns.views.pattern import newest_revision
 from patterns.views.relations import line_style, node_of, others, shelf_order, surroundings, with_colour
 from patterns.views.rendering import render_page

@@ -27,8 +27,8 @@ from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Revision
 from patterns.store.history import document_of
-from patterns.views.conditional import public
 from patterns.views.errors import moved_or_gone
+from patterns.views.freshness import public
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import Others, RelatedPattern, adjacent_to, others, prose, surroundings
 from patterns.views.rendering import render_page

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from patterns.models import Catalog
-from patterns.views.conditional import versioned
+from patterns.views.freshness import versioned
 
 
 def render_page(request: HttpRequest, template: str, *, path: str, **context: Any) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from patterns.models import Catalog, Category, Pattern
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.rendering import render_page, render_xml
 
 CARD_COUNT = 60  # beyond that the home page names the list instead

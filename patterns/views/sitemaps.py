@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from patterns.document.text import CODE
 from patterns.models import Category, Pattern
-from patterns.views.conditional import public, released
+from patterns.views.freshness import public, released
 from patterns.views.lab.index import examined_entries
 from patterns.views.pages import PAGES, Crawl
 from patterns.views.rendering import render_xml

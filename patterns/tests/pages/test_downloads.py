@@ -10,8 +10,8 @@ from patterns.files.reader import read_one
 from patterns.models import Catalog
 from patterns.store.reading import load_entries
 from patterns.tests.factories import authorship, change_pattern, make_category, make_pattern, make_rich_pattern
-from patterns.views import conditional
-from patterns.views.conditional import digest_of
+from patterns.views import freshness
+from patterns.views.freshness import digest_of
 
 pytestmark = pytest.mark.django_db
 TYPES = {
@@ -162,7 +162,7 @@ def test_a_site_that_moved_makes_copies_old(client: Client, settings, address: s
 def test_another_release_makes_copies_old(client: Client, monkeypatch: pytest.MonkeyPatch, address: str):
     make_pattern("01", name="Saga")
     etag = client.get(address)["ETag"]
-    monkeypatch.setattr(conditional, "RELEASE", "another")
+    monkeypatch.setattr(freshness, "RELEASE", "another")
 
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
 

@@ -12,7 +12,7 @@ from patterns.lab.golden import stored_verdict
 from patterns.lab.sweep import SWEEP_SEEDS
 from patterns.lab.verdict import Stance, Verdict
 from patterns.models import FormerSlug, Pattern
-from patterns.views.conditional import public
+from patterns.views.freshness import public
 from patterns.views.lab.request import RunRequest
 from patterns.views.rendering import render_page
 

@@ -18,8 +18,8 @@ from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SWEEP_SEEDS, Sweep
 from patterns.lab.verdict import range_of, worded_figure
-from patterns.views.conditional import public
 from patterns.views.errors import moved_or_gone
+from patterns.views.freshness import public
 from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
 from patterns.views.lab.request import Pairs, RunRequest, SettingForm, form_of, refused_form, run_request
 from patterns.views.lab.runs import Busy, computed_run
