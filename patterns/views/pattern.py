@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import select_template
 
 from patterns.document.entry import (
-    APPLICABILITY,
     CONSEQUENCES,
     INTERACTION,
     LAB,
@@ -86,10 +85,10 @@ def content_of(section: Section, entry: Entry, others: Others) -> Any:
         return others.related
     if not any(getattr(entry, key) for key in keys):
         return None
-    if section is APPLICABILITY:
-        return entry
     if section is CONSEQUENCES:
         return by_sign(entry)
+    if len(keys) > 1:  # a template of its own takes them from the entry
+        return entry
     (key,) = keys
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if about.is_markdown:
