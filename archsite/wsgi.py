@@ -3,8 +3,14 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from archsite.published import CatalogState, PublishedPages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archsite.settings")
 
 logging.captureWarnings(True)  # warnings are lines of the log as well
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from patterns.views.pages import normal_query  # noqa: E402 - needs the models, which are there only now
+
+application = PublishedPages(django, state=CatalogState(), normal_query=normal_query)

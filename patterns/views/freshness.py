@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cache, wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -66,7 +66,8 @@ def versioned(view: View) -> View:
 
 
 # A copy may be kept, and is asked for again each time.
-rechecked = cache_control(public=True, max_age=0, must_revalidate=True)
+RECHECKED: Final[dict[str, Any]] = {"public": True, "max_age": 0, "must_revalidate": True}
+rechecked = cache_control(**RECHECKED)
 
 
 # Answers that follow from the program alone: good until the next release.
@@ -96,6 +97,17 @@ def released(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page that is only read: anything but GET and HEAD is answered 405, without asking for a token first."""
+    """A page that is only read: anything but GET and HEAD is answered 405, without asking for a token first.
+
+    What is there may be kept by everybody who asks again before using it; what is not says nothing of that.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200 and not response.has_header("Cache-Control"):
+            patch_cache_control(response, **RECHECKED)
+        return response
+
     # Without a session nothing can be forged, and a refusal for a missing token would hide what is wrong.
-    return csrf_exempt(require_safe(view))
+    return csrf_exempt(require_safe(answer))

@@ -6,11 +6,14 @@ here, a view and a template; the address, the menu, the sitemap and the tests fo
 
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Any, Final, Literal
+from urllib.parse import parse_qsl, urlencode
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from patterns.files.formats import FORMATS
+from patterns.search.query import FACETS
 
 
 class Crawl(Enum):
@@ -41,15 +44,29 @@ class Page:
     in_sitemap: bool = False
     """Pages with a slug are named in the sitemap by what they are of, and not here."""
     crawl: Crawl = Crawl.ALL
+    parameters: tuple[str, ...] | None = ()
+    """What the answer depends on in a query; the rest is dropped before it is made. None: it takes or refuses all."""
 
     def address(self, *args: Any) -> str:
         return reverse(f"patterns:{self.name}", args=args)
 
 
+MOST_PAIRS: Final = 100  # in a query; Django reads a thousand
+LIST_PARAMETERS: Final = ("q", "sort", "after", *(f"{sign}{name}" for name in FACETS for sign in ("", "-")))
+
 PAGES = (
     # Of the site, in the order of the menu
     Page("home", "", "views.site.home_page", queries=6, in_sitemap=True),
-    Page("index", "patterns/", "views.index.index_page", queries=6, menu="Entries", in_sitemap=True, crawl=Crawl.LIST),
+    Page(
+        "index",
+        "patterns/",
+        "views.index.index_page",
+        queries=6,
+        menu="Entries",
+        in_sitemap=True,
+        crawl=Crawl.LIST,
+        parameters=LIST_PARAMETERS,
+    ),
     Page(
         "category",
         "categories/<slug:slug>/",
@@ -57,9 +74,18 @@ PAGES = (
         queries=6,
         menu="Categories",
         anchor="#categories",
+        parameters=("after",),
     ),
-    Page("compare", "compare/", "views.compare.compare_page", queries=10, menu="Compare", crawl=Crawl.BARE),
-    Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True),
+    Page(
+        "compare",
+        "compare/",
+        "views.compare.compare_page",
+        queries=10,
+        menu="Compare",
+        crawl=Crawl.BARE,
+        parameters=("pattern", "differences"),
+    ),
+    Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True, parameters=("entry", "type")),
     Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
     Page(
         "catalog_toml",
@@ -74,15 +100,23 @@ PAGES = (
     Page("about", "about/", "views.site.about_page", queries=2, menu="About", in_sitemap=True),
     # Of one entry
     Page("pattern", "patterns/<slug:slug>/", "views.pattern.pattern_page", queries=8),
-    Page("history", "patterns/<slug:slug>/history/", "views.history.history_page", queries=6),
+    Page("history", "patterns/<slug:slug>/history/", "views.history.history_page", queries=6, parameters=("before",)),
     Page(
         "suggest",
         "patterns/<slug:slug>/suggest/",
         "views.suggest.suggest_page",
         queries=2,
         crawl=Crawl.NONE,  # a form is for people
+        parameters=("sent",),
     ),
-    Page("pattern_lab", "patterns/<slug:slug>/lab/", "views.lab.page.experiment_page", queries=3, crawl=Crawl.BARE),
+    Page(
+        "pattern_lab",
+        "patterns/<slug:slug>/lab/",
+        "views.lab.page.experiment_page",
+        queries=3,
+        crawl=Crawl.BARE,
+        parameters=None,
+    ),
     Page(
         "pattern_lab_json",
         "patterns/<slug:slug>/lab.json",
@@ -90,6 +124,7 @@ PAGES = (
         kind="data",
         queries=5,
         crawl=Crawl.NONE,
+        parameters=None,
     ),
     *(
         Page(
@@ -118,8 +153,31 @@ PAGES = (
     # For feed readers, crawlers and browsers
     Page("changes_feed", "feeds/changes.atom", "views.feeds.changes_feed", kind="feed", queries=9),
     Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category_feed", kind="feed", queries=9),
-    Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9),
-    Page("sitemap_part", "sitemap-part.xml", "views.sitemaps.sitemap_part", kind="crawlers", queries=9),
+    Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9, parameters=("after",)),
+    Page(
+        "sitemap_part",
+        "sitemap-part.xml",
+        "views.sitemaps.sitemap_part",
+        kind="crawlers",
+        queries=9,
+        parameters=("after",),
+    ),
     Page("robots", "robots.txt", "views.sitemaps.robots", kind="crawlers", queries=0),
     Page("opensearch", "opensearch.xml", "views.site.opensearch", kind="crawlers", queries=3),
 )
+
+
+PARAMETERS: Final = {page.name: page.parameters for page in PAGES}
+
+
+def normal_query(path: str, query: str) -> str:
+    """The part of a query that the answer at a path depends on, by name; equal answers so have one address.
+
+    The order of values of one name stays: some pages show them in it. What cannot be read stays as it is.
+    """
+    try:
+        pairs, name = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PAIRS), resolve(path).url_name
+    except (ValueError, Resolver404):
+        return query
+    known = PARAMETERS.get(str(name))  # None for the API, which refuses what it does not know
+    return urlencode(sorted((one for one in pairs if known is None or one[0] in known), key=itemgetter(0)))

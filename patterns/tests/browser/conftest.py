@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ def new_page(browser: Browser, live_server: LiveServer) -> Iterator[NewPage]:
     yield make
     for context in contexts:
         context.close()
+    # The server of all tests has one store of pages, and holds a connection to a database that is removed in the end.
+    application = import_module("archsite.wsgi").application
+    application.clear()
+    application.state.close()
     assert not complaints, "\n".join(complaints)
 
 
