@@ -1,6 +1,7 @@
 from argparse import ArgumentTypeError
 from pathlib import Path
 from random import Random, SystemRandom
+from subprocess import CalledProcessError
 from typing import Any
 
 from django.conf import settings
@@ -9,29 +10,54 @@ from rich.box import SIMPLE_HEAD
 from rich.progress import Progress
 from rich.table import Table
 
+from patterns.bench.browser import Unexpected
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
+from patterns.bench.freshness import freshness_figures
 from patterns.bench.scratch import generated
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
 
 TWELVE = Path("fixtures") / "patterns.toml"
-SHOWN = 5  # losses of a file that are named
+SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
 class Command(CatalogCommand):
     help = (
         "Let something fail on purpose, and exit 1 if anything is lost. cuts: exports that were cut off at every "
-        "line end and at random bytes are refused, or read without a loss; needs no database."
+        "line end and at random bytes are refused, or read without a loss. freshness: what was written is what the "
+        "next reader of each of two servers gets, whichever way it was written. Databases are scratch ones."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["cuts"])
-        parser.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
-        parser.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
-        parser.add_argument("--formats", nargs="+", choices=WRITERS, default=[*WRITERS], metavar="FORMAT")
-        parser.add_argument("--seed", type=int, help="repeats the random cuts of another run")
+        parser.add_argument("name", choices=["cuts", "freshness"])
+        cuts = parser.add_argument_group("cuts")
+        cuts.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
+        cuts.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
+        cuts.add_argument("--formats", nargs="+", choices=WRITERS, default=[*WRITERS], metavar="FORMAT")
+        cuts.add_argument("--seed", type=int, help="repeats the random cuts of another run")
+        freshness = parser.add_argument_group("freshness")
+        freshness.add_argument("--changes", type=count, default=1_000, metavar="N", help="written by turns")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, options["name"])(options)
+        except (CalledProcessError, Unexpected, TimeoutError) as error:
+            raise CommandError(f"The drill could not go on: {error}") from error
+
+    def freshness(self, options: dict[str, Any]) -> None:
+        terminal = console(self.stderr)
+        with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
+            task = bar.add_task("Writing", total=options["changes"])
+            found = freshness_figures(changes=options["changes"], progress=lambda: bar.advance(task))
+        self.report(found.table(), found.failures, "Readers saw what they should not:")
+
+    def report(self, table: Table, failures: list[str], what: str) -> None:
+        console(self.stdout).print(table)
+        if failures:
+            rest = [f"  and {len(failures) - SHOWN:,} more"] if len(failures) > SHOWN else []
+            raise CommandError("\n".join((what, *(f"  {one}" for one in failures[:SHOWN]), *rest)))
+
+    def cuts(self, options: dict[str, Any]) -> None:
         seed = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
         self.stdout.write(f"Seed {seed}")
         rng = Random(seed)

@@ -1,0 +1,162 @@
+"""The site on real servers for a while: gunicorn as it is configured, on a scratch database and free ports."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import quote, urlsplit
+
+import psycopg
+from django.conf import settings
+
+from patterns.bench.browser import Browser, browsing
+
+READY_S = 30
+MANIFEST = Path("var") / "static" / "staticfiles.json"
+SITE = "archsite.wsgi:application"
+WITHOUT_STORE = "archsite.wsgi:django"
+PASSWORD = "a password of the bench"
+# One process for all of it: most of what a command takes is its start.
+PREPARATION = f"""
+from django.core.management import call_command
+from django.contrib.auth.models import Group, User
+call_command("migrate", verbosity=0)
+call_command("import_toml", *FILES)
+User.objects.create_superuser("publisher", password={PASSWORD!r})
+User.objects.create_user("editor", password={PASSWORD!r}, is_staff=True).groups.add(Group.objects.get(name="editor"))
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A database, and what the processes that serve it or write to it are told by their environment."""
+
+    folder: Path
+    database: str
+    given: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        fixed = {"DATABASE_URL": self.database, "DEBUG": "0", "SECRET_KEY": "of the bench, and of nothing else" * 2}
+        return {**os.environ, **fixed, **self.given}
+
+    def manage(self, *arguments: str) -> None:
+        """Raises CalledProcessError."""
+        command = [sys.executable, "manage.py", *arguments]
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, stdout=quiet, check=True)
+
+    def prepare(self, *files: str) -> None:
+        """Migrate the database, import the files or else the twelve entries, and make two accounts: ``publisher``, who
+        may do everything, and ``editor``. Collect static files if there are none.
+        """
+        names = files or ("fixtures/patterns.toml",)
+        self.manage("shell", "--verbosity", "0", "--command", PREPARATION.replace("*FILES", f"*{names!r}"))
+        if not (settings.BASE_DIR / MANIFEST).exists():
+            self.manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+@dataclass
+class Server:
+    """A gunicorn. ``arguments`` are its own; what it says is in ``log``."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def pids(self) -> list[int]:
+        """Of its processes, the master first."""
+        return family(self.process.pid)
+
+    def wait_until_ready(self) -> None:
+        """Raises:
+        TimeoutError: with the end of its log, if nothing answers in time.
+        """
+        for _ in range(READY_S * 20):
+            if self.process.poll() is None and is_answered(self.port):
+                return
+            time.sleep(0.05)
+        end = "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-5:])
+        raise TimeoutError(f"The server did not answer within {READY_S} seconds.\n{end}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=READY_S)
+
+
+def is_answered(port: int, path: str = "/healthz") -> bool:
+    browser = Browser(port)
+    with browsing(browser), suppress(OSError, HTTPException):
+        return browser.get(path).status == 200
+    return False
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def family(pid: int) -> list[int]:
+    """A process and those that it started."""
+    with suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [pid, *(one for child in children.split() for one in family(int(child)))]
+    return [pid]
+
+
+def start_server(
+    site: Site, application: str = SITE, *, port: int = 0, workers: int = 1, arguments: Sequence[str] = ()
+) -> Server:
+    """Begin to serve an application with the configuration of the site, in so many processes."""
+    port = port or free_port()
+    log = site.folder / f"gunicorn-{port}.log"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn", "--workers", str(workers)]
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [*command, *arguments, application],
+            cwd=settings.BASE_DIR,
+            env={**site.environment, "PORT": str(port)},
+            stdout=file,
+            stderr=file,
+        )
+    return Server(port, process, log)
+
+
+@contextmanager
+def serving(site: Site, *applications: str, workers: int = 1) -> Iterator[list[Server]]:
+    """A server for each application.
+
+    Raises:
+        TimeoutError: if one does not answer in time.
+    """
+    with ExitStack() as stack:
+        servers = [start_server(site, one, workers=workers) for one in applications]
+        for server in servers:
+            stack.callback(server.stop)
+        for server in servers:
+            server.wait_until_ready()
+        yield servers
+
+
+@contextmanager
+def scratch_site(folder: Path, **given: str) -> Iterator[Site]:
+    """A site without a table yet, on the engine of DATABASE_URL: a file in the folder, or a database of that server."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield Site(folder, f"sqlite:///{quote(str(folder / 'site.sqlite3'))}", given)
+        return
+    name = f"bench_{token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield Site(folder, urlsplit(url)._replace(path=f"/{name}").geturl(), given)
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
