@@ -9,15 +9,16 @@ HOME = 64  # bits of an IPv6 address that a household is given; the rest it choo
 
 
 def client_address(request: HttpRequest) -> str:
+    return sender_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def sender_address(peer: str, forwarded: str) -> str:
     """The client's address in its one spelling; empty if there is none, as behind a Unix socket.
 
     With TRUST_PROXY the last address of X-Forwarded-For counts: the proxy in front wrote it, and whatever stands
     before it the client may have made up.
     """
-    peer = spelled(request.META.get("REMOTE_ADDR", ""))
-    if not settings.TRUST_PROXY:
-        return peer
-    return spelled(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
+    return (settings.TRUST_PROXY and spelled(forwarded.rpartition(",")[2])) or spelled(peer)
 
 
 def spelled(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Who gets the threads of a process: readers keep theirs, whatever editors, sign-ins and the lab do.
+
+Two gates. At the first one, before a request has a thread, it waits in the line of its share (``archsite.worker``):
+an edit that waits takes nothing from anybody. At the second, behind the store of published pages, pages that have to
+be made share fewer threads than readers have, so that pages in memory are answered while the database is not.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Condition
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ADMIN: Final = "/admin/"
+LOGIN: Final = "/admin/login/"
+
+
+# Before a request has a thread.
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one kind of requests gets of a process; ``threads`` 0 means as many as gunicorn is told."""
+
+    threads: int
+    waiting: int
+    """How many may wait of one address; whoever comes then is refused."""
+    patience_s: float
+    """After which nobody waits for the answer any more."""
+    sentence: str
+    """What somebody who is refused reads."""
+    retry_s: int = 5
+
+
+READERS: Final = Share(
+    threads=0,
+    waiting=500,
+    patience_s=10,
+    sentence="Too many pages are being asked for. Open this one again in a few seconds.",
+)
+EDITORS: Final = Share(
+    threads=2,
+    waiting=100,
+    patience_s=60,
+    sentence="Too many editors are at work. What you sent was not saved: go back and send it again in a few seconds.",
+)
+# One at a time: a password takes a third of a second of a processor, whether or not there is such a name.
+SIGN_INS: Final = Share(
+    threads=1,
+    waiting=20,
+    patience_s=20,
+    sentence="Too many are signing in. Go back and try again in a few seconds.",
+)
+
+
+def share_of(method: str, path: str) -> Share:
+    if not path.startswith(ADMIN):
+        return READERS
+    return SIGN_INS if path == LOGIN and method == "POST" else EDITORS
+
+
+W = TypeVar("W")
+
+
+class Line(Generic[W]):
+    """Those who wait for a share: a queue for each address, and the addresses by turns.
+
+    So a crowd that comes from one address waits for itself. Used by one thread only.
+    """
+
+    def __init__(self, share: Share, *, threads: int) -> None:
+        self.share, self.free = share, threads
+        self.queues: OrderedDict[str, deque[W]] = OrderedDict()
+
+    def join(self, address: str, one: W) -> bool:
+        """False if too many of that address wait already."""
+        queue = self.queues.setdefault(address, deque())
+        if len(queue) >= self.share.waiting:
+            return False
+        queue.append(one)
+        return True
+
+    def next(self) -> W | None:
+        """Whose turn it is, who then holds a thread until it is given back; None if nobody waits or none is free."""
+        if not (self.free and self.queues):
+            return None
+        self.free -= 1
+        address, queue = self.queues.popitem(last=False)
+        one = queue.popleft()
+        if queue:
+            self.queues[address] = queue
+        return one
+
+
+# Behind the store of published pages.
+
+MAKERS: Final = 4  # pages of a process that are made at once
+STALLED_S: Final = 1.0
+RETRY_S: Final = 5
+UNBOUNDED: Final = (ADMIN, "/static/", "/healthz", "/readyz")  # have a share of their own, or ask no table
+BUSY: Final = b"This page cannot be made just now, because others take too long. Open it again in a few seconds.\n"
+
+
+class Admission:
+    """The WSGI application in front of the one that makes pages: a few at once, and nobody waits for what stands still.
+
+    Runs of the lab pass: it has turns of its own (``patterns.views.lab.runs``), and a page of its own for those who
+    come in vain.
+    """
+
+    def __init__(self, application: "WSGIApplication", *, places: int = MAKERS, stalled_s: float = STALLED_S) -> None:
+        self.application, self.places = application, Places(places, stalled_s=stalled_s)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith(UNBOUNDED) or path.rstrip("/").endswith(("/lab", "/lab.json")):
+            return self.application(environ, start_response)
+        if not self.places.take():
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
+            headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
+            start_response("503 Service Unavailable", headers)
+            return (BUSY,)
+        try:
+            return self.application(environ, start_response)  # ours are made whole before they are returned
+        finally:
+            self.places.give_back()
+
+
+class Places:
+    """A few places, for which one waits as long as they change hands.
+
+    While pages are made in milliseconds a line moves; while the database is held, nothing moves, and whoever waits
+    would only keep a thread from those whose page is in memory.
+    """
+
+    def __init__(self, count: int, *, stalled_s: float) -> None:
+        self._free, self._stalled_s = count, stalled_s
+        self._moved_at, self._changed = monotonic(), Condition()
+
+    def take(self) -> bool:
+        """False if none of them changed hands for too long."""
+        with self._changed:
+            while not self._free:
+                rest_s = self._moved_at + self._stalled_s - monotonic()
+                if rest_s <= 0:
+                    return False
+                self._changed.wait(rest_s)
+            self._free -= 1
+            self._moved_at = monotonic()
+            return True
+
+    def give_back(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._moved_at = monotonic()
+            self._changed.notify()

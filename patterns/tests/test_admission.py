@@ -1,0 +1,143 @@
+"""Who gets a thread, and who waits for it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from archsite.admission import EDITORS, READERS, SIGN_INS, Admission, Line, Places, Share, share_of
+
+# before a request has a thread
+
+
+@pytest.mark.parametrize(
+    ("asked", "share"),
+    [
+        ("GET /", READERS),
+        ("GET /patterns/?q=saga", READERS),
+        ("POST /patterns/saga/suggest/", READERS),
+        ("GET /admin/", EDITORS),
+        ("GET /admin/login/", EDITORS),
+        ("POST /admin/patterns/pattern/1/change/", EDITORS),
+        ("POST /admin/login/", SIGN_INS),
+        ("POST /admin/login", EDITORS),
+    ],
+)
+def test_the_address_says_whose_share_it_is(asked: str, share: Share):
+    assert share_of(*asked.split()) is share
+
+
+def line_of(*places: tuple[str, str], threads: int = 1, waiting: int = 9) -> Line[str]:
+    line = Line[str](Share(threads, waiting=waiting, patience_s=1, sentence=""), threads=threads)
+    for address, one in places:
+        line.join(address, one)
+    return line
+
+
+def test_who_has_no_thread_waits_until_one_is_given_back():
+    line = line_of(("a", "first"), ("a", "second"))
+
+    assert (line.next(), line.next()) == ("first", None)
+    line.free += 1
+    assert line.next() == "second"
+
+
+def test_addresses_take_turns_so_a_crowd_waits_for_itself():
+    line = line_of(*(("crowd", f"crowd {number}") for number in range(5)), ("lone", "lone"), threads=9)
+
+    assert [*iter(line.next, None)] == ["crowd 0", "lone", "crowd 1", "crowd 2", "crowd 3", "crowd 4"]
+    assert not line.queues
+
+
+def test_too_many_of_one_address_are_refused_and_others_are_not():
+    line = line_of(("crowd", "1"), ("crowd", "2"), waiting=2)
+
+    assert not line.join("crowd", "3")
+    assert line.join("lone", "1")
+
+
+# behind the store of published pages
+
+
+class Slow:
+    """An application that answers when it may."""
+
+    def __init__(self) -> None:
+        self.may_answer, self.begun = Event(), 0
+
+    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.begun += 1
+        self.may_answer.wait(5)
+        start_response("200 OK", [])
+        return (b"page",)
+
+
+def status_of(admission: Admission, path: str = "/") -> tuple[int, dict[str, str]]:
+    found: list[Any] = []
+    admission(
+        RequestFactory().get(path).environ, lambda status, headers: found.extend((int(status[:3]), dict(headers)))
+    )
+    return found[0], found[1]
+
+
+@contextmanager
+def held(places: int) -> Iterator[tuple[Admission, Slow]]:
+    """An admission whose places are all taken by readers of pages that take long."""
+    slow = Slow()
+    admission = Admission(slow, places=places, stalled_s=0.2)
+    readers = [Thread(target=status_of, args=(admission,)) for _ in range(places)]
+    for one in readers:
+        one.start()
+    try:
+        yield admission, slow
+    finally:
+        slow.may_answer.set()
+        for one in readers:
+            one.join()
+
+
+def test_where_nothing_moves_a_reader_is_told_when_to_come_again():
+    with held(2) as (admission, slow):
+        status, headers = status_of(admission)
+
+        assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "5", "no-store")
+        assert slow.begun == 2
+
+
+def test_where_places_change_hands_a_reader_waits():
+    with held(2) as (admission, slow):
+        Thread(target=slow.may_answer.set).start()
+
+        assert status_of(admission)[0] == 200
+
+
+def test_a_place_is_given_back_after_a_failure():
+    def failing(environ: Any, start_response: Any) -> Iterable[bytes]:
+        raise RuntimeError
+
+    admission = Admission(failing, places=1, stalled_s=0)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            status_of(admission)
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/admin/", "/static/logo.svg", "/patterns/saga/lab/", "/patterns/saga/lab.json"]
+)
+def test_what_has_limits_of_its_own_never_waits(path: str):
+    with held(1) as (admission, slow):
+        slow.may_answer.set()
+        admission.places = Places(0, stalled_s=0)
+
+        assert status_of(admission, path)[0] == 200
+
+
+def test_nobody_waits_for_longer_than_a_place_may_be_held():
+    places = Places(1, stalled_s=0.1)
+
+    assert [places.take(), places.take()] == [True, False]
+    places.give_back()
+    assert places.take()

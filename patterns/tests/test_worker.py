@@ -1,0 +1,277 @@
+"""A real gunicorn with our worker, short deadlines and a small application, and clients who keep it waiting."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archsite.worker import BODY_SIZE, ChunkedEnd
+from patterns.tests.hasty import LARGE, digest
+
+ROOT = Path(__file__).parent.parent.parent
+CONNECTIONS = 40
+GET = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST = b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@contextmanager
+def gunicorn(folder: Path) -> Iterator[tuple[int, subprocess.Popen]]:
+    """One process with two threads; its port and the master."""
+    log, pid = folder / "stderr", folder / "pid"
+    options = {"bind": "127.0.0.1:0", "workers": 1, "threads": 2, "keep-alive": 1, "pid": pid}
+    options |= {"worker-connections": CONNECTIONS, "worker-class": "patterns.tests.hasty.HastyWorker"}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    # The script, as it is deployed: a restarted "python -m gunicorn" takes gunicorn.http for the standard library's.
+    command = [str(Path(sys.executable).with_name("gunicorn")), "--config", "python:archsite.gunicorn", *words]
+    with log.open("w") as stderr:
+        master = subprocess.Popen([*command, "patterns.tests.hasty"], cwd=ROOT, env=os.environ, stderr=stderr)
+    try:
+        yield port_of(log), master
+    finally:
+        for one in folder.glob("pid*"):  # after a restart they name another master
+            with suppress(ProcessLookupError):
+                os.kill(int(one.read_text()), signal.SIGTERM)
+        master.wait(20)
+
+
+def port_of(log: Path) -> int:
+    for _ in range(200):
+        if found := re.search(r"Listening at: http://127.0.0.1:(\d+)", log.read_text()):
+            return int(found[1])
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with gunicorn(tmp_path_factory.mktemp("gunicorn")) as (port, _):
+        yield port
+
+
+@contextmanager
+def client(port: int, *pieces: bytes) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        yield connection
+
+
+@contextmanager
+def clients(port: int, count: int, sent: bytes = b"") -> Iterator[list[socket.socket]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(client(port, sent)) for _ in range(count)]
+
+
+def answers(port: int, *pieces: bytes) -> str:
+    """All that comes until the server closes the connection."""
+    with client(port, *pieces) as connection:
+        return all_of(connection).decode()
+
+
+def all_of(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def statuses(text: str) -> list[int]:
+    return [int(status) for status in re.findall(r"HTTP/1.1 (\d+)", text)]
+
+
+def seconds_of(port: int) -> float:
+    """How long a reader waits for a page."""
+    start = time.monotonic()
+    assert "GET /last" in answers(port, LAST)
+    return time.monotonic() - start
+
+
+# requests of every kind
+
+
+def test_a_connection_is_kept_for_the_next_request(port: int):
+    with client(port, GET) as connection:
+        first = connection.recv(65_536)
+        connection.sendall(LAST)
+
+        assert b"Connection: keep-alive" in first
+        assert b"GET /last" in all_of(connection)
+
+
+def test_requests_may_come_all_at_once(port: int):
+    text = answers(port, GET * 3 + LAST)
+
+    assert statuses(text) == [200] * 4
+    assert text.count("GET /page") == 3
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 3_000_000])
+def test_a_body_arrives_whole(port: int, size: int):
+    body = os.urandom(size)
+
+    text = answers(port, b"POST /sent HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % size, body + LAST)
+
+    assert f"POST /sent {digest(body)}" in text
+    assert "GET /last" in text
+
+
+def test_a_chunked_body_arrives_whole(port: int):
+    chunks = [os.urandom(size) for size in (1, 70_000, 17)]
+    sent = b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in chunks)
+
+    text = answers(
+        port, b"POST /sent HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", sent, b"0\r\n\r\n" + LAST
+    )
+
+    assert f"POST /sent {digest(b''.join(chunks))}" in text
+    assert "GET /last" in text
+
+
+def test_the_answer_to_head_has_no_body(port: int):
+    head, _, body = answers(port, LAST.replace(b"GET", b"HEAD")).partition("\r\n\r\n")
+
+    assert statuses(head) == [200]
+    assert body == ""
+
+
+def test_who_asks_before_sending_a_body_is_told_to_go_on(port: int):
+    head = b"POST /sent HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    with client(port, head) as connection:
+        told = connection.recv(100)
+        connection.sendall(b"body")
+
+        assert told == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert all_of(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_a_large_answer_arrives_whole_at_a_reader_who_takes_time(port: int):
+    with client(port, LAST.replace(b"/last", b"/large")) as connection:
+        time.sleep(0.3)
+
+        assert len(all_of(connection).partition(b"\r\n\r\n")[2]) == LARGE
+
+
+# refusals
+
+TOO_LARGE = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (BODY_SIZE + 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+        (b"GET /\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (b"GET /" + b"x" * 9_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20_000, 431),
+        (TOO_LARGE, 413),
+        (TOO_LARGE.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"), 413),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffff\r\n", 413),
+    ],
+)
+def test_what_cannot_be_served_is_refused_at_once(port: int, sent: bytes, status: int):
+    assert statuses(answers(port, sent)) == [status]
+
+
+# clients who keep the server waiting
+
+
+@pytest.mark.parametrize("begun", [b"", b"G", GET[:-2], b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nslow"])
+def test_connections_that_say_half_of_it_stop_nobody_and_are_closed(port: int, begun: bytes):
+    with clients(port, CONNECTIONS - 5, begun) as connections:
+        assert seconds_of(port) < 1
+        assert {statuses(all_of(one).decode()) == ([408] if begun else []) for one in connections} == {True}
+
+
+def test_a_body_in_drops_is_cut_off(port: int):
+    with client(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n") as connection:
+        start = time.monotonic()
+        with suppress(ConnectionError):
+            while time.monotonic() < start + 8:
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+        assert time.monotonic() - start < 5
+
+
+def test_a_connection_without_requests_is_closed(port: int):
+    with client(port, GET) as connection:
+        assert statuses(all_of(connection).decode()) == [200]
+
+
+def test_readers_who_take_nothing_stop_nobody_and_are_cut_off(port: int):
+    with clients(port, 8, GET.replace(b"/page", b"/large")) as connections:
+        time.sleep(0.2)
+
+        assert seconds_of(port) < 1
+        time.sleep(3)
+        assert {len(read_what_is_there(one)) < LARGE for one in connections} == {True}
+
+
+def read_what_is_there(connection: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionError):
+        while data := connection.recv(65_536):
+            received += data
+    return received
+
+
+def test_where_there_are_too_many_the_one_that_waited_longest_makes_room(port: int):
+    with clients(port, CONNECTIONS * 2) as connections:
+        assert seconds_of(port) < 1
+        assert connections[0].recv(1) == b""
+
+
+# stopping and starting
+
+
+def test_what_has_a_thread_is_answered_before_the_end(tmp_path: Path):
+    with gunicorn(tmp_path) as (port, master), client(port, b"GE"), client(port, GET.replace(b"page", b"slow")) as slow:
+        time.sleep(0.3)
+        master.send_signal(signal.SIGTERM)
+
+        assert b"GET /slow" in all_of(slow)
+        assert master.wait(10) == 0
+
+
+def test_a_new_release_takes_over_without_a_request_lost(tmp_path: Path):
+    with gunicorn(tmp_path) as (port, master):
+        seconds_of(port)
+        master.send_signal(signal.SIGUSR2)
+        for _ in range(100):
+            seconds_of(port)
+            time.sleep(0.02)
+        master.send_signal(signal.SIGTERM)
+        while master.poll() is None:
+            seconds_of(port)
+
+        assert seconds_of(port) < 1
+
+
+# where a chunked body ends
+
+CHUNKS = st.lists(st.binary(min_size=1, max_size=40), max_size=5)
+
+
+@given(CHUNKS, st.lists(st.sampled_from([b"X: y\r\n", b"Z: \r\n"]), max_size=2), st.integers(1, 20))
+def test_a_chunked_body_ends_with_its_last_byte(chunks: list[bytes], trailers: list[bytes], step: int):
+    sized = [b"%x;name=value\r\n%b\r\n" % (len(one), one) for one in chunks]
+    data, end = b"".join([*sized, b"0\r\n", *trailers, b"\r\n"]), ChunkedEnd()
+    pieces = [data[place : place + step] for place in range(0, len(data), step)]
+
+    found = [end.is_in(piece) for piece in pieces]
+
+    assert found == [False] * (len(pieces) - 1) + [True]
+
+
+@pytest.mark.parametrize("data", [b"x\r\n", b"-5\r\n", b"\r\n", b"1" * 9_000, b"0\r\n" + b"x" * 9_000])
+def test_a_chunked_body_without_sense_is_read_no_further(data: bytes):
+    assert ChunkedEnd().is_in(data)
