@@ -48,7 +48,9 @@ QUESTIONS_SIZE: Final = 16 * MIB
 LARGEST: Final = 4 * MIB  # of a body before it is compressed; what is larger passes through
 OVERHEAD: Final = 4_000  # bytes that a page takes beside its body, at most: headers, address, objects
 LONGEST_QUERY: Final = 1_000  # no link of ours comes near it
-PATIENCE_S: Final = 30  # with somebody else who makes the same page
+PATIENCE_S: Final = (
+    2  # with somebody else who makes the same page, from when that was begun: each who waits holds a thread
+)
 ANSWER_S: Final = 1  # a database that takes longer for one row does not answer
 PROBE_S: Final = 0.25  # between two questions to a database that did not answer
 
@@ -315,7 +317,7 @@ class Flights:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._turns: dict[Address, tuple[Lock, int]] = {}
+        self._turns: dict[Address, tuple[Lock, float, int]] = {}
 
     @property
     def count(self) -> int:
@@ -324,20 +326,21 @@ class Flights:
     @contextmanager
     def alone(self, address: Address) -> Iterator[None]:
         with self._lock:
-            turn, count = self._turns.get(address, (Lock(), 0))
-            self._turns[address] = turn, count + 1
-        has_turn = turn.acquire(timeout=PATIENCE_S)  # whoever waited in vain makes it too
+            turn, began_at, count = self._turns.get(address, (Lock(), monotonic(), 0))
+            self._turns[address] = turn, began_at, count + 1
+        # Whoever waited in vain makes it too.
+        has_turn = turn.acquire(timeout=max(0.0, began_at + PATIENCE_S - monotonic()))
         try:
             yield
         finally:
             if has_turn:
                 turn.release()
             with self._lock:
-                turn, count = self._turns[address]
+                _, _, count = self._turns[address]
                 if count == 1:
                     del self._turns[address]
                 else:
-                    self._turns[address] = turn, count - 1
+                    self._turns[address] = turn, began_at, count - 1
 
 
 class CatalogState:

@@ -3,6 +3,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from archsite.admission import Admission
 from archsite.published import CatalogState, PublishedPages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archsite.settings")
@@ -13,4 +14,4 @@ django = get_wsgi_application()
 
 from patterns.views.pages import normal_query  # noqa: E402 - needs the models, which are there only now
 
-application = PublishedPages(django, state=CatalogState(), normal_query=normal_query)
+application = PublishedPages(Admission(django), state=CatalogState(), normal_query=normal_query)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from gzip import decompress
 from threading import Event, Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import brotli
@@ -15,7 +15,8 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.module_loading import import_string
 
-from archsite.published import LARGEST, CatalogState, PublishedPages, Shelf
+from archsite import published
+from archsite.published import LARGEST, Address, CatalogState, Flights, PublishedPages, Shelf
 from patterns.models import Pattern
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.views.pages import PAGES, Page, normal_query
@@ -488,3 +489,24 @@ def test_every_parameter_that_a_page_reads_is_in_the_table(rf: RequestFactory, p
     import_string(f"patterns.{page.view}")(request, **page.options, **({"slug": slug} if "<slug" in page.path else {}))
 
     assert asked.names <= {*(page.parameters or ())}
+
+
+def test_nobody_waits_for_a_page_that_somebody_else_makes_for_too_long(monkeypatch):
+    monkeypatch.setattr(published, "PATIENCE_S", 0.1)
+    flights, address, may_end = Flights(), Address("/", "", "br"), Event()
+
+    def fly() -> None:
+        with flights.alone(address):
+            may_end.wait(5)
+
+    first = Thread(target=fly)
+    first.start()
+    sleep(0.2)
+
+    begun = monotonic()
+    with flights.alone(address):
+        waited = monotonic() - begun
+    may_end.set()
+    first.join()
+    assert waited < 0.05
+    assert flights.count == 0

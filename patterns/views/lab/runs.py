@@ -18,7 +18,7 @@ from patterns.lab.sweep import lab_version, run_document, traced_run
 from patterns.views.lab.figures import charts, figure_table, timelines
 from patterns.views.lab.request import RunRequest
 
-WAITING = 2  # of the four threads of a process: one computes, two wait, one is left for everything else
+WAITING = 2  # of the eight threads of a process: one computes, two wait, five are left for everything else
 PATIENCE_S = 5.0
 REST = 1.0  # pause after a computation, in times that it took: a process computes half of the time at most
 
