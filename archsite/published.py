@@ -48,9 +48,7 @@ QUESTIONS_SIZE: Final = 16 * MIB
 LARGEST: Final = 4 * MIB  # of a body before it is compressed; what is larger passes through
 OVERHEAD: Final = 4_000  # bytes that a page takes beside its body, at most: headers, address, objects
 LONGEST_QUERY: Final = 1_000  # no link of ours comes near it
-PATIENCE_S: Final = (
-    2  # with somebody else who makes the same page, from when that was begun: each who waits holds a thread
-)
+PATIENCE_S: Final = 2  # with somebody else who began to make the same page: each who waits holds a thread
 ANSWER_S: Final = 1  # a database that takes longer for one row does not answer
 PROBE_S: Final = 0.25  # between two questions to a database that did not answer
 
