@@ -15,11 +15,9 @@ from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read
-from patterns.views.pattern import Presented, sections
+from patterns.views.pattern import Presented, beside, sections
 from patterns.views.relations import adjacent_to, others
 from patterns.workflow.saves import present
-
-SHELF_COUNT = 3
 
 
 def preview_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: str = "") -> HttpResponse:
@@ -82,5 +80,5 @@ def public_context(entry: Entry) -> dict[str, Any]:
     around = {"previous": near.previous, "next": near.next}
     shown = Presented(row, entry, timezone.now(), sections(entry, others(entry)), **around)
     # What readers see beside it is what is published, whatever state this entry is in.
-    shelf = Pattern.objects.published().in_category(row.category).exclude(code=entry.code).in_code_order()
-    return {"catalog": Catalog.objects.get(), "pattern": row, "entry": shown, "shelf": shelf.for_cards()[:SHELF_COUNT]}
+    shelf = beside(entry.code, row.category_id)
+    return {"catalog": Catalog.objects.get(), "pattern": row, "entry": shown, "shelf": shelf}

@@ -10,7 +10,7 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
-from patterns.views.relations import RelatedPattern
+from patterns.views.relations import PatternLink, RelatedPattern
 from patterns.views.rendering import whole_address
 
 
@@ -107,7 +107,7 @@ class PatternName(Answer):
     links: PatternLinks
 
 
-def name_values(pattern: Pattern) -> dict[str, Any]:
+def name_values(pattern: Pattern | PatternLink) -> dict[str, Any]:
     """The values of a PatternName."""
     links = PatternLinks(api=whole_address("api_pattern", pattern.slug), page=whole_address("pattern", pattern.slug))
     return {"code": pattern.code, "slug": pattern.slug, "name": pattern.name, "links": links}

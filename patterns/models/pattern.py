@@ -6,7 +6,7 @@ What a column means is said by the register of the document, and so is the help 
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Expression, F, Q, Value
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -82,19 +82,19 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
     # Code order as ranges of its index, to be read one after the other: a page of a list then costs the same wherever
     # it begins, which one condition on length and bytes together would not give.
 
-    def behind(self, code: str) -> tuple[Self, ...]:
+    def behind(self, code: str | Expression) -> tuple[Self, ...]:
         """Those that follow a code, nearest first: of its length, then longer ones. All of them behind no code."""
         if not code:
             return (self.in_code_order(),)
-        ranged = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code"))
-        alike = ranged.filter(code_length=len(code), code_bytes__gt=code).order_by(ByteOrder("code").asc())
-        return alike, ranged.filter(code_length__gt=len(code)).in_code_order()
+        ranged, length = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code")), length_of(code)
+        alike = ranged.filter(code_length=length, code_bytes__gt=code).order_by(ByteOrder("code").asc())
+        return alike, ranged.filter(code_length__gt=length).in_code_order()
 
-    def before(self, code: str) -> tuple[Self, ...]:
+    def before(self, code: str | Expression) -> tuple[Self, ...]:
         """Those that a code follows, nearest first: of its length, then shorter ones."""
-        ranged = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code"))
-        alike = ranged.filter(code_length=len(code), code_bytes__lt=code).order_by(ByteOrder("code").desc())
-        return alike, ranged.filter(code_length__lt=len(code)).in_code_order().reverse()
+        ranged, length = self.alias(code_length=Length("code"), code_bytes=ByteOrder("code")), length_of(code)
+        alike = ranged.filter(code_length=length, code_bytes__lt=code).order_by(ByteOrder("code").desc())
+        return alike, ranged.filter(code_length__lt=length).in_code_order().reverse()
 
     def for_cards(self) -> Self:
         """What a list shows of each, in one query."""
@@ -102,6 +102,10 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
         return self.select_related("category").only(
             *fields, *(f"category__{field}" for field in ("name", "slug", "position"))
         )
+
+
+def length_of(code: str | Expression) -> Expression:
+    return Length(code if isinstance(code, Expression) else Value(code))
 
 
 class Pattern(models.Model):

@@ -16,7 +16,7 @@ from patterns.document.text import KEPT, SLUG, shortened
 from patterns.document.vocabulary import INVERSE, QUALITIES, RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
 from patterns.views.freshness import public
-from patterns.views.relations import RelatedPattern, prose
+from patterns.views.relations import PatternLink, RelatedPattern, prose
 from patterns.views.rendering import render_page
 
 MOST = 4
@@ -204,9 +204,9 @@ def consequences_for(one: ComparedEntry, *, quality: str) -> list[Consequence]:
 
 def relations_from(one: ComparedEntry, *, relations: Sequence[StatedRelation]) -> list[RelatedPattern]:
     """Those that the entry states, then those that the others state of it, as seen from it."""
-    forward = [RelatedPattern(each.type, each.target, each.why) for each in relations if each.source == one.pattern]
-    backward = [each for each in relations if each.target == one.pattern]
-    return forward + [RelatedPattern(INVERSE[each.type], each.source, each.why) for each in backward]
+    forward = [(each.type, each.target, each.why) for each in relations if each.source == one.pattern]
+    backward = [(INVERSE[each.type], each.source, each.why) for each in relations if each.target == one.pattern]
+    return [RelatedPattern(label, PatternLink.of(other), why) for label, other, why in forward + backward]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def markdown_text(export: Export) -> str:
             markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
             for one in around.related
         ]
-        targets = {code: Target(one.name, whole_address("pattern", one.slug)) for code, one in around.public.items()}
+        targets = {one.code: Target(one.name, whole_address("pattern", one.slug)) for one in around.public}
         address = whole_address("pattern", entry.slug)
         texts.append(markdown.write_markdown(entry, address=address, related=related, targets=targets))
     return "\n".join(texts)

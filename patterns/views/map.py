@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
@@ -17,11 +18,21 @@ from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.network import network
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
+from patterns.models.statement import statement
 from patterns.store.history import document_of
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.pattern import newest_revision
-from patterns.views.relations import line_style, node_of, others, shelf_order, surroundings, with_colour
+from patterns.views.relations import (
+    LINK_COLUMNS,
+    PatternLink,
+    RelatedPattern,
+    line_style,
+    node_of,
+    others,
+    shelf_order,
+    surroundings,
+)
 from patterns.views.rendering import render_page
 
 WIDE = Measures(side=270, centre=210, between=130, most=60)
@@ -32,9 +43,9 @@ TYPE_OF = {label: type for type, inverse in INVERSE.items() for label in (type, 
 class RelationRow:
     """A relation in words."""
 
-    source: Pattern
+    source: PatternLink
     label: str
-    target: Pattern
+    target: PatternLink
     why: str
 
 
@@ -55,13 +66,13 @@ class RelationMap:
     choices: list[TypeChoice]
 
 
-def map_of_all(patterns: Sequence[Pattern], *, types: Sequence[str]) -> RelationMap:
+def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str]) -> RelationMap:
     """Every entry, and the relations of these types, or of all types if none is named."""
     relations = relations_between(patterns)
     # The form counts all types, also those that are not drawn: otherwise no choice could be widened again.
     drawn = [one for one in relations if one.type in types or not types]
     by_code = {one.code: one for one in patterns}
-    rows = [RelationRow(by_code[one.source_id], one.type, by_code[one.target], one.why) for one in drawn]
+    rows = [RelationRow(by_code[one.source], one.type, by_code[one.target], one.why) for one in drawn]
     choices = type_choices((one.type for one in relations), types)
     if not patterns:
         return RelationMap(None, rows, choices)
@@ -85,12 +96,12 @@ def map_of_all(patterns: Sequence[Pattern], *, types: Sequence[str]) -> Relation
     return RelationMap(drawing, rows, choices)
 
 
-def map_around(pattern: Pattern, *, types: Sequence[str], address: str) -> RelationMap:
+def map_around(pattern: PatternLink, *, types: Sequence[str], address: str) -> RelationMap:
     """One entry and its neighbours, who lead to ``address`` with their slug."""
     revision = newest_revision(pattern.slug)
     document = document_of(revision) if revision else None
     # It may have left the public since it was looked up.
-    related = others(document).related if isinstance(document, Entry) else []
+    related: Sequence[RelatedPattern] = others(document).related if isinstance(document, Entry) else ()
     drawn = [one for one in related if TYPE_OF[one.label] in types or not types]
     rows = [RelationRow(pattern, one.label, one.pattern, one.why) for one in drawn]
     centre = node_of(pattern, href=pattern.get_absolute_url())
@@ -98,12 +109,28 @@ def map_around(pattern: Pattern, *, types: Sequence[str], address: str) -> Relat
     return RelationMap(drawing, rows, type_choices((TYPE_OF[one.label] for one in related), types))
 
 
-def relations_between(patterns: Sequence[Pattern]) -> list[Relation]:
-    """Those with both ends among published entries, by the codes of their ends."""
+@dataclass(frozen=True)
+class Tie:
+    """A relation by the codes of its ends."""
+
+    source: str
+    type: str
+    target: str
+    why: str
+
+
+@statement
+def stated_of(targets: tuple[str, ...]) -> QuerySet[Relation, Any]:
+    stated = Relation.objects.filter(source__in=Pattern.objects.published(), target__in=targets)
+    return stated.order_by().values_list("source_id", "type", "target", "why")
+
+
+def relations_between(patterns: Sequence[PatternLink]) -> list[Tie]:
+    """Those with both ends among these entries, by the codes of their ends."""
     codes = {one.code: code_order(one.code) for one in patterns}
-    found = Relation.objects.filter(source__in=Pattern.objects.published(), target__in=codes).order_by()
-    known = (one for one in found if one.source_id in codes)
-    return sorted(known, key=lambda one: (codes[one.source_id], RELATION_TYPES.index(one.type), codes[one.target]))
+    found = (Tie(*row) for row in stated_of(tuple(codes)))
+    known = (one for one in found if one.source in codes)
+    return sorted(known, key=lambda one: (codes[one.source], RELATION_TYPES.index(one.type), codes[one.target]))
 
 
 def type_choices(present: Iterable[str], chosen: Sequence[str]) -> list[TypeChoice]:
@@ -147,13 +174,25 @@ class MapQuery:
         return reverse("patterns:map") + (f"?{types}" if types else "")
 
 
+@statement
+def offered_entries() -> QuerySet[Pattern, Any]:
+    """The first ones in code order, and one more to see whether there are more."""
+    return Pattern.objects.published().in_code_order().values_list(*LINK_COLUMNS)[: OFFERED_COUNT + 1]
+
+
+@statement
+def at_slug(slug: str) -> QuerySet[Pattern, Any]:
+    """The published entry that has the slug, or had it in public."""
+    named = Q(slug=slug) | Q(former_slugs__slug=slug)
+    return Pattern.objects.published().filter(named).order_by("pk").values_list(*LINK_COLUMNS)[:1]
+
+
 @public
 def map_page(request: HttpRequest) -> HttpResponse:
     query = MapQuery.parse(request.GET)
-    # The first entries in code order: the form offers them, and if they are few the map shows them.
-    offered = [*with_colour(Pattern.objects.published()).in_code_order()[: OFFERED_COUNT + 1]]
-    at_slug = Q(slug=query.slug) | Q(former_slugs__slug=query.slug)
-    centre = with_colour(Pattern.objects.published().filter(at_slug)).first() if query.slug else None
+    # The form offers them, and if they are few the map shows them.
+    offered = [PatternLink(*row) for row in offered_entries()]
+    centre = next((PatternLink(*row) for row in at_slug(query.slug)), None) if query.slug else None
     if query.slug and centre is None:  # not a published entry's, present or former: perhaps a retired one's
         return moved_or_gone(request, query.slug, view="patterns:pattern")
     if centre is None and len(offered) > WHOLE_COUNT:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import select_template
 
@@ -25,6 +26,7 @@ from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Revision
+from patterns.models.statement import statement
 from patterns.store.history import document_of
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
@@ -92,7 +94,7 @@ def content_of(section: Section, entry: Entry, others: Others) -> Any:
     (key,) = keys
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if about.is_markdown:
-        return prose(value, public=others.public)
+        return prose(value, public=others.by_code)
     if about.layout is Layout.TABLES and template_of(section) == PLAIN_LOOK:
         return [", ".join(row.texts()) for row in value]
     return value
@@ -146,13 +148,35 @@ class Presented:
     next: Pattern | None
 
 
+REVISION_COLUMNS = ("what", "document", "change__created_at")
+PATTERN_COLUMNS = ("code", "slug", "name", "description", "published_at")
+CATEGORY_COLUMNS = ("name", "slug", "position")
+
+
+@statement
+def revisions_at(slug: str) -> QuerySet[Revision]:
+    revisions = Revision.objects.filter(pattern__in=Pattern.objects.published().filter(slug=slug))
+    columns = (
+        *REVISION_COLUMNS,
+        *(f"pattern__{one}" for one in PATTERN_COLUMNS),
+        *(f"pattern__category__{one}" for one in CATEGORY_COLUMNS),
+    )
+    return revisions.select_related("change", "pattern__category").only(*columns).order_by("-change_id")[:1]
+
+
 def newest_revision(slug: str) -> Revision | None:
     """The whole entry in one row. One statement: what it holds is public at the moment at which it is read."""
-    revisions = Revision.objects.filter(pattern__in=Pattern.objects.published().filter(slug=slug))
-    return revisions.select_related("change", "pattern__category").order_by("-change_id").first()
+    return next(iter(revisions_at(slug)), None)
 
 
 SHELF_COUNT = 3
+
+
+@statement
+def beside(code: str, category_id: int) -> QuerySet[Pattern]:
+    """Some others of the same category."""
+    shelf = Pattern.objects.published().filter(category=category_id).exclude(code=code)
+    return shelf.in_code_order().for_cards()[:SHELF_COUNT]
 
 
 @public
@@ -173,6 +197,5 @@ def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
         previous=adjacent.previous,
         next=adjacent.next,
     )
-    shelf = Pattern.objects.published().in_category(pattern.category).exclude(pk=pattern.pk).in_code_order()
-    context = {"pattern": pattern, "entry": entry, "shelf": shelf.for_cards()[:SHELF_COUNT]}
+    context = {"pattern": pattern, "entry": entry, "shelf": beside(pattern.code, pattern.category_id)}
     return render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)

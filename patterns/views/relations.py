@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from patterns.document.entry import Entry, code_order
 from patterns.document.prose import Target, links
@@ -14,9 +16,33 @@ from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
-from patterns.models.pattern import PatternQuerySet, hue
+from patterns.models.pattern import hue
+from patterns.models.statement import statement
 
 LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
+
+
+@dataclass(frozen=True)
+class PatternLink:
+    """What a link in the colour of its category needs of an entry; equal if it would look and lead alike."""
+
+    code: str
+    slug: str
+    name: str
+    category_id: int
+    category: str
+    position: int
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> "PatternLink":
+        category = pattern.category
+        return cls(pattern.code, pattern.slug, pattern.name, category.pk, category.name, category.position)
+
+    def get_absolute_url(self) -> str:
+        return reverse("patterns:pattern", args=[self.slug])
+
+
+LINK_COLUMNS = ("code", "slug", "name", "category_id", "category__name", "category__position")
 
 
 @dataclass(frozen=True)
@@ -24,37 +50,44 @@ class RelatedPattern:
     """Another entry, as seen from this one: ``label`` reads "required by" where the other one states "requires"."""
 
     label: str
-    pattern: Pattern
+    pattern: PatternLink
     why: str
 
 
 @dataclass(frozen=True)
 class Others:
-    """The public entries that an entry is related to, and by code all of these and those that its texts link to."""
+    """The public entries that an entry is related to, and these and those that its texts link to."""
 
-    related: list[RelatedPattern]
-    public: dict[str, Pattern]
+    related: tuple[RelatedPattern, ...]
+    public: frozenset[PatternLink]
+
+    @property
+    def by_code(self) -> dict[str, PatternLink]:
+        return {one.code: one for one in self.public}
+
+
+@statement
+def stated_elsewhere(code: str) -> QuerySet[Relation, Any]:
+    """Type, code and reason of what public entries state of the one with the code."""
+    stated = Relation.objects.filter(target=code, source__in=Pattern.objects.published())
+    return stated.order_by("position", "pk").values_list("type", "source_id", "why")
+
+
+@statement
+def public_links(codes: tuple[str, ...]) -> QuerySet[Pattern, Any]:
+    return Pattern.objects.published().filter(code__in=codes).order_by().values_list(*LINK_COLUMNS)
 
 
 def others(entry: Entry) -> Others:
     """Relations both ways, those with the same label together; only with entries that are public."""
-    stated_elsewhere = Relation.objects.filter(target=entry.code, source__in=Pattern.objects.published())
-    inverse = [*stated_elsewhere.order_by("position", "pk")]
+    stated: list[tuple[str, str, str]] = [(one.type, one.target, one.why) for one in entry.relations]
+    stated += [(INVERSE[type], source, why) for type, source, why in stated_elsewhere(entry.code)]
     # One query for everything that the page may link to.
-    codes = {*(one.target for one in entry.relations), *(one.source_id for one in inverse), *linked_codes(entry)}
-    public = {one.code: one for one in with_colour(Pattern.objects.published().filter(code__in=codes))}
-    forward = [RelatedPattern(one.type, public[one.target], one.why) for one in entry.relations if one.target in public]
-    backward = [
-        RelatedPattern(INVERSE[one.type], public[one.source_id], one.why) for one in inverse if one.source_id in public
-    ]
-    ordered = sorted([*forward, *backward], key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
-    return Others(ordered, public)
-
-
-def with_colour(patterns: PatternQuerySet) -> PatternQuerySet:
-    """What a link in the colour of its category needs, in no order."""
-    fields = ("code", "slug", "name", "category__name", "category__position")
-    return patterns.select_related("category").only(*fields).order_by()
+    codes = {*(code for _, code, _ in stated), *linked_codes(entry)}
+    public = {row[0]: PatternLink(*row) for row in public_links(tuple(sorted(codes)))}
+    related = [RelatedPattern(label, public[code], why) for label, code, why in stated if code in public]
+    ordered = sorted(related, key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
+    return Others(tuple(ordered), frozenset(public.values()))
 
 
 @dataclass(frozen=True)
@@ -65,15 +98,20 @@ class Adjacent:
     next: Pattern | None
 
 
-def adjacent_to(code: str) -> Adjacent:
-    """In one query."""
+@statement
+def on_both_sides(code: str) -> QuerySet[Pattern]:
     public = Pattern.objects.published()
     wanted = Q()
     for ranges in (public.before(code), public.behind(code)):
         wanted |= Q(pk=Coalesce(*(Subquery(each.values("pk")[:1]) for each in ranges)))
     # In no order: given one, SQLite would walk the whole index that has it.
-    found = [*public.filter(wanted).only("code", "slug", "name").order_by()]
+    return public.filter(wanted).only("code", "slug", "name").order_by()
+
+
+def adjacent_to(code: str) -> Adjacent:
+    """In one query."""
     # The database says which two they are, not which is which.
+    found = on_both_sides(code)
     previous = [one for one in found if code_order(one.code) < code_order(code)]
     following = [one for one in found if code_order(one.code) > code_order(code)]
     return Adjacent(previous[0] if previous else None, following[0] if following else None)
@@ -95,7 +133,7 @@ def linked_codes(entry: Entry) -> set[str]:
     return {link.code for text in (entry.problem, entry.solution) for link in links(text)}
 
 
-def prose(text: str, *, public: Mapping[str, Pattern]) -> Prose | None:
+def prose(text: str, *, public: Mapping[str, Pattern] | Mapping[str, PatternLink]) -> Prose | None:
     """The text ready to be shown, None if there is none; ``public`` holds, by code, the entries that it links to."""
     codes = {link.code for link in links(text)} & public.keys()
     targets = {code: Target(public[code].name, public[code].get_absolute_url()) for code in codes}
@@ -142,11 +180,10 @@ def surroundings(
     )
 
 
-def shelf_order(pattern: Pattern) -> tuple[int, int, tuple[int, str]]:
+def shelf_order(pattern: PatternLink) -> tuple[int, int, tuple[int, str]]:
     """Categories in their order, and in each the entries in code order."""
-    return pattern.category.position, pattern.category_id, code_order(pattern.code)
+    return pattern.position, pattern.category_id, code_order(pattern.code)
 
 
-def node_of(pattern: Pattern, *, href: str) -> Node:
-    category = pattern.category
-    return Node(pattern.code, pattern.name, href, tint=hue(category.position), group=category.name)
+def node_of(pattern: PatternLink, *, href: str) -> Node:
+    return Node(pattern.code, pattern.name, href, tint=hue(pattern.position), group=pattern.category)
