@@ -127,17 +127,18 @@ class PatternSummary(PatternName):
 class OptionAnswer(Answer):
     value: str
     label: str
-    count: int = Field(description="How many entries the list would have of it.")
+    count: int = Field(description="How many entries the list would have of it; at least so many if is_capped.")
 
 
 class FacetAnswer(Answer):
     name: str = Field(description="The parameter that narrows the list.")
     options: tuple[OptionAnswer, ...]
+    is_capped: bool = Field(description="Whether only some of the entries were counted, because there are too many.")
 
     @classmethod
     def of(cls, facet: Facet) -> Self:
         options = (OptionAnswer(value=one.value, label=one.label, count=one.count) for one in facet.options)
-        return cls(name=facet.name, options=tuple(options))
+        return cls(name=facet.name, options=tuple(options), is_capped=facet.is_capped)
 
 
 class PatternsAnswer(Answer):

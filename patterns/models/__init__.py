@@ -13,7 +13,7 @@ from patterns.models.pattern import (
     Step,
 )
 from patterns.models.proposal import PendingImport, Proposal
-from patterns.models.search import SearchText
+from patterns.models.search import FacetCount, SearchText
 from patterns.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Category",
     "Change",
     "Consequence",
+    "FacetCount",
     "FormerSlug",
     "KnownAs",
     "Pattern",

@@ -6,7 +6,7 @@ What a column means is said by the register of the document, and so is the help 
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Expression, F, Q, Value
+from django.db.models import Expression, F, Q, Sum, Value
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -29,13 +29,10 @@ class CategoryQuerySet(models.QuerySet["Category"]):
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
-    def with_published_count(self) -> Self:
-        """Each with ``published_count``, the entries that readers see in it."""
-        return self.annotate(published_count=Count("patterns", filter=Q(patterns__status="published")))
-
     def shown(self) -> Self:
-        """The categories that readers see: those with something in them, in order."""
-        return self.with_published_count().filter(published_count__gt=0).in_order()
+        """The categories that readers see, in order: each with ``published_count``, the entries that they see in it."""
+        # The counts that are kept: those that have none have nothing in them.
+        return self.filter(facet_counts__sign="").annotate(published_count=Sum("facet_counts__count")).in_order()
 
 
 class Category(models.Model):

@@ -1,12 +1,12 @@
-"""The search index as rows: one for each published entry, written by ``patterns.search`` and never updated."""
+"""What lists are found and counted by, as rows that follow from the published entries."""
 
 from django.db import models
 
-from patterns.models.pattern import Pattern
+from patterns.models.pattern import Category, Pattern
 
 
 class SearchText(models.Model):
-    """The folded words of an entry by weight, and its plain text for snippets.
+    """The folded words of a published entry by weight, and its plain text for snippets; never updated.
 
     The database keeps what it searches true to these rows by itself: FTS5 by triggers, PostgreSQL by a generated column
     (migration 0002). A migration that rebuilds this table on SQLite has to make the triggers anew.
@@ -21,3 +21,27 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FacetCount(models.Model):
+    """How many published entries a category has of a kind, and how many of those gain a quality or pay with it.
+
+    ``sign`` and ``quality`` are empty where the entries themselves are counted. Each change of the catalogue brings its
+    own difference (``patterns.store.facet_counts``), so no list counts what it is made of. Nothing is a row that is not
+    there.
+    """
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="facet_counts", db_index=False)
+    kind = models.CharField(max_length=8)
+    sign = models.CharField(max_length=4, blank=True)
+    quality = models.CharField(max_length=16, blank=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            # Lists ask for the counts of one sign and quality.
+            models.UniqueConstraint(fields=["sign", "quality", "category", "kind"], name="facet_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.kind} in {self.category_id} {self.sign} {self.quality}".rstrip()

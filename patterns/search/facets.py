@@ -1,13 +1,19 @@
-"""Facets: which entries a choice leaves, and how many of each value there are."""
+"""Facets: which entries a choice leaves, and how many of each value there are.
+
+Lists as long as the catalogue are never counted when they are asked for. Categories and kinds, and one quality with
+them, are counted by the rows that every change keeps; with more qualities, or with words, what is counted are the
+candidates, of which there are only so many.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from patterns.document.vocabulary import KINDS, QUALITIES
-from patterns.models import Category, Consequence
+from patterns.models import Category, Consequence, FacetCount, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.query import ListQuery
 from patterns.search.result import Facet, FacetOption
@@ -15,6 +21,8 @@ from patterns.search.result import Facet, FacetOption
 SIGNS = {"gains": "gain", "costs": "cost"}
 TITLES = {"category": "Category", "kind": "Kind", "gains": "Quality gained", "costs": "Quality paid"}
 COLUMNS = {"category": "category__slug", "kind": "kind"}
+SHELF_COLUMNS = ("category__slug", "category__name", "category__position", "kind")
+Qualities = list[tuple[str, str, int]]  # sign, quality, how many entries
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,11 @@ class ShelfCount:
     count: int
 
 
-def narrowed(patterns: PatternQuerySet, query: ListQuery, names: Collection[str]) -> PatternQuerySet:
-    """The entries that the query's choices in these facets leave."""
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+def narrowed(patterns: Rows, query: ListQuery, names: Collection[str]) -> Rows:
+    """The entries that the query's choices in these facets leave; of COLUMNS, rows of any table that has them."""
     for name in names:
         choice = query.choices[name]
         if name in COLUMNS:
@@ -43,31 +54,72 @@ def narrowed(patterns: PatternQuerySet, query: ListQuery, names: Collection[str]
     return patterns
 
 
-def count_shelves(patterns: PatternQuerySet, query: ListQuery) -> list[ShelfCount]:
-    """The entries by category and kind, whatever is chosen of these two."""
-    found = narrowed(patterns, query, SIGNS).order_by()
-    columns = ("category__slug", "category__name", "category__position", "kind")
-    return [ShelfCount(*row) for row in found.values_list(*columns).annotate(count=Count("pk"))]
+def having_qualities(query: ListQuery, limit: int) -> list[int]:
+    """Primary keys of the first entries that the query's choices of qualities leave, and no more than ``limit``."""
+    published = Pattern.objects.published()
+    (name, quality), *_ = (*included_qualities(query), ("", ""))
+    if not name:
+        return [*narrowed(published, query, SIGNS).order_by("pk").values_list("pk", flat=True)[:limit]]
+    # Along the index of one of them: where few entries have it, not all others are asked.
+    rows = Consequence.objects.filter(sign=SIGNS[name], quality=quality, pattern__status=Pattern.Status.PUBLISHED)
+    left = Exists(narrowed(published, query, SIGNS).filter(pk=OuterRef("pattern")))
+    return [*rows.filter(left).order_by("pattern").values_list("pattern", flat=True).distinct()[:limit]]
 
 
-def facets_of(query: ListQuery, counts: Sequence[ShelfCount], patterns: PatternQuerySet) -> tuple[Facet, ...]:
-    """``patterns`` are those that all choices leave; ``counts`` those of the shelves, whatever is chosen of them."""
+def included_qualities(query: ListQuery) -> list[tuple[str, str]]:
+    """Facet and value."""
+    return [(name, quality) for name in SIGNS for quality in query.choices[name].included]
+
+
+def kept_counts(query: ListQuery) -> list[ShelfCount] | None:
+    """The entries by category and kind, whatever is chosen of these two; None if nobody keeps them.
+
+    That is where more is asked for than one quality.
+    """
+    included, excluded = included_qualities(query), any(query.choices[name].excluded for name in SIGNS)
+    if query.q or excluded or len(included) > 1:
+        return None
+    (name, quality), *_ = (*included, ("", ""))
+    rows = FacetCount.objects.filter(sign=SIGNS.get(name, ""), quality=quality)
+    return [ShelfCount(*row) for row in rows.values_list(*SHELF_COLUMNS, "count")]
+
+
+def count_shelves(patterns: PatternQuerySet) -> list[ShelfCount]:
+    """The same of some entries."""
+    found = patterns.order_by().values_list(*SHELF_COLUMNS)
+    return [ShelfCount(*row) for row in found.annotate(count=Count("pk"))]
+
+
+def kept_qualities(query: ListQuery) -> Qualities:
+    """Of all entries in the categories and of the kinds that the query leaves."""
+    rows = narrowed(FacetCount.objects.exclude(sign=""), query, COLUMNS)
+    return [*rows.values_list("sign", "quality").annotate(count=Sum("count"))]
+
+
+def count_qualities(patterns: PatternQuerySet) -> Qualities:
+    consequences = Consequence.objects.filter(pattern__in=patterns.order_by().values("pk")).order_by()
+    return [*consequences.values_list("sign", "quality").annotate(count=Count("pattern", distinct=True))]
+
+
+def facets_of(
+    query: ListQuery, shelves: Sequence[ShelfCount], qualities: Qualities, *, capped: Collection[str] = ()
+) -> tuple[Facet, ...]:
+    """``shelves`` are counted whatever is chosen of them, ``qualities`` in what all choices leave.
+
+    ``capped`` are the facets of which the candidates are only some.
+    """
     categories, kinds = Counter[str](), Counter[str]()
     # Each facet counts what the other leaves: its own choice must not hide what else could be chosen.
-    for one in counts:
+    for one in shelves:
         categories[one.category] += one.count * query.kind.admits(one.kind)
         kinds[one.kind] += one.count * query.category.admits(one.category)
-    consequences = Consequence.objects.filter(pattern__in=patterns.order_by().values("pk")).order_by()
-    found = consequences.values_list("sign", "quality").annotate(count=Count("pattern", distinct=True))
-    qualities: dict[str, Counter[str]] = {sign: Counter() for sign in SIGNS.values()}
-    for sign, quality, count in found:
-        qualities[sign][quality] = count
+    counts = {name: Counter({one: count for has, one, count in qualities if has == SIGNS[name]}) for name in SIGNS}
     options = {
-        "category": category_options(query, counts, categories),
+        "category": category_options(query, shelves, categories),
         "kind": options_of(query, "kind", KINDS, kinds),
-        **{name: options_of(query, name, QUALITIES, qualities[sign]) for name, sign in SIGNS.items()},
+        **{name: options_of(query, name, QUALITIES, counts[name]) for name in SIGNS},
     }
-    return tuple(Facet(name, TITLES[name], tuple(values)) for name, values in options.items())
+    return tuple(Facet(name, TITLES[name], tuple(values), name in capped) for name, values in options.items())
 
 
 def category_options(query: ListQuery, counts: Iterable[ShelfCount], categories: Counter[str]) -> Iterator[FacetOption]:

@@ -15,7 +15,17 @@ from patterns.models import Pattern
 from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
 from patterns.search.engine import TIER_COUNT, engine
-from patterns.search.facets import count_shelves, facets_of, narrowed
+from patterns.search.facets import (
+    COLUMNS,
+    SIGNS,
+    count_qualities,
+    count_shelves,
+    facets_of,
+    having_qualities,
+    kept_counts,
+    kept_qualities,
+    narrowed,
+)
 from patterns.search.marking import count_found, mark_words, snippet
 from patterns.search.query import FACETS, ListQuery
 from patterns.search.result import Hit, ListResult
@@ -54,21 +64,23 @@ def best_for_question(terms: Sequence[Term], limit: int) -> list[tuple[int, str]
 
 
 PAGE_SIZE = 50
-CANDIDATE_COUNT = 1_000  # matches that are ranked and counted; nobody reads further
+CANDIDATE_COUNT = 1_000  # entries that are ranked and counted; nobody reads further
 ALIAS_COUNT = 3  # of an entry that the words found; sixty would hide the next entry
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Matches:
-    """What the reader's words found: ``ranked`` holds primary key and code, best first. Without words, everything.
+    """The candidates. ``ranked`` holds primary key and code of what the reader's words found, best first.
 
-    ``is_partial`` says that no entry has all words, and that these have those that tell most.
+    Without words, those that have the chosen qualities; without either, everything. ``is_capped`` says that there may
+    be more, ``is_partial`` that no entry has all words, and that these have those that tell most.
     """
 
     terms: tuple[Term, ...]
     ranked: tuple[tuple[int, str], ...]
     patterns: PatternQuerySet
+    is_capped: bool = False
     is_partial: bool = False
 
 
@@ -77,22 +89,29 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
     matches, size = matches_of(query), page_size or PAGE_SIZE
     if query.q and not matches.ranked:
         query = replace(query, after="")
-        facets = facets_of(query, [], Pattern.objects.none())
+        facets = facets_of(query, [], [])
         meant, instead = suggestions(query)
         return ListResult(query, (), 0, facets, is_found=False, did_you_mean=meant, instead=instead)
     # By relevance, only an entry that was found is a place to go on from.
     if query.sort == "relevance" and all(code != query.after for _, code in matches.ranked):
         query = replace(query, after="")
-    shelves, left = count_shelves(matches.patterns, query), narrowed(matches.patterns, query, FACETS)
-    rows = chain.from_iterable(each[: size + 1] for each in ranges_in_order(left, query, matches, size))
+    # Candidates for qualities were chosen by these.
+    left, kept = narrowed(matches.patterns, query, FACETS if query.q else COLUMNS), kept_counts(query)
+    shelves = count_shelves(narrowed(matches.patterns, query, SIGNS if query.q else ())) if kept is None else kept
+    has_qualities = any(query.choices[name] for name in SIGNS)
+    qualities = count_qualities(left) if query.q or has_qualities else kept_qualities(query)
+    # Without words the list goes on behind its candidates, and what is counted of these is not all there is.
+    is_longer = matches.is_capped and not query.q
+    listed = narrowed(Pattern.objects.published(), query, FACETS) if is_longer else left
+    rows = chain.from_iterable(each[: size + 1] for each in ranges_in_order(listed, query, matches, size))
     found = [*islice(rows, size + 1)]
     return ListResult(
         query=query,
         hits=tuple(hit_of(pattern, matches.terms) for pattern in found[:size]),
         total=sum(one.count for one in shelves if query.category.admits(one.category) and query.kind.admits(one.kind)),
-        facets=facets_of(query, shelves, left),
+        facets=facets_of(query, shelves, qualities, capped=() if not is_longer else FACETS if kept is None else SIGNS),
         next=query.behind(found[size - 1].code) if len(found) > size else None,
-        is_capped=len(matches.ranked) == CANDIDATE_COUNT,
+        is_capped=matches.is_capped and kept is None,
         is_partial=matches.is_partial,
     )
 
@@ -100,11 +119,20 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
 def matches_of(query: ListQuery) -> Matches:
     terms, public = terms_of(query.q), Pattern.objects.published()
     if not query.q:
-        return Matches(terms, (), public)
+        if not any(query.choices[name] for name in SIGNS):
+            return Matches(terms, (), public)
+        pks = having_qualities(query, CANDIDATE_COUNT)
+        return Matches(terms, (), public.filter(pk__in=pks), is_capped=len(pks) == CANDIDATE_COUNT)
     # Entries with every word, or else those with the words that tell most.
     whole = engine().ranked(terms, CANDIDATE_COUNT) if terms else []
     ranked = tuple(whole or best_for_question(terms, CANDIDATE_COUNT))
-    return Matches(terms, ranked, public.filter(pk__in=[pk for pk, _ in ranked]), is_partial=bool(ranked) and not whole)
+    return Matches(
+        terms,
+        ranked,
+        public.filter(pk__in=[pk for pk, _ in ranked]),
+        is_capped=len(ranked) == CANDIDATE_COUNT,
+        is_partial=bool(ranked) and not whole,
+    )
 
 
 def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:

@@ -44,19 +44,23 @@ class FacetOption:
 
 @dataclass(frozen=True)
 class Facet:
-    """``options`` holds the values that would leave something, and those that are chosen."""
+    """``options`` holds the values that would leave something, and those that are chosen.
+
+    ``is_capped`` says that not all entries were looked at, and that of each value there may be more than its count.
+    """
 
     name: str
     title: str
     options: tuple[FacetOption, ...]
+    is_capped: bool = False
 
 
 @dataclass(frozen=True)
 class ListResult:
     """One page. ``next`` is the next page's query, None on the last one.
 
-    ``total`` counts the entries of all pages; with words in the query they are those among the best CANDIDATES
-    matches, and ``is_capped`` says that there may be more. ``is_partial`` says that no entry has all the words, and
+    ``total`` counts the entries of all pages; ``is_capped`` says that there may be more. With words in the query the
+    pages hold the best CANDIDATE_COUNT matches and no others. ``is_partial`` says that no entry has all the words, and
     that the hits have those that tell most. ``is_found`` is False if no entry has the words, whatever is chosen
     besides; then ``did_you_mean`` and ``instead`` may say what to ask.
     """

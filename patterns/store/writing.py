@@ -19,6 +19,7 @@ from patterns.files.toml import fingerprint
 from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.models import Category as CategoryRow
 from patterns.store.bulk import chunks, insert, moment, primary_keys, update
+from patterns.store.facet_counts import keep_counts
 from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN_COLUMNS, part_rows, written
 from patterns.store.search_index import keep_index
 
@@ -257,6 +258,7 @@ def apply(
     # Behind the entries: a revision points to its entry's row, which a new one has only now.
     insert(Revision, fields=REVISION_FIELDS, rows=revision_rows(change.number, plan.edits, patterns))
     keep_index([*plan.of("entry")], patterns=patterns)
+    keep_counts(plan)
     return change
 
 

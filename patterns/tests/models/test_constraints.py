@@ -98,6 +98,7 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (WorkingCopy, "identity", "01", "unique"),
 ]
 UNIQUE_IN_SQL = {
+    "facet_counted_once",
     "revision_once_per_change",
     "relation_stated_once",
     "working_copy_one_of_each",

@@ -9,8 +9,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
-from patterns.models import Catalog, Pattern
-from patterns.tests.factories import make_pattern
+from patterns.models import Catalog, FacetCount, Pattern
+from patterns.tests.factories import make_pattern, make_patterns
 from patterns.tests.store.scratch import Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
@@ -80,6 +80,20 @@ def test_a_database_from_before_the_first_release_gets_only_what_it_lacks(scratc
     assert rows_of_all_tables() == rows
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert names_applied() == {"0001_schema", *later, *BEFORE_THE_FIRST_RELEASE}
+
+
+def test_a_catalogue_from_before_the_facet_counts_gets_them(scratch: Scratch):
+    gains = [{"quality": "latency", "sign": "gain", "text": text} for text in ("One.", "Two.")]
+    make_patterns(9, consequences=gains)
+    make_pattern("90", status="draft", category="Shelf 1", consequences=gains)
+    columns = ("category", "kind", "sign", "quality", "count")
+    before = {*FacetCount.objects.values_list(*columns)}
+
+    call_command("migrate", "patterns", "0003", verbosity=0)
+    call_command("migrate", verbosity=0)
+
+    assert {*FacetCount.objects.values_list(*columns)} == before
+    assert sum(count for *_, sign, _, count in before if sign) == 9
 
 
 @pytest.mark.django_db

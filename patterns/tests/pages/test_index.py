@@ -246,3 +246,15 @@ def test_what_is_not_public_is_neither_found_counted_nor_suggested(client: Clien
         page = text(parsed(client.get(f"/patterns/?{query}"))).replace(f"“{query[2:]}”", "")
         assert "xanadu" not in page.lower()
         assert "Secret 1" not in page
+
+
+def test_a_count_that_may_be_more_says_so(client: Client, monkeypatch):
+    gains = [{"quality": "latency", "sign": "gain", "text": "Quick."}]
+    make_patterns(3, consequences=gains)
+    monkeypatch.setattr(listing, "CANDIDATE_COUNT", 2)
+
+    html = client.get("/patterns/?-gains=security").content.decode()
+
+    assert "At least 2 entries" in html
+    assert '<abbr title="or more">+</abbr>' in html
+    assert "the best of more matches" not in html

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from patterns.models import Category, Pattern
+from patterns.search import listing
 from patterns.tests.factories import AT, RICH, authorship, change_pattern, make_pattern, make_patterns
 from patterns.tests.search.shelf import ask, counts, names, query_count
 
@@ -140,3 +141,45 @@ def test_more_entries_take_no_more_queries(text: str):
     make_patterns(30, first=25, **RICH)
 
     assert query_count(text) == few <= 5
+
+
+@pytest.fixture
+def few_candidates(monkeypatch) -> None:
+    monkeypatch.setattr(listing, "CANDIDATE_COUNT", 2)
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_the_list_goes_on_behind_what_was_looked_at():
+    first = ask("gains=availability", page_size=2)
+
+    assert [hit.pattern.name for hit in first.hits] == ["Saga", "Outbox"]
+    assert first.next is not None
+    assert names(first.next.to_query_string()) == ["Circuit Breaker"]
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_one_quality_is_counted_whole_and_what_goes_with_it_as_far_as_was_looked():
+    result = ask("gains=availability")
+
+    assert (result.total, result.is_capped) == (3, False)
+    assert counts(result, "category") == {"transactions": 2, "resilience": 1}
+    assert counts(result, "gains") == {"availability": 2, "durability": 1}
+    assert [facet.is_capped for facet in result.facets] == [False, False, True, True]
+
+
+@pytest.mark.usefixtures("few_candidates")
+@pytest.mark.parametrize("text", ["-gains=throughput", "-gains=throughput&-gains=security", "-costs=latency"])
+def test_a_total_that_nobody_keeps_is_a_least_one(text: str):
+    result = ask(text)
+
+    assert (result.total, result.is_capped, len(result.hits)) == (2, True, 4)
+    assert all(facet.is_capped for facet in result.facets)
+
+
+@pytest.mark.usefixtures("few_candidates")
+def test_a_list_without_qualities_is_always_counted():
+    result = ask("kind=pattern&-category=resilience")
+
+    assert (result.total, result.is_capped) == (3, False)
+    assert counts(result, "gains") == {"availability": 2, "throughput": 1, "durability": 1}
+    assert not any(facet.is_capped for facet in result.facets)
