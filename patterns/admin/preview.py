@@ -15,8 +15,7 @@ from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read
-from patterns.views.pattern import Presented, beside, sections
-from patterns.views.relations import adjacent_to, others
+from patterns.views.pattern import Presented, beside
 from patterns.workflow.saves import present
 
 
@@ -76,9 +75,7 @@ def public_context(entry: Entry) -> dict[str, Any]:
     """The context of an entry's public page, for an entry that need not be there."""
     row = unsaved_row(entry)
     assert isinstance(row, Pattern)
-    near = adjacent_to(entry.code)
-    around = {"previous": near.previous, "next": near.next}
-    shown = Presented(row, entry, timezone.now(), sections(entry, others(entry)), **around)
+    shown = Presented.of(row, entry, timezone.now())
     # What readers see beside it is what is published, whatever state this entry is in.
     shelf = beside(entry.code, row.category_id)
     return {"catalog": Catalog.objects.get(), "pattern": row, "entry": shown, "shelf": shelf}
