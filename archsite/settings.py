@@ -122,6 +122,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+USE_I18N = False  # there is one language; to ask for each value in which one it is takes a fifth of a page
 
 # Static files
 

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -44,16 +46,30 @@ def drawn(drawing: Svg) -> SafeString:
     return mark_safe(drawing)
 
 
-@register.inclusion_tag("_masthead.html")
-def masthead(here: str) -> dict[str, Any]:
+@register.simple_tag
+def masthead(here: str) -> SafeString:
     """The top of every page; ``here`` is the path that was asked for."""
+    return masthead_at(here if here in marked_addresses() else "")
+
+
+@cache
+def marked_addresses() -> dict[str, str]:
+    """Address → word of what the top of a page leads to, and so tells readers that they are there."""
     home = reverse("patterns:home")
-    links = [
-        {"label": page.menu, "address": f"{home}{page.anchor}" if page.anchor else reverse(f"patterns:{page.name}")}
+    links = {
+        f"{home}{page.anchor}" if page.anchor else reverse(f"patterns:{page.name}"): page.menu
         for page in PAGES
         if page.menu
-    ]
-    return {"here": here, "home": home, "index": reverse("patterns:index"), "links": links}
+    }
+    return {home: "", **links}
+
+
+@cache
+def masthead_at(here: str) -> SafeString:
+    """The same at each address that it leads to, and at all others, which are none."""
+    links = [{"label": label, "address": address} for address, label in marked_addresses().items() if label]
+    context = {"here": here, "home": reverse("patterns:home"), "index": reverse("patterns:index"), "links": links}
+    return render_to_string("_masthead.html", context)
 
 
 # What pages say to machines in the words of schema.org: the catalogue is a set of terms, an entry an article on one.

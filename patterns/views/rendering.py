@@ -5,18 +5,26 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from patterns.models import Catalog
+from patterns.models.statement import statement
 from patterns.views.freshness import versioned
+
+
+@statement
+def headers() -> QuerySet[Catalog]:
+    """The catalogue's one row, without what only imports need."""
+    return Catalog.objects.only("title", "description", "keywords")
 
 
 def render_page(request: HttpRequest, template: str, *, path: str, **context: Any) -> HttpResponse:
     """Render a page whose one address is ``path``, whatever the reader asked for."""
-    catalog = Catalog.objects.get()
+    (catalog,) = headers()
     return render(request, template, {"catalog": catalog, "canonical": f"{settings.SITE_URL}{path}", **context})
 
 
