@@ -1,7 +1,9 @@
 """The catalogue around its entries: categories, header, and all of it together."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
@@ -71,6 +73,18 @@ class Document:
     def category_slugs(self) -> dict[str, str]:
         """Category name → slug."""
         return {category.name: slug for slug, category in self.categories.items()}
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """While a whole catalogue is made: documents hold no circles, and each search for some looks at all of them."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 # What files state together, and where they state it: the documents of an import before they meet the catalogue.

@@ -30,7 +30,10 @@ def changed_keys(before: Table | None, after: Table | None) -> tuple[str, ...]:
     document = after or before
     if document is None:
         return ()
-    return tuple(key for key in type(document).model_fields if value_of(before, key) != value_of(after, key))
+    if before is None or after is None:
+        return tuple(key for key, value in vars(document).items() if value)
+    old, new = vars(before), vars(after)
+    return tuple(key for key in old if old[key] != new[key] and (old[key] or new[key]))
 
 
 def value_of(document: Table | None, key: str) -> Any:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from patterns.document.register import (
     HEAD,
     KEY_LIMIT,
+    AnyTable,
     Key,
     Layout,
     Listed,
@@ -19,6 +20,7 @@ from patterns.document.register import (
     Table,
     Weight,
     keys_of,
+    made,
     names_where,
     table_under,
 )
@@ -386,6 +388,26 @@ def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:
     # The stand-in fits the rules of every given key, and is taken out again below.
     entry = Entry.model_validate({**raw, **dict.fromkeys(absent, "x")}, context=context)
     return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}) if absent else entry
+
+
+BLANK = {key: "" if field.is_required() else field.default for key, field in Entry.model_fields.items()}
+
+
+def entry_kept(said: dict[str, Any]) -> Entry:
+    """An entry that states these keys, which one that was valid was written down with as JSON."""
+    return made(Entry, {**BLANK, **{key: kept_value(key, value) for key, value in said.items()}}, set(said))
+
+
+def kept_value(key: str, value: Any) -> Any:
+    if key not in CHILDREN:
+        return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(kept_row(CHILDREN[key], row) for row in value)
+    return kept_row(CHILDREN[key], value) if value is not None else None
+
+
+def kept_row(table: type[AnyTable], row: dict[str, Any]) -> AnyTable:
+    return made(table, {**{key: field.default for key, field in table.model_fields.items()}, **row}, set(row))
 
 
 def code_order(code: str) -> tuple[int, str]:

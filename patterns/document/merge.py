@@ -123,8 +123,9 @@ def edits(before: Document, after: Document) -> list[Edit]:
         if before.categories.get(slug) != category:
             found.append(Edit("category", slug, before.categories.get(slug), category))
     for code in sorted(after.entries, key=code_order):
-        if before.entries.get(code) != after.entries[code]:
-            found.append(Edit("entry", code, before.entries.get(code), after.entries[code]))
+        old, new = before.entries.get(code), after.entries[code]
+        if old is not new and old != new:
+            found.append(Edit("entry", code, old, new))
     return found
 
 
@@ -233,18 +234,21 @@ class Merging:
             return self.left_out_entry(code, base, ours)
         if ours is None:
             return self.not_ours(code, base, theirs)
-        if ours == theirs:
+        # Once for all that follows: most keys of most entries are alike.
+        if not (keys := [*differing(ours, theirs, ENTRY_KEYS)]):
             return ours
         sides = Sides("entry", code, base, ours, theirs, self.is_known)
-        keys = self.stated_keys("entry", code, theirs, ENTRY_KEYS)
-        return self.merged(sides, keys, implied=self.implied_keys(ours, theirs))
+        implied = self.implied_keys(ours, theirs, keys)
+        return self.merged(sides, self.stated_keys("entry", code, theirs, keys), implied=implied)
 
-    def implied_keys(self, ours: Entry, theirs: Entry) -> Collection[str]:
-        """The keys that an entry of the file leaves out and that hold a default there, though no base says so.
+    def implied_keys(self, ours: Entry, theirs: Entry, keys: Iterable[str]) -> Collection[str]:
+        """Of these keys, those that an entry of the file leaves out and that hold a default there without a base.
 
         They change nothing here unless they are restored. Who is in an export without a word about it is published.
         """
-        unstated = [key for key in ENTRY_KEYS if key not in theirs.model_fields_set]
+        unstated = [key for key in keys if key not in theirs.model_fields_set]
+        if not unstated:
+            return ()
         is_loose = ("entry", ours.code) in self.file.loose
         if self.file.base and not self.file.partial and not is_loose:  # an export, of whatever database
             return [] if self.is_whole else unstated

@@ -75,7 +75,8 @@ def merge_keys(sides: Sides[AnyTable], keys: Iterable[str]) -> Merged:
 
 def differing(ours: AnyTable, theirs: AnyTable, keys: Iterable[str]) -> dict[str, Any]:
     """The values of theirs that are not those of ours."""
-    return {key: value for key in keys if (value := getattr(theirs, key)) != getattr(ours, key)}
+    new, old = vars(theirs), vars(ours)
+    return {key: new[key] for key in keys if new[key] != old[key]}
 
 
 def merge_order(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from patterns.document.catalog import CatalogFile, Category, Document, Header, Place, Raw, Source
+from patterns.document.catalog import CatalogFile, Category, Document, Header, Place, Raw, Source, uncollected
 from patterns.document.entry import Entry, code_order, entry_stating
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
 from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary_of, with_values
@@ -91,6 +91,7 @@ class Upload:
     data: bytes
 
 
+@uncollected()
 def read_files(uploads: Sequence[Upload], *, limits: Limits = COMMAND_LIMITS) -> CatalogFile:
     """Read files that together are one catalogue; raises InvalidCatalog with every problem of every file."""
     problems: list[Problem] = []

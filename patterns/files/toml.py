@@ -109,12 +109,13 @@ def entry_block(entry: Entry) -> str:
 
 
 def entry_tables(entry: Entry) -> Iterator[str]:
+    values = vars(entry)
     yield table_block("[[items]]", entry, FLAT_KEYS)
-    for key, model in CHILDREN.items():
-        if value := getattr(entry, key):
+    for key in CHILDREN:
+        if value := values[key]:
             header = f"[items.{key}]" if isinstance(value, Table) else f"[[items.{key}]]"
             for row in (value,) if isinstance(value, Table) else value:
-                yield table_block(header, row, model.model_fields)
+                yield table_block(header, row, vars(row))
 
 
 def table_block(header: str, table: Table, keys: Iterable[str]) -> str:
@@ -123,12 +124,13 @@ def table_block(header: str, table: Table, keys: Iterable[str]) -> str:
 
 def assignments(table: Table, keys: Iterable[str]) -> list[str]:
     values, written = vars(table), writers_of(type(table))
-    return [
-        f"{key} = {write_value(value)}"
-        for key in keys
-        for write_value, default in (written[key],)
-        if (value := values[key]) and value != default
-    ]
+    lines = []
+    for key in keys:
+        if value := values[key]:
+            write_value, default = written[key]
+            if value != default:
+                lines.append(f"{key} = {write_value(value)}")
+    return lines
 
 
 @cache

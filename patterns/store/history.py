@@ -1,6 +1,6 @@
 """Reading history: the catalogue as it was, and the documents that revisions hold."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,12 +50,15 @@ def document_at(number: int) -> Document:
     return Document(header, in_order, {code: entries[code] for code in sorted(entries, key=code_order)})
 
 
-def past_fingerprints(codes: Collection[str]) -> set[tuple[str, str]]:
-    """(code, fingerprint) of every revision of these entries."""
-    found: set[tuple[str, str]] = set()
-    for chunk in chunks([*codes]):
-        rows = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=chunk)
-        found.update(rows.order_by().values_list("identity", "fingerprint"))
+def past_fingerprints(codes: Sequence[str]) -> dict[str, set[str]]:
+    """By code, the fingerprints of all that an entry was before it became what it is; most never were anything else."""
+    found: dict[str, set[str]] = {}
+    for chunk in chunks(codes):
+        same = Revision.objects.filter(what=OuterRef("what"), identity=OuterRef("identity"))
+        newer = same.filter(change__gt=OuterRef("change"))
+        rows = Revision.objects.filter(Exists(newer), what=Revision.What.ENTRY, identity__in=chunk)
+        for code, fingerprint in rows.order_by().values_list("identity", "fingerprint"):
+            found.setdefault(code, set()).add(fingerprint)
     return found
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Model
 
-from patterns.document.catalog import CatalogFile, Category, Document, Header
-from patterns.document.entry import ENTRY_KEYS, Entry, code_order, entry_stating
+from patterns.document.catalog import CatalogFile, Category, Document, Header, uncollected
+from patterns.document.entry import ENTRY_KEYS, Entry, code_order, entry_kept
 from patterns.document.merge import Base, differing_codes, in_our_terms, merge, with_hidden_relations
 from patterns.document.plan import NO_CHOICES, Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.register import Table
 from patterns.document.text import KEPT, name_key, shortened
 from patterns.document.three_way import woven
 from patterns.files.sheet import entry_cells
@@ -116,7 +117,7 @@ def said_before(catalog: Catalog, codes: Collection[str]) -> Document:
     return Document(
         Header.model_validate_json(catalog.imported, context=KEPT),
         {slug: category_said(slug, text) for slug, text in categories if text},
-        {code: entry_stating(json.loads(text), context=KEPT) for code, text in entries if text and code in wanted},
+        {code: entry_kept(json.loads(text)) for code, text in entries if text and code in wanted},
     )
 
 
@@ -129,14 +130,11 @@ def category_said(slug: str, text: str) -> Category:
 
 def statements_in(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
     """What is to be remembered of a file's document: texts that differ from those kept, but for stale entries."""
-    categories = {slug: row.model_dump_json(exclude_unset=True) for slug, row in document.categories.items()}
-    entries = {
-        code: entry.model_dump_json(exclude_unset=True) for code, entry in document.entries.items() if code not in stale
-    }
+    entries = {code: entry for code, entry in document.entries.items() if code not in stale}
     return Imported(
         header=header_statement(document, catalog),
-        categories=news(dict(CategoryRow.objects.values_list("slug", "imported")), categories),
-        entries=news(dict(Pattern.objects.values_list("code", "imported")), entries),
+        categories=news(dict(CategoryRow.objects.values_list("slug", "imported")), document.categories),
+        entries=news(dict(Pattern.objects.order_by().values_list("code", "imported")), entries),
     )
 
 
@@ -144,23 +142,24 @@ def header_statement(document: Document, catalog: Catalog) -> str:
     before = Header.model_validate_json(catalog.imported, context=KEPT)
     order = woven(tuple(document.categories), before.categories, is_meant=True)
     said = document.header.model_copy(update={"categories": order})
-    return overlaid(catalog.imported, said.model_dump_json(exclude_unset=True))
+    return overlaid(catalog.imported, said)
 
 
-def news(known: Mapping[str, str | None], said: Mapping[str, str]) -> dict[str, str]:
+def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> dict[str, str]:
     found = {}
-    for identity, text in said.items():
+    for identity, document in said.items():
         before = known.get(identity)
-        # The texts first: where they are the same, no JSON has to be read.
-        if before != text and (after := overlaid(before, text)) != before:
+        if (after := overlaid(before, document)) != before:
             found[identity] = after
     return found
 
 
-def overlaid(before: str | None, now: str) -> str:
-    if before is None:
+def overlaid(before: str | None, said: Table) -> str:
+    now = said.model_dump_json(exclude_unset=True)
+    # The texts first: where they are the same, no JSON has to be read, and it is written only for keys said before.
+    if before is None or before == now or (known := json.loads(before)).keys() <= said.model_fields_set:
         return now
-    return json.dumps({**json.loads(before), **json.loads(now)}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({**known, **json.loads(now)}, ensure_ascii=False, separators=(",", ":"))
 
 
 def remember_rows(model: type[Model], said: Mapping[str, str], *, key: str) -> None:
@@ -188,12 +187,14 @@ class Planned:
     stale: frozenset[str] = frozenset()
 
 
+@uncollected()
 def plan_import(file: CatalogFile, *, choices: Choices = NO_CHOICES) -> Plan:
     """What importing the file would do now; raises InvalidCatalog if the result would break a rule."""
     with consistent_read():
         return planned(file, Catalog.objects.get(), choices=choices).plan
 
 
+@uncollected()
 def import_file(
     file: CatalogFile, *, by: Authorship, choices: Choices = NO_CHOICES, progress: Progress = no_progress
 ) -> ImportOutcome:
@@ -241,8 +242,8 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
 
 def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:
     """Of the entries that differ, those whose text in the file is one that the catalogue has left behind."""
-    past = past_fingerprints(codes) if codes else set()
-    return frozenset(code for code in codes if (code, fingerprint(theirs.entries[code])) in past)
+    past = past_fingerprints(codes)
+    return frozenset(code for code, seen in past.items() if fingerprint(theirs.entries[code]) in seen)
 
 
 def known_base(file: CatalogFile, catalog: Catalog) -> Base | None:

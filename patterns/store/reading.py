@@ -13,8 +13,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from patterns.document.catalog import Category, Document, Header
-from patterns.document.entry import CHILDREN, Entry
-from patterns.document.register import Layout, keys_of, names_where
+from patterns.document.entry import BLANK, CHILDREN, Entry
+from patterns.document.register import Layout, Table, keys_of, made, names_where
 from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
@@ -36,12 +36,15 @@ ENTRY_COLUMNS: tuple[str | Combinable, ...] = (
     *(Cast(key, TextField()) for key in JSON_KEYS),  # as text: few entries have any, and decoding each costs more
     *chain.from_iterable(COLUMNS_OF.values()),
 )
-WRITTEN_COLUMNS = (
-    *(key for key in TEXT_KEYS if key != "code"),
-    *("name_key", *JSON_KEYS, *chain.from_iterable(COLUMNS_OF.values())),
-)
-BLANK = {key: field.default for key, field in Entry.model_fields.items()}
-ALL_KEYS = set(BLANK)  # one for all entries: a set of each entry's own would be half of its size
+# The columns that an entry is written to, by key: all but its code, which never changes, and its parts.
+WRITTEN = {
+    **{key: (key,) for key in (*TEXT_KEYS, *JSON_KEYS) if key != "code"},
+    **COLUMNS_OF,
+    "name": ("name", "name_key"),
+}
+# One set for all: a set of each entry's and each part's own would be half of its size.
+ALL_KEYS = set(BLANK)
+PART_KEYS = {key: {*model.model_fields} for key, model in CHILDREN.items()}
 VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}  # two lists of texts that share a table
 
 
@@ -75,20 +78,31 @@ def entry_from(columns: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> E
     for key, names in COLUMNS_OF.items():
         row = [next(values) for _ in names]
         if any(row):
-            said[key] = CHILDREN[key].model_construct(**dict(zip(CHILDREN[key].model_fields, row, strict=True)))
-    return Entry.model_construct(ALL_KEYS, **{**BLANK, **said, **parts})
+            said[key] = part_from(key, row)
+    return made(Entry, {**BLANK, **said, **parts}, ALL_KEYS)
 
 
-def written(entry: Entry, category_id: int) -> tuple[Any, ...]:
-    """The values of WRITTEN_COLUMNS."""
+def part_from(key: str, row: Iterable[Any]) -> Table:
+    """A table below an entry from its columns."""
+    columns = part_columns(key)
+    return made(CHILDREN[key], dict(zip(columns, row, strict=True)), PART_KEYS[key])
+
+
+def written(entry: Entry, keys: Iterable[str], category_id: int) -> Iterator[Any]:
+    """The values of the columns of these keys of WRITTEN."""
     said = vars(entry)
-    row = [category_id if key == "category" else said[key] for key in TEXT_KEYS if key != "code"]
-    row.append(name_key(entry.name))
-    row += [json.dumps(said[key], ensure_ascii=False) if said[key] else "[]" for key in JSON_KEYS]
-    for key, names in COLUMNS_OF.items():
-        table = said[key]
-        row += vars(table).values() if table is not None else [NOTHING[name] for name in names]
-    return tuple(row)
+    for key in keys:
+        value = said[key]
+        if key == "category":
+            yield category_id
+        elif key in JSON_KEYS:
+            yield json.dumps(value, ensure_ascii=False) if value else "[]"
+        elif key in COLUMNS_OF:
+            yield from vars(value).values() if value is not None else (NOTHING[name] for name in COLUMNS_OF[key])
+        else:
+            yield value
+            if key == "name":
+                yield name_key(value)
 
 
 NOTHING: dict[str, str | None] = {
@@ -184,9 +198,8 @@ def parts_of_all_kinds(patterns: PatternQuerySet | None) -> Iterator[tuple[str, 
         if patterns is not None:
             column = "code" if key == "relations" else "pk"
             rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
-        columns, table = part_columns(key), CHILDREN.get(key)
-        for code, *values in rows.values_list(f"{owner}__code", *columns):
-            yield key, code, table.model_construct(**dict(zip(columns, values, strict=True))) if table else values[0]
+        for code, *values in rows.values_list(f"{owner}__code", *part_columns(key)):
+            yield key, code, part_from(key, values) if key in CHILDREN else values[0]
 
 
 def former_slugs(**only: str) -> dict[str, str]:

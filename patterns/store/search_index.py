@@ -47,13 +47,14 @@ def indexed_lines(entry: Entry, weight: Weight, public: Collection[str]) -> Iter
     """What an entry says under the keys of a weight, a line for each paragraph and item."""
     values = vars(entry)
     for key in BY_WEIGHT[weight]:
-        value = values[key]
+        if not (value := values[key]):
+            continue
         if isinstance(value, str):
             yield from unmarked(value) if KEYS_OF_ENTRY[key].is_markdown else (value,)
         elif KEYS_OF_ENTRY[key].is_list_of_texts:
             yield from value
-        else:  # a loop, not a generator expression: few entries have any of these, and starting it costs all of them
-            for row in value or ():
+        else:
+            for row in value:
                 yield said_of(row) if not isinstance(row, Relation) or row.target in public else ""
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern,
 from patterns.models import Category as CategoryRow
 from patterns.store.bulk import chunks, insert, moment, primary_keys, update
 from patterns.store.facet_counts import keep_counts
-from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN_COLUMNS, part_rows, written
+from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN, part_rows, written
 from patterns.store.search_index import keep_index
 
 # Writing history: one revision for each document that a change touched.
@@ -83,7 +84,6 @@ def vacate_names(rows: list[CategoryRow]) -> None:
 Progress = Callable[[int], None]
 PART_KEYS = (*VERDICT_KEYS, *PART_MODELS)
 KEPT = ("imported", "published_at")
-PATTERN_FIELDS = (*WRITTEN_COLUMNS, "updated_at", *KEPT)
 
 
 def no_progress(count: int) -> None:
@@ -129,8 +129,11 @@ class Writing:
         self.pks: dict[str, int] = {}
 
     def create(self, edits: Sequence[Edit]) -> None:
-        rows = ((self.at, *self.row(entry_after(edit), first=self.first_seen(edit.identity))) for edit in edits)
-        insert(Pattern, fields=("created_at", *PATTERN_FIELDS, "code"), rows=rows)
+        rows = (
+            (self.at, *self.row(entry_after(edit), WRITTEN, first=self.first_seen(edit.identity)), edit.identity)
+            for edit in edits
+        )
+        insert(Pattern, fields=("created_at", *fields_of(WRITTEN), "code"), rows=rows)
         codes = [edit.identity for edit in edits]
         self.pks.update(primary_keys(Pattern, key="code", values=codes))
         self.write_parts(edits, dict.fromkeys(codes, PART_KEYS))
@@ -140,8 +143,16 @@ class Writing:
         known = [*Pattern.objects.filter(code__in=changed).order_by().values_list("code", "pk", "published_at")]
         self.pks.update((code, pk) for code, pk, _ in known)
         public = {code for code, _, seen in known if seen is not None}
-        rows = (self.row(entry_after(edit), first=() if edit.identity in public else ("published",)) for edit in edits)
-        update(Pattern, fields=PATTERN_FIELDS, key="code", rows=rows, kept=KEPT)
+        # No column that stays as it is: each would make the database write its indexes again.
+        for keys, alike in alike_edits(edits).items():
+            rows = (
+                (
+                    *self.row(entry_after(edit), keys, first=() if edit.identity in public else ("published",)),
+                    self.pks[edit.identity],
+                )
+                for edit in alike
+            )
+            update(Pattern, fields=fields_of(keys), key="id", rows=rows, kept=KEPT)
         # Only addresses that readers knew go on answering; a draft changes its own without a trace.
         self.keep_addresses([edit for edit in edits if edit.identity in public and "slug" in changed[edit.identity]])
         self.clear_parts(changed)
@@ -151,14 +162,14 @@ class Writing:
         """The states of a new entry that readers know: what a file brings as retired was public elsewhere."""
         return ("published", "retired") if code in self.imported else ("published",)
 
-    def row(self, entry: Entry, *, first: Collection[str]) -> tuple[Any, ...]:
-        """The values of PATTERN_FIELDS, and the code; for those of KEPT, None if there is nothing new.
+    def row(self, entry: Entry, keys: Iterable[str], *, first: Collection[str]) -> tuple[Any, ...]:
+        """The values of ``fields_of`` these keys; for those of KEPT, None if there is nothing new.
 
         ``first`` are the states in which readers see the entry for the first time.
         """
         published_at = self.at if entry.status in first else None
-        category_id = self.categories[entry.category]
-        return (*written(entry, category_id), self.at, self.imported.get(entry.code), published_at, entry.code)
+        values = written(entry, keys, self.categories[entry.category])
+        return (*values, self.at, self.imported.get(entry.code), published_at)
 
     def keep_addresses(self, renamed: Sequence[Edit]) -> None:
         """The old public address redirects; an entry's own former address that it takes back no longer does."""
@@ -190,6 +201,19 @@ class Writing:
                 rows.setdefault(type(row), []).append(row)
         for model, batch in rows.items():
             model._default_manager.bulk_create(batch)
+
+
+def alike_edits(edits: Iterable[Edit]) -> dict[tuple[str, ...], list[Edit]]:
+    """The edits by the keys of WRITTEN that they change."""
+    found: dict[tuple[str, ...], list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(tuple(key for key in edit.keys if key in WRITTEN), []).append(edit)
+    return found
+
+
+def fields_of(keys: Iterable[str]) -> tuple[str, ...]:
+    """The fields of a pattern that are written if these keys of WRITTEN are."""
+    return (*chain.from_iterable(WRITTEN[key] for key in keys), "updated_at", *KEPT)
 
 
 def entry_after(edit: Edit) -> Entry:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import Phase, find, given, settings
 from pydantic import ValidationError
 
 from patterns.document.catalog import Category, Header
-from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order, stated
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order, entry_kept, stated
 from patterns.document.problems import Problem, problems_of
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
 from patterns.tests.document.documents import RICH, entry
@@ -129,6 +130,8 @@ def test_the_stored_json_of_an_entry_is_the_entry(document):
     for one in document.entries.values():
         assert Entry.model_validate_json(one.model_dump_json()) == one
         assert Entry.model_validate(stated(one)) == one
+        kept = entry_kept(json.loads(one.model_dump_json(exclude_unset=True)))
+        assert (kept, kept.model_fields_set) == (one, one.model_fields_set)
 
 
 @pytest.mark.parametrize("key", [key for key in ENTRY_KEYS if key not in GIVEN_KEYS])

@@ -119,12 +119,16 @@ def test_entries_of_the_past_are_in_code_order():
     assert [*document_at(Catalog.objects.get().version).entries] == ["9", "10", "A1", "100"]
 
 
-def test_past_fingerprints_are_those_of_every_version_of_the_entries_asked_for():
+def test_past_fingerprints_are_those_that_the_entries_asked_for_have_left_behind():
     first, other = make_pattern("01"), make_pattern("02")
-    change_pattern(first, description="New.")
+    old = load_document().entries
+    for pattern in (first, other):
+        change_pattern(pattern, description="New.")
 
-    found = past_fingerprints(["01"])
+    assert past_fingerprints(["01"]) == {"01": {fingerprint_of(old["01"])}}
 
-    assert len(found) == 2
-    assert {code for code, _ in found} == {"01"}
-    assert fingerprint_of(load_document().entries[other.code]) not in {mark for _, mark in found}
+
+def test_an_entry_that_never_was_anything_else_has_no_past():
+    make_pattern("01")
+
+    assert past_fingerprints(["01"]) == {}
