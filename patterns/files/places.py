@@ -1,7 +1,8 @@
 """Where the keys of a TOML file stand. Run only after a refusal, over a file that is known to parse."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 
 from patterns.document.problems import Path
 
@@ -22,33 +23,57 @@ ASSIGNMENT = re.compile(rf"[ \t]*({DOTTED})[ \t]*=")
 PART = re.compile(KEY)
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """Path → line (from 1) of every table header and every key outside inline tables."""
+@dataclass(slots=True)
+class Array:
+    """The last item of an array of tables, and the arrays in it; ``index`` is -1 for a table that is no array."""
+
+    index: int = -1
+    inner: dict[str, "Array"] = field(default_factory=dict)
+
+
+def lines_of(text: str, wanted: Container[Path] | None = None) -> dict[Path, int]:
+    """Path → line (from 1) of every table header and every key outside inline tables, or of the wanted ones.
+
+    Beside the text it takes memory for what it returns, and for the arrays that are open at one place.
+    """
     places: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
+
+    def note(path: Path, line: int) -> None:
+        if wanted is None or path in wanted:
+            places.setdefault(path, line)
+
+    top = Array()
     table: Path = ()
     for line, statement in logical_lines(text.replace("\r\n", "\n")):
         if header := HEADER.match(statement):
-            # Names inside arrays of tables get the index of the last item.
-            names, table = key_parts(header[2]), ()
-            for position, name in enumerate(names, start=1):
-                table += (name,)
-                if header[1] == "[[" and position == len(names):
-                    counts[table] = counts.get(table, -1) + 1
-                if table in counts:
-                    table += (counts[table],)
-            places.setdefault(table, line)
+            table = entered(top, key_parts(header[2]), is_item=header[1] == "[[")
+            note(table, line)
             if table[-1] == 0:
-                places.setdefault(table[:-1], line)  # a list begins at its first table
+                note(table[:-1], line)  # a list begins at its first table
         elif assignment := ASSIGNMENT.match(statement):
-            places.setdefault(table + key_parts(assignment[1]), line)
+            note(table + key_parts(assignment[1]), line)
     return places
+
+
+def entered(array: Array, names: Path, *, is_item: bool) -> Path:
+    """The path of a table by the names in its header: those of arrays get the index of the last item."""
+    table: Path = ()
+    for position, name in enumerate(names, start=1):
+        assert isinstance(name, str)
+        # Without an array below, nothing has to be remembered of a table.
+        array = array.inner.setdefault(name, Array()) if is_item else array.inner.get(name, Array())
+        if is_item and position == len(names):
+            array.index += 1
+            array.inner = {}  # of the item before, which no header can name any more
+        table += (name,) if array.index < 0 else (name, array.index)
+    return table
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """The logical lines of a TOML file, with the line at which each begins: a multi-line value is one of them."""
     line, depth, start, pending = 1, 0, 1, ""
-    for token in TOKEN.findall(text):
+    for match in TOKEN.finditer(text):
+        token = match[0]
         if token == "\n" and depth == 0:
             yield start, pending
             start, pending = line + 1, ""

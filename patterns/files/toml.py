@@ -24,7 +24,8 @@ FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\
 
 
 def toml_places(text: str, paths: list[Path]) -> list[str]:
-    lines = lines_of(text)
+    # With the tables around them, where a key that is not in the file would be.
+    lines = lines_of(text, {path[:length] for path in paths for length in range(1, len(path) + 1)})
     return [nearest_line(path, lines) for path in paths]
 
 

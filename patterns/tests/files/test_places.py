@@ -1,6 +1,7 @@
 """Every line is proved with the parser alone: before it the key is not there, after its statement it is."""
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 
 from patterns.document.problems import Path
 from patterns.files.places import lines_of
-from patterns.files.toml import write_toml
+from patterns.files.toml import toml_places, write_toml
 from patterns.tests.strategies import documents
 
 MULTI_LINE = """\
@@ -192,3 +193,21 @@ def test_a_hostile_file_is_scanned_quickly(hostile: str):
     lines_of(hostile)
 
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["a{0} = {0}\n", "[[items]]\n[[items.steps]]\nx = {0}\n", "[table{0}]\n", "# {0}\n", 'a{0} = ["", "",\n""]\n'],
+    ids=["keys", "arrays", "tables", "comments", "lists"],
+)
+def test_a_line_is_found_in_memory_for_the_text_alone(statement: str):
+    text = "".join(statement.format(number) for number in range(10_000)) + "[last]\nwrong = 1\n"
+    tracemalloc.start()
+
+    places = toml_places(text, [("last", "wrong"), ("last", "missing")])
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    last = text.count("\n")
+    assert places == [f"line {last}", f"line {last - 1}"]
+    assert peak < 2 * len(text)
