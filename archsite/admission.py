@@ -12,14 +12,19 @@ from threading import Condition
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from cachetools import TTLCache
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADMIN: Final = "/admin/"
 LOGIN: Final = "/admin/login/"
+HEALTH: Final = "/healthz"
 
 
 # Before a request has a thread.
+
+REMEMBERED: Final = 10_000  # addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Share:
     """After which nobody waits for the answer any more."""
     sentence: str
     """What somebody who is refused reads."""
+    memory_s: float = 0
+    """For how long it counts who had a turn: then those who had fewer go first."""
     retry_s: int = 5
 
 
@@ -48,16 +55,25 @@ EDITORS: Final = Share(
     patience_s=60,
     sentence="Too many editors are at work. What you sent was not saved: go back and send it again in a few seconds.",
 )
-# One at a time: a password takes a third of a second of a processor, whether or not there is such a name.
+# One at a time: a password takes a third of a second of a processor, whether or not there is such a name. Who tries for
+# the first time goes before all who guess, so that nobody has to be locked out.
 SIGN_INS: Final = Share(
     threads=1,
     waiting=20,
-    patience_s=20,
+    patience_s=30,
+    memory_s=900,
     sentence="Too many are signing in. Go back and try again in a few seconds.",
 )
 
 
+# Whether the process is alive is said by a thread that never had a connection to a database to wait for.
+PROBES: Final = Share(threads=1, waiting=100, patience_s=10, sentence="Too many probes.")
+SHARES: Final = (READERS, EDITORS, SIGN_INS, PROBES)
+
+
 def share_of(method: str, path: str) -> Share:
+    if path == HEALTH:
+        return PROBES
     if not path.startswith(ADMIN):
         return READERS
     return SIGN_INS if path == LOGIN and method == "POST" else EDITORS
@@ -75,6 +91,7 @@ class Line(Generic[W]):
     def __init__(self, share: Share, *, threads: int) -> None:
         self.share, self.free = share, threads
         self.queues: OrderedDict[str, deque[W]] = OrderedDict()
+        self.turns: TTLCache[str, int] = TTLCache(REMEMBERED, ttl=share.memory_s)
 
     def join(self, address: str, one: W) -> bool:
         """False if too many of that address wait already."""
@@ -89,10 +106,14 @@ class Line(Generic[W]):
         if not (self.free and self.queues):
             return None
         self.free -= 1
-        address, queue = self.queues.popitem(last=False)
+        # The first of those who had the fewest.
+        address = min(self.queues, key=lambda one: self.turns.get(one, 0)) if self.turns else next(iter(self.queues))
+        queue = self.queues.pop(address)
         one = queue.popleft()
         if queue:
             self.queues[address] = queue
+        if self.share.memory_s:
+            self.turns[address] = self.turns.get(address, 0) + 1
         return one
 
 
@@ -101,7 +122,7 @@ class Line(Generic[W]):
 MAKERS: Final = 4  # pages of a process that are made at once
 STALLED_S: Final = 1.0
 RETRY_S: Final = 5
-UNBOUNDED: Final = (ADMIN, "/static/", "/healthz", "/readyz")  # have a share of their own, or ask no table
+UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, "/readyz")  # have a share of their own, or ask no table
 BUSY: Final = b"This page cannot be made just now, because others take too long. Open it again in a few seconds.\n"
 
 

@@ -29,7 +29,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from archsite.admission import EDITORS, READERS, SIGN_INS, Line, Share, share_of
+from archsite.admission import READERS, SHARES, Line, Share, share_of
 from patterns.client import home_of, sender_address
 
 KIB: Final = 1024
@@ -41,7 +41,6 @@ ON_DISK: Final = 2 * KIB**3  # of all that waits in a process
 
 BODY_RATE: Final = 16 * KIB  # bytes that give a body another second
 
-SHARES: Final = (READERS, EDITORS, SIGN_INS)
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -270,8 +269,13 @@ class Worker(ThreadWorker):
         if cfg.is_ssl:
             raise ConfigError("This worker speaks plain HTTP: end TLS at the proxy in front, or take gthread instead.")
 
+    def init_process(self) -> None:
+        # Threads are of one share for good, and so are their connections to the database.
+        self.pools = {share: ThreadPoolExecutor(line.free) for share, line in self.lines.items()}
+        super().init_process()
+
     def get_thread_pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(sum(line.free for line in self.lines.values()))
+        return self.pools[READERS]
 
     def accept(self, listener: Any) -> None:
         try:
@@ -404,7 +408,7 @@ class Worker(ThreadWorker):
     def move(self, line: Line[Connection]) -> None:
         while (conn := line.next()) is not None:
             if monotonic() - conn.since <= line.share.patience_s:
-                future = self.tpool.submit(self.handle, conn)
+                future = self.pools[line.share].submit(self.handle, conn)
                 future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
             else:
                 line.free += 1

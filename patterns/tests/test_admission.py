@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from archsite.admission import EDITORS, READERS, SIGN_INS, Admission, Line, Places, Share, share_of
+from archsite.admission import EDITORS, PROBES, READERS, SIGN_INS, Admission, Line, Places, Share, share_of
 
 # before a request has a thread
 
@@ -24,14 +24,16 @@ from archsite.admission import EDITORS, READERS, SIGN_INS, Admission, Line, Plac
         ("POST /admin/patterns/pattern/1/change/", EDITORS),
         ("POST /admin/login/", SIGN_INS),
         ("POST /admin/login", EDITORS),
+        ("GET /healthz", PROBES),
+        ("GET /readyz", READERS),
     ],
 )
 def test_the_address_says_whose_share_it_is(asked: str, share: Share):
     assert share_of(*asked.split()) is share
 
 
-def line_of(*places: tuple[str, str], threads: int = 1, waiting: int = 9) -> Line[str]:
-    line = Line[str](Share(threads, waiting=waiting, patience_s=1, sentence=""), threads=threads)
+def line_of(*places: tuple[str, str], threads: int = 1, waiting: int = 9, memory_s: float = 0) -> Line[str]:
+    line = Line[str](Share(threads, waiting=waiting, patience_s=1, sentence="", memory_s=memory_s), threads=threads)
     for address, one in places:
         line.join(address, one)
     return line
@@ -50,6 +52,17 @@ def test_addresses_take_turns_so_a_crowd_waits_for_itself():
 
     assert [*iter(line.next, None)] == ["crowd 0", "lone", "crowd 1", "crowd 2", "crowd 3", "crowd 4"]
     assert not line.queues
+
+
+def test_who_comes_for_the_first_time_goes_before_those_who_had_turns():
+    crowd = [(f"guesser {number}", f"try {number}") for number in range(3)]
+    line = line_of(*crowd, threads=99, memory_s=60)
+    assert [*iter(line.next, None)] == ["try 0", "try 1", "try 2"]
+
+    for address, one in [*crowd, ("lone", "lone")]:
+        line.join(address, one)
+
+    assert [*iter(line.next, None)] == ["lone", "try 0", "try 1", "try 2"]
 
 
 def test_too_many_of_one_address_are_refused_and_others_are_not():

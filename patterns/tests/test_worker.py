@@ -230,6 +230,14 @@ def test_where_there_are_too_many_the_one_that_waited_longest_makes_room(port: i
         assert connections[0].recv(1) == b""
 
 
+def test_a_probe_does_not_wait_for_readers(port: int):
+    with clients(port, 4, GET.replace(b"page", b"slow")):
+        start = time.monotonic()
+
+        assert "GET /healthz" in answers(port, LAST.replace(b"/last", b"/healthz"))
+        assert time.monotonic() - start < 0.7
+
+
 # stopping and starting
 
 
