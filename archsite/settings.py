@@ -109,6 +109,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long 
 AXES_CLIENT_IP_CALLABLE = "patterns.admin.accounts.login_address"
 AXES_LOCKOUT_CALLABLE = "patterns.admin.accounts.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_HANDLER = "patterns.admin.accounts.LoginCounter"
 AXES_ENABLE_ADMIN = False  # ours shows the same read-only
 AXES_VERBOSE = False
 # What was typed beside the name is nobody's business: the token, and the text of a form whose session had ended.

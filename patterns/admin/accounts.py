@@ -1,12 +1,15 @@
 """Who may sign in: users and groups, which superusers manage, and what happens after too many wrong passwords."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessFailureLog
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 
 from patterns.admin.base import BaseAdmin
@@ -28,6 +31,22 @@ def register_accounts(site: admin.AdminSite) -> None:
     site.unregister([User, Group])
     site.register(User, ArchsiteUserAdmin)
     site.register(Group, ArchsiteGroupAdmin)
+
+
+MOST_FAILURES: Final = 50_000
+
+
+class LoginCounter(AxesDatabaseHandler):
+    """Counts wrong passwords as axes does, and keeps the last so many of them all, however many names are made up.
+
+    The counters themselves are few: each process hashes one password at a time (``archsite.admission``), and they go
+    when their pause is over.
+    """
+
+    def remove_out_of_limit_failure_logs(self, **_: object) -> int:
+        newest = AccessFailureLog.objects.order_by("-pk").values_list("pk", flat=True)[:1]
+        count, _ = AccessFailureLog.objects.filter(pk__lte=Subquery(newest) - MOST_FAILURES).delete()
+        return int(count)
 
 
 def login_address(request: HttpRequest) -> str | None:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt, AccessLog
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from archsite.sessions import SessionStore
+from patterns.admin import accounts
 from patterns.tests.admin.forms import make_staff
 from patterns.tests.admin.logins import INDEX, PASSWORD, fail, log_in
 
@@ -217,6 +218,24 @@ def test_no_password_and_no_typed_text_is_kept_of_a_wrong_try(client: Client, fr
     (kept,) = AccessAttempt.objects.values()
     assert "almost" not in str(kept)
     assert "Secret" not in str(kept)
+
+
+def test_names_that_are_made_up_do_not_fill_the_database(client: Client, monkeypatch):
+    monkeypatch.setattr(accounts, "MOST_FAILURES", 3)
+
+    for number in range(5):
+        fail(client, 1, f"name {number}")
+
+    kept = AccessFailureLog.objects.order_by("pk").values_list("username", flat=True)
+    assert [*kept] == ["name 2", "name 3", "name 4"]
+
+
+def test_a_counter_goes_when_its_pause_is_over(client: Client):
+    fail(client, 1, "one")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15, seconds=1))
+    fail(client, 1, "two")
+
+    assert [one.username for one in AccessAttempt.objects.all()] == ["two"]
 
 
 def test_signing_in_is_remembered_with_name_and_address(client: Client, frida: User):
