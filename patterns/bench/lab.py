@@ -1,40 +1,30 @@
 """What the lab costs its neighbours: an entry page alone and beside visitors who all compute, on a real server."""
 
-import os
 import random
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
-from pathlib import Path
 from statistics import median
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from django.conf import settings
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.scratch import scratch
+from patterns.bench.site import SITE, scratch_site, serving
 from patterns.lab.experiment import WITH, WITHOUT, Experiment
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.parameters import WordChoice, settings_of
 from patterns.lab.sweep import RUN_SEEDS
 
 VISITORS = 20
-PREPARATIONS = (
-    *(["migrate", "--verbosity", "0"], ["import_toml", "fixtures/patterns.toml"]),
-    ["collectstatic", "--noinput", "--verbosity", "0"],
-)
-READY_S = 30
+WORKERS = 2  # of gunicorn, as it is configured
 SETTLING_S = 1  # until all visitors are there
 RETRY_AFTER_S = 5  # as the answer of a busy lab asks
 
@@ -67,14 +57,17 @@ class LabFigures:
         return table
 
 
-def lab_figures(*, count: int) -> LabFigures:
-    """Medians of ``count`` runs or requests."""
-    pairs = [LabRow(f"one pair: {one.slug}", median_ms(partial(run_pair, one), count)) for one in EXPERIMENTS]
+def lab_figures(*, runs: int) -> LabFigures:
+    """Medians of so many runs or requests, of the twelve entries as ``make run`` serves them."""
+    pairs = [LabRow(f"one pair: {one.slug}", median_ms(partial(run_pair, one), runs)) for one in EXPERIMENTS]
     entry, lab = (f"/patterns/{EXPERIMENTS[0].slug}/{part}" for part in ("", "lab/"))
-    with scratch() as files, serving(files.folder) as port:
-        alone, cached = (median_ms(partial(open_page, port, path), count) for path in (entry, lab))
-        with visitors(port) as statuses:
-            beside = median_ms(partial(open_page, port, entry), count)
+    with scratch() as files, scratch_site(files.folder) as site:
+        site.prepare()
+        with serving(site, SITE, workers=WORKERS) as [server]:
+            port = server.port
+            alone, cached = (median_ms(partial(open_page, port, path), runs) for path in (entry, lab))
+            with visitors(port) as statuses:
+                beside = median_ms(partial(open_page, port, entry), runs)
     rows = (
         LabRow("entry page", alone),
         LabRow("lab page, computed before", cached, alone),
@@ -117,35 +110,6 @@ def answer_status(port: int, path: str) -> int:
         return response.status
     finally:
         connection.close()
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[int]:
-    """The site as ``make run`` serves it, with the twelve entries, on a database and a port of its own.
-
-    Raises:
-        TimeoutError: if nothing answers in time.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as taken:  # a port that is free now
-        port = int(taken.getsockname()[1])
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(folder / 'lab.sqlite3'))}", "PORT": str(port)}
-    for arguments in PREPARATIONS:
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, check=True)
-    server = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn"]
-    silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(server, cwd=settings.BASE_DIR, env=environment, **silent) as process:
-        try:
-            for _ in range(READY_S * 10):
-                with suppress(OSError):
-                    if answer_status(port, "/healthz") == 200:
-                        break
-                time.sleep(0.1)
-            else:
-                raise TimeoutError(f"The server did not answer within {READY_S} seconds.")
-            yield port
-        finally:
-            process.terminate()
 
 
 @contextmanager

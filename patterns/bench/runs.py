@@ -76,16 +76,16 @@ class PartFigures:
         return table
 
 
-def import_figures(*, count: int, repeat: int) -> PartFigures:
+def import_figures(*, entries: int, runs: int) -> PartFigures:
     with scratch() as files:
-        run_part("prepare", files, database=files.migrated, count=count)
+        run_part("prepare", files, database=files.migrated, count=entries)
         database = files.empty_database("plain")
         # The peer is slow, so it runs once for each kind; ours run by turns with the floor, which noise meets alike.
         rounds = [import_round(files)]
         plain_create = run_part("plain_import", files, database=database)
-        rounds += [import_round(files) for _ in range(repeat - 1)]
+        rounds += [import_round(files) for _ in range(runs - 1)]
         plain_again = run_part("plain_import", files, database=database)
-        floor, create, again, change = (median_of(runs) for runs in zip(*rounds, strict=True))
+        floor, create, again, change = (median_of(found) for found in zip(*rounds, strict=True))
     rows = (
         MeasuredRow("floor: parse + raw insert", floor),
         MeasuredRow("create", create, plain_create),
@@ -94,7 +94,7 @@ def import_figures(*, count: int, repeat: int) -> PartFigures:
         MeasuredRow("plain resource: create", plain_create),
         MeasuredRow("plain resource: unchanged", plain_again),
     )
-    return PartFigures(f"Import of {count:,} entries", rows)
+    return PartFigures(f"Import of {entries:,} entries", rows)
 
 
 def import_round(files: Scratch) -> tuple[Measured, Measured, Measured, Measured]:
@@ -106,17 +106,17 @@ def import_round(files: Scratch) -> tuple[Measured, Measured, Measured, Measured
     return floor, create, again, change
 
 
-def export_figures(*, count: int, repeat: int) -> PartFigures:
+def export_figures(*, entries: int, runs: int) -> PartFigures:
     with scratch() as files:
-        run_part("prepare", files, database=files.migrated, count=count)
+        run_part("prepare", files, database=files.migrated, count=entries)
         database = files.empty_database("catalog")
         run_part("import_catalog", files, database=database)
         parts = ("floor_export", "export_catalog", "plain_export")
-        rounds = [[run_part(part, files, database=database) for part in parts] for _ in range(repeat)]
-        floor, export, plain = (median_of(runs) for runs in zip(*rounds, strict=True))
+        rounds = [[run_part(part, files, database=database) for part in parts] for _ in range(runs)]
+        floor, export, plain = (median_of(found) for found in zip(*rounds, strict=True))
     rows = (
         MeasuredRow("floor: raw read + write", floor),
         MeasuredRow("TOML", export, plain),
         MeasuredRow("plain resource: CSV", plain),
     )
-    return PartFigures(f"Export of {count:,} entries", rows)
+    return PartFigures(f"Export of {entries:,} entries", rows)

@@ -61,18 +61,21 @@ WORDS = (
     *("cache", "index", "token", "lease", "epoch", "quorum", "shard", "broker", "consumer", "producer"),
 )
 WORDS_IN_TEXT = 42  # about 300 characters
+# What is searched for: in three of four texts, in one of 33, in one; and the last one mistyped.
+COMMON, SOME, RARE, RARE_TYPO = "snapshot", "heron", "quokka", "quoka"
 
 
-def generated(count: int, *, salt: str = "") -> Document:
-    """A catalogue with so many entries; another salt gives each of them another description."""
+def generated(count: int, *, first: int = 1, salt: str = "") -> Document:
+    """A catalogue with so many entries, from a code on; another salt gives each of them another description."""
     categories = {name.lower().replace(" ", "-"): Category(name=name) for name in CATEGORIES}
     rng, entries = Random(f"entries{salt}"), {}
-    for number in range(1, count + 1):
+    for number in range(first, first + count):
+        words = [*rng.choices(WORDS, k=WORDS_IN_TEXT), *[SOME] * (number % 33 == 0), *[RARE] * (number == first)]
         entries[str(number)] = Entry(
             code=str(number),
             slug=f"{WORDS[number % len(WORDS)]}-{number}",
             name=f"{WORDS[number % len(WORDS)].title()} {number}",
-            description=f"{' '.join(rng.choices(WORDS, k=WORDS_IN_TEXT)).capitalize()}.",
+            description=f"{' '.join(words).capitalize()}.",
             category=CATEGORIES[number % len(CATEGORIES)],
         )
     return Document(Header(categories=tuple(categories)), categories, entries)

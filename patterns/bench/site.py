@@ -18,7 +18,7 @@ from django.conf import settings
 
 from patterns.bench.browser import Browser, browsing
 
-READY_S = 30
+READY_S = 60
 MANIFEST = Path("var") / "static" / "staticfiles.json"
 SITE = "archsite.wsgi:application"
 WITHOUT_STORE = "archsite.wsgi:django"
@@ -28,7 +28,8 @@ PREPARATION = f"""
 from django.core.management import call_command
 from django.contrib.auth.models import Group, User
 call_command("migrate", verbosity=0)
-call_command("import_toml", *FILES)
+for file in FILES:
+    call_command("import_toml", file)
 User.objects.create_superuser("publisher", password={PASSWORD!r})
 User.objects.create_user("editor", password={PASSWORD!r}, is_staff=True).groups.add(Group.objects.get(name="editor"))
 """
@@ -43,6 +44,11 @@ class Site:
     given: dict[str, str] = field(default_factory=dict)
 
     @property
+    def file(self) -> Path:
+        """Where the database is, if it is SQLite's."""
+        return self.folder / "site.sqlite3"
+
+    @property
     def environment(self) -> dict[str, str]:
         fixed = {"DATABASE_URL": self.database, "DEBUG": "0", "SECRET_KEY": "of the bench, and of nothing else" * 2}
         return {**os.environ, **fixed, **self.given}
@@ -54,22 +60,23 @@ class Site:
         subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, stdout=quiet, check=True)
 
     def prepare(self, *files: str) -> None:
-        """Migrate the database, import the files or else the twelve entries, and make two accounts: ``publisher``, who
-        may do everything, and ``editor``. Collect static files if there are none.
+        """Migrate the database, import one file after the other or else the twelve entries, and make two accounts:
+        ``publisher``, who may do everything, and ``editor``. Collect static files if there are none.
         """
         names = files or ("fixtures/patterns.toml",)
-        self.manage("shell", "--verbosity", "0", "--command", PREPARATION.replace("*FILES", f"*{names!r}"))
+        self.manage("shell", "--verbosity", "0", "--command", PREPARATION.replace("FILES", repr(names)))
         if not (settings.BASE_DIR / MANIFEST).exists():
             self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
 
 @dataclass
 class Server:
-    """A gunicorn. ``arguments`` are its own; what it says is in ``log``."""
+    """A server on loopback. What it says is in ``log``; it is ready once it answers ``probe`` with 200."""
 
     port: int
     process: "subprocess.Popen[bytes]"
     log: Path
+    probe: str = "/healthz"
 
     @property
     def pids(self) -> list[int]:
@@ -81,7 +88,7 @@ class Server:
         TimeoutError: with the end of its log, if nothing answers in time.
         """
         for _ in range(READY_S * 20):
-            if self.process.poll() is None and is_answered(self.port):
+            if self.process.poll() is None and is_answered(self.port, self.probe):
                 return
             time.sleep(0.05)
         end = "\n".join(self.log.read_text(encoding="utf-8").splitlines()[-5:])
@@ -92,7 +99,7 @@ class Server:
         self.process.wait(timeout=READY_S)
 
 
-def is_answered(port: int, path: str = "/healthz") -> bool:
+def is_answered(port: int, path: str) -> bool:
     browser = Browser(port)
     with browsing(browser), suppress(OSError, HTTPException):
         return browser.get(path).status == 200

@@ -1,7 +1,15 @@
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from django.core.management import CommandError, call_command
 
+from patterns.bench.browser import Unexpected
+from patterns.bench.costs import Subject, ask, request
+from patterns.bench.growth import SIZES, GrowthFigures, Sized
 from patterns.bench.scratch import CATEGORIES, generated
+from patterns.bench.site import Server
 from patterns.document.entry import GIVEN_KEYS
 from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
@@ -17,7 +25,7 @@ def scratch(settings, tmp_path):
 
 def measured(capsys, scratch, what: str) -> list[list[str]]:
     """The cells of the table; no test here may open a database, so the command does not either, and it cleans up."""
-    call_command("bench", what, "--count", "50", "--repeat", "1")
+    call_command("bench", what, "--entries", "50", "--runs", "1")
     assert list(scratch.iterdir()) == []
     lines = capsys.readouterr().out.splitlines()
     return [line.split() for line in lines if line.strip() and line.strip()[-1].isalnum()]
@@ -39,7 +47,7 @@ def test_export_is_measured_beside_the_floor_and_the_plain_resource(capsys, scra
     assert [row[0] for row in rows] == ["floor:", "TOML", "plain"]
 
 
-@pytest.mark.parametrize("arguments", [["export", "--count", "0"], ["import", "--count", "many"], ["search"], []])
+@pytest.mark.parametrize("arguments", [["export", "--entries", "0"], ["import", "--runs", "many"], ["everything"], []])
 def test_wrong_arguments_are_refused(arguments):
     with pytest.raises(CommandError):
         call_command(Command(), *arguments)
@@ -75,10 +83,57 @@ def test_another_salt_changes_every_description_and_nothing_else():
 
 
 def test_the_lab_is_measured_beside_the_page_of_an_entry(capsys, scratch):
-    call_command("bench", "lab", "--count", "2")
+    call_command("bench", "lab", "--runs", "2")
 
     out = capsys.readouterr().out
     assert "its visitors were answered" in out.splitlines()[0]
     assert all(f"one pair: {experiment.slug}" in out for experiment in EXPERIMENTS)
     assert "entry page beside 20 visitors of the lab" in out
     assert list(scratch.iterdir()) == []
+
+
+def ratios(text: str) -> dict[str, float]:
+    """Label → what it costs as a multiple of a static file."""
+    rows = re.findall(r"^ *(\S.*?) +[\d,]+ +[\d,]+ +([\d.]+) +[\d.]+ *$", text, re.MULTILINE)
+    return {label: float(ratio) for label, ratio in rows}
+
+
+def test_pages_are_measured_beside_their_peers_on_the_same_server(capsys, scratch):
+    call_command("bench", "pages", "--runs", "1")
+
+    found = ratios(capsys.readouterr().out)
+    assert found["WhiteNoise, as our site serves it"] == 1
+    assert found["bare WSGI constant"] < found["cache_page"] < found["plain Django view"]
+    assert found["ours, warm"] < found["ours, cold"]
+    assert {"ours, 304", "ours, HEAD", "WhiteNoise alone"} < found.keys()
+    assert list(scratch.iterdir()) == []
+
+
+def test_an_answer_with_another_status_is_not_measured():
+    server = Server(1, None, Path("log"))
+
+    with pytest.raises(Unexpected, match="answered with 404 instead of 200"):
+        ask(Mute(404), Subject("a page", server, request("/")))
+
+
+class Mute:
+    """A connection that answers with a status and nothing else."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        return self.status, b""
+
+
+def test_growth_is_drawn_as_multiples_of_a_thousand_entries():
+    sizes = [Sized(n, {"entry": 5, "list": n / 100, "search": 7, "import": n / 1_000, "export": 3}) for n in SIZES]
+
+    figures = GrowthFigures(sizes)
+
+    lines = {line.name: [point.y for point in line.points] for line in figures.lines()}
+    assert lines["entry, per request"] == [1, 1, 1, 1]
+    assert lines["list, per request"] == [0.012, 1, 10, 100]
+    assert lines["import, per entry"] == [1, 1, 1]
+    assert lines["export, per entry"] == pytest.approx([1, 0.1, 0.01])
+    assert ElementTree.fromstring(figures.drawing()).tag == "{http://www.w3.org/2000/svg}svg"

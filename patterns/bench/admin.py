@@ -1,0 +1,101 @@
+"""What the editors' work costs: statements, the CPU of the server, and the time until it is done."""
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from patterns.bench.browser import Answer, Browser, browsing
+from patterns.bench.costs import cpu_seconds
+from patterns.bench.freshness import ENTRIES, done
+from patterns.bench.pages import FIXTURE, TWELVE
+from patterns.bench.scratch import generated, scratch
+from patterns.bench.site import PASSWORD, Server, scratch_site, serving
+from patterns.document.catalog import Document
+from patterns.document.register import with_values
+from patterns.files.toml import write_toml
+
+COUNTER = "patterns.bench.counter:application"
+BULK = 200  # what the admin's list does in one go
+
+
+@dataclass(frozen=True)
+class Work:
+    label: str
+    queries: float
+    cpu_ms: float
+    wall_ms: float
+
+
+@dataclass(frozen=True)
+class AdminFigures:
+    title: str
+    works: list[Work]
+
+    def table(self) -> Table:
+        table = Table(title=self.title, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("", no_wrap=True)
+        for heading in ("queries", "CPU ms", "wall ms"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for one in self.works:
+            table.add_row(one.label, f"{one.queries:,.0f}", f"{one.cpu_ms:,.0f}", f"{one.wall_ms:,.0f}")
+        return table
+
+
+def admin_figures(*, entries: int, runs: int) -> AdminFigures:
+    """Among the twelve, and so many drafts, of which a page is published at once."""
+    with ExitStack() as stack:
+        site = stack.enter_context(scratch_site((files := stack.enter_context(scratch())).folder))
+        files.catalog.write_text(write_toml(drafts(entries)), encoding="utf-8")
+        site.prepare(FIXTURE, str(files.catalog))
+        [server] = stack.enter_context(serving(site, COUNTER))
+        publisher = Browser(server.port)
+        stack.enter_context(browsing(publisher))
+        publisher.sign_in("publisher", PASSWORD)
+        rounds = [one_round(publisher, server, number) for number in range(runs)]
+    works = [
+        Work(found[0].label, *(median(getattr(one, of) for one in found) for of in ("queries", "cpu_ms", "wall_ms")))
+        for found in zip(*rounds, strict=True)
+    ]
+    return AdminFigures(f"The admin among {entries + TWELVE:,} entries; medians of {runs} runs", works)
+
+
+def drafts(count: int) -> Document:
+    document = generated(count, first=TWELVE + 1)
+    entries = {code: with_values(entry, {"status": "draft"}) for code, entry in document.entries.items()}
+    return Document(document.header, document.categories, entries)
+
+
+def one_round(publisher: Browser, server: Server, number: int) -> list[Work]:
+    listed = publisher.get(f"{ENTRIES}?status__exact=published")
+    key = re.findall(rf'href="{ENTRIES}(\d+)/change/', listed.text)[0]
+    form = publisher.get(f"{ENTRIES}{key}/change/")
+    fields = form.form("description").filled(description=f"What it says in round {number}.")
+    waiting = publisher.get(f"{ENTRIES}?status__exact=draft")
+    listed_twice = waiting.text + publisher.get(f"{waiting.path}&p=2").text  # a page of the list holds a hundred
+    keys = re.findall(r'name="_selected_action" value="(\d+)"', listed_twice)[:BULK]
+    chosen = [*waiting.form("action").filled(action="publish"), *(("_selected_action", one) for one in keys)]
+    page = publisher.post(waiting.path, chosen)
+    sent = page.form("opened")
+    agreed = sent.filled(comment="They are ready.")
+    return [
+        timed("the list", server, lambda: publisher.get(ENTRIES)),
+        timed("the form of an entry", server, lambda: publisher.get(form.path)),
+        timed("one save", server, lambda: publisher.post(form.path, fields), is_write=True),
+        timed(f"publish {len(keys)}", server, lambda: publisher.post(sent.action, agreed), is_write=True),
+    ]
+
+
+def timed(label: str, server: Server, act: Callable[[], Answer], *, is_write: bool = False) -> Work:
+    pids = server.pids
+    cpu, start = cpu_seconds(pids), perf_counter()
+    answer = act()
+    wall, cpu = perf_counter() - start, cpu_seconds(pids) - cpu
+    if is_write:
+        done(answer)
+    return Work(label, int(answer.headers["x-queries"]), cpu * 1000, wall * 1000)

@@ -1,0 +1,14 @@
+"""The site as WSGI with a store that keeps nothing: whoever asks for a page is the first one who does."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+site = import_string("archsite.wsgi.application")
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    site.clear()
+    found: Iterable[bytes] = site(environ, start_response)
+    return found
