@@ -1,5 +1,6 @@
 """Categories: the form is a Category, with its place among the others."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change
 from patterns.store.edits import delete_category, refuse_problems, save_category, save_header
-from patterns.store.reading import category_of, load_header, writing
+from patterns.store.reading import category_of, load_header
 from patterns.store.writing import Authorship
 from patterns.workflow.saves import Saved
 
@@ -94,14 +95,19 @@ class CategoryAdmin(OvertakenForms):
         raw = {"name": typed["name"], "slug": edit.form.instance.slug, "description": typed["description"]}
         return typed_over(current, CategoryDocument, raw)
 
-    def save_document(self, document: CategoryDocument, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+    def prepared(
+        self, request: HttpRequest, edit: EditForm, document: CategoryDocument, *, opened: str, by: Authorship
+    ) -> Callable[[Catalog], Saved]:
         form = edit.form
         index = form.cleaned_data["position"] - 1 if form.is_moved() else None
-        with writing():
+
+        def write(catalog: Catalog) -> Saved:
             overtaken = form.overtaken()
             change = save_category(document, opened=opened, by=by, position=index)
             refuse_problems(overtaken)  # last: whose text is old as well gets a working copy that asks about both
-        return Saved(change)
+            return Saved(change)
+
+        return write
 
     def delete_document(self, row: Category, *, opened: str, by: Authorship) -> Change | None:
         return delete_category(row.slug, opened=opened, by=by)
@@ -133,5 +139,7 @@ class CatalogAdmin(OvertakenForms):
     def document(self, edit: EditForm, current: Header | None) -> Header:
         return typed_over(current, Header, {key: edit.form.cleaned_data[key] for key in HEADER_KEYS})
 
-    def save_document(self, document: Header, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
-        return Saved(save_header(document, opened=opened, by=by))
+    def prepared(
+        self, request: HttpRequest, edit: EditForm, document: Header, *, opened: str, by: Authorship
+    ) -> Callable[[Catalog], Saved]:
+        return lambda catalog: Saved(save_header(document, opened=opened, by=by))

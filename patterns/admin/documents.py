@@ -4,6 +4,7 @@ Django validates and saves form by form; our rules look at the whole document. S
 become one document, which the store takes or refuses as a whole. Forms and formsets write nothing themselves.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,9 +16,9 @@ from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.db.models import Model
+from django.db import models
 from django.forms.formsets import all_valid
+from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -35,16 +36,28 @@ from patterns.admin.base import (
 from patterns.admin.versions import history_page, restore_page
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table
-from patterns.models import Change
+from patterns.models import Catalog, Change
 from patterns.store.edits import StaleEdit
-from patterns.store.reading import consistent_read
+from patterns.store.reading import consistent_read, writing
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.saves import Saved
 
 ABOUT_CHANGE: Final = ("comment", "opened")
 
 
-class DocumentForm(forms.ModelForm):
+class TypedForm(forms.ModelForm):
+    """What stands in its fields goes into a document, whose rules are asked once.
+
+    Django would ask the database about the constraints of every row, in a query and a savepoint each; the document says
+    all that they say, and in words.
+    """
+
+    def _post_clean(self) -> None:
+        meta: Any = self._meta
+        self.instance = construct_instance(self, self.instance, meta.fields, meta.exclude)
+
+
+class DocumentForm(TypedForm):
     """Carries the fingerprint of what was opened, and the reason of the change."""
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -88,7 +101,10 @@ class DocumentAdmin(BaseAdmin):
         """The document as it was typed over the one that is there; raises InvalidCatalog."""
         raise NotImplementedError
 
-    def save_document(self, document: Any, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
+    def prepared(
+        self, request: HttpRequest, edit: EditForm, document: Any, *, opened: str, by: Authorship
+    ) -> Callable[[Catalog], Saved]:
+        """What saves the document inside ``writing()``; as much as can be is asked before. Both may raise."""
         raise NotImplementedError
 
     def delete_document(self, row: Any, *, opened: str, by: Authorship) -> Change | None:
@@ -116,8 +132,8 @@ class DocumentAdmin(BaseAdmin):
         to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
         if to_field and not self.to_field_allowed(request, to_field):
             raise DisallowedModelAdminToField(f"The field {to_field} cannot be referenced.")
-        # What is saved and Django's log of it belong together; a fingerprint must be of exactly what the form shows.
-        with transaction.atomic() if is_sent else consistent_read():
+        # Nothing is locked while a form is read; a fingerprint must be of exactly what the form shows.
+        with consistent_read():
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
             if object_id is None:
                 is_allowed = self.has_add_permission(request)
@@ -129,16 +145,17 @@ class DocumentAdmin(BaseAdmin):
             if object_id is not None and row is None:
                 return self.answer_about_nothing(request, object_id)
             edit = self.edit_form(request, row)
-            if is_sent and edit.is_valid():
-                try:
-                    return self.save_edit(request, edit)
-                except InvalidCatalog as refusal:
-                    edit.form.show_refusal(refusal)
-                    if object_id is not None:  # the form has changed the row: the page is still headed by what is there
-                        edit = replace(edit, row=self.get_object(request, unquote(object_id), to_field))
             context = {"to_field": to_field, "object_id": object_id, **(extra_context or {})}
-            page = self.form_page(request, edit, context, form_url=form_url)
-            return page if is_sent or not isinstance(page, TemplateResponse) else page.render()
+            if not (is_sent and edit.is_valid()):
+                return self.form_page(request, edit, context, form_url=form_url)
+        try:
+            return self.save_edit(request, edit)
+        except InvalidCatalog as refusal:
+            edit.form.show_refusal(refusal)
+        with consistent_read():
+            # The form has changed the row: the page is still headed by what is there.
+            row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
+            return self.form_page(request, replace(edit, row=row), context, form_url=form_url)
 
     def answer_about_nothing(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if request.method == "POST" and "opened" in request.POST:  # a form of ours that was opened in time
@@ -167,21 +184,22 @@ class DocumentAdmin(BaseAdmin):
         opened = (typed["opened"] or "unknown") if edit.row is not None else ""
         by = authorship(request, comment=typed.get("comment", ""))
         try:
-            saved = self.save_document(document, edit, opened=opened, by=by)
+            write = self.prepared(request, edit, document, opened=opened, by=by)
+            with writing() as catalog:  # what is saved and Django's log of it belong together
+                saved = write(catalog)
+                if edit.row is None:
+                    # The forms wrote nothing, so the row that the log and the answer name is not this one yet.
+                    row.pk = find_row(self.model, identity_of(document)).pk
+                    self.log_addition(request, row, log_message(saved))
+                else:
+                    self.log_change(request, row, log_message(saved))
         except StaleEdit:
             return self.overtaken(request, edit, document)
-        if edit.row is None:
-            # The forms wrote nothing, so the row that the log and the answer name is not this one yet.
-            row.pk = find_row(self.model, identity_of(document)).pk
-            self.log_addition(request, row, log_message(saved))
-        else:
-            self.log_change(request, row, log_message(saved))
-        return self.response_saved(request, row, document, saved, is_new=edit.row is None)
+        return self.response_saved(request, edit, document, saved)
 
-    def response_saved(
-        self, request: HttpRequest, row: Model, document: Any, saved: Saved, *, is_new: bool
-    ) -> HttpResponse:
-        return self.response_add(request, row) if is_new else self.response_change(request, row)
+    def response_saved(self, request: HttpRequest, edit: EditForm, document: Any, saved: Saved) -> HttpResponse:
+        row = edit.form.instance
+        return self.response_add(request, row) if edit.row is None else self.response_change(request, row)
 
     def form_page(
         self, request: HttpRequest, edit: EditForm, context: dict[str, Any], *, form_url: str
@@ -212,7 +230,8 @@ class DocumentAdmin(BaseAdmin):
             "preserved_filters": self.get_preserved_filters(request),
             **context,
         }
-        return self.render_change_form(request, context, add=is_new, change=not is_new, obj=row, form_url=form_url)
+        page = self.render_change_form(request, context, add=is_new, change=not is_new, obj=row, form_url=form_url)
+        return page.render() if isinstance(page, TemplateResponse) else page  # while all that it reads is of one moment
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may only look has no change to explain."""

@@ -14,17 +14,17 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
-from patterns.admin.documents import ABOUT_CHANGE, DocumentForm
+from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern
-from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns
+from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns, part_rows
 from patterns.workflow.transitions import Transition, pressed
 
 # The parts of a pattern as inlines: rows that say what a list of the document holds, in their order.
 
 
-class PartForm(forms.ModelForm):
+class PartForm(TypedForm):
     place = forms.IntegerField(
         required=False,
         min_value=1,
@@ -43,7 +43,27 @@ class PartForm(forms.ModelForm):
 
 
 class PartFormSet(BaseInlineFormSet):
-    """Rows without identity: saving writes the whole list anew, so a row's id may be gone when the form arrives."""
+    """Rows without identity: saving may write the whole list anew, so they are those of the entry, not of the table."""
+
+    def __init__(self, *args: Any, entry: Entry | None, **kwargs: Any) -> None:
+        self.entry = entry
+        super().__init__(*args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """A row for each part of the entry; of a form that was sent, for each that it had when it was opened."""
+        if self.is_bound:
+            return [form.instance for form in self.initial_forms]
+        keys = [KEY_OF[self.model]] if self.model in KEY_OF else VERDICT_KEYS
+        rows: list[Any] = [*part_rows(self.entry, self.instance.pk, keys)] if self.entry else []
+        return sorted(rows, key=lambda row: row.position)
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.fields["id"].required = False
+        return form
+
+    def _existing_object(self, pk: Any) -> None:
+        """What was sent says all that there is to say of a row, and Django makes one of it."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

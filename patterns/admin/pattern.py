@@ -1,6 +1,7 @@
 """Patterns: the form is an Entry, and the rules say who may change which."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -36,11 +37,11 @@ from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
-from patterns.models import Change, Pattern
+from patterns.models import Catalog, Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saves import Saved, delete, save
+from patterns.workflow.saves import Saved, delete, prepared, snapshot_of
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
 
@@ -188,24 +189,30 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         add_notes(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**kwargs, "entry": self.current(request, obj)}
+
     # from the form to the catalogue
 
     def current(self, request: HttpRequest, row: Any) -> Entry | None:
-        rights = rights_to(row, request)
+        rights = rights_to(row, request) if row.pk else None
         return rights.entry if rights else None
 
     def document(self, edit: EditForm, current: Entry | None) -> Entry:
         return entry_typed(current, edit.form, edit.formsets)
 
-    def save_document(self, document: Entry, edit: EditForm, *, opened: str, by: Authorship) -> Saved:
-        return save(document, opened=opened, by=by)
+    def prepared(
+        self, request: HttpRequest, edit: EditForm, document: Entry, *, opened: str, by: Authorship
+    ) -> Callable[[Catalog], Saved]:
+        rights = rights_to(edit.row, request) if edit.row else None
+        seen = rights.seen if rights else snapshot_of(document.code)
+        return prepared(document, opened=opened, by=by, seen=seen)
 
     def delete_document(self, row: Pattern, *, opened: str, by: Authorship) -> Change | None:
         return delete(row.code, opened=opened, by=by)
 
-    def response_saved(
-        self, request: HttpRequest, row: Any, document: Entry, saved: Saved, *, is_new: bool
-    ) -> HttpResponse:
+    def response_saved(self, request: HttpRequest, edit: EditForm, document: Entry, saved: Saved) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
         if saved.proposal is not None:
             messages.success(request, saved_message(saved))
@@ -214,11 +221,12 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         elif pressed(request.POST):
             override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
             messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
-        if near := similar_entries(document.name, code=document.code):
+        is_named = "name" in edit.form.changed_data  # else it is no news, and every other name would be read again
+        if is_named and (near := similar_entries(document.name, code=document.code)):
             messages.warning(request, similarity_warning(near))
         # Django's own message comes last, and only where it is true.
-        if is_new or saved.change is not None:
-            return super().response_saved(request, row, document, saved, is_new=is_new)
+        if edit.row is None or saved.change is not None:
+            return super().response_saved(request, edit, document, saved)
         if saved.proposal is None and "_continue" in request.POST:
             return HttpResponseRedirect(request.path)
-        return self.response_post_save_change(request, row)
+        return self.response_post_save_change(request, edit.form.instance)

@@ -14,9 +14,8 @@ from patterns.admin.documents import DocumentAdmin, EditForm
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
-from patterns.store.reading import consistent_read
+from patterns.store.reading import consistent_read, present
 from patterns.views.pattern import Presented, beside
-from patterns.workflow.saves import present
 
 
 def preview_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: str = "") -> HttpResponse:

@@ -24,11 +24,10 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, shortened
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.edits import StaleEdit
-from patterns.store.reading import consistent_read
+from patterns.store.reading import consistent_read, present
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
 from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
-from patterns.workflow.saves import present
 from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20

@@ -13,9 +13,9 @@ from patterns.document.problems import InvalidCatalog
 from patterns.document.register import with_values
 from patterns.document.text import SLUG_LENGTH
 from patterns.store.edits import StaleEdit
-from patterns.store.reading import consistent_read
+from patterns.store.reading import consistent_read, present
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.saves import present, save
+from patterns.workflow.saves import save
 
 
 class RenameForm(DocumentCommentForm):

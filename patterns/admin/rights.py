@@ -9,19 +9,23 @@ from django.http import HttpRequest
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Proposal, Revision
-from patterns.store.reading import load_entries
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Ruling, Standing, answer
-from patterns.workflow.standing import actor_of, foreseen, standing_of
+from patterns.workflow.saves import Snapshot, snapshot_of
+from patterns.workflow.standing import actor_of, foreseen
 from patterns.workflow.transitions import STATE_WORDS, TRANSITIONS, Transition
 
 
 @dataclass(frozen=True)
 class EntryRights:
-    """An entry as somebody opened it, with all that the rules ask."""
+    """An entry as somebody opened it, with all that the rules ask; ``seen`` says of which version that is."""
 
     entry: Entry
     actor: Actor
-    standing: Standing
+    seen: Snapshot
+
+    @property
+    def standing(self) -> Standing:
+        return self.seen.standing
 
     def answer_to(self, after: Entry | None) -> Ruling | NotAllowed:
         """What would become of an edit; None deletes."""
@@ -45,8 +49,8 @@ def rights_to(row: Pattern, request: HttpRequest) -> EntryRights | None:
     """Of the request's user to the entry of a row; None if it is not in the catalogue."""
     known = ASKED.setdefault(request, {})
     if row.pk not in known:
-        entry = load_entries(Pattern.objects.filter(pk=row.pk)).get(row.code)
-        known[row.pk] = EntryRights(entry, actor_of(request.user), standing_of(entry.code)) if entry else None
+        seen = snapshot_of(row.code)
+        known[row.pk] = EntryRights(seen.entry, actor_of(request.user), seen) if seen.entry else None
     return known[row.pk]
 
 

@@ -102,12 +102,10 @@ class OvertakenForms(DocumentAdmin):
             messages.warning(request, format_html(said, f"{copy.kept_at:%Y-%m-%d %H:%M}", copy_url(copy)))
         return super().render_change_form(request, context, *args, **options)
 
-    def response_saved(
-        self, request: HttpRequest, row: Model, document: Any, saved: Saved, *, is_new: bool
-    ) -> HttpResponse:
-        if copy := self.copy_for(request, row):
+    def response_saved(self, request: HttpRequest, edit: EditForm, document: Any, saved: Saved) -> HttpResponse:
+        if copy := self.copy_for(request, edit.form.instance):
             drop_copy_if_saved(copy)
-        return super().response_saved(request, row, document, saved, is_new=is_new)
+        return super().response_saved(request, edit, document, saved)
 
 
 def copy_url(copy: WorkingCopy) -> str:

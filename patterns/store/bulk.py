@@ -49,6 +49,20 @@ def update(
     run_for_each(f"UPDATE {quoted_table(model)} SET {', '.join(assignments)} WHERE {key_name} = %s", rows)
 
 
+def update_places(model: type[Model], *, fields: Sequence[str], place: Sequence[str], rows: Iterable[Row]) -> None:
+    """Each row holds a value for every field, then those of ``place``, which together tell one row of the table."""
+    names = [f"{name} = %s" for name in quoted_columns(model, fields)]
+    where = [f"{name} = %s" for name in quoted_columns(model, place)]
+    run_for_each(f"UPDATE {quoted_table(model)} SET {', '.join(names)} WHERE {' AND '.join(where)}", rows)
+
+
+def delete_places(model: type[Model], *, place: Sequence[str], rows: Iterable[Row]) -> None:
+    """Each row holds the values of ``place``; of the last of them, all that are as great or greater go."""
+    *same, last = quoted_columns(model, place)
+    where = [*(f"{name} = %s" for name in same), f"{last} >= %s"]
+    run_for_each(f"DELETE FROM {quoted_table(model)} WHERE {' AND '.join(where)}", rows)
+
+
 def primary_keys(model: type[Model], *, key: str, values: Sequence[str]) -> dict[str, int]:
     """By value, of the rows whose key has one of the values, of which there are CHUNK at most."""
     names, places = quoted_columns(model, (key, "id")), ", ".join(["%s"] * len(values))

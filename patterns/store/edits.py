@@ -1,6 +1,6 @@
 """Edits of one document, from a form or a restore: checked, compared with what was opened, applied."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,9 +13,10 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table, with_values
 from patterns.document.text import name_key
 from patterns.document.three_way import woven
-from patterns.models import Change, Pattern
+from patterns.models import Catalog, Change, Pattern
+from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
-from patterns.store.reading import former_slugs, load_document, writing
+from patterns.store.reading import former_slugs, load_document, load_related, present, writing
 from patterns.store.writing import Authorship, apply, fingerprint_of
 
 
@@ -35,37 +36,68 @@ def save_entry(entry: Entry, *, opened: str, by: Authorship) -> Change | None:
     another by now, InvalidCatalog if the catalogue would break a rule.
     """
     with writing() as catalog:
-        ours = load_document(comparable_entries(entry))
-        before = ours.entries.get(entry.code)
-        # First, because the fingerprint would say of a code in use only that something is stale.
-        refuse_if_taken(before, opened)
-        refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
-        refuse_if_unfit(entry, ours)
-        return apply(Plan(edits=changed(Edit("entry", entry.code, before, entry))), catalog, by=by)
+        edit = edit_of_entry(present(entry.code), entry, opened=opened)
+        refuse_if_unfit(edit)
+        return write_entry(edit, catalog, by=by)
 
 
-def check_entry(entry: Entry) -> None:
-    """Raise InvalidCatalog if the catalogue with this entry would break a rule."""
-    refuse_if_unfit(entry, load_document(comparable_entries(entry)))
+def edit_of_entry(before: Entry | None, entry: Entry, *, opened: str) -> Edit:
+    """Raises StaleEdit or InvalidCatalog if what was opened is not what is there."""
+    # First, because the fingerprint would say of a code in use only that something is stale.
+    refuse_if_taken(before, opened)
+    edit = Edit("entry", entry.code, before, entry)
+    refuse_if_stale(edit, opened)
+    return edit
 
 
-def refuse_if_unfit(entry: Entry, ours: Document) -> None:
-    refuse_problems(unknown_category(entry, ours))
-    former = former_slugs(slug=entry.slug)
-    refuse_problems(check_entries({**ours.entries, entry.code: entry}, changed=[entry.code], former_slugs=former))
+def write_entry(edit: Edit, catalog: Catalog, *, by: Authorship) -> Change | None:
+    """Write what was checked, inside ``writing()``."""
+    return apply(Plan(edits=changed(edit)), catalog, by=by)
 
 
-def comparable_entries(entry: Entry) -> PatternQuerySet:
-    """The entries that the rules between documents may compare with this one."""
-    named = {relation.target for relation in entry.relations} | {entry.code, entry.replaced_by}
-    return Pattern.objects.filter(Q(code__in=named) | Q(slug=entry.slug) | Q(name_key=name_key(entry.name)))
+# What the rules between documents look at: an edit of other keys cannot break one that holds.
+COMPARED_KEYS = frozenset({"slug", "name", "category", "replaced_by", "relations"})
 
 
-def unknown_category(entry: Entry, ours: Document) -> list[Problem]:
-    if any(category.name == entry.category for category in ours.categories.values()):
+def refuse_if_unfit(edit: Edit) -> None:
+    """Raise InvalidCatalog if the catalogue with the edited entry would break a rule."""
+    refuse_problems(problems_between([edit]))
+
+
+def problems_between(edits: Iterable[Edit]) -> list[Problem]:
+    """What the rules between documents say against these edits of entries, in the state after all of them."""
+    judged = [edit for edit in edits if COMPARED_KEYS.intersection(edit.keys)]
+    entries = {edit.identity: edit.after for edit in judged if isinstance(edit.after, Entry)}
+    if not entries:
         return []
-    message, hint = f"there is no category {entry.category!r}", "choose one that exists, or create it first"
-    return [Problem(code=entry.code, key="category", path=("category",), message=message, hint=hint)]
+    named = {edit.identity: entries[edit.identity].category for edit in judged if "category" in edit.keys}
+    if problems := unknown_categories(named):
+        return problems
+    slugs = [entries[edit.identity].slug for edit in judged if "slug" in edit.keys]
+    former = former_slugs(slug__in=slugs) if slugs else {}
+    others = load_related(comparable_entries(entries.values()))
+    return check_entries({**others, **entries}, changed=entries, former_slugs=former)
+
+
+def comparable_entries(entries: Collection[Entry]) -> PatternQuerySet:
+    """The entries that the rules between documents may compare with these."""
+    codes = {one.code for one in entries} | {one.replaced_by for one in entries}
+    codes.update(relation.target for one in entries for relation in one.relations)
+    same_slug = Q(slug__in={one.slug for one in entries})
+    return Pattern.objects.filter(
+        Q(code__in=codes) | same_slug | Q(name_key__in={name_key(one.name) for one in entries})
+    )
+
+
+def unknown_categories(named: Mapping[str, str]) -> list[Problem]:
+    """``named`` maps codes to the names of the categories that their entries would be in."""
+    known = {*CategoryRow.objects.filter(name__in={*named.values()}).order_by().values_list("name", flat=True)}
+    hint = "choose one that exists, or create it first"
+    return [
+        Problem(code=code, key="category", path=("category",), message=f"there is no category {name!r}", hint=hint)
+        for code, name in named.items()
+        if name not in known
+    ]
 
 
 def delete_entry(code: str, *, opened: str, by: Authorship) -> Change | None:

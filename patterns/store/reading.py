@@ -174,12 +174,25 @@ def category_of(row: CategoryRow) -> Category:
 
 def load_entries(patterns: PatternQuerySet | None = None) -> dict[str, Entry]:
     """Entries by code, in code order."""
-    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-    for key, code, value in [*applicability(patterns), *parts_of_all_kinds(patterns)]:
-        parts[code][key] = (*parts[code].get(key, ()), value)
     rows = Pattern.objects.all() if patterns is None else patterns
-    columns = rows.in_code_order().values_list(*ENTRY_COLUMNS)
+    columns = [*rows.in_code_order().values_list(*ENTRY_COLUMNS)]
+    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for key, code, value in chain(applicability(patterns), parts_of_all_kinds(patterns)) if columns else ():
+        parts[code][key] = (*parts[code].get(key, ()), value)
     return {row[0]: entry_from(row, parts.get(row[0], {})) for row in columns}
+
+
+def present(code: str) -> Entry | None:
+    return load_entries(Pattern.objects.filter(code=code)).get(code)
+
+
+def load_related(patterns: PatternQuerySet) -> dict[str, Entry]:
+    """Entries by code with no part but their relations: all that the rules between documents compare."""
+    relations: dict[str, tuple[Any, ...]] = defaultdict(tuple)
+    for _, code, relation in parts_of("relations", patterns):
+        relations[code] = (*relations[code], relation)
+    columns = patterns.in_code_order().values_list(*ENTRY_COLUMNS)
+    return {row[0]: entry_from(row, {"relations": relations[row[0]]}) for row in columns}
 
 
 def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, str]]:
@@ -192,17 +205,21 @@ def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, 
 
 
 def parts_of_all_kinds(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
-    for key, model in PART_MODELS.items():
-        owner = "source" if key == "relations" else "pattern"
-        rows = model._default_manager.order_by("position", "pk")
-        if patterns is not None:
-            column = "code" if key == "relations" else "pk"
-            rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
-        for code, *values in rows.values_list(f"{owner}__code", *part_columns(key)):
-            yield key, code, part_from(key, values) if key in CHILDREN else values[0]
+    for key in PART_MODELS:
+        yield from parts_of(key, patterns)
 
 
-def former_slugs(**only: str) -> dict[str, str]:
+def parts_of(key: str, patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
+    owner = "source" if key == "relations" else "pattern"
+    rows = PART_MODELS[key]._default_manager.order_by("position", "pk")
+    if patterns is not None:
+        column = "code" if key == "relations" else "pk"
+        rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
+    for code, *values in rows.values_list(f"{owner}__code", *part_columns(key)):
+        yield key, code, part_from(key, values) if key in CHILDREN else values[0]
+
+
+def former_slugs(**only: Any) -> dict[str, str]:
     """Former slug → code of the entry that it leads to, but for slugs at which an entry lives again."""
     live = Pattern.objects.values("slug")
     return dict(FormerSlug.objects.filter(**only).exclude(slug__in=live).values_list("slug", "pattern__code"))

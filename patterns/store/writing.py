@@ -19,9 +19,9 @@ from patterns.document.text import name_key
 from patterns.files.toml import fingerprint
 from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.models import Category as CategoryRow
-from patterns.store.bulk import chunks, insert, moment, primary_keys, update
+from patterns.store.bulk import chunks, delete_places, insert, moment, primary_keys, update, update_places
 from patterns.store.facet_counts import keep_counts
-from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN, part_rows, written
+from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN, part_columns, part_rows, written
 from patterns.store.search_index import keep_index
 
 # Writing history: one revision for each document that a change touched.
@@ -100,7 +100,7 @@ def write_patterns(
     deleted = [edit.identity for edit in edits if edit.after is None]
     changed = [edit for edit in edits if edit.before is not None and edit.after is not None]
     # Before anything is created: a new entry may take a name or slug that another gives up in the same change.
-    vacate(changed)
+    vacate(changed if len(edits) > 1 else ())
     for codes in chunks(deleted):
         Pattern.objects.filter(code__in=codes).delete()
     for chunk in chunks([edit for edit in edits if edit.before is None]):
@@ -155,8 +155,7 @@ class Writing:
             update(Pattern, fields=fields_of(keys), key="id", rows=rows, kept=KEPT)
         # Only addresses that readers knew go on answering; a draft changes its own without a trace.
         self.keep_addresses([edit for edit in edits if edit.identity in public and "slug" in changed[edit.identity]])
-        self.clear_parts(changed)
-        self.write_parts(edits, changed)
+        self.change_parts(edits)
 
     def first_seen(self, code: str) -> Collection[str]:
         """The states of a new entry that readers know: what a file brings as retired was public elsewhere."""
@@ -179,19 +178,17 @@ class Writing:
         # Two entries may have had an address one after the other: it leads to the one that had it last.
         FormerSlug.objects.bulk_create(old, update_conflicts=True, unique_fields=["slug"], update_fields=["pattern"])
 
-    def clear_parts(self, changed: Mapping[str, Collection[str]]) -> None:
-        for key in PART_KEYS:
-            codes = [code for code, keys in changed.items() if key in keys]
-            if codes:
-                self.delete_parts(key, codes)
-
-    def delete_parts(self, key: str, codes: list[str]) -> None:
-        if key in VERDICT_KEYS:
-            Applicability.objects.filter(pattern__code__in=codes, verdict=VERDICT_KEYS[key]).delete()
-        else:
-            # A relation knows its source by code, so that no other table has to be joined.
-            owner = "source_id" if key == "relations" else "pattern__code"
-            PART_MODELS[key]._default_manager.filter(**{f"{owner}__in": codes}).delete()
+    def change_parts(self, edits: Sequence[Edit]) -> None:
+        """Write the rows that differ, each at its place in its list; longer lists get more, shorter ones lose some."""
+        writes: dict[str, PartWrites] = {}
+        for edit in edits:
+            for key in PART_KEYS:
+                if key in edit.keys:
+                    owner = edit.identity if key == "relations" else self.pks[edit.identity]
+                    rows = [*part_rows(entry_after(edit), self.pks[edit.identity], [key])]
+                    writes.setdefault(key, PartWrites(key)).add(owner, getattr(edit.before, key), rows)
+        for one in writes.values():
+            one.carry_out()
 
     def write_parts(self, edits: Sequence[Edit], keys: Mapping[str, Collection[str]]) -> None:
         """Insert the parts under the given keys of each entry."""
@@ -214,6 +211,48 @@ def alike_edits(edits: Iterable[Edit]) -> dict[tuple[str, ...], list[Edit]]:
 def fields_of(keys: Iterable[str]) -> tuple[str, ...]:
     """The fields of a pattern that are written if these keys of WRITTEN are."""
     return (*chain.from_iterable(WRITTEN[key] for key in keys), "updated_at", *KEPT)
+
+
+@dataclass
+class PartWrites:
+    """What becomes of the rows of one list, for many entries."""
+
+    key: str
+    changed: list[Sequence[Any]] = field(default_factory=list)
+    ended: list[Sequence[Any]] = field(default_factory=list)
+    new: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.model: type[Model] = PART_MODELS.get(self.key, Applicability)
+        self.columns = part_columns(self.key)
+        # What tells the list from all others of the table.
+        self.owner = ["source"] if self.key == "relations" else ["pattern"]
+        self.verdict = [VERDICT_KEYS[self.key]] if self.key in VERDICT_KEYS else []
+
+    def add(self, owner: Any, before: Sequence[Any], rows: Sequence[Any]) -> None:
+        """``before`` is the list that these rows replace."""
+        place = (owner, *self.verdict)
+        old = [self.values(one) for one in before]
+        new = [tuple(getattr(row, name) for name in self.columns) for row in rows]
+        same = min(len(old), len(new))
+        # What a relation is must be unique at every moment, so rows that swap it are written anew.
+        if self.key == "relations" and [one[:2] for one in old[:same]] != [one[:2] for one in new[:same]]:
+            same = 0
+        self.changed += [(*new[at], *place, at) for at in range(same) if old[at] != new[at]]
+        self.new += rows[same:]
+        if len(old) > same:
+            self.ended.append((*place, same))
+
+    def values(self, part: Any) -> tuple[Any, ...]:
+        return (part,) if isinstance(part, str) else tuple(getattr(part, name) for name in self.columns)
+
+    def carry_out(self) -> None:
+        place = [*self.owner, *(["verdict"] if self.verdict else []), "position"]
+        if self.ended:
+            delete_places(self.model, place=place, rows=self.ended)
+        if self.changed:
+            update_places(self.model, fields=self.columns, place=place, rows=self.changed)
+        self.model._default_manager.bulk_create(self.new)
 
 
 def entry_after(edit: Edit) -> Entry:
@@ -292,4 +331,5 @@ def write_header(edits: list[Edit], catalog: Catalog, *, last: Change) -> None:
         assert isinstance(edit.after, Header)
         catalog.title, catalog.description = edit.after.title, edit.after.description
         catalog.keywords = list(edit.after.keywords)
-    catalog.save()
+    said = ("title", "description", "keywords") if edits else ()
+    catalog.save(update_fields=["version", "token", *said])  # what files said of it may be long

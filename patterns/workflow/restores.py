@@ -6,10 +6,10 @@ from patterns.document.register import Table, with_values
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Revision
 from patterns.store.history import document_of, newest
-from patterns.store.reading import writing
+from patterns.store.reading import present, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
-from patterns.workflow.saves import present, save_document
+from patterns.workflow.saves import save_document
 from patterns.workflow.standing import actor_of
 
 

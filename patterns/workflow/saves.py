@@ -1,26 +1,26 @@
 """From a form or a file to the store: the rules are applied under the catalogue's lock, to what is there now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
 from patterns.document.register import Table
+from patterns.models import Catalog, Change, Proposal
 from patterns.models import Category as CategoryRow
-from patterns.models import Change, Pattern, Proposal
 from patterns.store.edits import (
-    check_entry,
     delete_entry,
-    refuse_if_stale,
-    refuse_if_taken,
+    edit_of_entry,
+    refuse_if_unfit,
     save_category,
-    save_entry,
     save_header,
+    write_entry,
 )
-from patterns.store.reading import category_of, consistent_read, load_entries, load_header, writing
+from patterns.store.reading import category_of, consistent_read, load_header, present, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
-from patterns.workflow.rules import decide
+from patterns.workflow.rules import Ruling, Standing, decide
 from patterns.workflow.standing import actor_of, standing_of
 
 
@@ -32,24 +32,58 @@ class Saved:
     proposal: Proposal | None = None
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """An entry, None if there is none, with what the rules ask of it, as a version of the catalogue has them."""
+
+    version: int
+    entry: Entry | None
+    standing: Standing
+
+
+def snapshot_of(code: str) -> Snapshot:
+    with consistent_read():
+        version = Catalog.objects.values_list("version", flat=True).get()
+        return Snapshot(version, present(code), standing_of(code))
+
+
 def save(entry: Entry, *, opened: str, by: Authorship) -> Saved:
     """Create an entry, replace it, or propose it, as the author's role allows.
 
     Raises NotAllowed, StaleEdit or InvalidCatalog, and then nothing is written.
     """
-    with writing():
-        before = present(entry.code)
-        refuse_if_taken(before, opened)
-        refuse_if_stale(Edit("entry", entry.code, before, entry), opened)
-        if before == entry:  # whoever may not edit it has not tried to
-            return Saved()
-        # Under the lock and from the history: what the form was told may be old by now.
-        decision = decide(before, entry, actor_of(by.author), standing_of(entry.code))
-        if decision.is_proposal:
-            check_entry(entry)  # now, while its author can mend it, not when a publisher accepts it
-            return Saved(proposal=keep_proposal(entry, base=before, by=by))
-        by = replace(by, is_override=decision.is_override)
-        return Saved(change=save_entry(entry, opened=opened, by=by))
+    write = prepared(entry, opened=opened, by=by, seen=snapshot_of(entry.code))
+    with writing() as catalog:
+        return write(catalog)
+
+
+def prepared(entry: Entry, *, opened: str, by: Authorship, seen: Snapshot) -> Callable[[Catalog], Saved]:
+    """What saves the entry inside ``writing()``: judged and checked before, so that others wait for the writing only.
+
+    Both raise what ``save`` does.
+    """
+    judged = judge(entry, seen, opened=opened, by=by)
+
+    def write(catalog: Catalog) -> Saved:
+        # All that was looked at since is of one version, if it is still that one; else it is looked at again, where
+        # nobody else can write.
+        is_current = catalog.version == seen.version
+        edit, ruling = judged if is_current else judge(entry, snapshot_of(entry.code), opened=opened, by=by)
+        if ruling.is_proposal:
+            assert edit.before is None or isinstance(edit.before, Entry)
+            return Saved(proposal=keep_proposal(entry, base=edit.before, by=by))
+        return Saved(change=write_entry(edit, catalog, by=replace(by, is_override=ruling.is_override)))
+
+    return write
+
+
+def judge(entry: Entry, seen: Snapshot, *, opened: str, by: Authorship) -> tuple[Edit, Ruling]:
+    edit = edit_of_entry(seen.entry, entry, opened=opened)
+    if seen.entry == entry:  # whoever may not edit it has not tried to
+        return edit, Ruling()
+    ruling = decide(seen.entry, entry, actor_of(by.author), seen.standing)
+    refuse_if_unfit(edit)  # a proposal too: now, while its author can mend it, not when a publisher accepts it
+    return edit, ruling
 
 
 def delete(code: str, *, opened: str, by: Authorship) -> Change | None:
@@ -57,10 +91,6 @@ def delete(code: str, *, opened: str, by: Authorship) -> Change | None:
     with writing():
         decide(present(code), None, actor_of(by.author), standing_of(code))
         return delete_entry(code, opened=opened, by=by)
-
-
-def present(code: str) -> Entry | None:
-    return load_entries(Pattern.objects.filter(code=code)).get(code)
 
 
 # The same for documents of every kind.

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -38,14 +39,19 @@ def standing_of(code: str) -> Standing:
     # Whoever uses the code of a deleted entry again begins another one.
     deletions = revisions.filter(document__isnull=True).order_by("-change_id").values("change_id")[:1]
     present = revisions.filter(change_id__gt=Coalesce(Subquery(deletions), 0, output_field=BigIntegerField()))
-    newest_first = present.annotate(follows=FOLLOWS).order_by("-change_id")
-    rows = newest_first.values_list("document", "change__author_id", "follows")
-    return Standing(
-        owner=present.order_by("change_id").values_list("change__author_id", flat=True).first(),
-        # In small portions: writer_of stops at the first text that differs.
-        last_author=writer_of(rows.iterator(chunk_size=10)),
-        was_public=Pattern.objects.filter(code=code, published_at__isnull=False).exists(),
+    first = present.order_by("change_id").values("change__author_id")[:1]
+    public = Pattern.objects.filter(code=code, published_at__isnull=False)
+    newest_first = present.annotate(follows=FOLLOWS, owner=Subquery(first), was_public=Exists(public))
+    rows = newest_first.order_by("-change_id").values_list(
+        *("document", "change__author_id", "follows"), "owner", "was_public"
     )
+    # In small portions: writer_of stops at the first text that differs.
+    newest = rows.iterator(chunk_size=10)
+    last = next(newest, None)
+    if last is None:
+        return Standing()
+    texts = ((document, author, follows) for document, author, follows, _, _ in chain([last], newest))
+    return Standing(owner=last[3], last_author=writer_of(texts), was_public=last[4])
 
 
 def writer_of(newest_first: Iterable[tuple[Any, int | None, bool]]) -> int | None:
@@ -66,10 +72,10 @@ def without(document: dict[str, Any], keys: set[str]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key not in keys}
 
 
-# What the rules would answer for many entries at once, in one query: for lists. Every write asks again, alone.
+# What the rules answer for many entries at once, in one query: for lists and what is done to all of one.
 
 
-LOOKED_AT = 10  # newest revisions of each entry; nobody moves an entry to and fro more often without writing in it
+LOOKED_AT = 10  # newest revisions of each entry; who moves one to and fro more often without writing in it asks alone
 
 
 def foresee(edits: Iterable[tuple[Entry, Entry]], actor: Actor) -> dict[str, Ruling | NotAllowed]:
@@ -87,7 +93,7 @@ def foreseen(before: Entry, after: Entry | None, actor: Actor, standing: Standin
 
 
 def standings_of(codes: Collection[str]) -> dict[str, Standing]:
-    """``standing_of`` for each, as far as its newest revisions tell who wrote last."""
+    """``standing_of`` for each."""
     # Of the entries that are there now: a deleted one's revisions have no row, whoever uses its code again.
     present = Revision.objects.filter(what=Revision.What.ENTRY, pattern__code__in=codes)
     numbered = present.annotate(
@@ -107,5 +113,9 @@ def standings_of(codes: Collection[str]) -> dict[str, Standing]:
             (document, author, follows) for place, document, author, follows, _ in revisions if place <= LOOKED_AT
         ]
         _, _, owner, _, published_at = revisions[-1]
-        standings[code] = Standing(owner, writer_of(newest), was_public=published_at is not None)
+        texts = [without(document, {"status", "category"}) for document, _, _ in newest]
+        if len(revisions) > LOOKED_AT and all(text == texts[0] for text in texts):
+            standings[code] = standing_of(code)  # an older one may tell who wrote it
+        else:
+            standings[code] = Standing(owner, writer_of(newest), was_public=published_at is not None)
     return standings

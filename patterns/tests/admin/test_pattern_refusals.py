@@ -60,7 +60,7 @@ def empty_form(shared_rows: SharedRows, editor: User, page: str) -> Form:
         ({"slug": "Not A Slug"}, "slug", "slug"),
         ({"slug": "with_underscore"}, "slug", "try 'with-underscore'"),
         ({"slug": "Capital"}, "slug", "try 'capital'"),
-        ({"slug": "ecole"}, "slug", "already exists"),
+        ({"slug": "ecole"}, "slug", "is the slug of [02] École"),
         ({"slug": "old-slug"}, "slug", "former address of [03]"),
         ({"slug": ""}, "slug", "required"),
         ({"name": "PATTERN 03"}, "name", "[03]"),
