@@ -1,4 +1,4 @@
-"""Actions of the list of entries: first a page that says what will happen and asks why, then one change for each.
+"""Actions of the list of entries: first a page that says what will happen and asks why, then one change of them all.
 
 What moves entries to another state stands in the table of transitions; only the move to another category is added.
 """
@@ -20,13 +20,13 @@ from patterns.document.register import with_values
 from patterns.models import Category, Pattern
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read, load_entries
-from patterns.store.writing import Authorship, fingerprint_of
+from patterns.store.writing import fingerprint_of
+from patterns.workflow.batches import Batch, save_batch
 from patterns.workflow.rules import Actor, NotAllowed, Operation
-from patterns.workflow.saves import save
 from patterns.workflow.standing import actor_of, foresee
 from patterns.workflow.transitions import TRANSITIONS, Transition
 
-LIMIT = 200  # entries at once: each is a transaction
+LIMIT = 200  # entries at once: as many as somebody can look at on one page
 SEEN = re.compile(r"([0-9A-Za-z.-]{1,16}) ([0-9a-f]{64})")
 GONE = "it is not there any more"
 CHANGED = "somebody changed it after you saw this list; look at it again"
@@ -78,9 +78,8 @@ def action_page(
     if is_sent and form.is_valid():
         if isinstance(action, CategoryMove):
             action = CategoryMove(form.cleaned_data["category"].name)
-        carry_out_for_each(action, opened, by=authorship(request, comment=form.cleaned_data["comment"])).add_messages(
-            request
-        )
+        batch = save_batch(action.after, opened, by=authorship(request, comment=form.cleaned_data["comment"]))
+        report_of(action, batch).add_messages(request)
         return HttpResponseRedirect(request.get_full_path())  # back to the list as it was filtered
     with consistent_read():
         rows = foreseen_rows(action, [*opened], actor_of(request.user))
@@ -162,23 +161,14 @@ class ActionReport:
             messages.error(request, f"Not {self.action.done}: {name}: {why}.")
 
 
-def carry_out_for_each(action: Action, opened: dict[str, str], *, by: Authorship) -> ActionReport:
-    """Do it to each entry, in a transaction of its own; ``opened`` maps codes to the fingerprint of what was seen."""
+def report_of(action: Action, batch: Batch) -> ActionReport:
     report = ActionReport(action)
-    entries = load_entries(Pattern.objects.filter(code__in=opened))
-    for code, fingerprint in opened.items():
-        if code not in entries:
-            report.refused.append((f"[{code}]", GONE))
-            continue
-        name = f"[{code}] {entries[code].name}"
-        # What is refused of one entry must not undo what was done to the others.
-        try:
-            saved = save(action.after(entries[code]), opened=fingerprint, by=by)
-        except InvalidCatalog as refusal:
-            report.refused.append((name, refusal.sentence))
-        except StaleEdit:
-            report.refused.append((name, CHANGED))
+    for code, outcome in batch.outcomes.items():
+        name = f"[{code}] {batch.entries[code].name}" if code in batch.entries else f"[{code}]"
+        if isinstance(outcome, InvalidCatalog):
+            report.refused.append((name, outcome.sentence))
+        elif isinstance(outcome, StaleEdit) or outcome == "gone":
+            report.refused.append((name, CHANGED if isinstance(outcome, StaleEdit) else GONE))
         else:
-            outcome = report.done if saved.change else report.proposed if saved.proposal else report.unchanged
-            outcome.append(name)
+            {"done": report.done, "proposed": report.proposed, "unchanged": report.unchanged}[outcome].append(name)
     return report

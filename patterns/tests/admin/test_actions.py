@@ -1,11 +1,13 @@
-"""Actions of the list: a page that says what will happen, then one change for each entry, or a refusal by name."""
+"""Actions of the list: a page that says what will happen, then one change of them all, or refusals by name."""
 
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Category, Change, Pattern, Proposal, Revision
 from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, form_in, make_staff, messages_of
@@ -61,17 +63,28 @@ def test_an_editor_submits_their_drafts():
     assert states() == {"01": "review", "02": "review"}
 
 
-def test_each_entry_has_a_change_of_its_own_with_author_and_reason():
+def test_all_of_them_are_one_change_with_author_and_reason():
     editor = person("editor")
     make_patterns(3, status="draft", by=by(editor))
     before = Change.objects.count()
 
     do(editor, "submit")
 
-    changes = Change.objects.order_by("-number")[:3]
-    assert Change.objects.count() == before + 3
-    assert {(one.author, one.origin, one.comment) for one in changes} == {(editor, "admin", "For the workshop.")}
-    assert [Revision.objects.filter(change=one).count() for one in changes] == [1, 1, 1]
+    change = Change.objects.get(number=before + 1)
+    assert Change.objects.count() == before + 1
+    assert (change.author, change.origin, change.comment) == (editor, "admin", "For the workshop.")
+    assert Revision.objects.filter(change=change, what="entry").count() == 3
+
+
+def test_overrides_are_a_change_of_their_own():
+    superuser = person("superuser")
+    make_pattern("01", status="review", by=by(superuser))
+    make_pattern("02", status="review", by=by(person("editor")))
+
+    do(superuser, "publish")
+
+    marked = Revision.objects.filter(change__in=Change.objects.order_by("-number")[:2], what="entry")
+    assert {*marked.values_list("identity", "change__is_override")} == {("01", True), ("02", False)}
 
 
 def test_what_is_refused_is_named_and_the_rest_is_done():
@@ -350,3 +363,21 @@ def test_selected_entries_are_exported():
 
     assert response.status_code == 200
     assert "1 selected entry" in text_of(response)
+
+
+@pytest.mark.parametrize("action", ["publish", "move"])
+def test_two_hundred_entries_cost_what_a_few_do(action: str):
+    make_patterns(200, status="review", by=by(person("editor")), **RICH)
+    client = client_of(person("publisher"))
+    form = page_of(client, action)
+    category = str(Category.objects.order_by("pk").last().pk)
+
+    with CaptureQueriesContext(connection) as found:
+        send_only(client, {**form, "category": category})
+
+    assert len(found) <= 60
+    assert Change.objects.first().revisions.count() >= 150
+
+
+def send_only(client: Client, form: Form) -> None:
+    assert client.post(LIST, {**form, "comment": "Reviewed."}).status_code == 302
