@@ -15,6 +15,8 @@ KEY_LENGTH = 64  # bytes of chance in a secret key
 SCHEMES = ("sqlite", "postgres", "postgresql")
 
 SQLITE: dict[str, Any] = {
+    # A new connection with its pragmas costs more than most queries, and cannot be made while the disk is full.
+    "CONN_MAX_AGE": None,
     "OPTIONS": {
         # Take the write lock when a transaction begins: a later upgrade could not wait, only fail.
         "transaction_mode": "IMMEDIATE",
@@ -37,6 +39,26 @@ def database_config(url: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(url)
     options = tuning.get("OPTIONS", {}) | config.get("OPTIONS", {})
     return tuning | config | {"OPTIONS": options}
+
+
+# How long those wait whom the site serves: for somebody else's lock, and for a statement. Commands wait for locks as
+# long as the database lets them, and their statements may take what a migration takes.
+LOCK_WAIT_S = 5
+STATEMENT_S = 15
+
+
+def limit_waiting(database: dict[str, Any]) -> None:
+    """Let no request wait longer: change a database's settings before anything connects with them."""
+    options = database["OPTIONS"]
+    if database["ENGINE"].endswith("postgresql"):
+        limits = {"lock_timeout": LOCK_WAIT_S, "statement_timeout": STATEMENT_S}
+        ours = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+        # What the address of the database says comes later, and so decides.
+        options["options"] = f"{ours} {options.get('options', '')}".rstrip()
+        options.setdefault("connect_timeout", LOCK_WAIT_S)
+        options.setdefault("tcp_user_timeout", STATEMENT_S * 1000)
+    else:
+        options["timeout"] = LOCK_WAIT_S
 
 
 def site_url(url: str) -> SplitResult:

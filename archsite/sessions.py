@@ -4,17 +4,33 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from django.utils import timezone
 
 RENEWED_AFTER = timedelta(minutes=5)  # a write for every page would make readers of the admin wait for long imports
 
 
 class SessionStore(db.SessionStore):
+    is_renewal = False
+
     def _get_session_from_db(self) -> Any:
         row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         if row is not None and row.expire_date - timezone.now() < self.idle_time - RENEWED_AFTER:
-            self.modified = True  # the middleware saves it and sends the cookie anew: the time begins again
+            # The middleware saves it and sends the cookie anew: the time begins again.
+            self.modified = self.is_renewal = True
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            busy = error.__context__
+            if not isinstance(busy, OperationalError):
+                raise
+            # What was asked for is done, and must not be taken away for this; the next request renews the session.
+            if not self.is_renewal:
+                raise busy from None
 
     @property
     def idle_time(self) -> timedelta:

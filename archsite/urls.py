@@ -5,6 +5,7 @@ from patterns.views import health
 from patterns.views.site import icon
 
 handler404 = "patterns.views.errors.not_found"
+handler500 = "patterns.views.errors.failed"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

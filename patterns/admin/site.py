@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-TOKEN = "csrfmiddlewaretoken"
+from patterns.views.form_text import typed_in, typed_pairs
+
 TYPED = "typed"
 
 
@@ -69,8 +70,7 @@ class ArchsiteAdmin(AdminSite):
 
     def send_again(self, request: HttpRequest, typed: str, address: str) -> HttpResponse:
         """Nothing is sent without a look: somebody else may have signed in."""
-        pairs = [(name, value) for name, values in QueryDict(typed).lists() for value in values]
-        context = {"title": "You are signed in again", "pairs": pairs, "address": address}
+        context = {"title": "You are signed in again", "pairs": typed_pairs(QueryDict(typed)), "address": address}
         page = render(request, "admin/send_again.html", {**self.each_context(request), **context})
         add_never_cache_headers(page)
         return page
@@ -80,12 +80,3 @@ class ArchsiteAdmin(AdminSite):
 def archsite_admin() -> ArchsiteAdmin:
     """Always the same: Django asks for it, which imports this package, which registers and so asks again."""
     return ArchsiteAdmin()
-
-
-def typed_in(form: QueryDict) -> str:
-    """The fields of a form of ours, encoded; empty if there are none. Passwords are never carried along."""
-    if TOKEN not in form or any("password" in name for name in form):
-        return ""
-    kept = form.copy()
-    del kept[TOKEN]
-    return kept.urlencode()

@@ -1,5 +1,6 @@
 """What went wrong, as RFC 9457 says it: a type with an address, a title, and what to do."""
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import wraps
 from http import HTTPStatus
@@ -11,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.api.answers import PatternName, name_values
 from patterns.models import Pattern
-from patterns.views.errors import successor_of
+from patterns.views.errors import ASK_AGAIN_S, NO_ANSWER, successor_of
 from patterns.views.rendering import whole_address
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")
@@ -22,7 +25,7 @@ MEANINGS = {
     404: "There is nothing at this address, or nothing that was ever public.",
     405: "The catalogue is only read here: GET and HEAD.",
     410: "The entry was retired; successor, if there is one, is the entry to read in its place.",
-    503: "The lab is computing for others; Retry-After says in how many seconds to ask again.",
+    503: "Others are being answered, by the lab or the database; Retry-After says in how many seconds to ask again.",
 }
 
 
@@ -62,7 +65,10 @@ def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, **given: Any) -> HttpResponse:
         if request.method in READING:
-            return view(request, **given)
+            try:
+                return view(request, **given)
+            except NO_ANSWER as error:
+                return busy_problem(request, error)
         response = problem_response(405, f"{request.method} is not answered here.")
         response.headers["Allow"] = ", ".join(READING)
         return response
@@ -78,6 +84,13 @@ def gone_problem(retired: Pattern) -> HttpResponse:
     successor = successor_of(retired)
     name = PatternName(**name_values(successor)) if successor else None
     return problem_response(410, "This entry was retired.", successor=name)
+
+
+def busy_problem(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("The database does not answer: %s", error, extra={"request": request})
+    response = problem_response(503, f"The database does not answer. Ask again in {ASK_AGAIN_S} seconds.")
+    response.headers["Retry-After"] = str(ASK_AGAIN_S)
+    return response
 
 
 def parameter_problems(detail: str, errors: Iterable[tuple[str, str]]) -> HttpResponse:

@@ -83,6 +83,27 @@ def test_postgresql_keeps_connections_and_the_options_of_its_address():
     assert database["OPTIONS"] == {"sslmode": "require"}
 
 
+def served_options(**environment: str) -> dict[str, object]:
+    """The options of connections where the site is served."""
+    code = "import json, archsite.wsgi; from django.db import connection; print(json.dumps(connection.settings_dict))"
+    done = start("-c", code, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["OPTIONS"]
+
+
+def test_whom_the_site_serves_waits_for_no_lock_and_no_statement_for_long():
+    assert served_options()["timeout"] == 5
+
+    options = served_options(DATABASE_URL="postgres://u:p@db.example/a?options=-c%20statement_timeout=60s")["options"]
+
+    # PostgreSQL lets the last one win.
+    assert options == "-c lock_timeout=5s -c statement_timeout=15s -c statement_timeout=60s"
+
+
+def test_connections_to_sqlite_are_kept():
+    assert settings_of("DATABASES")[0]["default"]["CONN_MAX_AGE"] is None
+
+
 HTTPS_ONLY = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_PRELOAD")
 
 

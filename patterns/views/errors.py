@@ -1,15 +1,25 @@
-"""Addresses that show no entry: it moved for good, it is gone, or the address was mistyped."""
+"""Answers that show no entry: it moved for good, it is gone, the address was mistyped, or the database is busy."""
 
+import logging
 import re
+import sys
 from difflib import SequenceMatcher
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Case, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.defaults import server_error
 
 from patterns.document.text import SLUG_LENGTH, slug_of
 from patterns.models import Catalog, Pattern
+from patterns.views.form_text import TOKEN, typed_pairs
+
+logger = logging.getLogger(__name__)
 
 LINE_LENGTH = 5  # of successors that readers are sent along; entries may name each other in a circle
 
@@ -97,3 +107,34 @@ def likeness(typed: str, slug: str) -> float:
     if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
         return 0.0
     return matcher.ratio()
+
+
+# What went wrong on our side.
+
+
+# Locked for longer than anybody should wait, restarted, out of space: asking again may help, and nothing was written.
+NO_ANSWER = (OperationalError, InterfaceError)
+ASK_AGAIN_S = 5
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Where the database does not answer, a page that says so and gives back what was typed; else that we failed."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, NO_ANSWER):
+        return server_error(request)
+    logger.error("The database does not answer: %s", error, extra={"request": request})
+    return busy(request)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    context = {
+        "is_sent": request.method == "POST",
+        "address": request.get_full_path(),
+        "pairs": typed_pairs(request.POST),
+        # Readers are given no cookie, and their forms have no token.
+        "csrf_token": get_token(request) if TOKEN in request.POST else "",
+    }
+    # Without the request: what Django adds to a page of it, the user above all, asks the database.
+    page = HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": str(ASK_AGAIN_S)})
+    add_never_cache_headers(page)
+    return page
