@@ -1,5 +1,6 @@
 """Export in the admin: what the list shows or what was chosen from it, with drafts or without."""
 
+from contextlib import closing
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.sheet import COLUMNS
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.store.exports import Export, export_all, export_part
+from patterns.store.exports import export, stream
 
 # The staff's export: what django-import-export's admin writes, in formats that read back unchanged. The library
 # gives the form, the permission and the formats' place; the data are entry documents of one moment.
@@ -23,9 +24,23 @@ from patterns.store.exports import Export, export_all, export_part
 class EntryDataset(Dataset):
     """An export on its way through the library, which asks for rows and needs none."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, patterns: PatternQuerySet | None) -> None:
         super().__init__()
-        self.exported = export
+        self.patterns = patterns
+
+    def written(self, one: Format) -> str | bytes:
+        """The file; raises ValueError, which the library shows, for one that the import would not take back."""
+        if one.name != "toml":
+            data = export(self.patterns).written(one)
+            refuse_too_large(len(data.encode() if isinstance(data, str) else data))
+            return data
+        pieces, size = [], 0
+        with closing(stream(self.patterns)) as written:
+            for piece in written:
+                size += len(piece.encode())
+                refuse_too_large(size)  # before the rest is read
+                pieces.append(piece)
+        return "".join(pieces)
 
 
 class EntryResource(resources.Resource):
@@ -39,9 +54,10 @@ class EntryResource(resources.Resource):
 
     def export(self, queryset: PatternQuerySet | None = None, **kwargs: Any) -> EntryDataset:
         """The given entries; all of them is a whole export, which knows what it was made from."""
-        if queryset is None or queryset.count() == Pattern.objects.count():
-            return EntryDataset(export_all())
-        return EntryDataset(export_part(queryset))
+        count = Pattern.objects.count() if queryset is None else queryset.count()
+        if count > ADMIN_LIMITS.entries:
+            raise too_large(f"{count:,} entries")
+        return EntryDataset(None if queryset is None or count == Pattern.objects.count() else queryset)
 
 
 def export_format(one: Format) -> type[base_formats.Format]:
@@ -67,7 +83,7 @@ def export_format(one: Format) -> type[base_formats.Format]:
             return True
 
         def export_data(self, dataset: EntryDataset, **kwargs: Any) -> str | bytes:
-            return dataset.exported.written(one)
+            return dataset.written(one)
 
     return ExportFormat
 
@@ -86,15 +102,16 @@ class EntryExportForm(ExportForm):
     )
 
 
-def refuse_too_large(data: str | bytes, *, count: int) -> None:
-    """Raise ValueError, which the library shows, for a file that the import would not take back."""
+def refuse_too_large(size: int) -> None:
+    if size > ADMIN_LIMITS.size:
+        raise too_large(f"more than {ADMIN_LIMITS.size:,} bytes")
+
+
+def too_large(what: str) -> ValueError:
     # A file that cannot come back is worse than none: it would be edited first.
-    size = len(data.encode() if isinstance(data, str) else data)
-    if size <= ADMIN_LIMITS.size and count <= ADMIN_LIMITS.entries:
-        return
-    raise ValueError(
-        f"This file would have {size:,} bytes and {count:,} entries, and the import here takes {ADMIN_LIMITS.size:,} "
-        f"and {ADMIN_LIMITS.entries:,}. Filter the list, by category for instance, and export each part: it can be "
+    return ValueError(
+        f"This file would have {what}, and the import here takes {ADMIN_LIMITS.size:,} bytes and "
+        f"{ADMIN_LIMITS.entries:,} entries. Filter the list, by category for instance, and export each part: it can be "
         "imported by itself. The command export_toml writes all of it, and import_toml reads it."
     )
 

@@ -19,7 +19,7 @@ from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
-from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export, refuse_too_large
+from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
 from patterns.admin.lists import (
@@ -151,7 +151,6 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     ) -> str | bytes:
         queryset = entries_to_export(queryset, kwargs.get("export_form"))
         data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
-        refuse_too_large(data, count=queryset.count())
         return data
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:

@@ -27,7 +27,7 @@ from patterns.files.disk import read_uploads, write_atomically
 from patterns.files.reader import read_files
 from patterns.files.toml import write_toml
 from patterns.models import Category, Change, Pattern
-from patterns.store.exports import export_all
+from patterns.store.exports import stream
 from patterns.store.imports import import_file
 from patterns.store.writing import Authorship
 
@@ -46,8 +46,8 @@ def prepare(scratch: Scratch, count: int) -> Work:
     """The files, and a database without entries."""
 
     def work() -> None:
-        write_atomically(scratch.catalog, write_toml(generated(count)))
-        write_atomically(scratch.changed, write_toml(generated(count, salt="changed")))
+        write_atomically(scratch.catalog, [write_toml(generated(count))])
+        write_atomically(scratch.changed, [write_toml(generated(count, salt="changed"))])
         call_command("migrate", verbosity=0)
         connection.close()  # which leaves everything in one file
 
@@ -133,7 +133,7 @@ PARTS: dict[str, Callable[[Scratch, int], Work]] = {
     "prepare": prepare,
     "import_catalog": lambda scratch, count: lambda: import_quietly(scratch.catalog),
     "import_changed": lambda scratch, count: lambda: import_quietly(scratch.changed),
-    "export_catalog": lambda scratch, count: lambda: write_atomically(scratch.output, export_all().toml),
+    "export_catalog": lambda scratch, count: lambda: write_atomically(scratch.output, stream()),
     "floor_import": lambda scratch, count: floor_import(scratch),
     "floor_export": lambda scratch, count: floor_export(scratch),
     "plain_import": lambda scratch, count: plain_import(scratch),

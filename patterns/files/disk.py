@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,13 +43,14 @@ def read_upload(path: str, format: str) -> Upload:
         return Upload(path, format, file.read(COMMAND_LIMITS.size + 1))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the file in one step: an interruption at any moment leaves the old file or the new one.
+def write_atomically(path: Path, pieces: Iterable[str]) -> None:
+    """Replace the file by these pieces in one step: an interruption at any moment leaves the old file or the new one.
 
     Raises OSError, and leaves nothing behind, if the file cannot be written whole.
     """
     if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device: nothing to replace
-        path.write_text(text, encoding="utf-8", newline="")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
         return
     # A symbolic link stays one: what it leads to is replaced.
     target = path.resolve()
@@ -56,7 +58,7 @@ def write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines(pieces)
             file.flush()
             # Before the rename: else a power cut could leave the new name with nothing behind it.
             os.fsync(file.fileno())

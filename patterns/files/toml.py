@@ -71,22 +71,29 @@ def write_toml(document: Document, *, base: str = "", partial: bool = False) -> 
 
     A file that has either is an export, and says at its end how much it holds: one that was cut off lacks it.
     """
-    return "\n".join(blocks(document, base=base, partial=partial))
+    entries = (document.entries[code] for code in sorted(document.entries, key=code_order))
+    return "".join(toml_pieces(document.header, document.categories.values(), entries, base=base, partial=partial))
 
 
-def blocks(document: Document, *, base: str = "", partial: bool = False) -> Iterator[str]:
-    """The blocks of the file, each ending in a newline; they are joined by an empty line."""
-    if header := header_block(document.header, base=base, partial=partial):
-        yield header
-    yield from (category_block(category) for category in document.categories.values())
-    for code in sorted(document.entries, key=code_order):
-        yield entry_block(document.entries[code])
+def toml_pieces(
+    header: Header, categories: Iterable[Category], entries: Iterable[Entry], *, base: str = "", partial: bool = False
+) -> Iterator[str]:
+    """The same file piece by piece, for entries that come in code order and are too many to be held at once."""
+    count = 0
+    between = ""  # blocks are separated by an empty line
+    for block in filter(None, (header_block(header, base=base, partial=partial), *map(category_block, categories))):
+        yield between + block
+        between = "\n"
+    for entry in entries:
+        yield between + entry_block(entry)
+        between = "\n"
+        count += 1
     if base or partial:
-        yield end_block(document)
+        yield between + end_block(count)
 
 
-def end_block(document: Document) -> str:
-    return f"[end]\nentries = {len(document.entries)}\n"
+def end_block(count: int) -> str:
+    return f"[end]\nentries = {count}\n"
 
 
 def header_block(header: Header, *, base: str = "", partial: bool = False) -> str:

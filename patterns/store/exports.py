@@ -1,16 +1,22 @@
-"""Export: the catalogue, or a part of it, as one document of one moment. Nothing is written."""
+"""Export: the catalogue, or a part of it, of one moment: as a document, or as a stream of TOML. Nothing is written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from patterns.document.catalog import Document
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
 from patterns.files.formats import FORMATS, Format
+from patterns.files.toml import toml_pieces
 from patterns.models import Catalog, Pattern
+from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
-from patterns.store.reading import consistent_read, load_document
+from patterns.store.bulk import CHUNK, batches, chunks
+from patterns.store.reading import consistent_read, header_of, load_categories, load_document, stream_entries
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,13 @@ class Export:
     @property
     def toml(self) -> str:
         return str(self.written(FORMATS["toml"]))
+
+
+def export(patterns: PatternQuerySet | None = None, *, published: bool = False) -> Export:
+    """The given entries or all, or what readers may take of them."""
+    if published:
+        return export_public(patterns)
+    return export_all() if patterns is None else export_part(patterns)
 
 
 def export_all() -> Export:
@@ -51,6 +64,52 @@ def export_public(patterns: PatternQuerySet | None = None) -> Export:
         # Of all entries, not of the given ones: the file of one entry still names its public neighbours.
         shown = set(Pattern.objects.published().values_list("code", flat=True))
     return Export(in_use(naming_only(document, shown)), partial=True)
+
+
+# The same files as TOML, in the memory of a few entries, whatever the size of the catalogue. All of a file is of the
+# moment at which its first piece was asked for: until the last one, or until it is closed, the read stays open.
+
+
+def stream(patterns: PatternQuerySet | None = None, *, published: bool = False) -> Generator[str]:
+    """The given entries or all, or what readers may take of them."""
+    rows = Pattern.objects.all() if patterns is None else patterns
+    with consistent_read():
+        if published:
+            yield from part_pieces(rows.published(), map(naming_public, stream_entries(rows.published())))
+        elif patterns is not None:
+            yield from part_pieces(rows, stream_entries(rows))
+        else:
+            catalog, categories = Catalog.objects.get(), load_categories()
+            entries = chain.from_iterable(stream_entries(rows))
+            header = header_of(catalog, categories)
+            yield from joined(toml_pieces(header, categories.values(), entries, base=catalog.base))
+
+
+def part_pieces(patterns: PatternQuerySet, entries: Iterable[list[Entry]]) -> Iterator[str]:
+    is_in_use = Exists(patterns.order_by().filter(category=OuterRef("pk")))
+    categories = load_categories(CategoryRow.objects.filter(is_in_use))
+    header = header_of(Catalog.objects.get(), categories)
+    yield from joined(toml_pieces(header, categories.values(), chain.from_iterable(entries), partial=True))
+
+
+def joined(pieces: Iterable[str]) -> Iterator[str]:
+    return map("".join, batches(pieces, CHUNK))
+
+
+def naming_public(entries: list[Entry]) -> list[Entry]:
+    """The entries without mention of those that readers do not see."""
+    named = sorted({code for entry in entries for code in names_in(entry)})
+    rows = Pattern.objects.published().order_by()
+    public = {code for chunk in chunks(named) for code in rows.filter(code__in=chunk).values_list("code", flat=True)}
+    return [with_values(entry, named_among(entry, public)) if any(names_in(entry)) else entry for entry in entries]
+
+
+def names_in(entry: Entry) -> Iterator[str]:
+    """The codes of the others that an entry names."""
+    if entry.replaced_by:
+        yield entry.replaced_by
+    for relation in entry.relations:
+        yield relation.target
 
 
 def naming_only(document: Document, codes: Collection[str]) -> Document:

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,7 +18,8 @@ from patterns.document.register import Layout, Table, keys_of, made, names_where
 from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
-from patterns.models.pattern import PatternQuerySet
+from patterns.models.pattern import CategoryQuerySet, PatternQuerySet
+from patterns.store.bulk import CHUNK, batches
 
 # Documents ↔ table rows: the one place that knows which key is kept in which column.
 
@@ -62,6 +63,9 @@ PART_MODELS: dict[str, type[Model]] = {
     if key not in VERDICT_KEYS
 }
 
+# Each table of parts once, by the first of its keys.
+PART_TABLES: dict[str, type[Model]] = {"use_when": Applicability, **PART_MODELS}
+
 
 def part_columns(key: str) -> tuple[str, ...]:
     """The columns of a part are the keys of its document; an item of a list of texts has only its ``text``."""
@@ -70,13 +74,13 @@ def part_columns(key: str) -> tuple[str, ...]:
 
 def entry_from(columns: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> Entry:
     """An entry from ENTRY_COLUMNS and its parts. What the database holds was validated on its way in."""
-    values = iter(columns)
-    said = {key: next(values) for key in TEXT_KEYS}
+    said = dict(zip(TEXT_KEYS, columns, strict=False))
+    values = islice(columns, len(TEXT_KEYS), None)
     for key in JSON_KEYS:
         if (text := next(values)) != "[]":
             said[key] = tuple(json.loads(text))
     for key, names in COLUMNS_OF.items():
-        row = [next(values) for _ in names]
+        row = [*islice(values, len(names))]
         if any(row):
             said[key] = part_from(key, row)
     return made(Entry, {**BLANK, **said, **parts}, ALL_KEYS)
@@ -153,9 +157,14 @@ def consistent_read() -> Iterator[None]:
 
 def load_document(patterns: PatternQuerySet | None = None) -> Document:
     """The catalogue as a document: whole, or with the given patterns only; always with every category."""
-    row = Catalog.objects.get()
-    categories = {row.slug: category_of(row) for row in CategoryRow.objects.in_order()}
-    return Document(header_of(row, categories), categories, load_entries(patterns))
+    categories = load_categories()
+    return Document(header_of(Catalog.objects.get(), categories), categories, load_entries(patterns))
+
+
+def load_categories(rows: CategoryQuerySet | None = None) -> dict[str, Category]:
+    """By slug, in their order."""
+    rows = CategoryRow.objects.all() if rows is None else rows
+    return {row.slug: category_of(row) for row in rows.in_order()}
 
 
 def load_header() -> Header:
@@ -176,9 +185,7 @@ def load_entries(patterns: PatternQuerySet | None = None) -> dict[str, Entry]:
     """Entries by code, in code order."""
     rows = Pattern.objects.all() if patterns is None else patterns
     columns = [*rows.in_code_order().values_list(*ENTRY_COLUMNS)]
-    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-    for key, code, value in chain(applicability(patterns), parts_of_all_kinds(patterns)) if columns else ():
-        parts[code][key] = (*parts[code].get(key, ()), value)
+    parts = parts_by_code(patterns) if columns else {}
     return {row[0]: entry_from(row, parts.get(row[0], {})) for row in columns}
 
 
@@ -195,6 +202,27 @@ def load_related(patterns: PatternQuerySet) -> dict[str, Entry]:
     return {row[0]: entry_from(row, {"relations": relations[row[0]]}) for row in columns}
 
 
+def stream_entries(patterns: PatternQuerySet) -> Iterator[list[Entry]]:
+    """The same, so many at once as may be held; inside ``consistent_read()``."""
+    rows = patterns.in_code_order().values_list(*ENTRY_COLUMNS).iterator(CHUNK)
+    # Asked once, since most catalogues have no parts of some kind: each batch asks for those of every other.
+    keys = [key for key, model in PART_TABLES.items() if model._default_manager.exists()]
+    for batch in batches(rows, CHUNK):
+        parts = parts_by_code(Pattern.objects.filter(code__in=[row[0] for row in batch]), keys) if keys else {}
+        yield [entry_from(row, parts.get(row[0], {})) for row in batch]
+
+
+def parts_by_code(
+    patterns: PatternQuerySet | None, keys: Iterable[str] = PART_TABLES
+) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """By code and key, the parts under these keys of entries that have any."""
+    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for name in keys:
+        for key, code, value in applicability(patterns) if name in VERDICT_KEYS else parts_of(name, patterns):
+            parts[code][key] = (*parts[code].get(key, ()), value)
+    return parts
+
+
 def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, str]]:
     rows = Applicability.objects.order_by("position", "pk")
     if patterns is not None:
@@ -204,14 +232,9 @@ def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, 
         yield keys[verdict], code, text
 
 
-def parts_of_all_kinds(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
-    for key in PART_MODELS:
-        yield from parts_of(key, patterns)
-
-
 def parts_of(key: str, patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
     owner = "source" if key == "relations" else "pattern"
-    rows = PART_MODELS[key]._default_manager.order_by("position", "pk")
+    rows = PART_TABLES[key]._default_manager.order_by("position", "pk")
     if patterns is not None:
         column = "code" if key == "relations" else "pk"
         rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})

@@ -1,8 +1,12 @@
 """The data to take away."""
 
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from json import dumps
+from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from patterns.document.prose import Target
 from patterns.files import markdown
@@ -10,19 +14,61 @@ from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.store.exports import Export, export_public
+from patterns.store.exports import Export, export_public, stream
 from patterns.store.reading import consistent_read
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public, released, versioned
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address
 
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
 
 @public
-def catalog_file(request: HttpRequest, *, format: str) -> HttpResponse:
+def catalog_file(request: HttpRequest, *, format: str) -> HttpResponseBase:
+    if format == "toml":
+        return catalog_toml(request)
     return file_of(request, patterns=Pattern.objects.published(), name="catalog", format=format)
+
+
+WHOLE_LENGTH = 1_000_000  # characters of a file that is answered as a whole, and may be kept as a published page
+
+
+@versioned
+def catalog_toml(request: HttpRequest) -> HttpResponseBase:
+    """The whole public catalogue; a large one is sent while it is read, in the memory of a few entries."""
+    pieces, start, length = stream(published=True), [], 0
+    for piece in pieces:
+        start.append(piece)
+        length += len(piece)
+        if length > WHOLE_LENGTH:
+            return saved_as("catalog", "toml", StreamingHttpResponse(begun(start, pieces)))
+    return saved_as("catalog", "toml", HttpResponse("".join(start)))
+
+
+def begun(start: list[str], rest: Generator[str]) -> Iterator[str]:
+    """The pieces that were read and those that were not.
+
+    Begun already, so that closing it closes the rest too, even where nobody asked for anything: to HEAD, for instance.
+    """
+
+    def pieces() -> Iterator[str]:
+        with closing(rest):
+            yield ""
+            yield from start
+            yield from rest
+
+    all_pieces = pieces()
+    next(all_pieces)
+    return all_pieces
+
+
+def saved_as(name: str, format: str, response: AnyResponse) -> AnyResponse:
+    """The answer as a file that browsers save."""
+    response.headers["Content-Type"] = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    return response
 
 
 @public
@@ -45,14 +91,12 @@ def schema_file(request: HttpRequest) -> HttpResponse:
 
 @versioned
 def file_of(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
-    """The published ones of these entries, as a file that browsers save."""
+    """The published ones of these entries."""
     with consistent_read():
         # Markdown asks for the related entries apart, and they have to be of the same moment.
         export = export_public(patterns)
         text = markdown_text(export) if format == "md" else export.written(FORMATS[format])
-    content_type = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
-    return HttpResponse(text, content_type=content_type, headers=headers)
+    return saved_as(name, format, HttpResponse(text))
 
 
 def markdown_text(export: Export) -> str:

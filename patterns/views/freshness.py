@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache, wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.cache import cache_control
@@ -43,7 +44,7 @@ def digest_of(sources: Iterable[Path]) -> str:
 RELEASE = digest_of(settings.BASE_DIR / name for name in RELEASE_SOURCES)
 
 
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def etag(request: HttpRequest, **_: Any) -> str:
@@ -56,7 +57,7 @@ def changed_at(request: HttpRequest, **_: Any) -> datetime | None:
     return Change.objects.order_by("-number").values_list("created_at", flat=True).first()
 
 
-def versioned(view: View) -> View:
+def versioned(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Ask for nothing and write nothing if the copy that the reader has is still good.
 
     The version is read before the data: a change in between makes a copy that is asked for once more, never a stale
@@ -96,14 +97,14 @@ def released(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return rechecked(answer)
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """A page that is only read: anything but GET and HEAD is answered 405, without asking for a token first.
 
     What is there may be kept by everybody who asks again before using it; what is not says nothing of that.
     """
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
         response = view(request, *args, **kwargs)
         if response.status_code == 200 and not response.has_header("Cache-Control"):
             patch_cache_control(response, **RECHECKED)

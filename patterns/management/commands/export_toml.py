@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from difflib import unified_diff
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from patterns.files.reader import read_one
 from patterns.files.toml import end_block, write_toml
 from patterns.management.command import CatalogCommand, reason
 from patterns.models import Pattern
-from patterns.store.exports import Export, export_all, export_part, export_public
+from patterns.models.pattern import PatternQuerySet
+from patterns.store.exports import Export, export, stream
 
 BYTE_ORDER_MARK = "\ufeff"
 COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
@@ -37,27 +39,29 @@ class Command(CatalogCommand):
             raise CommandError("--check needs the PATH to compare with", returncode=2)
         if path is not None and FORMAT_OF_SUFFIX.get(path.suffix.lower(), "toml") != "toml":
             raise CommandError(f"{path}: this writes TOML, which could not be read by that name", returncode=2)
-        export = self.export(options)
+        patterns, published = self.patterns(options), bool(options["published"])
         if path is None:
-            self.stdout.write(export.toml, ending="")
+            for piece in stream(patterns, published=published):
+                self.stdout.write(piece, ending="")
             return
         try:
-            self.compare(path, export) if options["check"] else write_atomically(
-                path, comments_above(path) + export.toml
-            )
+            if options["check"]:
+                self.compare(path, export(patterns, published=published))
+            else:
+                write_atomically(path, chain([comments_above(path)], stream(patterns, published=published)))
         except OSError as error:
             raise CommandError(f"{path}: {reason(error)}; the file is as it was") from error
 
-    def export(self, options: dict[str, Any]) -> Export:
+    def patterns(self, options: dict[str, Any]) -> PatternQuerySet | None:
+        """The entries to export; None for all."""
+        if not options["code"]:
+            return None
         patterns = Pattern.objects.published() if options["published"] else Pattern.objects.all()
-        if options["code"]:
-            patterns = patterns.filter(code__in=options["code"])
-            unknown = sorted(set(options["code"]) - set(patterns.values_list("code", flat=True)))
-            if unknown:
-                raise CommandError(f"There is no such entry to export: {', '.join(unknown)}")
-        if options["published"]:
-            return export_public(patterns)
-        return export_part(patterns) if options["code"] else export_all()
+        patterns = patterns.filter(code__in=options["code"])
+        unknown = sorted(set(options["code"]) - set(patterns.values_list("code", flat=True)))
+        if unknown:
+            raise CommandError(f"There is no such entry to export: {', '.join(unknown)}")
+        return patterns
 
     def compare(self, path: Path, export: Export) -> None:
         """Raises CommandError with a unified diff unless the file says the same, however it is laid out."""
@@ -120,7 +124,10 @@ def layout_differences(text: str, file: CatalogFile) -> list[str]:
     lines = unix_text(text)
     # An export would write it just so, below its comments; a file written by hand may have an end.
     written = write_toml(file.document, base=file.base, partial=file.partial)
-    is_canonical = lines.removeprefix(leading_comments(lines)) in (written, f"{written}\n{end_block(file.document)}")
+    is_canonical = lines.removeprefix(leading_comments(lines)) in (
+        written,
+        f"{written}\n{end_block(len(file.document.entries))}",
+    )
     differences = {
         "a byte order mark": text.startswith(BYTE_ORDER_MARK),
         "CRLF line ends": "\r\n" in text,

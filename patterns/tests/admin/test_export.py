@@ -381,6 +381,6 @@ def test_what_the_import_would_not_take_back_is_not_exported_and_the_way_out_is_
     response = desk.post(EXPORT, {"format": FORMATS["toml"], "resource": "0"})
 
     (said,) = messages_of(response)
-    assert "900 entries, and the import here takes 16,777,216 and 20,000" in said
+    assert "more than 16,777,216 bytes, and the import here takes 16,777,216 bytes and 20,000 entries" in said
     assert "export_toml" in said
     assert exported(desk, query="?q=0001").status_code == 200

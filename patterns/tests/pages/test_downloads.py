@@ -7,9 +7,18 @@ from jsonschema import Draft7Validator
 
 from patterns.document.catalog import CatalogFile
 from patterns.files.reader import read_one
-from patterns.models import Catalog
+from patterns.models import Catalog, Pattern
+from patterns.store.exports import export_public
 from patterns.store.reading import load_entries
-from patterns.tests.factories import authorship, change_pattern, make_category, make_pattern, make_rich_pattern
+from patterns.tests.factories import (
+    authorship,
+    change_pattern,
+    entry,
+    import_entries,
+    make_category,
+    make_pattern,
+    make_rich_pattern,
+)
 from patterns.views import freshness
 from patterns.views.freshness import digest_of
 
@@ -231,3 +240,31 @@ def test_an_empty_catalogue_is_a_file_too(client: Client, address: str):
 
     assert response.status_code == 200
     assert "Last-Modified" not in response
+
+
+# A large catalogue
+
+
+@pytest.fixture
+def large(client: Client) -> None:
+    import_entries([entry(f"{number:04}", problem="It hurts. " * 2_000) for number in range(60)])
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_catalogue_is_sent_while_it_is_read(client: Client):
+    response = client.get("/catalog.toml")
+
+    assert response.streaming
+    assert "".join(piece.decode() for piece in response) == export_public().toml
+    assert response.headers["Content-Type"] == TYPES["toml"]
+    assert response.headers["ETag"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("method", ["head", "get"])
+def test_a_reader_who_leaves_a_large_catalogue_leaves_nothing_open(client: Client, method: str):
+    getattr(client, method)("/catalog.toml").close()
+
+    make_pattern("99")
+    assert Pattern.objects.count() == 61

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Catalog, Pattern
-from patterns.store.exports import export_all, export_part, export_public
+from patterns.store.exports import export_all, export_part, export_public, stream
 from patterns.store.history import document_at
 from patterns.store.reading import load_document
 from patterns.tests.factories import RICH, change_pattern, entry, import_entries, make_patterns
@@ -49,6 +49,11 @@ def test_an_import_that_changes_every_entry():
 
 def test_an_export():
     assert is_the_same_for_more(lambda size: export_all().toml)
+
+
+def test_a_streamed_export():
+    assert is_the_same_for_more(lambda size: "".join(stream()))
+    assert is_the_same_for_more(lambda size: "".join(stream(published=True)))
 
 
 def test_a_public_export():
