@@ -48,4 +48,5 @@ def add_to_counts(plan: Plan, gone: Counter[Counted], come: Counter[Counted]) ->
         values = dict(zip(COLUMNS, key, strict=True))
         counts.append(FacetCount(**values, count=present.get(key, 0) + step))
     FacetCount.objects.bulk_create(counts, CHUNK, update_conflicts=True, unique_fields=COLUMNS, update_fields=["count"])
-    FacetCount.objects.filter(count=0).delete()
+    if not all(one.count for one in counts):
+        FacetCount.objects.filter(count=0).delete()
