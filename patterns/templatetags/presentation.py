@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from patterns import markup
 from patterns.drawing.svg import Svg
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
+from patterns.search.result import Facet
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
@@ -70,6 +72,41 @@ def masthead_at(here: str) -> SafeString:
     links = [{"label": label, "address": address} for address, label in marked_addresses().items() if label]
     context = {"here": here, "home": reverse("patterns:home"), "index": reverse("patterns:index"), "links": links}
     return render_to_string("_masthead.html", context)
+
+
+# Entries in lists. A list shows fifty, most of which are on the next one, too.
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a list shows of an entry; equal cards look alike."""
+
+    code: str
+    slug: str
+    name: str
+    description: str
+    kind: str
+    category: str
+    position: int
+
+
+@register.simple_tag
+def card(pattern: Pattern, is_compared: bool = False) -> SafeString:
+    category = pattern.category
+    about = (pattern.code, pattern.slug, pattern.name, pattern.description, pattern.kind)
+    return drawn_card(Card(*about, category.name, category.position), is_compared=bool(is_compared))
+
+
+@lru_cache(maxsize=2_000)  # a description of 1,000 characters at most makes it some kilobytes at worst
+def drawn_card(card: Card, *, is_compared: bool) -> SafeString:
+    return render_to_string("patterns/_card.html", {"card": card, "is_compared": is_compared})
+
+
+@register.simple_tag
+@lru_cache(maxsize=64)
+def facet(facet: Facet, address: str) -> SafeString:
+    """The options of a facet, as links; ``address`` is that of the list."""
+    return render_to_string("patterns/_facet.html", {"facet": facet, "address": address})
 
 
 # What pages say to machines in the words of schema.org: the catalogue is a set of terms, an entry an article on one.

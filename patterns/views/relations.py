@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from patterns.document.entry import Entry, code_order
 from patterns.document.prose import Target, links
@@ -16,7 +15,7 @@ from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
-from patterns.models.pattern import hue
+from patterns.models.pattern import hue, page_path
 from patterns.models.statement import statement
 
 LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
@@ -39,7 +38,7 @@ class PatternLink:
         return cls(pattern.code, pattern.slug, pattern.name, category.pk, category.name, category.position)
 
     def get_absolute_url(self) -> str:
-        return reverse("patterns:pattern", args=[self.slug])
+        return page_path("pattern", self.slug)
 
 
 LINK_COLUMNS = ("code", "slug", "name", "category_id", "category__name", "category__position")

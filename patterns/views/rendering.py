@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from patterns.models import Catalog
+from patterns.models.pattern import page_path
 from patterns.models.statement import statement
 from patterns.views.freshness import versioned
 
@@ -33,7 +33,7 @@ def whole_address(name: str, *args: Any, suffix: str = "") -> str:
 
     ``suffix`` begins with a question mark or a number sign.
     """
-    return f"{settings.SITE_URL}{reverse(f'patterns:{name}', args=args)}{suffix}"
+    return f"{settings.SITE_URL}{page_path(name, *args)}{suffix}"
 
 
 # XML for machines.

@@ -1,11 +1,14 @@
 """The pages of the site as a whole, and what browsers ask of it."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 
-from patterns.models import Catalog, Category, Pattern
+from patterns.models import Catalog, Pattern
+from patterns.models.statement import statement
+from patterns.views.category import shown_categories
 from patterns.views.freshness import public
 from patterns.views.rendering import render_page, render_xml
 
@@ -13,19 +16,29 @@ CARD_COUNT = 60  # beyond that the home page names the list instead
 CHANGED_COUNT = 6
 
 
+@statement
+def first_entries() -> QuerySet[Pattern]:
+    return Pattern.objects.published().in_code_order().for_cards()[: CARD_COUNT + 1]
+
+
+@statement
+def changed_lately() -> QuerySet[Pattern]:
+    public = Pattern.objects.published().only("slug", "name", "updated_at")
+    return public.order_by("-updated_at", "pk")[:CHANGED_COUNT]
+
+
 @public
 def home_page(request: HttpRequest) -> HttpResponse:
-    public = Pattern.objects.published()
     # A catalogue that is too long for cards says so, and leads to the list.
-    found = [*public.in_code_order().for_cards()[: CARD_COUNT + 1]]
+    found = first_entries()
     return render_page(
         request,
         "patterns/home.html",
         path=reverse("patterns:home"),
-        categories=Category.objects.shown(),
+        categories=shown_categories(),
         patterns=found[:CARD_COUNT],
         has_more=len(found) > CARD_COUNT,
-        changed=[*public.only("slug", "name", "updated_at").order_by("-updated_at", "pk")[:CHANGED_COUNT]],
+        changed=changed_lately(),
     )
 
 
