@@ -189,8 +189,9 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         return super().render_change_form(request, context, *args, **options)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        return {**kwargs, "entry": self.current(request, obj)}
+        """Django would copy all that was sent for each inline, which costs more than to judge it."""
+        sent = {"data": request.POST} if request.method == "POST" else {}
+        return {"instance": obj, "prefix": prefix, "entry": self.current(request, obj), **sent}
 
     # from the form to the catalogue
 
