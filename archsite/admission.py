@@ -25,6 +25,7 @@ HEALTH: Final = "/healthz"
 # Before a request has a thread.
 
 REMEMBERED: Final = 10_000  # addresses
+FREE_TURNS: Final = 3  # which nobody has to wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Share:
     sentence: str
     """What somebody who is refused reads."""
     memory_s: float = 0
-    """For how long it counts who had a turn: then those who had fewer go first."""
+    """For how long turns are counted: those who had fewer go first, and those who had many once a second."""
     retry_s: int = 5
 
 
@@ -56,7 +57,7 @@ EDITORS: Final = Share(
     sentence="Too many editors are at work. What you sent was not saved: go back and send it again in a few seconds.",
 )
 # One at a time: a password takes a third of a second of a processor, whether or not there is such a name. Who tries for
-# the first time goes before all who guess, so that nobody has to be locked out.
+# the first time goes before all who guess, and these wait for the second, so that nobody has to be locked out.
 SIGN_INS: Final = Share(
     threads=1,
     waiting=20,
@@ -101,46 +102,58 @@ class Line(Generic[W]):
         queue.append(one)
         return True
 
-    def next(self) -> W | None:
-        """Whose turn it is, who then holds a thread until it is given back; None if nobody waits or none is free."""
+    def next(self, *, is_second: bool = False) -> W | None:
+        """Whose turn it is, who then holds a thread until it is given back; None if nobody waits or none is free.
+
+        ``is_second`` is true once a second: then it is also the turn of those who had many.
+        """
         if not (self.free and self.queues):
             return None
+        address = next(iter(self.queues))
+        if self.share.memory_s:
+            # The last to come of those who had the fewest: a crowd was there before.
+            address = min(reversed(self.queues), key=lambda one: self.turns.get(one, 0))
+            had = self.turns.get(address, 0)
+            if had >= FREE_TURNS and not is_second:
+                return None
+            self.turns[address] = had + 1
         self.free -= 1
-        # The first of those who had the fewest.
-        address = min(self.queues, key=lambda one: self.turns.get(one, 0)) if self.turns else next(iter(self.queues))
         queue = self.queues.pop(address)
         one = queue.popleft()
         if queue:
             self.queues[address] = queue
-        if self.share.memory_s:
-            self.turns[address] = self.turns.get(address, 0) + 1
         return one
 
 
 # Behind the store of published pages.
 
 MAKERS: Final = 4  # pages of a process that are made at once
+RUNS: Final = 4  # runs of the lab that are computed, wait for their turn there, or are being refused in its own words
 STALLED_S: Final = 1.0
 RETRY_S: Final = 5
 UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, "/readyz")  # have a share of their own, or ask no table
+LAB: Final = ("/lab", "/lab.json")
 BUSY: Final = b"This page cannot be made just now, because others take too long. Open it again in a few seconds.\n"
 
 
 class Admission:
     """The WSGI application in front of the one that makes pages: a few at once, and nobody waits for what stands still.
 
-    Runs of the lab pass: it has turns of its own (``patterns.views.lab.runs``), and a page of its own for those who
-    come in vain.
+    Nobody waits for the lab either: it has turns of its own (``patterns.views.lab.runs``), where some do already.
     """
 
-    def __init__(self, application: "WSGIApplication", *, places: int = MAKERS, stalled_s: float = STALLED_S) -> None:
-        self.application, self.places = application, Places(places, stalled_s=stalled_s)
+    def __init__(
+        self, application: "WSGIApplication", *, makers: int = MAKERS, runs: int = RUNS, stalled_s: float = STALLED_S
+    ) -> None:
+        self.application = application
+        self.makers, self.runs = Places(makers, stalled_s=stalled_s), Places(runs, stalled_s=0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path.startswith(UNBOUNDED) or path.rstrip("/").endswith(("/lab", "/lab.json")):
+        if path.startswith(UNBOUNDED):
             return self.application(environ, start_response)
-        if not self.places.take():
+        places = self.runs if path.rstrip("/").endswith(LAB) else self.makers
+        if not places.take():
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
             headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
             start_response("503 Service Unavailable", headers)
@@ -148,7 +161,7 @@ class Admission:
         try:
             return self.application(environ, start_response)  # ours are made whole before they are returned
         finally:
-            self.places.give_back()
+            places.give_back()
 
 
 class Places:

@@ -333,6 +333,8 @@ class Worker(ThreadWorker):
         if now - self.swept_at < self.sweep_s:
             return
         self.swept_at = now
+        for line in self.lines.values():
+            self.move(line, is_second=True)
         for conn in [one for one in self.waiting if one.deadline <= now]:
             if conn.inbox.head or conn.end:
                 with suppress(OSError):
@@ -405,8 +407,9 @@ class Worker(ThreadWorker):
         headers = conn.parser.read.headers if settings.TRUST_PROXY and isinstance(conn.parser.read, Request) else ()
         return home(peer, ",".join(value for name, value in headers if name == "X-FORWARDED-FOR"))
 
-    def move(self, line: Line[Connection]) -> None:
-        while (conn := line.next()) is not None:
+    def move(self, line: Line[Connection], *, is_second: bool = False) -> None:
+        while (conn := line.next(is_second=is_second)) is not None:
+            is_second = False
             if monotonic() - conn.since <= line.share.patience_s:
                 future = self.pools[line.share].submit(self.handle, conn)
                 future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
