@@ -25,7 +25,7 @@ HEALTH: Final = "/healthz"
 # Before a request has a thread.
 
 REMEMBERED: Final = 10_000  # addresses
-FREE_TURNS: Final = 3  # which nobody has to wait for
+FREE_TURNS: Final = 2  # which nobody has to wait for
 
 
 @dataclass(frozen=True, slots=True)

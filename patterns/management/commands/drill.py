@@ -13,6 +13,7 @@ from rich.table import Table
 from patterns.bench.browser import Unexpected
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.freshness import freshness_figures
+from patterns.bench.pressure import pressure_figures
 from patterns.bench.scratch import generated
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
@@ -25,11 +26,12 @@ class Command(CatalogCommand):
     help = (
         "Let something fail on purpose, and exit 1 if anything is lost. cuts: exports that were cut off at every "
         "line end and at random bytes are refused, or read without a loss. freshness: what was written is what the "
-        "next reader of each of two servers gets, whichever way it was written. Databases are scratch ones."
+        "next reader of each of two servers gets, whichever way it was written. pressure: readers are served beside "
+        "slow clients, guessers of passwords, a held lock, editors and the lab. Databases are scratch ones."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["cuts", "freshness"])
+        parser.add_argument("name", choices=["cuts", "freshness", "pressure"])
         cuts = parser.add_argument_group("cuts")
         cuts.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
         cuts.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
@@ -37,6 +39,9 @@ class Command(CatalogCommand):
         cuts.add_argument("--seed", type=int, help="repeats the random cuts of another run")
         freshness = parser.add_argument_group("freshness")
         freshness.add_argument("--changes", type=count, default=1_000, metavar="N", help="written by turns")
+        pressure = parser.add_argument_group("pressure")
+        pressure.add_argument("--seconds", type=float, default=10, metavar="S", help="beside each crowd")
+        pressure.add_argument("--lock-seconds", type=float, metavar="S", help="beside the lock (default: as long)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -50,6 +55,14 @@ class Command(CatalogCommand):
             task = bar.add_task("Writing", total=options["changes"])
             found = freshness_figures(changes=options["changes"], progress=lambda: bar.advance(task))
         self.report(found.table(), found.failures, "Readers saw what they should not:")
+
+    def pressure(self, options: dict[str, Any]) -> None:
+        seconds = options["seconds"]
+        with console(self.stderr).status("Preparing") as status:
+            found = pressure_figures(
+                seconds=seconds, lock_seconds=options["lock_seconds"] or seconds, progress=status.update
+            )
+        self.report(found.table(), found.failures, "Readers waited for others:")
 
     def report(self, table: Table, failures: list[str], what: str) -> None:
         console(self.stdout).print(table)
