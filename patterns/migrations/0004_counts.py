@@ -1,4 +1,4 @@
-"""Facet counts, which lists read instead of counting; and indexes that keep long lists as quick as short ones."""
+"""Facet counts, which lists read instead of counting."""
 
 from typing import Any
 

@@ -30,16 +30,14 @@ def fetch_rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...
         return cursor.fetchall()
 
 
-def for_every_tier(part: str) -> str:
-    return " UNION ALL ".join(part.format(tier=tier) for tier in range(TIER_COUNT))
-
-
 class Engine(ABC):
     """Each answer is one query, or two."""
 
+    tier_part: ClassVar[str]
     having_part: ClassVar[str]
     known_part: ClassVar[str]
     found_part: ClassVar[str]
+    vectors: ClassVar[tuple[str, ...]] = ("",) * TIER_COUNT  # what of a row is searched in each tier, if it is said so
 
     @abstractmethod
     def question(self, terms: Sequence[Term], tier: int) -> str:
@@ -56,13 +54,33 @@ class Engine(ABC):
     def near(self, word: str) -> tuple[str, Values]:
         """A statement for pairs of the word and what it may be a slip of, and its values."""
 
+    def tiers_until(self, limit: int) -> str:
+        """A WITH clause: ``every`` holds what each tier has, until one has as many as are wanted.
+
+        What has the words in the columns of a tier has them in those of the next one as well, and stands before what
+        is found only there. With a limit of 0 neither database begins to look.
+        """
+        rest = (
+            f"(SELECT CASE WHEN count(*) < {limit} THEN {limit} ELSE 0 END FROM tier_{tier})"
+            for tier in range(TIER_COUNT - 1)
+        )
+        tiers = (
+            f"tier_{tier} AS MATERIALIZED ({self.of_tier(self.tier_part, tier)} LIMIT {most})"
+            for tier, most in enumerate((limit, *rest))
+        )
+        every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
+        return f"WITH {', '.join(tiers)}, every AS ({every})"
+
+    def of_tier(self, part: str, tier: int) -> str:
+        return part.format(tier=tier, vector=self.vectors[tier])
+
     def having(self, terms: Sequence[Term], limit: int) -> list[tuple[int, int, int, str]]:
         """Number of the term, tier, primary key and code: at most ``limit`` entries for each term in each tier."""
         values: list[Any] = []
         for number, term in enumerate(terms):
             for tier in PLACES:
                 values += (number, tier, self.question([term], tier), limit)
-        parts = " UNION ALL ".join([self.having_part] * (len(terms) * len(PLACES)))
+        parts = " UNION ALL ".join([self.of_tier(self.having_part, tier) for tier in PLACES] * len(terms))
         # The index knows no codes, and for a moment it may know an entry that has just left the public.
         statement = f"""
             SELECT found.term, found.tier, entry.id, entry.code FROM ({parts}) AS found
@@ -83,32 +101,27 @@ class Engine(ABC):
     def best_tiers(self, choices: Sequence[Sequence[Term]]) -> list[int]:
         """For each choice of terms, the best tier that has all of them in some entry; TIER_COUNT if none has."""
         questions = [self.question(terms, tier) for terms in choices for tier in range(TIER_COUNT)]
-        (found,) = fetch_rows(f"SELECT {', '.join([self.found_part] * len(questions))}", questions)
+        looks = [self.of_tier(self.found_part, tier) for tier in range(TIER_COUNT)] * len(choices)
+        (found,) = fetch_rows(f"SELECT {', '.join(looks)}", questions)
         parts = [found[start : start + TIER_COUNT] for start in range(0, len(found), TIER_COUNT)]
         return [next((tier for tier, one in enumerate(part) if one), TIER_COUNT) for part in parts]
 
 
 class SQLite(Engine):
-    # In SQLite a part of a UNION may have a LIMIT only as a subquery.
     tier_part = f"""
-        SELECT * FROM (
-            SELECT
-                rowid AS id, {{tier}} AS tier,
-                bm25(patterns_searchindex, {", ".join(map(str, COLUMN_WEIGHTS.values()))}) AS score
-            FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT %s
-        )
+        SELECT
+            rowid AS id, {{tier}} AS tier,
+            bm25(patterns_searchindex, {", ".join(map(str, COLUMN_WEIGHTS.values()))}) AS score
+        FROM patterns_searchindex WHERE patterns_searchindex MATCH %s
     """
     # SQLite takes a column that is not aggregated, as the score is here, from the row that has the minimum.
-    ranking = f"""
+    ranking = """
         SELECT entry.id, entry.code
-        FROM (
-            SELECT id, MIN(tier) AS tier, score
-            FROM ({for_every_tier(tier_part)})
-            GROUP BY id ORDER BY 2, id LIMIT %s
-        ) AS hit
+        FROM (SELECT id, MIN(tier) AS tier, score FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
         JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
         ORDER BY hit.tier, hit.score, length(entry.code), entry.code
     """
+    # In SQLite a part of a UNION may have a LIMIT only as a subquery.
     having_part = """
         SELECT * FROM (
             SELECT %s AS term, %s AS tier, rowid AS id FROM patterns_searchindex
@@ -131,30 +144,26 @@ class SQLite(Engine):
         return f"{{{' '.join(TIERS[tier])}}} : ({' AND '.join(f'({word})' for word in words)})"
 
     def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-        parameters = [value for tier in range(TIER_COUNT) for value in (self.question(terms, tier), limit)]
-        return [(pk, code) for pk, code in fetch_rows(self.ranking, [*parameters, limit])]
+        questions = [self.question(terms, tier) for tier in range(TIER_COUNT)]
+        statement = f"{self.tiers_until(limit)} {self.ranking}"
+        return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit])]
 
     def near(self, word: str) -> tuple[str, Values]:
         return self.near_part, [word, len(word) - reach(word), len(word) + reach(word), word[0], word[-2:]]
 
 
 class PostgreSQL(Engine):
-    labels = ("A", "AB", "ABC", "")  # of the columns of each tier; none means all
+    # Each tier has an index of its own (migration 0006): to look for a label, PostgreSQL would read every row that has
+    # the word somewhere.
+    vectors = (*(f"ts_filter(vector, '{labels}')" for labels in ("{a}", "{a,b}", "{a,b,c}")), "vector")
     near_count = 60
-    tier_part = """
-        (
-            SELECT pattern_id AS id, {tier} AS tier
-            FROM patterns_searchtext WHERE vector @@ to_tsquery('simple', %s) LIMIT %s
-        )
-    """
+    tier_part = (
+        "SELECT pattern_id AS id, {tier} AS tier FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s)"
+    )
     # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long.
-    ranking = f"""
+    ranking = """
         SELECT entry.id, entry.code
-        FROM (
-            SELECT id, MIN(tier) AS tier
-            FROM ({for_every_tier(tier_part)}) AS every
-            GROUP BY id ORDER BY 2, id LIMIT %s
-        ) AS hit
+        FROM (SELECT id, MIN(tier) AS tier FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
         JOIN patterns_searchtext AS texts ON texts.pattern_id = hit.id
         JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
         ORDER BY
@@ -164,7 +173,7 @@ class PostgreSQL(Engine):
     having_part = """
         (
             SELECT %s::int AS term, %s::int AS tier, pattern_id AS id
-            FROM patterns_searchtext WHERE vector @@ to_tsquery('simple', %s) LIMIT %s
+            FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT %s
         )
     """
     known_part = "(SELECT %s, %s WHERE EXISTS (SELECT 1 FROM patterns_searchword WHERE word >= %s AND word < %s))"
@@ -176,17 +185,16 @@ class PostgreSQL(Engine):
             WHERE length(word) BETWEEN %s AND %s AND (left(word, 1) = %s OR right(word, 2) = %s)
         )
     """
-    found_part = "(SELECT 1 FROM patterns_searchtext WHERE vector @@ to_tsquery('simple', %s) LIMIT 1)"
+    found_part = "(SELECT 1 FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT 1)"
 
     def question(self, terms: Sequence[Term], tier: int) -> str:
-        mark = f":*{self.labels[tier]}"
-        words = (" | ".join(f"'{prefix}'{mark}" for prefix in term.prefixes) for term in terms)
+        words = (" | ".join(f"'{prefix}':*" for prefix in term.prefixes) for term in terms)
         return " & ".join(f"({word})" for word in words)
 
     def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-        parameters = [value for tier in range(TIER_COUNT) for value in (self.question(terms, tier), limit)]
-        found = fetch_rows(self.ranking, [*parameters, limit, self.question(terms, TIER_COUNT - 1)])
-        return [(pk, code) for pk, code in found]
+        questions = [self.question(terms, tier) for tier in range(TIER_COUNT)]
+        statement = f"{self.tiers_until(limit)} {self.ranking}"
+        return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit, questions[-1]])]
 
     def near(self, word: str) -> tuple[str, Values]:
         """By trigrams, where the database has them: an extension that not every server lets its users make."""
