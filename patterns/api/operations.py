@@ -20,16 +20,13 @@ from patterns.api.answers import (
 )
 from patterns.api.parameters import ListParameters, NoParameters, PageParameters
 from patterns.api.problems import gone_problem
-from patterns.document.entry import Entry
 from patterns.document.register import with_values
 from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
-from patterns.store.history import document_of
-from patterns.store.public_history import names_in, public_revisions, published_among
+from patterns.store.public_history import names_in, newest_entry, public_revisions, published_among
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
 from patterns.views.freshness import released, versioned
-from patterns.views.pattern import newest_revision
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address
 
@@ -78,17 +75,14 @@ def entry_elsewhere(slug: str, view: str) -> HttpResponse:
 
 
 def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
-    revision = newest_revision(slug)
-    if revision is None:  # it left the public since it was asked for
+    found = newest_entry(slug)
+    if found is None:  # it left the public since it was asked for
         raise Http404
-    row, document = revision.pattern, document_of(revision)
-    assert row is not None
-    assert isinstance(document, Entry)
     answer = PatternAnswer(
-        document=with_values(document, named_among(document, {*published_among([*names_in(document)])})),
-        changed_at=revision.change.created_at,
-        related=tuple(map(RelatedAnswer.of, others(document).related)),
-        links=EntryLinks.of(row),
+        document=with_values(found.entry, named_among(found.entry, {*published_among(names_in(found.entry))})),
+        changed_at=found.at,
+        related=tuple(map(RelatedAnswer.of, others(found.entry).related)),
+        links=EntryLinks.of(found.pattern),
     )
     return json_response(answer)
 

@@ -16,7 +16,15 @@ from patterns.models import Catalog, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.bulk import CHUNK, batches, chunks
-from patterns.store.reading import consistent_read, header_of, load_categories, load_document, stream_entries
+from patterns.store.public_history import names_in, newest_entry, published_among
+from patterns.store.reading import (
+    category_of,
+    consistent_read,
+    header_of,
+    load_categories,
+    load_document,
+    stream_entries,
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,19 @@ def export_public(patterns: PatternQuerySet | None = None) -> Export:
     return Export(in_use(naming_only(document, shown)), partial=True)
 
 
+def export_entry(slug: str) -> Export | None:
+    """The same of one entry, from its newest revision: two tables are asked, not one for each list."""
+    with consistent_read():
+        found = newest_entry(slug)
+        if found is None:
+            return None
+        entry, category = found.entry, category_of(found.pattern.category)
+        header = header_of(Catalog.objects.get(), [category.slug])
+        shown = set(published_among(names_in(entry)))
+    document = Document(header, {category.slug: category}, {entry.code: entry})
+    return Export(naming_only(document, shown), partial=True)
+
+
 # The same files as TOML, in the memory of a few entries, whatever the size of the catalogue. All of a file is of the
 # moment at which its first piece was asked for: until the last one, or until it is closed, the read stays open.
 
@@ -99,17 +120,8 @@ def joined(pieces: Iterable[str]) -> Iterator[str]:
 def naming_public(entries: list[Entry]) -> list[Entry]:
     """The entries without mention of those that readers do not see."""
     named = sorted({code for entry in entries for code in names_in(entry)})
-    rows = Pattern.objects.published().order_by()
-    public = {code for chunk in chunks(named) for code in rows.filter(code__in=chunk).values_list("code", flat=True)}
-    return [with_values(entry, named_among(entry, public)) if any(names_in(entry)) else entry for entry in entries]
-
-
-def names_in(entry: Entry) -> Iterator[str]:
-    """The codes of the others that an entry names."""
-    if entry.replaced_by:
-        yield entry.replaced_by
-    for relation in entry.relations:
-        yield relation.target
+    public = {code for chunk in chunks(named) for code in published_among(tuple(chunk))}
+    return [with_values(entry, named_among(entry, public)) if names_in(entry) else entry for entry in entries]
 
 
 def naming_only(document: Document, codes: Collection[str]) -> Document:

@@ -5,7 +5,7 @@ remains whose other end is published now, and was published at some time while t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -17,6 +17,7 @@ from patterns.document.entry import Entry
 from patterns.document.register import with_values
 from patterns.models import Pattern, Revision
 from patterns.models.pattern import PatternQuerySet
+from patterns.models.statement import statement
 from patterns.store.bulk import chunks
 from patterns.store.history import document_of
 
@@ -43,6 +44,39 @@ class PublicRevision:
     def is_visible(self) -> bool:
         """Whether readers could see a difference."""
         return self.entry != self.before
+
+
+REVISION_COLUMNS = ("what", "document", "change_id", "change__created_at")
+PATTERN_COLUMNS = ("code", "slug", "name", "description", "published_at")
+CATEGORY_COLUMNS = ("name", "slug", "position", "description")
+
+
+@statement
+def revisions_at(slug: str) -> QuerySet[Revision]:
+    revisions = Revision.objects.filter(pattern__in=Pattern.objects.published().filter(slug=slug))
+    columns = (
+        *REVISION_COLUMNS,
+        *(f"pattern__{one}" for one in PATTERN_COLUMNS),
+        *(f"pattern__category__{one}" for one in CATEGORY_COLUMNS),
+    )
+    return revisions.select_related("change", "pattern__category").only(*columns).order_by("-change_id")[:1]
+
+
+@dataclass(frozen=True)
+class NewestEntry:
+    """A published entry as it is; ``pattern`` is its row, with its category, and ``at`` when it was changed."""
+
+    entry: Entry
+    pattern: Pattern
+    at: datetime
+
+
+def newest_entry(slug: str) -> NewestEntry | None:
+    """The whole entry in one row. One statement: what it holds is public at the moment at which it is read."""
+    for row in revisions_at(slug):
+        assert row.pattern is not None  # only revisions of published entries were asked for
+        return NewestEntry(revision_entry(row), row.pattern, row.change.created_at)
+    return None
 
 
 def public_revisions(patterns: PatternQuerySet, *, limit: int, before: int | None = None) -> list[PublicRevision]:
@@ -127,7 +161,7 @@ class Seen:
     def of(cls, entries: Collection[Entry]) -> "Seen":
         """What must be known to show these entries: of them, and of those that they name."""
         named = {code for entry in entries for code in names_in(entry)}
-        published = frozenset(chain.from_iterable(published_among(chunk) for chunk in chunks(sorted(named))))
+        published = frozenset(chain.from_iterable(published_among(tuple(chunk)) for chunk in chunks(sorted(named))))
         # If none of those that they name is public, none is shown, and when they were need not be asked.
         return cls(published, numbers({entry.code for entry in entries} | published) if published else {})
 
@@ -147,11 +181,12 @@ class Seen:
         return any(before[-1:]) or any(was for later, was in self.past[other] if number < later < end)
 
 
-def names_in(entry: Entry) -> Iterable[str]:
-    return filter(None, (entry.replaced_by, *(one.target for one in entry.relations)))
+def names_in(entry: Entry) -> tuple[str, ...]:
+    return tuple(filter(None, (entry.replaced_by, *(one.target for one in entry.relations))))
 
 
-def published_among(codes: Sequence[str]) -> QuerySet[Pattern, str]:
+@statement
+def published_among(codes: tuple[str, ...]) -> QuerySet[Pattern, str]:
     return Pattern.objects.published().filter(code__in=codes).order_by().values_list("code", flat=True)
 
 

@@ -1,11 +1,13 @@
 """The data to take away."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from functools import partial
 from json import dumps
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from patterns.document.prose import Target
@@ -13,8 +15,8 @@ from patterns.files import markdown
 from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
 from patterns.models import Pattern
-from patterns.models.pattern import PatternQuerySet
-from patterns.store.exports import Export, export_public, stream
+from patterns.models.statement import statement
+from patterns.store.exports import Export, export_entry, export_public, stream
 from patterns.store.reading import consistent_read
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public, released, versioned
@@ -29,7 +31,12 @@ MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 def catalog_file(request: HttpRequest, *, format: str) -> HttpResponseBase:
     if format == "toml":
         return catalog_toml(request)
-    return file_of(request, patterns=Pattern.objects.published(), name="catalog", format=format)
+    return file_of(request, read=export_public, name="catalog", format=format)
+
+
+@statement
+def published_at(slug: str) -> QuerySet[Pattern, int]:
+    return Pattern.objects.published().filter(slug=slug).values_list("pk", flat=True)
 
 
 WHOLE_LENGTH = 1_000_000  # characters of a file that is answered as a whole, and may be kept as a published page
@@ -73,11 +80,10 @@ def saved_as(name: str, format: str, response: AnyResponse) -> AnyResponse:
 
 @public
 def pattern_file(request: HttpRequest, slug: str, *, format: str) -> HttpResponse:
-    found = Pattern.objects.published().filter(slug=slug)
     # Asked before anything is read or compared: only a published entry has a file that could still be good.
-    if not found.exists():
+    if not published_at(slug):
         return moved_or_gone(request, slug, view=f"patterns:pattern_{format}")
-    return file_of(request, patterns=found, name=slug, format=format)
+    return file_of(request, read=partial(export_entry, slug), name=slug, format=format)
 
 
 @public
@@ -90,11 +96,13 @@ def schema_file(request: HttpRequest) -> HttpResponse:
 
 
 @versioned
-def file_of(request: HttpRequest, *, patterns: PatternQuerySet, name: str, format: str) -> HttpResponse:
-    """The published ones of these entries."""
+def file_of(request: HttpRequest, *, read: Callable[[], Export | None], name: str, format: str) -> HttpResponse:
+    """What readers may take away, as a file that browsers save."""
     with consistent_read():
         # Markdown asks for the related entries apart, and they have to be of the same moment.
-        export = export_public(patterns)
+        export = read()
+        if export is None:  # it left the public since it was asked for
+            raise Http404
         text = markdown_text(export) if format == "md" else export.written(FORMATS[format])
     return saved_as(name, format, HttpResponse(text))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -20,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
 from patterns.models import Catalog, Change
+from patterns.models.statement import statement
 
 # Which program answers: a new one may say the same data in other words, so that copies of the old one's are old.
 
@@ -47,14 +49,25 @@ RELEASE = digest_of(settings.BASE_DIR / name for name in RELEASE_SOURCES)
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
+@statement
+def versions() -> QuerySet[Catalog]:
+    return Catalog.objects.only("version", "token")
+
+
+@statement
+def last_changes() -> QuerySet[Change, datetime]:
+    return Change.objects.order_by("-number").values_list("created_at", flat=True)[:1]
+
+
 def etag(request: HttpRequest, **_: Any) -> str:
+    (catalog,) = versions()
     # Pages hold whole addresses, so a site that moved has other bytes although nothing changed in it.
-    state = f"{Catalog.objects.get().base} {RELEASE} {settings.SITE_URL}"
+    state = f"{catalog.base} {RELEASE} {settings.SITE_URL}"
     return f'"{sha256(state.encode()).hexdigest()[:32]}"'
 
 
 def changed_at(request: HttpRequest, **_: Any) -> datetime | None:
-    return Change.objects.order_by("-number").values_list("created_at", flat=True).first()
+    return next(iter(last_changes()), None)
 
 
 def versioned(view: Callable[..., Answer]) -> Callable[..., Answer]:

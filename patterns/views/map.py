@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
-from patterns.document.entry import Entry, code_order
+from patterns.document.entry import code_order
 from patterns.document.text import SLUG, SLUG_LENGTH
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
 from patterns.drawing.graph import Edge, line_sample
@@ -19,10 +19,9 @@ from patterns.drawing.network import network
 from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.models.statement import statement
-from patterns.store.history import document_of
+from patterns.store.public_history import newest_entry
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
-from patterns.views.pattern import newest_revision
 from patterns.views.relations import (
     LINK_COLUMNS,
     PatternLink,
@@ -98,10 +97,9 @@ def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str]) -> Rela
 
 def map_around(pattern: PatternLink, *, types: Sequence[str], address: str) -> RelationMap:
     """One entry and its neighbours, who lead to ``address`` with their slug."""
-    revision = newest_revision(pattern.slug)
-    document = document_of(revision) if revision else None
+    found = newest_entry(pattern.slug)
     # It may have left the public since it was looked up.
-    related: Sequence[RelatedPattern] = others(document).related if isinstance(document, Entry) else ()
+    related: Sequence[RelatedPattern] = others(found.entry).related if found else ()
     drawn = [one for one in related if TYPE_OF[one.label] in types or not types]
     rows = [RelationRow(pattern, one.label, one.pattern, one.why) for one in drawn]
     centre = node_of(pattern, href=pattern.get_absolute_url())

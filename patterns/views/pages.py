@@ -133,7 +133,7 @@ PAGES = (
             "views.downloads.pattern_file",
             options={"format": suffix},
             kind="data",
-            queries=18,
+            queries=10,
         )
         for suffix in (*(name for name, format in FORMATS.items() if format.is_of_entries and format.is_public), "md")
     ),

@@ -29,9 +29,9 @@ from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
-from patterns.models import Pattern, Revision
+from patterns.models import Pattern
 from patterns.models.statement import statement
-from patterns.store.history import document_of
+from patterns.store.public_history import newest_entry
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.lab.index import Trial, trial_of
@@ -198,27 +198,6 @@ class Presented:
         return cls(pattern, document, changed_at, article, adjacent.previous, adjacent.next)
 
 
-REVISION_COLUMNS = ("what", "document", "change__created_at")
-PATTERN_COLUMNS = ("code", "slug", "name", "description", "published_at")
-CATEGORY_COLUMNS = ("name", "slug", "position")
-
-
-@statement
-def revisions_at(slug: str) -> QuerySet[Revision]:
-    revisions = Revision.objects.filter(pattern__in=Pattern.objects.published().filter(slug=slug))
-    columns = (
-        *REVISION_COLUMNS,
-        *(f"pattern__{one}" for one in PATTERN_COLUMNS),
-        *(f"pattern__category__{one}" for one in CATEGORY_COLUMNS),
-    )
-    return revisions.select_related("change", "pattern__category").only(*columns).order_by("-change_id")[:1]
-
-
-def newest_revision(slug: str) -> Revision | None:
-    """The whole entry in one row. One statement: what it holds is public at the moment at which it is read."""
-    return next(iter(revisions_at(slug)), None)
-
-
 SHELF_COUNT = 3
 
 
@@ -231,13 +210,10 @@ def beside(code: str, category_id: int) -> QuerySet[Pattern]:
 
 @public
 def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = newest_revision(slug)
-    if revision is None:
+    found = newest_entry(slug)
+    if found is None:
         return moved_or_gone(request, slug, view="patterns:pattern")
-    pattern, document = revision.pattern, document_of(revision)
-    # Only the revisions of published entries were asked for, so both are there.
-    assert pattern is not None
-    assert isinstance(document, Entry)
-    entry = Presented.of(pattern, document, revision.change.created_at, trial=trial_of(pattern))
+    pattern = found.pattern
+    entry = Presented.of(pattern, found.entry, found.at, trial=trial_of(pattern))
     context = {"pattern": pattern, "entry": entry, "shelf": beside(pattern.code, pattern.category_id)}
     return render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)
