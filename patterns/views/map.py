@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,10 @@ from patterns.views.rendering import render_page
 
 WIDE = Measures(side=270, centre=210, between=130, most=60)
 TYPE_OF = {label: type for type, inverse in INVERSE.items() for label in (type, inverse)}
+
+
+# By the nodes and edges that it shows, of which there are few: each is some ten kilobytes.
+kept_network = lru_cache(maxsize=64)(network)
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,9 @@ def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str]) -> Rela
         )
         for row in rows
     ]
-    drawing = network(
-        [node_of(one, href=one.get_absolute_url()) for one in sorted(patterns, key=shelf_order)],
-        edges,
+    drawing = kept_network(
+        tuple(node_of(one, href=one.get_absolute_url()) for one in sorted(patterns, key=shelf_order)),
+        tuple(edges),
         name="map-drawing",
         title="Map of relations",
         description=f"{len(patterns)} entries, {len(edges)} relations. The table below says the same in words.",

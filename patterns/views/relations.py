@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -152,6 +153,10 @@ INVERSE_TIES = {INVERSE[type]: NodeTie(INVERSE[type], tie.style, "in") for type,
 TIES = {**INVERSE_TIES, **FORWARD_TIES}
 
 
+# By the nodes that it shows, of which there are few: each is some ten kilobytes.
+kept_neighbourhood = lru_cache(maxsize=64)(neighbourhood)
+
+
 def surroundings(
     centre: Node, related: Sequence[RelatedPattern], *, measures: Measures, address: str = ""
 ) -> Svg | None:
@@ -169,9 +174,9 @@ def surroundings(
         other = ties[0].pattern
         node = node_of(other, href=f"{address}{other.slug}" if address else other.get_absolute_url())
         neighbours.append(Neighbour(node, tuple(TIES[one.label] for one in ties)))
-    return neighbourhood(
+    return kept_neighbourhood(
         centre,
-        neighbours,
+        tuple(neighbours),
         name="neighbourhood",
         title=f"{centre.name} and its neighbours",
         description="Entries that lead to it are on the left, those that it leads to on the right.",

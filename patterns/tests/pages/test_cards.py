@@ -90,3 +90,18 @@ def test_a_list_follows_the_colour_of_a_category(client: Client, address: str):
     Category.objects.filter(slug="data").update(position=9)
 
     assert b'<li class="card hue-9">' in client.get(address).content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/map/", "/map/?entry=saga"])
+def test_a_map_follows_its_entries(client: Client, address: str):
+    make_category("Data", slug="data")
+    other = make_pattern("02", name="Outbox", slug="outbox", category="Data")
+    make_pattern("01", name="Saga", slug="saga", relations=[{"type": "uses", "target": "02"}])
+    client.get(address)
+
+    change_pattern(other, name="Relay", slug="relay")
+    Category.objects.filter(slug="data").update(position=9)
+
+    page = client.get(address).content
+    assert (b"Relay" in page, b"Outbox" in page, b"hue-9" in page) == (True, False, True)
