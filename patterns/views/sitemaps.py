@@ -7,22 +7,23 @@ from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import F, OuterRef, Subquery, Window
+from django.db.models.functions import Lag, RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from patterns.document.text import CODE
 from patterns.models import Category, Pattern
+from patterns.models.constraints import IN_CODE_ORDER
 from patterns.views.freshness import public, released
 from patterns.views.lab.index import examined_entries
 from patterns.views.pages import PAGES, Crawl
 from patterns.views.rendering import render_xml
 
 LIMIT = 50_000  # of addresses in one file, by the protocol
-SHELF_LIMIT = 4_900  # room for the categories in the first file
-# The last hundred are left for the pages of the site and of the lab.
-PART_SIZE = LIMIT - SHELF_LIMIT - 100
+SHELF_LIMIT = 4_900  # categories, all in the first file
+PART_SIZE = 5_000  # entries in one file: half a megabyte, so that no crawler's question is a long one
 STAND_IN = "0"  # a slug that no address of ours has otherwise
 
 
@@ -52,13 +53,16 @@ def sitemap_part(request: HttpRequest) -> HttpResponse:
 
 def list_parts() -> dict[str, Any]:
     """The addresses of the files; each but the first begins behind a code."""
-    rows = Pattern.objects.published().in_code_order().values_list("code", "updated_at").iterator()
-    address, parts, after = reverse("patterns:sitemap_part"), [], ""
-    while chunk := [*islice(rows, PART_SIZE)]:
-        changed_at = max(at for _, at in chunk).isoformat()
-        parts.append(SitemapPlace(f"{address}?after={after}" if after else address, changed_at))
-        after = chunk[-1][0]
-    return {"parts": parts}
+    # Read along the index, which holds no dates: what changed in a part, only reading the part would tell.
+    order: dict[str, Any] = {"order_by": IN_CODE_ORDER}
+    numbered = Pattern.objects.published().annotate(
+        number=Window(RowNumber(), **order), after=Window(Lag("code"), **order)
+    )
+    first = numbered.alias(place=F("number") % PART_SIZE).filter(place=1).order_by("number")
+    address = reverse("patterns:sitemap_part")
+    return {
+        "parts": [f"{address}?after={after}" if after else address for after in first.values_list("after", flat=True)]
+    }
 
 
 def list_places(after: str) -> dict[str, Any]:
@@ -74,7 +78,8 @@ def first_places() -> Iterator[SitemapPlace]:
     """Those that are not of one entry, and so stand in the first file."""
     yield from (SitemapPlace(page.address()) for page in PAGES if page.in_sitemap)
     yield from (SitemapPlace(reverse("patterns:pattern_lab", args=[one.pattern.slug])) for one in examined_entries())
-    newest = Max("patterns__updated_at", filter=Q(patterns__status=Pattern.Status.PUBLISHED))
+    inside = Pattern.objects.published().filter(category=OuterRef("pk")).order_by("-updated_at")
+    newest = Subquery(inside.values("updated_at")[:1])
     for shelf in Category.objects.shown().annotate(changed_at=newest)[:SHELF_LIMIT]:
         yield SitemapPlace(shelf.get_absolute_url(), shelf.changed_at.isoformat())
 
