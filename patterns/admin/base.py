@@ -11,11 +11,13 @@ from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 from pydantic import ValidationError
@@ -57,6 +59,21 @@ MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]{8}[+]00:00)?")  
 UNANSWERABLE: Final = (OverflowError, IncorrectLookupParameters, DisallowedModelAdminLookup)
 
 
+class LongListPaginator(Paginator):
+    """Counts as far as anybody turns pages; what lies behind is found by a filter or by words."""
+
+    most = 5_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows[: self.most].count())
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count == self.most
+
+
 class BaseAdmin(admin.ModelAdmin):
     """``verbs`` are what can be done here at all: Django's permissions say who may, as far as it is not for superusers.
 
@@ -67,6 +84,7 @@ class BaseAdmin(admin.ModelAdmin):
     verbs: tuple[str, ...] = ("view", "add", "change", "delete")
     is_for_superusers = False
     show_full_result_count = False  # a list of any length costs one page
+    paginator = LongListPaginator
 
     def get_urls(self) -> list[URLPattern]:
         own = []
@@ -96,8 +114,10 @@ class BaseAdmin(admin.ModelAdmin):
         return self.offers("delete", request) and super().has_delete_permission(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # Django would say how many, and a long list is not counted to its end.
+        note = {"selection_note_all": "All that the list holds, on every page, are selected"}
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {**note, **(extra_context or {})})
         except UNANSWERABLE:
             return HttpResponseRedirect(f"{request.path}?e=1")  # as Django answers what it cannot read
 
@@ -158,7 +178,7 @@ class LinesField(forms.CharField):
 
 
 class CodeInput(forms.TextInput):
-    """The code of another entry; browsers offer those of the page's list, by code and by name."""
+    """The code of another entry; browsers offer what fits the words or the code that is typed (entry_form.js)."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"list": "codes", "class": "vTextField code", "autocomplete": "off"})

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from patterns.document.text import name_key
@@ -117,6 +118,28 @@ class EntryList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
         return found.annotate(last_author=last_revision("change__author__username"))
+
+
+OFFERED = 20  # entries, to whoever types the code or the name of one
+
+
+def codes_page(model_admin: ModelAdmin, request: HttpRequest) -> JsonResponse:
+    """Code and name of entries that a relation or a successor may name: what begins as was typed, then what has it."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    text = reader_text(request.GET.get("q", ""))
+    if not text:
+        return JsonResponse({"entries": []})
+    living = Pattern.objects.exclude(status=Pattern.Status.RETIRED).in_code_order()
+    beginning = living.filter(Q(code__startswith=text) | Q(name_key__startswith=name_key(text)))
+    terms = terms_of(text)
+    found = [code for _, code in engine().ranked(terms, OFFERED)] if terms else []
+    names = dict(living.filter(code__in=found).values_list("code", "name"))
+    offered = {
+        **dict(beginning.values_list("code", "name")[:OFFERED]),
+        **{one: names[one] for one in found if one in names},
+    }
+    return JsonResponse({"entries": [*offered.items()][:OFFERED]})
 
 
 def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -29,6 +29,7 @@ from patterns.admin.lists import (
     MissingFilter,
     ProposalsFilter,
     ReviewedFilter,
+    codes_page,
     search_entries,
 )
 from patterns.admin.preview import preview_page
@@ -52,6 +53,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     pages = [
         *OvertakenForms.pages,
         ModelPage("deleted/", "deleted", deleted_page, READING),
+        ModelPage("codes/", "codes", codes_page, READING),
         ModelPage("preview/", "preview_new", preview_page, ("POST",)),
         ModelPage("import/<uuid:token>/", "pending", plan_page, READING),
         ModelPage("<path:object_id>/preview/", "preview", preview_page),

@@ -68,7 +68,6 @@ class Button:
     is_override: bool = False
 
 
-OFFERED = 1000  # codes of other entries, for browsers to complete; of more, the rest is typed
 LISTED = 5  # open proposals
 
 
@@ -85,14 +84,13 @@ class FormFrame:
     refusal: str = ""
     is_proposal: bool = False
     proposals: list[Proposal] = field(default_factory=list)
-    codes: list[tuple[str, str]] = field(default_factory=list)
     last: Change | None = None
 
 
 def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     rights, user = rights_to(row, request) if row else None, request.user
     if rights is None:
-        return FormFrame([Button(one) for one in TRANSITIONS if one.for_new], codes=codes_except(""))
+        return FormFrame([Button(one) for one in TRANSITIONS if one.for_new])
     code, edit = rights.entry.code, rights.answer_to(rights.entry)
     proposals, last = [], None
     if user.has_perm("patterns.view_proposal"):
@@ -114,10 +112,4 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
                 buttons.append(Button(transition, outcome.sentence))
             else:
                 buttons.append(Button(transition, is_override=outcome.is_override))
-    return FormFrame(buttons, state, "", edit.is_proposal, proposals, codes_except(code), last)
-
-
-def codes_except(code: str) -> list[tuple[str, str]]:
-    """Codes and names that a relation or a successor may name."""
-    living = Pattern.objects.exclude(status=Pattern.Status.RETIRED).exclude(code=code)
-    return [*living.in_code_order().values_list("code", "name")[:OFFERED]]
+    return FormFrame(buttons, state, "", edit.is_proposal, proposals, last)

@@ -10,10 +10,19 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from patterns.admin.base import LongListPaginator
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import address, client_of, make_staff
 from patterns.tests.admin.test_query_counts import grown
-from patterns.tests.factories import RICH, authorship, change_pattern, entry, make_pattern, make_rich_pattern
+from patterns.tests.factories import (
+    RICH,
+    authorship,
+    change_pattern,
+    entry,
+    import_entries,
+    make_pattern,
+    make_rich_pattern,
+)
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import decline, keep_proposal
 from patterns.workflow.saves import delete, present
@@ -281,3 +290,14 @@ def test_the_export_is_narrowed_as_the_list_is(client: Client, viewer: User):
 
     assert 'code = "02"' in response.content.decode()
     assert 'code = "01"' not in response.content.decode()
+
+
+def test_a_long_list_is_not_counted_to_its_end(viewer: User, monkeypatch):
+    monkeypatch.setattr(LongListPaginator, "most", 3)
+    import_entries([entry(f"{number}") for number in range(1, 6)])
+
+    page = client_of(viewer).get(LIST).content.decode()
+    drafts = client_of(viewer).get(f"{LIST}?status__exact=draft").content.decode()
+
+    assert "3 or more" in page
+    assert "or more" not in drafts

@@ -1,4 +1,4 @@
-"use strict"; // The form of an entry: it counts words, Ctrl+S saves, and leaving asks about what is not saved.
+"use strict"; // The form of an entry: it counts words, offers codes, Ctrl+S saves, and leaving asks about what is not saved.
 let unsaved = false;
 addEventListener("input", ({ target }) => {
   unsaved ||= target.form?.id === "pattern_form";
@@ -15,4 +15,15 @@ addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key !== "s" || !button) return;
   event.preventDefault();
   button.click();
+});
+// Codes of other entries, as they are typed; of two answers only the one to the last question is shown.
+let asked;
+addEventListener("input", async ({ target }) => {
+  const offered = target.list;
+  if (!offered?.dataset.source || [...offered.options].some((one) => one.value === target.value)) return;
+  const question = (asked = target.value);
+  const answer = await fetch(`${offered.dataset.source}?${new URLSearchParams({ q: question })}`);
+  if (!answer.ok || question !== asked) return;
+  const { entries } = await answer.json();
+  offered.replaceChildren(...entries.map(([code, name]) => new Option(name, code)));
 });
