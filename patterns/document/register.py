@@ -164,6 +164,19 @@ def made(model: type[AnyTable], values: dict[str, Any], stated: set[str]) -> Any
     return document
 
 
+def share_stated(document: Table, known: dict[frozenset[str], set[str]]) -> None:
+    """Let documents that state the same keys, and the tables in them, share one set of them.
+
+    A set of its own is larger than most tables, so that of a catalogue they would be most.
+    """
+    stated = document.model_fields_set
+    object.__setattr__(document, "__pydantic_fields_set__", known.setdefault(frozenset(stated), stated))
+    for value in vars(document).values():
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Table):
+                share_stated(inner, known)
+
+
 def with_values(document: AnyTable, values: dict[str, Any]) -> AnyTable:
     """The document with some values replaced by others that are already valid."""
     return document.model_copy(update=values) if values else document

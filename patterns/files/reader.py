@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Annotated, Any, TypeVar
@@ -12,7 +12,17 @@ from pydantic import AfterValidator, Field, ValidationError
 from patterns.document.catalog import CatalogFile, Category, Document, Header, Place, Raw, Source, uncollected
 from patterns.document.entry import Entry, code_order, entry_stating
 from patterns.document.problems import InvalidCatalog, Path, Problem, described, problems_of, unknown_key
-from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, keys_of, summary_of, with_values
+from patterns.document.register import (
+    KEY_LIMIT,
+    Key,
+    Layout,
+    Listed,
+    Table,
+    keys_of,
+    share_stated,
+    summary_of,
+    with_values,
+)
 from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
 from patterns.files.formats import parse
 from patterns.files.limits import COMMAND_LIMITS, Limits
@@ -123,6 +133,7 @@ class Reading:
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, Place] = {}
         self.owners: dict[str, dict[str, str]] = defaultdict(dict)
+        self.stated: dict[frozenset[str], set[str]] = {}
 
     def add(self, source: Source, limits: Limits) -> list[Problem]:
         """Take in one file; returns its problems."""
@@ -144,7 +155,13 @@ class Reading:
         values = tables.get(key, [])
         if not isinstance(values, list):
             return [Problem(key=key, message=f"is {described(values)}", hint=f"write [[{key}]]", path=(key,))]
-        problems = chain.from_iterable(add(raw, (key, index)) for index, raw in enumerate(values))
+
+        def each() -> Iterator[list[Problem]]:
+            for index, raw in enumerate(values):
+                values[index] = None  # read: a large file is not to be held as tables and as documents
+                yield add(raw, (key, index))
+
+        problems = chain.from_iterable(each())
         # Lazily: once enough is wrong, the rest is not looked at.
         found = list(islice(problems, PROBLEM_LIMIT))
         if len(found) == PROBLEM_LIMIT:
@@ -187,6 +204,7 @@ class Reading:
             # A row of a sheet may leave its slug and name blank, and blanks are nobody's.
             if key in entry.model_fields_set:
                 problems += self.claim(key, value, entry.code, key, path, code=entry.code)
+        share_stated(entry, self.stated)
         self.entries[entry.code] = entry
         self.places[entry.code] = (source, path)
         self.sources["entry", entry.code] = source

@@ -23,7 +23,9 @@ from patterns.files.places import lines_of
 FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\]", re.MULTILINE)
 
 
-def toml_places(text: str, paths: list[Path]) -> list[str]:
+def toml_places(data: bytes, paths: list[Path]) -> list[str]:
+    # Decoded anew: one sign beyond Latin makes the text twice as large as the bytes, and it is rarely asked for.
+    text = data.decode("utf-8-sig")
     # With the tables around them, where a key that is not in the file would be.
     lines = lines_of(text, {path[:length] for path in paths for length in range(1, len(path) + 1)})
     return [nearest_line(path, lines) for path in paths]
@@ -41,7 +43,7 @@ def nearest_line(path: Path, lines: dict[Path, int]) -> str:
 def parse_toml(data: bytes, name: str, limits: Limits) -> Source:
     text = text_of(data, limits)
     try:
-        return Source(name, tomli.loads(text), partial(toml_places, text))
+        return Source(name, tomli.loads(text), partial(toml_places, data))
     except tomli.TOMLDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise Unreadable(f"is not TOML: {error.msg}", toml_hint(text, error.lineno), place=place) from None

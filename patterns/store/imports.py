@@ -145,13 +145,35 @@ def header_statement(document: Document, catalog: Catalog) -> str:
     return overlaid(catalog.imported, said)
 
 
-def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> dict[str, str]:
-    found = {}
+def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> Mapping[str, str]:
+    found: dict[str, str | Table] = {}
     for identity, document in said.items():
         before = known.get(identity)
-        if (after := overlaid(before, document)) != before:
+        if before is None:
+            found[identity] = document
+        elif (after := overlaid(before, document)) != before:
             found[identity] = after
-    return found
+    return Statements(found)
+
+
+class Statements(Mapping[str, str]):
+    """Those of documents of which nothing was said before are written when they are asked for: they may be many."""
+
+    def __init__(self, found: Mapping[str, str | Table]) -> None:
+        self.found = found
+
+    def __getitem__(self, identity: str) -> str:
+        said = self.found[identity]
+        return said if isinstance(said, str) else overlaid(None, said)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self.found
 
 
 def overlaid(before: str | None, said: Table) -> str:

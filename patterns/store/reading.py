@@ -63,8 +63,9 @@ PART_MODELS: dict[str, type[Model]] = {
     if key not in VERDICT_KEYS
 }
 
-# Each table of parts once, by the first of its keys.
+# Each table of parts once, by the first of its keys; and the table of every key.
 PART_TABLES: dict[str, type[Model]] = {"use_when": Applicability, **PART_MODELS}
+TABLE_OF: dict[str, type[Model]] = {**dict.fromkeys(VERDICT_KEYS, Applicability), **PART_MODELS}
 
 
 def part_columns(key: str) -> tuple[str, ...]:
@@ -126,6 +127,23 @@ def part_rows(entry: Entry, pattern_id: int, keys: Iterable[str]) -> Iterator[Mo
             for position, part in enumerate(values[key]):
                 columns = dict(part) if key in CHILDREN else {"text": part}
                 yield PART_MODELS[key](**owner, **columns, position=position)
+
+
+def part_values(key: str, entry: Entry, pattern_id: int) -> Iterator[tuple[Any, ...]]:
+    """The values of ``part_fields`` for the entry's parts under a key."""
+    for position, part in enumerate(vars(entry)[key]):
+        if key in VERDICT_KEYS:
+            yield pattern_id, position, VERDICT_KEYS[key], part
+        elif key in CHILDREN:
+            yield entry.code if key == "relations" else pattern_id, position, *vars(part).values()
+        else:
+            yield pattern_id, position, part
+
+
+def part_fields(key: str) -> tuple[str, ...]:
+    if key in VERDICT_KEYS:
+        return "pattern", "position", "verdict", "text"
+    return "source" if key == "relations" else "pattern", "position", *part_columns(key)
 
 
 @contextmanager

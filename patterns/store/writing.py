@@ -17,11 +17,21 @@ from patterns.document.plan import Edit, Plan
 from patterns.document.register import Table
 from patterns.document.text import name_key
 from patterns.files.toml import fingerprint
-from patterns.models import Applicability, Catalog, Change, FormerSlug, Pattern, Revision
+from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.models import Category as CategoryRow
 from patterns.store.bulk import chunks, delete_places, insert, moment, primary_keys, update, update_places
 from patterns.store.facet_counts import keep_counts
-from patterns.store.reading import PART_MODELS, VERDICT_KEYS, WRITTEN, part_columns, part_rows, written
+from patterns.store.reading import (
+    PART_MODELS,
+    TABLE_OF,
+    VERDICT_KEYS,
+    WRITTEN,
+    part_columns,
+    part_fields,
+    part_rows,
+    part_values,
+    written,
+)
 from patterns.store.search_index import keep_index
 
 # Writing history: one revision for each document that a change touched.
@@ -136,7 +146,7 @@ class Writing:
         insert(Pattern, fields=("created_at", *fields_of(WRITTEN), "code"), rows=rows)
         codes = [edit.identity for edit in edits]
         self.pks.update(primary_keys(Pattern, key="code", values=codes))
-        self.write_parts(edits, dict.fromkeys(codes, PART_KEYS))
+        self.insert_parts([entry_after(edit) for edit in edits])
 
     def change(self, edits: Sequence[Edit]) -> None:
         changed = {edit.identity: edit.keys for edit in edits}
@@ -190,14 +200,11 @@ class Writing:
         for one in writes.values():
             one.carry_out()
 
-    def write_parts(self, edits: Sequence[Edit], keys: Mapping[str, Collection[str]]) -> None:
-        """Insert the parts under the given keys of each entry."""
-        rows: dict[type[Model], list[Model]] = {}
-        for edit in edits:
-            for row in part_rows(entry_after(edit), self.pks[edit.identity], keys[edit.identity]):
-                rows.setdefault(type(row), []).append(row)
-        for model, batch in rows.items():
-            model._default_manager.bulk_create(batch)
+    def insert_parts(self, entries: Sequence[Entry]) -> None:
+        """Those of new entries, of which there may be many: as values, in half the time that the ORM's rows take."""
+        for key in PART_KEYS:
+            rows = (part_values(key, entry, self.pks[entry.code]) for entry in entries)
+            insert(TABLE_OF[key], fields=part_fields(key), rows=chain.from_iterable(rows))
 
 
 def alike_edits(edits: Iterable[Edit]) -> dict[tuple[str, ...], list[Edit]]:
@@ -223,7 +230,7 @@ class PartWrites:
     new: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.model: type[Model] = PART_MODELS.get(self.key, Applicability)
+        self.model: type[Model] = TABLE_OF[self.key]
         self.columns = part_columns(self.key)
         # What tells the list from all others of the table.
         self.owner = ["source"] if self.key == "relations" else ["pattern"]

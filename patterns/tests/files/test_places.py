@@ -204,10 +204,10 @@ def test_a_line_is_found_in_memory_for_the_text_alone(statement: str):
     text = "".join(statement.format(number) for number in range(10_000)) + "[last]\nwrong = 1\n"
     tracemalloc.start()
 
-    places = toml_places(text, [("last", "wrong"), ("last", "missing")])
+    places = toml_places(text.encode(), [("last", "wrong"), ("last", "missing")])
 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     last = text.count("\n")
     assert places == [f"line {last}", f"line {last - 1}"]
-    assert peak < 2 * len(text)
+    assert peak < 3 * len(text)

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 
@@ -6,7 +7,8 @@ from patterns.document.entry import ENTRY_KEYS
 from patterns.document.problems import Problem
 from patterns.files.limits import ADMIN_LIMITS, COMMAND_LIMITS
 from patterns.files.reader import Upload, read_files, read_one
-from patterns.tests.document.documents import DATA, GIVEN, RICH
+from patterns.files.toml import write_toml
+from patterns.tests.document.documents import DATA, GIVEN, RICH, document, entry
 
 TWO = '[[items]]\ncode = "02"\nslug = "b"\nname = "B"\ndescription = "D"\ncategory = "Other"\n'
 
@@ -140,3 +142,16 @@ def test_a_problem_of_an_entry_that_no_file_states_has_no_place():
 def test_the_admin_takes_smaller_files_than_the_commands():
     assert (ADMIN_LIMITS.size, ADMIN_LIMITS.entries) == (16 * 1024 * 1024, 20_000)
     assert COMMAND_LIMITS.size == 256 * 1024 * 1024
+
+
+def test_what_is_read_of_a_large_file_takes_a_few_times_its_size():
+    plain = [entry(str(number), **{**RICH, "replaced_by": "", "relations": []}) for number in range(1, 501)]
+    data = write_toml(document(*plain)).encode()
+    tracemalloc.start()
+
+    file = read_one(data)
+
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(file.document.entries) == 500
+    assert kept < 6 * len(data)
