@@ -125,7 +125,9 @@ def start_server(
     """Begin to serve an application with the configuration of the site, in so many processes."""
     port = port or free_port()
     log = site.folder / f"gunicorn-{port}.log"
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn", "--workers", str(workers)]
+    # Not python -m gunicorn, which USR2 would start again as a file whose neighbours hide modules of Python.
+    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    command = [gunicorn, "--config", "python:archsite.gunicorn", "--workers", str(workers)]
     with log.open("ab") as file:
         process = subprocess.Popen(
             [*command, *arguments, application],

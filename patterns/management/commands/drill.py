@@ -13,8 +13,12 @@ from rich.table import Table
 from patterns.bench.browser import Unexpected
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.freshness import freshness_figures
+from patterns.bench.machines import machine_figures
+from patterns.bench.nginx import PROGRAM as NGINX
+from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
 from patterns.bench.scratch import generated
+from patterns.bench.shared_cache import cache_figures
 from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
 
@@ -27,11 +31,13 @@ class Command(CatalogCommand):
         "Let something fail on purpose, and exit 1 if anything is lost. cuts: exports that were cut off at every "
         "line end and at random bytes are refused, or read without a loss. freshness: what was written is what the "
         "next reader of each of two servers gets, whichever way it was written. pressure: readers are served beside "
-        "slow clients, guessers of passwords, a held lock, editors and the lab. Databases are scratch ones."
+        "slow clients, guessers of passwords, a held lock, editors and the lab. machines: two servers behind nginx, of "
+        "which one is lost and both are restarted, and a PostgreSQL that is lost, under load. cache: a shared cache in "
+        "nginx keeps published pages and nothing else. Databases and servers are scratch ones."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["cuts", "freshness", "pressure"])
+        parser.add_argument("name", choices=["cuts", "freshness", "pressure", "machines", "cache"])
         cuts = parser.add_argument_group("cuts")
         cuts.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
         cuts.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
@@ -63,6 +69,23 @@ class Command(CatalogCommand):
                 seconds=seconds, lock_seconds=options["lock_seconds"] or seconds, progress=status.update
             )
         self.report(found.table(), found.failures, "Readers waited for others:")
+
+    def machines(self, options: dict[str, Any]) -> None:
+        if not NGINX or not POSTGRESQL:
+            self.stdout.write("Skipped: it needs nginx and PostgreSQL's own programs (Debian: nginx, postgresql).")
+            return
+        found = machine_figures(progress=self.tell)
+        self.report(found.table(), found.failures, "Something failed that should not:")
+
+    def cache(self, options: dict[str, Any]) -> None:
+        if not NGINX:
+            self.stdout.write("Skipped: it needs nginx (Debian: nginx).")
+            return
+        found = cache_figures(progress=self.tell)
+        self.report(found.table(), found.failures, "The shared cache does what it should not:")
+
+    def tell(self, what: str) -> None:
+        self.stderr.write(f"Next: {what}")
 
     def report(self, table: Table, failures: list[str], what: str) -> None:
         console(self.stdout).print(table)

@@ -1,0 +1,260 @@
+"""The drill ``machines``: two gunicorns behind nginx on one PostgreSQL, all of which fail in turn under load.
+
+The nginx is that of docs/nginx.conf without its cache, which would hide what happens behind it.
+"""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from threading import Event
+from typing import TypeVar
+
+from django.conf import settings
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from patterns.bench.browser import Browser, browsing
+from patterns.bench.freshness import ENTRIES, FreshnessFigures, Newsroom, compare, done
+from patterns.bench.nginx import nginx
+from patterns.bench.postgres import cluster
+from patterns.bench.scratch import scratch
+from patterns.bench.site import READY_S, Server, Site, family, is_answered, start_server
+
+Found = TypeVar("Found")
+
+CONFIGURATION = Path("docs") / "nginx.conf"
+PAGES = ("/", "/patterns/", "/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/catalog.toml")
+READERS = 4
+PACE_S = 0.01  # between two requests of a reader
+OUTAGE_S = 5
+RECOVERY_S = 20
+CHANGES = 12
+
+
+def configuration(ports: list[int], *, cache: Path | None = None) -> str:
+    """docs/nginx.conf for servers on loopback, and with a folder for its cache or without one."""
+    text = (settings.BASE_DIR / CONFIGURATION).read_text(encoding="utf-8")
+    for number, port in enumerate(ports, start=1):
+        text = text.replace(f"10.0.0.{number}:8000", f"127.0.0.1:{port}")
+    text = text.replace("listen 80;", "listen 127.0.0.1:PORT;")
+    if cache is None:
+        return text.replace("proxy_cache pages;", "proxy_cache off;").replace("/var/cache/nginx", "FOLDER")
+    return text.replace("/var/cache/nginx", str(cache))
+
+
+@dataclass
+class Machine:
+    """A gunicorn that is killed and restarted: ``master`` is the process that answers for it now."""
+
+    site: Site
+    server: Server
+    master: int
+
+    @classmethod
+    def started(cls, site: Site) -> "Machine":
+        server = start_server(site)
+        return cls(site, server, server.process.pid)
+
+    def kill(self) -> None:
+        """As if the machine had lost its power."""
+        for pid in family(self.master):
+            os.kill(pid, signal.SIGKILL)
+        self.server.process.wait()
+
+    def start_again(self) -> None:
+        self.server = start_server(self.site, port=self.server.port)
+        self.master = self.server.process.pid
+        self.server.wait_until_ready()
+
+    def replace(self) -> None:
+        """A new release, as docs/deploy.md says: USR2, wait until the new processes answer, TERM.
+
+        Raises:
+            TimeoutError: if they never do; then the old ones still serve.
+        """
+        before = {*family(self.master)}
+        os.kill(self.master, signal.SIGUSR2)
+        new = until(lambda: {*family(self.master)} - before, what="a new gunicorn")
+        master = min(new)
+        # The old one answers too. A worker has other threads as soon as it answers somebody.
+        until(
+            lambda: is_answered(self.server.port, "/readyz") and any(threads_of(pid) > 1 for pid in family(master)[1:]),
+            what="an answer of the new gunicorn",
+        )
+        os.kill(self.master, signal.SIGTERM)
+        self.server.process.wait(timeout=READY_S)
+        self.master = master
+
+    def stop(self) -> None:
+        pids = family(self.master)  # with a new master, if there is one that did not take over
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        until(lambda: not any(map(is_running, pids)), what="the end of gunicorn")
+
+
+def threads_of(pid: int) -> int:
+    with suppress(OSError):
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    return 0
+
+
+def is_running(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def until(ask: Callable[[], Found], *, what: str, seconds: float = READY_S) -> Found:
+    """What is found as soon as anything is; raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(f"There was not {what} within {seconds:.0f} seconds.")
+
+
+@dataclass
+class Load:
+    """What readers were answered: how often, how often with an age, and what else."""
+
+    answers: int = 0
+    aged: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def readers(port: int) -> Iterator[Load]:
+    """Some who ask for one page after the other."""
+    load, leaving = Load(), Event()
+
+    def read(number: int) -> None:
+        browser = Browser(port, Accept_Encoding="gzip")
+        with browsing(browser):
+            while not leaving.wait(PACE_S):
+                number += 1
+                path = PAGES[number % len(PAGES)]
+                try:
+                    answer = browser.get(path)
+                except (OSError, HTTPException) as error:
+                    load.failures[f"{path}: {error!r}"] += 1
+                else:
+                    load.answers += 1
+                    load.aged += "age" in answer.headers
+                    if answer.status != 200:
+                        load.failures[f"{path}: {answer.status}"] += 1
+
+    with ThreadPoolExecutor(READERS) as pool:
+        reading = [pool.submit(read, number) for number in range(READERS)]
+        try:
+            time.sleep(1)
+            yield load
+            time.sleep(1)
+        finally:
+            leaving.set()
+    for one in reading:
+        one.result()
+
+
+@dataclass
+class MachineFigures:
+    """What happened, with the answers meanwhile, how many of them were old, and how many requests failed."""
+
+    rows: list[tuple[str, int, int, int]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    recovered_s: float = 0.0
+
+    def add(self, what: str, load: Load) -> None:
+        self.rows.append((what, load.answers, load.aged, load.failures.total()))
+        self.failures += [f"{what}: {count} times {failure}" for failure, count in load.failures.items() if count]
+
+    def expect(self, is_so: object, sentence: str) -> None:
+        self.failures += [] if is_so else [sentence]
+
+    def table(self) -> Table:
+        caption = f"Pages are current {self.recovered_s:.1f} seconds after the database is back."
+        table = Table(box=SIMPLE_HEAD, caption=caption, caption_justify="left")
+        table.add_column("", no_wrap=True)
+        for heading in ("answers", "with an age", "failed"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for what, *counts in self.rows:
+            table.add_row(what, *(f"{count:,}" for count in counts))
+        return table
+
+
+def machine_figures(*, progress: Callable[[str], None] = lambda what: None) -> MachineFigures:
+    """Raises Unexpected or TimeoutError if something else fails than what is let fail."""
+    figures = MachineFigures()
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch()).folder
+        database = stack.enter_context(cluster())
+        site = Site(folder, database.url)
+        site.prepare()
+        machines = [Machine.started(site) for _ in range(2)]
+        for one in machines:
+            stack.callback(one.stop)
+        for one in machines:
+            one.server.wait_until_ready()
+        ports = [one.server.port for one in machines]
+        proxy = stack.enter_context(nginx(folder, configuration(ports)))
+
+        progress("a publish through one is read through the other")
+        newsroom = Newsroom(ports)
+        stack.enter_context(browsing(newsroom.publisher, newsroom.editor))
+        figures.add("published through either", seen_by_both(newsroom, ports, figures))
+
+        with readers(proxy.port) as load:
+            progress("one machine is lost")
+            machines[0].kill()
+            time.sleep(2)
+            machines[0].start_again()
+        figures.add("a machine lost and back", load)
+
+        with readers(proxy.port) as load:
+            progress("a new release")
+            for one in machines:
+                one.replace()
+        figures.add("a new release on both", load)
+
+        newsroom.publisher.port = proxy.port
+        entry = newsroom.entries[0]
+        form = newsroom.publisher.get(f"{ENTRIES}{newsroom.keys[entry.code]}/change/")
+        fields = form.form("description").filled(description="It was written while the database was away.")
+        with readers(proxy.port) as load:
+            progress("the database is lost")
+            database.stop()
+            time.sleep(OUTAGE_S)
+            refused = newsroom.publisher.post(form.path, fields)
+            database.start()
+            back_at = time.monotonic()
+            reader = Browser(proxy.port)
+            with browsing(reader):
+                is_current = lambda: "age" not in reader.get(PAGES[0]).headers  # noqa: E731
+                until(lambda: is_current() and is_current(), what="a current page", seconds=RECOVERY_S)
+            figures.recovered_s = time.monotonic() - back_at
+        figures.add("the database lost and back", load)
+        figures.expect(load.aged, "No page had an age while the database was away.")
+        figures.expect(refused.status == 503, f"A save without a database was answered {refused.status}, not 503.")
+        said = "".join(one.server.log.read_text(encoding="utf-8") for one in machines)
+        figures.expect("does not answer" in said, "The log does not say that the database was away.")
+        done(newsroom.publisher.post(form.path, fields))
+        answer = Browser(proxy.port).get(f"/patterns/{entry.slug}/")
+        figures.expect("while the database was away" in answer.text, "A save after the outage is not read.")
+    return figures
+
+
+def seen_by_both(newsroom: Newsroom, ports: list[int], figures: MachineFigures) -> Load:
+    found, asked = FreshnessFigures(), [Browser(port) for port in ports]
+    with browsing(*asked):
+        for turn, written in zip(range(CHANGES), newsroom.changes(), strict=False):
+            compare(written, asked, turn=turn, figures=found)
+    figures.failures += found.failures
+    return Load(found.answers.total(), 0, Counter({"stale": found.stale.total()}))
