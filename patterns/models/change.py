@@ -71,7 +71,8 @@ class Revision(models.Model):
         CATEGORY = "category"
         ENTRY = "entry"
 
-    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="revisions")
+    # The index below that begins with it serves this column too.
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="revisions", db_index=False)
     what = models.CharField(max_length=8, choices=What)
     identity = models.CharField(max_length=100, blank=True, help_text="Code of the entry or slug of the category.")
     # Revisions outlive the row, so that a deleted draft can return.
@@ -86,6 +87,8 @@ class Revision(models.Model):
             # Serves "the newest revision of each document up to change N" as well as uniqueness.
             models.UniqueConstraint(fields=["what", "identity", "change"], name="revision_once_per_change"),
         ]
+        # Feeds: the newest first, of a change with any number of documents too.
+        indexes = [models.Index(fields=["change", "id"], name="revision_in_order")]
 
     def __str__(self) -> str:
         return f"{self.what} {self.identity}".strip() + f" at change {self.change_id}"

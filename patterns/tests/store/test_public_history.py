@@ -42,5 +42,5 @@ def test_the_latest_revisions_are_found_by_walking_back_through_the_changes():
         latest_revisions(Pattern.objects.all(), limit=5)
 
     walk, rest = first_steps(captured)
-    assert "USING INDEX patterns_revision_change_id" in walk
+    assert "USING INDEX revision_in_order" in walk
     assert "USING INTEGER PRIMARY KEY" in rest
