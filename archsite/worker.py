@@ -322,10 +322,11 @@ class Worker(ThreadWorker):
             self.poller.unregister(conn.socket)
 
     def drop(self, conn: Connection) -> None:
-        """The end of a connection, wherever it was."""
-        self.unwatch(conn)
-        self.nr_conns -= 1
-        conn.socket.close()
+        """The end of a connection, wherever it was; one that is over stays so."""
+        if conn.socket.fileno() >= 0:
+            self.unwatch(conn)
+            self.nr_conns -= 1
+            conn.socket.close()
 
     def murder_pending(self) -> None:
         """gunicorn asks after each event; once a second is enough."""

@@ -65,7 +65,7 @@ class Waits:
     @property
     def slow_ms(self) -> float:
         """All but one of a hundred wait less."""
-        return quantiles(self.seconds, n=100)[-1] * 1_000
+        return quantiles(self.seconds, n=100, method="inclusive")[-1] * 1_000
 
     @property
     def failed(self) -> int:
