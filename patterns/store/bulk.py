@@ -13,6 +13,7 @@ from django.db.models import Model
 
 CHUNK = 500  # below every limit on the parameters of a statement, and on what is kept in memory at once
 ROWS = 125  # of one INSERT: with more, Django takes longer to read it than the database saves
+FIRST = 25  # of a batch that somebody waits for
 T = TypeVar("T")
 Row = Sequence[Any]
 
@@ -38,6 +39,14 @@ def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
     waiting = iter(values)
     while batch := list(islice(waiting, size)):
         yield batch
+
+
+def growing_batches(values: Iterable[T], most: int) -> Iterator[list[T]]:
+    """The first is small, so that whoever waits for it has it soon."""
+    waiting, size = iter(values), min(FIRST, most)
+    while batch := list(islice(waiting, size)):
+        yield batch
+        size = min(2 * size, most)
 
 
 def update(

@@ -15,7 +15,7 @@ from patterns.files.toml import toml_pieces
 from patterns.models import Catalog, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
-from patterns.store.bulk import CHUNK, batches, chunks
+from patterns.store.bulk import CHUNK, chunks, growing_batches
 from patterns.store.public_history import names_in, newest_entry, published_among
 from patterns.store.reading import (
     category_of,
@@ -114,7 +114,7 @@ def part_pieces(patterns: PatternQuerySet, entries: Iterable[list[Entry]]) -> It
 
 
 def joined(pieces: Iterable[str]) -> Iterator[str]:
-    return map("".join, batches(pieces, CHUNK))
+    return map("".join, growing_batches(pieces, CHUNK))
 
 
 def naming_public(entries: list[Entry]) -> list[Entry]:

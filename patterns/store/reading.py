@@ -19,7 +19,7 @@ from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import CategoryQuerySet, PatternQuerySet
-from patterns.store.bulk import CHUNK, batches
+from patterns.store.bulk import CHUNK, growing_batches
 
 # Documents ↔ table rows: the one place that knows which key is kept in which column.
 
@@ -225,7 +225,7 @@ def stream_entries(patterns: PatternQuerySet) -> Iterator[list[Entry]]:
     rows = patterns.in_code_order().values_list(*ENTRY_COLUMNS).iterator(CHUNK)
     # Asked once, since most catalogues have no parts of some kind: each batch asks for those of every other.
     keys = [key for key, model in PART_TABLES.items() if model._default_manager.exists()]
-    for batch in batches(rows, CHUNK):
+    for batch in growing_batches(rows, CHUNK):
         parts = parts_by_code(Pattern.objects.filter(code__in=[row[0] for row in batch]), keys) if keys else {}
         yield [entry_from(row, parts.get(row[0], {})) for row in batch]
 

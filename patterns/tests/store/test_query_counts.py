@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patterns.models import Catalog, Pattern
+from patterns.store import bulk
 from patterns.store.exports import export_all, export_part, export_public, stream
 from patterns.store.history import document_at
 from patterns.store.reading import load_document
@@ -51,7 +52,9 @@ def test_an_export():
     assert is_the_same_for_more(lambda size: export_all().toml)
 
 
-def test_a_streamed_export():
+def test_a_batch_of_a_streamed_export(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bulk, "FIRST", bulk.CHUNK)
+
     assert is_the_same_for_more(lambda size: "".join(stream()))
     assert is_the_same_for_more(lambda size: "".join(stream(published=True)))
 
