@@ -21,7 +21,6 @@ SIZES = (12, 1_000, 10_000, 100_000)
 PAGES = {"entry": "/patterns/event-1/", "list": "/patterns/", "search": f"/patterns/?q={SOME}"}
 PARTS = {"import": "import_catalog", "export": "export_catalog"}
 COMPARED = 1_000  # entries, beside which the others are shown
-STYLES = Path("patterns") / "static" / "patterns" / "css"
 # A file of its own has no stylesheet: what the drawing needs stands in it.
 LOOK = """<style>
 .drawing { font-family: system-ui, sans-serif; background: #fff; color: #222 }
@@ -77,7 +76,7 @@ class GrowthFigures:
         svg = str(
             chart(
                 [*self.lines()],
-                names=AxisNames("entries, as a power of ten", "cost, 1 at 1,000 entries"),
+                names=AxisNames("entries, as a power of ten", "cost (at 1,000: 1)"),
                 name="growth",
                 title="What costs grow with the catalogue",
                 description="The cost of a cold page of an entry, a list and a search, and of an import and an export.",

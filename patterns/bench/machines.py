@@ -16,37 +16,24 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from django.conf import settings
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.browser import Browser, browsing
 from patterns.bench.freshness import ENTRIES, FreshnessFigures, Newsroom, compare, done
-from patterns.bench.nginx import nginx
+from patterns.bench.nginx import configuration, nginx
 from patterns.bench.postgres import cluster
 from patterns.bench.scratch import scratch
 from patterns.bench.site import READY_S, Server, Site, family, is_answered, start_server
 
 Found = TypeVar("Found")
 
-CONFIGURATION = Path("docs") / "nginx.conf"
 PAGES = ("/", "/patterns/", "/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/catalog.toml")
 READERS = 4
 PACE_S = 0.01  # between two requests of a reader
 OUTAGE_S = 5
 RECOVERY_S = 20
 CHANGES = 12
-
-
-def configuration(ports: list[int], *, cache: Path | None = None) -> str:
-    """docs/nginx.conf for servers on loopback, and with a folder for its cache or without one."""
-    text = (settings.BASE_DIR / CONFIGURATION).read_text(encoding="utf-8")
-    for number, port in enumerate(ports, start=1):
-        text = text.replace(f"10.0.0.{number}:8000", f"127.0.0.1:{port}")
-    text = text.replace("listen 80;", "listen 127.0.0.1:PORT;")
-    if cache is None:
-        return text.replace("proxy_cache pages;", "proxy_cache off;").replace("/var/cache/nginx", "FOLDER")
-    return text.replace("/var/cache/nginx", str(cache))
 
 
 @dataclass

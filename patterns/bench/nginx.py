@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+
 from patterns.bench.site import Server, free_port
 
 # Debian keeps it where only administrators look.
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+CONFIGURATION = Path("docs") / "nginx.conf"
 # Started by root it would serve as somebody who may not read a scratch folder.
 MAIN = """
 {user}
@@ -56,3 +59,14 @@ def nginx(folder: Path, http: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def configuration(ports: list[int], *, cache: Path | None = None) -> str:
+    """docs/nginx.conf for servers on loopback, and with a folder for its cache or without one."""
+    text = (settings.BASE_DIR / CONFIGURATION).read_text(encoding="utf-8")
+    for number, port in enumerate(ports, start=1):
+        text = text.replace(f"10.0.0.{number}:8000", f"127.0.0.1:{port}")
+    text = text.replace("listen 80;", "listen 127.0.0.1:PORT;")
+    if cache is None:
+        return text.replace("proxy_cache pages;", "proxy_cache off;").replace("/var/cache/nginx", "FOLDER")
+    return text.replace("/var/cache/nginx", str(cache))

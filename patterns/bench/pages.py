@@ -13,7 +13,7 @@ from django.conf import settings
 
 from patterns.bench.costs import Connection, CostFigures, Subject, costs_of, request
 from patterns.bench.nginx import PROGRAM as NGINX
-from patterns.bench.nginx import nginx
+from patterns.bench.nginx import configuration, nginx
 from patterns.bench.scratch import Scratch, generated, scratch
 from patterns.bench.site import SITE, Server, Site, free_port, scratch_site, serving
 from patterns.files.toml import write_toml
@@ -96,6 +96,9 @@ def page_figures(*, entries: int, runs: int) -> CostFigures:
         if NGINX:
             server = stack.enter_context(nginx(bench.site.folder, STATIC_FILES.format(root=bench.folder)))
             subjects.append(Subject("nginx, static", server, request("/page.html", **TAKES_GZIP)))
+            text = configuration([bench.ours.port, bench.ours.port], cache=bench.site.folder)
+            server = stack.enter_context(nginx(bench.site.folder, text))
+            subjects.append(Subject("nginx, docs/nginx.conf", server, request(path, **TAKES_GZIP)))
         else:
             notes.append("nginx is not installed, and was left out.")
         if (program := shutil.which("datasette")) and bench.site.file.exists():

@@ -1,9 +1,19 @@
-from collections.abc import Callable
+import os
+import platform
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+from rich.console import Console
 from rich.table import Table
 
 from patterns.bench.admin import admin_figures
@@ -62,11 +72,11 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=[*BENCHES, "all"])
         parser.add_argument("--entries", type=positive, metavar="N", help="in the catalogue; of growth, at most")
         parser.add_argument("--runs", type=positive, metavar="N", help="whose median counts")
-        parser.add_argument("--draw", action="store_true", help="write docs/growth.svg anew (growth, all)")
+        parser.add_argument("--write", action="store_true", help="write docs/bench.md, and docs/growth.svg with growth")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        benches = ALL if options["what"] == "all" else {options["what"]: BENCHES[options["what"]]}
-        for what, bench in benches.items():
+        asked, found = options["what"], []
+        for what, bench in (ALL if asked == "all" else {asked: BENCHES[asked]}).items():
             entries, runs = options["entries"] or bench.entries, options["runs"] or bench.runs
             try:
                 with console(self.stderr).status(f"Measuring: {what}"):
@@ -75,9 +85,45 @@ class Command(BaseCommand):
                 raise CommandError(f"A measured part failed: {' '.join(map(str, error.cmd[1:]))}") from error
             except (TimeoutError, RuntimeError) as error:
                 raise CommandError(str(error)) from error
-            console(self.stdout).print(figures.table())
-            if options["draw"] and isinstance(figures, GrowthFigures):
-                self.stdout.write(f"Drawn: {write_drawing(figures)}")
+            found.append(figures.table())
+            console(self.stdout).print(found[-1])
+            if options["write"] and isinstance(figures, GrowthFigures):
+                self.stdout.write(f"Written: {write_drawing(figures)}")
+        if options["write"]:
+            path = settings.BASE_DIR / "docs" / "bench.md"
+            path.write_text(page_of(found, asked=asked, at=timezone.now()), encoding="utf-8")
+            self.stdout.write(f"Written: {path}")
+
+
+PAGE = """# What it costs
+
+Written by `manage.py bench {asked} --write` on {day:%Y-%m-%d}: {cores} cores, {model}, Python {python}, {database}.
+Read the ratios: other machines, and other days on the same one, have other microseconds. *Static* is WhiteNoise serving
+the same bytes from the same process, *floor* a constant from bare WSGI. [Scale](scale.md) says what follows.
+
+```text
+{tables}
+```
+
+![Cost against size](growth.svg)
+"""
+
+
+def page_of(tables: Iterable[Table], *, asked: str, at: datetime) -> str:
+    """The tables with the day and the machine."""
+    text = StringIO()
+    Console(file=text, width=100).print(*tables, sep="\n")
+    lines = [line.rstrip() for line in text.getvalue().splitlines()]
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return PAGE.format(
+        asked=asked,
+        day=at,
+        cores=os.cpu_count(),
+        model=model[1] if model else platform.machine(),
+        python=platform.python_version(),
+        database=connection.display_name,
+        tables=re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"),
+    )
 
 
 def positive(text: str) -> int:

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ from patterns.document.entry import GIVEN_KEYS
 from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.management.commands.bench import Command
+from patterns.management.commands.bench import Command, page_of
 
 
 @pytest.fixture
@@ -137,3 +138,12 @@ def test_growth_is_drawn_as_multiples_of_a_thousand_entries():
     assert lines["import, per entry"] == [1, 1, 1]
     assert lines["export, per entry"] == pytest.approx([1, 0.1, 0.01])
     assert ElementTree.fromstring(figures.drawing()).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_page_of_tables_says_when_and_on_what():
+    figures = GrowthFigures([Sized(12, dict.fromkeys(("entry", "list", "search", "import", "export"), 2.5))])
+
+    page = page_of([figures.table()], asked="growth", at=datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert "`manage.py bench growth --write` on 2026-03-01: " in page
+    assert re.search(r"12 +2\.50 +2\.50", page)

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.bench.machines import configuration
-from patterns.bench.nginx import PROGRAM
+from patterns.bench.nginx import PROGRAM, configuration
 from patterns.bench.shared_cache import CacheFigures
 from patterns.tests.commands.terminal import said
 
