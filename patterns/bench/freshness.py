@@ -64,7 +64,7 @@ class FreshnessFigures:
 
 
 def freshness_figures(
-    *, changes: int, application: str = SITE, progress: Callable[[], None] = lambda: None
+    *, changes: int, application: str = SITE, progress: Callable[[FreshnessFigures], None] = lambda found: None
 ) -> FreshnessFigures:
     """Raises Unexpected if something cannot be written, and TimeoutError if a server does not start."""
     figures = FreshnessFigures()
@@ -78,7 +78,7 @@ def freshness_figures(
         newsroom.hide_canaries()
         for number, written in enumerate(islice(newsroom.changes(), changes)):
             compare(written, readers, turn=number, figures=figures)
-            progress()
+            progress(figures)
     return figures
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from patterns.bench.browser import Unexpected
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
-from patterns.bench.freshness import freshness_figures
+from patterns.bench.freshness import FreshnessFigures, freshness_figures
 from patterns.bench.machines import machine_figures
 from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
@@ -23,6 +23,7 @@ from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console
 
 TWELVE = Path("fixtures") / "patterns.toml"
+TOLD = 25  # changes of a long drill, for whoever reads its log
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
@@ -59,7 +60,13 @@ class Command(CatalogCommand):
         terminal = console(self.stderr)
         with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("Writing", total=options["changes"])
-            found = freshness_figures(changes=options["changes"], progress=lambda: bar.advance(task))
+
+            def tell(found: FreshnessFigures) -> None:
+                bar.advance(task)
+                if not terminal.is_terminal and (written := found.changes.total()) % TOLD == 0:
+                    self.stderr.write(f"{written:,} changes, {found.stale.total():,} stale answers")
+
+            found = freshness_figures(changes=options["changes"], progress=tell)
         self.report(found.table(), found.failures, "Readers saw what they should not:")
 
     def pressure(self, options: dict[str, Any]) -> None:
