@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patterns.store import bulk
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import RICH, change_header, make_category, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed, texts
@@ -127,7 +128,8 @@ def inline_scripts(page: Element) -> list[Element]:
     return [one for one in page.iter("script") if not one.get("src") and one.get("type") != "application/ld+json"]
 
 
-def test_a_larger_catalogue_takes_no_more_queries(client: Client):
+def test_a_larger_catalogue_takes_no_more_queries(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bulk, "FIRST", bulk.CHUNK)  # files are read batch by batch: both of these in one
     about_saga = {**RICH, "category": "Data", "relations": [{"type": "uses", "target": "01"}]}
     make_patterns(9, first=4, **about_saga)
     few = {address: queries(client, address) for address in BUDGETS}
