@@ -1,6 +1,7 @@
 """The form of an entry: what stands in its fields, as an Entry."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from math import inf
 from typing import Any
@@ -51,8 +52,10 @@ class PartFormSet(BaseInlineFormSet):
 
     def get_queryset(self) -> Any:
         """A row for each part of the entry; of a form that was sent, for each that it had when it was opened."""
-        if self.is_bound:
-            return [form.instance for form in self.initial_forms]
+        return [form.instance for form in self.initial_forms] if self.is_bound else self.entry_rows
+
+    @cached_property  # asked for by every row
+    def entry_rows(self) -> list[Any]:
         keys = [KEY_OF[self.model]] if self.model in KEY_OF else VERDICT_KEYS
         rows: list[Any] = [*part_rows(self.entry, self.instance.pk, keys)] if self.entry else []
         return sorted(rows, key=lambda row: row.position)
