@@ -13,7 +13,7 @@ from patterns.models.pattern import (
     Step,
 )
 from patterns.models.proposal import PendingImport, Proposal
-from patterns.models.search import FacetCount, SearchText
+from patterns.models.search import FacetCount, SearchText, SearchWord
 from patterns.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Relation",
     "Revision",
     "SearchText",
+    "SearchWord",
     "Step",
     "WorkingCopy",
 ]

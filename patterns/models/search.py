@@ -8,7 +8,7 @@ from patterns.models.pattern import Category, Pattern
 class SearchText(models.Model):
     """The folded words of a published entry by weight, and its plain text for snippets; never updated.
 
-    The database keeps what it searches true to these rows by itself: FTS5 by triggers, PostgreSQL by a generated column
+    The database keeps its index true to these rows by itself: FTS5 by triggers, PostgreSQL by a generated column
     (migration 0002). A migration that rebuilds this table on SQLite has to make the triggers anew.
     """
 
@@ -21,6 +21,20 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchWord(models.Model):
+    """How many published entries have a word of at most 40 letters: what "did you mean" may propose.
+
+    Each change brings its own difference (``patterns.store.search_index``). Migration 0008 makes the table and indexes
+    it by beginnings and ends of words, which is how slips are looked for.
+    """
+
+    word = models.TextField(primary_key=True)
+    count = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.count}"
 
 
 class FacetCount(models.Model):

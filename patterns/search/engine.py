@@ -21,7 +21,11 @@ TIERS: Final = tuple(COLUMNS[:count] for count in range(1, len(COLUMNS) + 1))
 TIER_COUNT: Final = len(TIERS)
 PLACES: Final = (1, 2, 3)  # the tiers that tell a word in a name from one in a text
 LAST = "\U0010ffff"  # sorts behind whatever a word may go on with
-Values = list[str | int]
+# Slips are looked for among words of about the same length that begin with the same letter, or end in the same two.
+KNOWN: Final = "SELECT %s, %s WHERE EXISTS (SELECT 1 FROM patterns_searchword WHERE word >= %s AND word < %s)"
+NEAR: Final = "SELECT %s, word FROM patterns_searchword WHERE {letters} = %s AND length(word) BETWEEN %s AND %s"
+BEGINNING: Final = NEAR.format(letters="substr(word, 1, 1)")
+ENDING: Final = NEAR.format(letters="substr(word, length(word) - 1)")
 
 
 def fetch_rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -35,7 +39,6 @@ class Engine(ABC):
 
     tier_part: ClassVar[str]
     having_part: ClassVar[str]
-    known_part: ClassVar[str]
     found_part: ClassVar[str]
     vectors: ClassVar[tuple[str, ...]] = ("",) * TIER_COUNT  # what of a row is searched in each tier, if it is said so
 
@@ -49,10 +52,6 @@ class Engine(ABC):
 
         No more than ``limit`` are compared with each other: those that have the terms in the best places.
         """
-
-    @abstractmethod
-    def near(self, word: str) -> tuple[str, Values]:
-        """A statement for pairs of the word and what it may be a slip of, and its values."""
 
     def tiers_until(self, limit: int) -> str:
         """A WITH clause: ``every`` holds what each tier has, until one has as many as are wanted.
@@ -90,13 +89,17 @@ class Engine(ABC):
 
     def similar(self, terms: Sequence[Term]) -> list[tuple[str, str]]:
         """Pairs of a term's word with what it may be a slip of; with a prefix of the term if the index has that."""
-        parts: list[tuple[str, Values]] = []
+        parts: list[str] = []
+        values: list[str | int] = []
         for term in terms:
-            parts += [(self.known_part, [term.word, one, one, one + LAST]) for one in term.prefixes]
-            parts.append(self.near(term.word))
-        statement = " UNION ALL ".join(sql for sql, _ in parts)
-        found = fetch_rows(statement, [value for _, values in parts for value in values])
-        return [(word, other) for word, other in found]
+            word, slips = term.word, reach(term.word)
+            for prefix in term.prefixes:
+                parts.append(KNOWN)
+                values += (word, prefix, prefix, prefix + LAST)
+            parts += (BEGINNING, ENDING)
+            for letters in (word[0], word[-2:]):
+                values += (word, letters, len(word) - slips, len(word) + slips)
+        return [(word, other) for word, other in fetch_rows(" UNION ALL ".join(parts), values)]
 
     def best_tiers(self, choices: Sequence[Sequence[Term]]) -> list[int]:
         """For each choice of terms, the best tier that has all of them in some entry; TIER_COUNT if none has."""
@@ -128,15 +131,6 @@ class SQLite(Engine):
             WHERE patterns_searchindex MATCH %s LIMIT %s
         )
     """
-    known_part = """
-        SELECT * FROM (SELECT %s, %s WHERE EXISTS (SELECT 1 FROM patterns_searchword WHERE term >= %s AND term < %s))
-    """
-    near_part = """
-        SELECT * FROM (
-            SELECT %s, term FROM patterns_searchword
-            WHERE length(term) BETWEEN %s AND %s AND (substr(term, 1, 1) = %s OR substr(term, -2) = %s)
-        )
-    """
     found_part = "(SELECT 1 FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT 1)"
 
     def question(self, terms: Sequence[Term], tier: int) -> str:
@@ -148,15 +142,11 @@ class SQLite(Engine):
         statement = f"{self.tiers_until(limit)} {self.ranking}"
         return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit])]
 
-    def near(self, word: str) -> tuple[str, Values]:
-        return self.near_part, [word, len(word) - reach(word), len(word) + reach(word), word[0], word[-2:]]
-
 
 class PostgreSQL(Engine):
     # Each tier has an index of its own (migration 0006): to look for a label, PostgreSQL would read every row that has
     # the word somewhere.
     vectors = (*(f"ts_filter(vector, '{labels}')" for labels in ("{a}", "{a,b}", "{a,b,c}")), "vector")
-    near_count = 60
     tier_part = (
         "SELECT pattern_id AS id, {tier} AS tier FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s)"
     )
@@ -176,15 +166,6 @@ class PostgreSQL(Engine):
             FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT %s
         )
     """
-    known_part = "(SELECT %s, %s WHERE EXISTS (SELECT 1 FROM patterns_searchword WHERE word >= %s AND word < %s))"
-    trigram_index = "SELECT 1 FROM pg_class WHERE relname = 'patterns_searchword_trigrams'"
-    by_trigrams = f"(SELECT %s, word FROM patterns_searchword ORDER BY word <-> %s LIMIT {near_count})"
-    by_letters = """
-        (
-            SELECT %s, word FROM patterns_searchword
-            WHERE length(word) BETWEEN %s AND %s AND (left(word, 1) = %s OR right(word, 2) = %s)
-        )
-    """
     found_part = "(SELECT 1 FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT 1)"
 
     def question(self, terms: Sequence[Term], tier: int) -> str:
@@ -195,12 +176,6 @@ class PostgreSQL(Engine):
         questions = [self.question(terms, tier) for tier in range(TIER_COUNT)]
         statement = f"{self.tiers_until(limit)} {self.ranking}"
         return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit, questions[-1]])]
-
-    def near(self, word: str) -> tuple[str, Values]:
-        """By trigrams, where the database has them: an extension that not every server lets its users make."""
-        if fetch_rows(self.trigram_index, []):
-            return self.by_trigrams, [word, word]
-        return self.by_letters, [word, len(word) - reach(word), len(word) + reach(word), word[0], word[-2:]]
 
 
 def engine() -> Engine:

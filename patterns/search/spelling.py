@@ -33,8 +33,10 @@ def distance(one: str, other: str, *, limit: int) -> int:
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known words that the word is most likely a slip of; ending short of a longer one costs nothing."""
-    limit = reach(word)
-    measured = ((distance(word, other, limit=limit), other[:1] != word[:1], other) for other in {*known})
+    limit, letters = reach(word), {*word}
+    # A slip takes one letter and brings another, at most: so most words are told apart by their letters alone.
+    alike = (other for other in {*known} if len(letters.symmetric_difference(other)) <= 2 * limit)
+    measured = ((distance(word, other, limit=limit), other[:1] != word[:1], other) for other in alike)
     near = sorted(one for one in measured if one[0] <= limit)
     return tuple(other for _, _, other in near[:NEAREST_COUNT])
 

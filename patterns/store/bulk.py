@@ -26,12 +26,15 @@ def moment(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def insert(model: type[Model], *, fields: Sequence[str], rows: Iterable[Row]) -> None:
-    """Many rows in each statement: what a statement costs, triggers included, is paid once for all of them."""
+def insert(model: type[Model], *, fields: Sequence[str], rows: Iterable[Row], otherwise: str = "") -> None:
+    """Many rows in each statement: what a statement costs, triggers included, is paid once for all of them.
+
+    ``otherwise`` is an ON CONFLICT clause: what becomes of rows that are there already.
+    """
     names, places = ", ".join(quoted_columns(model, fields)), f"({', '.join(['%s'] * len(fields))})"
     # The last batch may be shorter, and then needs a statement with fewer places.
     for size, group in groupby(batches(rows, ROWS), key=len):
-        statement = f"INSERT INTO {quoted_table(model)} ({names}) VALUES {', '.join([places] * size)}"
+        statement = f"INSERT INTO {quoted_table(model)} ({names}) VALUES {', '.join([places] * size)} {otherwise}"
         run_for_each(statement, ([*chain.from_iterable(batch)] for batch in group), at_once=10)
 
 

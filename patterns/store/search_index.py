@@ -1,14 +1,15 @@
 """The search index: what of an entry can be found, and that it holds after every change what is published, no more."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from patterns.document.entry import Consequence, Entry, KnownAs, Relation, Step
 from patterns.document.plan import Edit, status
 from patterns.document.prose import folded, unlinked
 from patterns.document.register import Table, Weight, keys_of
-from patterns.models import Pattern, SearchText
+from patterns.models import Pattern, SearchText, SearchWord
 from patterns.store.bulk import chunks, insert
 from patterns.store.reading import load_entries
 
@@ -76,7 +77,10 @@ def unmarked(markdown: str) -> list[str]:
     return [line.strip() for line in MARKUP.sub("", unlinked(markdown)).split("\n")] if markdown else []
 
 
+FOLDED = ("name", "aliases", "description", "text")
 FIELDS = ("pattern", *Searched._fields)
+WORD_LENGTH = 40  # longer ones are no words that somebody meant to type
+COUNTED_BEFORE = "ON CONFLICT (word) DO UPDATE SET count = patterns_searchword.count + excluded.count"
 
 
 def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
@@ -93,10 +97,15 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
     # New entries have no row in the index yet, and deleted ones have taken theirs along.
     known = [edit.identity for edit in touched if edit.before is not None and edit.after is not None]
     pks = {**patterns, **naming}
+    words = Counter[str]()
     for chunk in chunks([pks[code] for code in (*known, *naming)]):
+        former = SearchText.objects.filter(pk__in=chunk)
+        for texts in former.values_list(*FOLDED):
+            words.subtract(words_of(texts))
         # Deleted and inserted, never updated: the triggers of migration 0002 know no update.
-        SearchText.objects.filter(pk__in=chunk).delete()
-    add(entries, pks=pks)
+        former.delete()
+    add(entries, pks=pks, words=words)
+    keep_words(words)
 
 
 def is_public(document: object) -> bool:
@@ -112,10 +121,32 @@ def entries_naming(codes: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int]) -> None:
+def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int], words: Counter[str]) -> None:
+    """Index the entries, and add their words to the others."""
     public: set[str] = set()
     for chunk in chunks([*{one.target for entry in entries.values() for one in entry.relations}]):
         public.update(Pattern.objects.published().filter(code__in=chunk).order_by().values_list("code", flat=True))
-    insert(
-        SearchText, fields=FIELDS, rows=((pks[code], *searched(one, public=public)) for code, one in entries.items())
-    )
+
+    def rows() -> Iterator[tuple[int | str, ...]]:
+        for code, entry in entries.items():
+            texts = searched(entry, public=public)
+            words.update(words_of(texts[:-1]))
+            yield pks[code], *texts
+
+    insert(SearchText, fields=FIELDS, rows=rows())
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of the texts of an entry, once each: they are folded, so only spaces stand between words."""
+    return {word for word in " ".join(texts).split() if len(word) <= WORD_LENGTH}
+
+
+def keep_words(steps: Counter[str]) -> None:
+    """Add to the counts of words; those that no entry has any more are forgotten.
+
+    An entry that is indexed anew has most of its words as before, and these are not written.
+    """
+    changed = sorted((word, step) for word, step in steps.items() if step)
+    insert(SearchWord, fields=("word", "count"), rows=changed, otherwise=COUNTED_BEFORE)
+    for chunk in chunks([word for word, step in changed if step < 0]):
+        SearchWord.objects.filter(word__in=chunk, count__lte=0).delete()

@@ -1,9 +1,14 @@
 """The index holds what is published, and nothing else, whatever changes."""
 
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from patterns.document.entry import Entry
 from patterns.models import Pattern, SearchText
 from patterns.search.engine import fetch_rows
 from patterns.store.bulk import ROWS
@@ -96,10 +101,50 @@ def test_more_entries_than_a_statement_takes_are_all_found():
 
 
 @pytest.mark.django_db
-def test_a_deleted_draft_leaves_nothing_behind():
+def test_a_deleted_entry_is_not_found():
     Pattern.objects.filter(pk=make_pattern("01", name="Xanadu").pk).delete()
 
-    assert fetch_rows(WORDS, []) == []
+    result = ask("q=xanadu")
+    assert (result.total, result.did_you_mean) == (0, None)
+    assert ask("q=xanadi").did_you_mean is None
+
+
+@pytest.mark.django_db
+def test_words_are_counted_by_the_entries_that_have_them():
+    import_entries([entry("01", name="Xanadu", problem="Xanadu, dome"), entry("02", name="Kubla", problem="dome")])
+    import_entries([entry("01", name="Xanadu", problem="Xanadu, river"), entry("02", name="Kubla", problem="dome")])
+
+    counts = dict(fetch_rows(WORDS, []))
+    assert (counts["xanadu"], counts["dome"], counts["river"]) == (1, 1, 1)
+    assert counts == words_counted_anew()
+
+
+def words_counted_anew() -> dict[str, int]:
+    texts = SearchText.objects.values_list("name", "aliases", "description", "text")
+    return Counter(word for row in texts for word in {*" ".join(row).split()})
+
+
+@pytest.mark.django_db
+def test_the_words_of_many_changes_are_those_of_the_entries_that_are_left():
+    rng = Random(5)
+    for _ in range(6):
+        import_entries(changing(rng))
+
+        assert dict(fetch_rows(WORDS, [])) == words_counted_anew()
+
+
+def changing(rng: Random) -> Iterator[Entry]:
+    """Entries that lose and gain words, come and go, and name each other."""
+    words = ["alpha", "beta", "gamma", "delta", "épsilon"]
+    for number in range(1, 12):
+        why = {"type": "uses", "target": str(number % 5 + 1), "why": rng.choice(words)}
+        yield entry(
+            str(number),
+            name=f"{rng.choice(words)} {number}",
+            problem=" ".join(rng.choices(words, k=3)),
+            status=rng.choice(["published", "published", "draft"]),
+            relations=[why] if number > 5 else [],
+        )
 
 
 @pytest.mark.django_db

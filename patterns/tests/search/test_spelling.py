@@ -1,8 +1,10 @@
+from random import Random
+
 import pytest
-from django.db import connection
 
 from patterns.models import Pattern
 from patterns.search.spelling import distance, nearest
+from patterns.search.terms import reach
 from patterns.tests.factories import change_pattern, entry, import_entries
 from patterns.tests.search.shelf import ask
 
@@ -57,15 +59,6 @@ def test_words_that_left_the_public_are_not_suggested(status: str):
     assert meant("q=cirkut") is None
 
 
-@pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
-def test_without_trigrams_slips_are_put_right_too():
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX patterns_searchword_trigrams")
-
-    assert meant("q=cirkut+braker") == "circuit breaker"
-
-
 @pytest.mark.parametrize(
     ("one", "other", "slips"),
     [
@@ -83,3 +76,13 @@ def test_slips_are_counted(one: str, other: str, slips: int):
 
 def test_the_nearest_words_come_first():
     assert nearest("braker", ["bracket", "breaker", "broker", "gateway"]) == ("breaker", "broker", "bracket")
+
+
+def test_words_of_other_letters_are_passed_over_without_losing_any():
+    rng = Random(7)
+    made = {"".join(rng.choices("abcde", k=rng.randint(3, 7))) for _ in range(400)}
+
+    for word in sorted(made)[:40]:
+        near = [other for other in made if distance(word, other, limit=reach(word)) <= reach(word)]
+        assert {*nearest(word, made)} <= {*near}
+        assert len(nearest(word, made)) == min(len(near), 3)
