@@ -122,14 +122,14 @@ def matches_of(query: ListQuery) -> Matches:
         if not any(query.choices[name] for name in SIGNS):
             return Matches(terms, (), public)
         pks = having_qualities(query, CANDIDATE_COUNT)
-        return Matches(terms, (), public.filter(pk__in=pks), is_capped=len(pks) == CANDIDATE_COUNT)
+        return Matches(terms, (), public.filter(pk__in=engine().among(pks)), is_capped=len(pks) == CANDIDATE_COUNT)
     # Entries with every word, or else those with the words that tell most.
     whole = engine().ranked(terms, CANDIDATE_COUNT) if terms else []
     ranked = tuple(whole or best_for_question(terms, CANDIDATE_COUNT))
     return Matches(
         terms,
         ranked,
-        public.filter(pk__in=[pk for pk, _ in ranked]),
+        public.filter(pk__in=engine().among([pk for pk, _ in ranked])),
         is_capped=len(ranked) == CANDIDATE_COUNT,
         is_partial=bool(ranked) and not whole,
     )

@@ -1,5 +1,6 @@
 """Texts cut into pieces: what the reader's words found, and what stands around it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -30,9 +31,19 @@ def mark_words(text: str, terms: Sequence[Term]) -> Pieces:
 def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the words stand that begin as the terms do."""
     beginnings = tuple(chain.from_iterable(term.prefixes for term in terms))
-    if beginnings:
+    if not beginnings:
+        return
+    if text.isascii():  # the common case, kept fast
+        yield from (word.span() for word in plain_words(beginnings).finditer(text))
+    else:
         found = (word for word in WORD.finditer(text) if fold(word.group()).startswith(beginnings))
         yield from (word.span() for word in found)
+
+
+@lru_cache(maxsize=64)
+def plain_words(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """The words of a text without accents that begin so; beginnings are folded, and so letters and digits only."""
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(beginnings)})[a-z0-9]*", re.ASCII | re.IGNORECASE)
 
 
 def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Pieces:

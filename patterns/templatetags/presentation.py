@@ -10,13 +10,14 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
 from patterns.drawing.svg import Svg
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
-from patterns.search.result import Facet
+from patterns.search.result import Facet, Pieces
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
@@ -72,6 +73,16 @@ def masthead_at(here: str) -> SafeString:
     links = [{"label": label, "address": address} for address, label in marked_addresses().items() if label]
     context = {"here": here, "home": reverse("patterns:home"), "index": reverse("patterns:index"), "links": links}
     return render_to_string("_masthead.html", context)
+
+
+MARK = "<mark>{}</mark>"
+
+
+@register.filter
+def marked(pieces: Pieces) -> SafeString:
+    """A text with what the reader's words found in it."""
+    # Here and not in a template: a page of results has some hundred pieces.
+    return mark_safe("".join(format_html(MARK, one.text) if one.is_match else escape(one.text) for one in pieces))
 
 
 # Entries in lists. A list shows fifty, most of which are on the next one, too.

@@ -1,9 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from patterns.document.prose import folded
-from patterns.search.marking import SNIPPET_LENGTH, mark_words, snippet
+from patterns.search.marking import SNIPPET_LENGTH, mark_words, snippet, spans
 from patterns.search.result import TextPiece
-from patterns.search.terms import prefixes, terms_of
+from patterns.search.terms import prefixes, terms, terms_of
 from patterns.tests.factories import make_pattern
 from patterns.tests.search.shelf import ask, marks
 
@@ -129,3 +131,11 @@ def test_texts_fold_to_plain_words(text: str, words: str):
 )
 def test_endings_are_taken_off(word: str, beginnings: tuple[str, ...]):
     assert prefixes(word) == beginnings
+
+
+@given(st.text("aA1 eE_-sKk.", max_size=30), st.lists(st.sampled_from(["a", "a1", "k", "ss", "e"]), min_size=1))
+def test_texts_without_accents_are_marked_like_all_others(text: str, words: list[str]):
+    # With a dash before it, the same text is read word by word.
+    other = [(start - 2, end - 2) for start, end in spans(f"— {text}", terms(words))]
+
+    assert [*spans(text, terms(words))] == other
