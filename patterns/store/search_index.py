@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from django.apps import apps
+from django.db import connection
+
 from patterns.document.entry import Consequence, Entry, KnownAs, Relation, Step
 from patterns.document.plan import Edit, status
 from patterns.document.prose import folded, unlinked
 from patterns.document.register import Table, Weight, keys_of
 from patterns.models import Pattern, SearchText, SearchWord
-from patterns.store.bulk import chunks, insert
+from patterns.store.bulk import chunks, insert, quoted_table
 from patterns.store.reading import load_entries
 
 # What of an entry can be searched.
@@ -80,6 +83,7 @@ def unmarked(markdown: str) -> list[str]:
 FOLDED = ("name", "aliases", "description", "text")
 FIELDS = ("pattern", *Searched._fields)
 WORD_LENGTH = 40  # longer ones are no words that somebody meant to type
+MANY = 1_000  # edits, after which PostgreSQL's picture of the tables is none of them any more
 COUNTED_BEFORE = "ON CONFLICT (word) DO UPDATE SET count = patterns_searchword.count + excluded.count"
 
 
@@ -106,6 +110,8 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int]) -> None:
         former.delete()
     add(entries, pks=pks, words=words)
     keep_words(words)
+    if len(edits) >= MANY:
+        look_again()
 
 
 def is_public(document: object) -> bool:
@@ -150,3 +156,22 @@ def keep_words(steps: Counter[str]) -> None:
     insert(SearchWord, fields=("word", "count"), rows=changed, otherwise=COUNTED_BEFORE)
     for chunk in chunks([word for word, step in changed if step < 0]):
         SearchWord.objects.filter(word__in=chunk, count__lte=0).delete()
+
+
+GIN_INDEXES = """
+    SELECT pg_index.indexrelid FROM pg_index
+    JOIN pg_class ON pg_class.oid = pg_index.indexrelid
+    JOIN pg_am ON pg_am.oid = pg_class.relam AND pg_am.amname = 'gin'
+    WHERE pg_index.indrelid = 'patterns_searchtext'::regclass
+"""
+
+
+def look_again() -> None:
+    """Tell PostgreSQL what the tables hold now: until it has looked by itself, searches take twenty times as long."""
+    if connection.vendor != "postgresql":
+        return
+    tables = ", ".join(quoted_table(model) for model in apps.get_app_config("patterns").get_models())
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
+        # What was added last waits in a list, which every search reads through until it is sorted in.
+        cursor.execute(f"SELECT gin_clean_pending_list(indexrelid) FROM ({GIN_INDEXES}) AS of_search")

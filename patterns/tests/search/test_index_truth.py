@@ -11,6 +11,7 @@ from django.db import connection
 from patterns.document.entry import Entry
 from patterns.models import Pattern, SearchText
 from patterns.search.engine import fetch_rows
+from patterns.store import search_index
 from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
 from patterns.tests.search.shelf import ask, catalogue, names, query
@@ -189,3 +190,17 @@ def test_the_index_agrees_with_its_rows():
         fetch_rows("INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('integrity-check', 1)", [])
         == []
     )
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
+@pytest.mark.parametrize(("many", "known"), [(13, 13), (14, -1)])
+def test_after_many_edits_the_database_knows_how_much_there_is(monkeypatch, many: int, known: int):
+    monkeypatch.setattr(search_index, "MANY", many)
+    # As of a table that nobody looked at yet, whatever ran before.
+    fetch_rows("UPDATE pg_class SET reltuples = -1 WHERE relname = 'patterns_searchtext' RETURNING 1", [])
+
+    import_entries(entry(str(number)) for number in range(1, 14))
+
+    assert fetch_rows("SELECT reltuples FROM pg_class WHERE relname = 'patterns_searchtext'", []) == [(known,)]
