@@ -64,7 +64,7 @@ def best_for_question(terms: Sequence[Term], limit: int) -> list[tuple[int, str]
 
 
 PAGE_SIZE = 50
-CANDIDATE_COUNT = 1_000  # entries that are ranked and counted; nobody reads further
+CANDIDATE_COUNT = 500  # entries that are ranked and counted; nobody reads further
 ALIAS_COUNT = 3  # of an entry that the words found; sixty would hide the next entry
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
