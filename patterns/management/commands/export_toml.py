@@ -1,4 +1,5 @@
 import re
+from contextlib import closing
 from dataclasses import replace
 from difflib import unified_diff
 from itertools import chain
@@ -41,14 +42,16 @@ class Command(CatalogCommand):
             raise CommandError(f"{path}: this writes TOML, which could not be read by that name", returncode=2)
         patterns, published = self.patterns(options), bool(options["published"])
         if path is None:
-            for piece in stream(patterns, published=published):
-                self.stdout.write(piece, ending="")
+            with closing(stream(patterns, published=published)) as pieces:
+                for piece in pieces:
+                    self.stdout.write(piece, ending="")
             return
         try:
             if options["check"]:
                 self.compare(path, export(patterns, published=published))
             else:
-                write_atomically(path, chain([comments_above(path)], stream(patterns, published=published)))
+                with closing(stream(patterns, published=published)) as pieces:
+                    write_atomically(path, chain([comments_above(path)], pieces))
         except OSError as error:
             raise CommandError(f"{path}: {reason(error)}; the file is as it was") from error
 
