@@ -29,7 +29,7 @@ def keep_counts(plan: Plan) -> None:
         if edit.before is None or COUNTED_KEYS.intersection(edit.keys):
             gone.update(counted_in(edit.before))
             come.update(counted_in(edit.after))
-    if gone or come:
+    if gone != come:
         add_to_counts(plan, gone, come)
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -106,7 +107,7 @@ def write_patterns(
     """Delete, change and create patterns; returns the primary keys of those that remain, by code."""
     if not edits:
         return {}
-    writing = Writing(at, imported, dict(CategoryRow.objects.values_list("name", "pk")))
+    writing = Writing(at, imported)
     deleted = [edit.identity for edit in edits if edit.after is None]
     changed = [edit for edit in edits if edit.before is not None and edit.after is not None]
     # Before anything is created: a new entry may take a name or slug that another gives up in the same change.
@@ -134,9 +135,13 @@ def vacate(edits: Iterable[Edit]) -> None:
 class Writing:
     """One transaction's writes; ``pks`` collects the primary keys by code."""
 
-    def __init__(self, at: datetime, imported: Mapping[str, str], categories: Mapping[str, int]) -> None:
-        self.at, self.imported, self.categories = moment(at), imported, categories
+    def __init__(self, at: datetime, imported: Mapping[str, str]) -> None:
+        self.at, self.imported = moment(at), imported
         self.pks: dict[str, int] = {}
+
+    @cached_property  # most changes leave every entry in its category
+    def categories(self) -> dict[str, int]:
+        return dict(CategoryRow.objects.order_by().values_list("name", "pk"))
 
     def create(self, edits: Sequence[Edit]) -> None:
         rows = (
@@ -177,7 +182,7 @@ class Writing:
         ``first`` are the states in which readers see the entry for the first time.
         """
         published_at = self.at if entry.status in first else None
-        values = written(entry, keys, self.categories[entry.category])
+        values = written(entry, keys, self.categories[entry.category] if "category" in keys else 0)
         return (*values, self.at, self.imported.get(entry.code), published_at)
 
     def keep_addresses(self, renamed: Sequence[Edit]) -> None:
