@@ -133,7 +133,7 @@ def codes_page(model_admin: ModelAdmin, request: HttpRequest) -> JsonResponse:
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED).in_code_order()
     beginning = living.filter(Q(code__startswith=text) | Q(name_key__startswith=name_key(text)))
     terms = terms_of(text)
-    found = [code for _, code in engine().ranked(terms, OFFERED)] if terms else []
+    found = [one.code for one in engine().ranked(terms, OFFERED)] if terms else []
     names = dict(living.filter(code__in=found).values_list("code", "name"))
     offered = {
         **dict(beginning.values_list("code", "name")[:OFFERED]),
@@ -155,5 +155,5 @@ def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         everywhere &= anywhere
     terms = terms_of(text)
     # In what readers find the engine knows spellings; in drafts, which it has not, words are looked for.
-    public = [pk for pk, _ in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
+    public = [one.pk for one in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
     return queryset.filter(Q(pk__in=public) | everywhere)

@@ -6,7 +6,7 @@ Both rank by tiers first: how good the best place is that has every word. Within
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -36,10 +36,20 @@ def fetch_rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...
         return cursor.fetchall()
 
 
+class Found(NamedTuple):
+    """An entry that has words, and what is counted of it."""
+
+    pk: int
+    code: str
+    category: int
+    kind: str
+
+
 class Engine(ABC):
     """Each answer is one query, or two."""
 
     tier_part: ClassVar[str]
+    ranking: ClassVar[str]
     having_part: ClassVar[str]
     found_part: ClassVar[str]
     among_part: ClassVar[str]
@@ -49,12 +59,16 @@ class Engine(ABC):
     def question(self, terms: Sequence[Term], tier: int) -> str:
         """All the terms in the columns of a tier. Words hold letters and digits only, so quotes are all they need."""
 
-    @abstractmethod
-    def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-        """Primary key and code of the entries that have every term, best first.
+    def ranked(self, terms: Sequence[Term], limit: int) -> list[Found]:
+        """The entries that have every term, best first.
 
         No more than ``limit`` are compared with each other: those that have the terms in the best places.
         """
+        questions = [
+            self.question(terms, tier) for tier in range(TIER_COUNT) for _ in range(self.tier_part.count("%s"))
+        ]
+        statement = f"{self.tiers_until(limit)} {self.ranking}"
+        return [Found(*row) for row in fetch_rows(statement, [*questions, limit])]
 
     def among(self, keys: Sequence[int]) -> RawSQL:
         """The keys as a subquery: one parameter, where Django and the database would read a thousand."""
@@ -80,8 +94,8 @@ class Engine(ABC):
     def of_tier(self, part: str, tier: int) -> str:
         return part.format(tier=tier, vector=self.vectors[tier])
 
-    def having(self, terms: Sequence[Term], limit: int) -> list[tuple[int, int, int, str]]:
-        """Number of the term, tier, primary key and code: at most ``limit`` entries for each term in each tier."""
+    def having(self, terms: Sequence[Term], limit: int) -> list[tuple[int, int, Found]]:
+        """Number of the term, tier, and an entry: at most ``limit`` entries for each term in each tier."""
         values: list[Any] = []
         for number, term in enumerate(terms):
             for tier in PLACES:
@@ -89,10 +103,10 @@ class Engine(ABC):
         parts = " UNION ALL ".join([self.of_tier(self.having_part, tier) for tier in PLACES] * len(terms))
         # The index knows no codes, and for a moment it may know an entry that has just left the public.
         statement = f"""
-            SELECT found.term, found.tier, entry.id, entry.code FROM ({parts}) AS found
+            SELECT found.term, found.tier, entry.id, entry.code, entry.category_id, entry.kind FROM ({parts}) AS found
             JOIN patterns_pattern AS entry ON entry.id = found.id AND entry.status = 'published'
         """
-        return [*fetch_rows(statement, values)]
+        return [(term, tier, Found(*entry)) for term, tier, *entry in fetch_rows(statement, values)]
 
     def similar(self, terms: Sequence[Term]) -> list[tuple[str, str]]:
         """Pairs of a term's word with what it may be a slip of; with a prefix of the term if the index has that."""
@@ -126,7 +140,7 @@ class SQLite(Engine):
     """
     # SQLite takes a column that is not aggregated, as the score is here, from the row that has the minimum.
     ranking = """
-        SELECT entry.id, entry.code
+        SELECT entry.id, entry.code, entry.category_id, entry.kind
         FROM (SELECT id, MIN(tier) AS tier, score FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
         JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
         ORDER BY hit.tier, hit.score, length(entry.code), entry.code
@@ -145,28 +159,21 @@ class SQLite(Engine):
         words = (" OR ".join(f'"{prefix}"*' for prefix in term.prefixes) for term in terms)
         return f"{{{' '.join(TIERS[tier])}}} : ({' AND '.join(f'({word})' for word in words)})"
 
-    def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-        questions = [self.question(terms, tier) for tier in range(TIER_COUNT)]
-        statement = f"{self.tiers_until(limit)} {self.ranking}"
-        return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit])]
-
 
 class PostgreSQL(Engine):
     # Each tier has an index of its own (migration 0006): to look for a label, PostgreSQL would read every row that has
     # the word somewhere.
     vectors = (*(f"ts_filter(vector, '{labels}')" for labels in ("{a}", "{a,b}", "{a,b,c}")), "vector")
-    tier_part = (
-        "SELECT pattern_id AS id, {tier} AS tier FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s)"
-    )
     # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long.
+    tier_part = """
+        SELECT pattern_id AS id, {tier} AS tier, ts_rank(vector, to_tsquery('simple', %s), 1) AS score
+        FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s)
+    """
     ranking = """
-        SELECT entry.id, entry.code
-        FROM (SELECT id, MIN(tier) AS tier FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
-        JOIN patterns_searchtext AS texts ON texts.pattern_id = hit.id
+        SELECT entry.id, entry.code, entry.category_id, entry.kind
+        FROM (SELECT id, MIN(tier) AS tier, MIN(score) AS score FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
         JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
-        ORDER BY
-            hit.tier, ts_rank(texts.vector, to_tsquery('simple', %s), 1) DESC,
-            length(entry.code), entry.code COLLATE "C"
+        ORDER BY hit.tier, hit.score DESC, length(entry.code), entry.code COLLATE "C"
     """
     having_part = """
         (
@@ -180,11 +187,6 @@ class PostgreSQL(Engine):
     def question(self, terms: Sequence[Term], tier: int) -> str:
         words = (" | ".join(f"'{prefix}':*" for prefix in term.prefixes) for term in terms)
         return " & ".join(f"({word})" for word in words)
-
-    def ranked(self, terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-        questions = [self.question(terms, tier) for tier in range(TIER_COUNT)]
-        statement = f"{self.tiers_until(limit)} {self.ranking}"
-        return [(pk, code) for pk, code in fetch_rows(statement, [*questions, limit, questions[-1]])]
 
 
 def engine() -> Engine:

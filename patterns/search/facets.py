@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from patterns.document.vocabulary import KINDS, QUALITIES
 from patterns.models import Category, Consequence, FacetCount, Pattern
 from patterns.models.pattern import PatternQuerySet
+from patterns.search.engine import Found
 from patterns.search.query import ListQuery
 from patterns.search.result import Facet, FacetOption
 
@@ -88,6 +89,16 @@ def count_shelves(patterns: PatternQuerySet) -> list[ShelfCount]:
     """The same of some entries."""
     found = patterns.order_by().values_list(*SHELF_COLUMNS)
     return [ShelfCount(*row) for row in found.annotate(count=Count("pk"))]
+
+
+def shelves_of(found: Iterable[Found]) -> list[ShelfCount]:
+    """The same of what words found, which brings along what is counted."""
+    counts = Counter((one.category, one.kind) for one in found)
+    categories = Category.objects.in_bulk({pk for pk, _ in counts})
+    return [
+        ShelfCount(categories[pk].slug, categories[pk].name, categories[pk].position, kind, count)
+        for (pk, kind), count in counts.items()
+    ]
 
 
 def kept_qualities(query: ListQuery) -> Qualities:

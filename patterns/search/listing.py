@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 from patterns.models import Pattern
 from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.engine import TIER_COUNT, engine
+from patterns.search.engine import TIER_COUNT, Found, engine
 from patterns.search.facets import (
     COLUMNS,
     SIGNS,
@@ -25,6 +25,7 @@ from patterns.search.facets import (
     kept_counts,
     kept_qualities,
     narrowed,
+    shelves_of,
 )
 from patterns.search.marking import count_found, mark_words, snippet
 from patterns.search.query import FACETS, ListQuery
@@ -40,8 +41,8 @@ SHARE: Final = 0.5  # of the best entry's weight; who has less has hardly to do 
 TIER_WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)  # how much a word weighs by the best tier in which an entry has it
 
 
-def best_for_question(terms: Sequence[Term], limit: int) -> list[tuple[int, str]]:
-    """Primary key and code of the entries that have the telling words of a question, best first.
+def best_for_question(terms: Sequence[Term], limit: int) -> list[Found]:
+    """The entries that have the telling words of a question, best first.
 
     A word weighs the more, the fewer entries have it (inverse document frequency, Spärck Jones 1972). Of a word that
     more than ``limit`` entries have only so many are looked at: it tells nothing.
@@ -49,17 +50,17 @@ def best_for_question(terms: Sequence[Term], limit: int) -> list[tuple[int, str]
     if len(terms) < QUESTION_LENGTH:
         return []
     # For each term, the entries that have it and the best tier in which they do.
-    places: list[dict[tuple[int, str], int]] = [{} for _ in terms]
-    for index, tier, pk, code in engine().having(terms, limit):
-        places[index][pk, code] = min(tier, places[index].get((pk, code), TIER_COUNT - 1))
+    places: list[dict[Found, int]] = [{} for _ in terms]
+    for index, tier, entry in engine().having(terms, limit):
+        places[index][entry] = min(tier, places[index].get(entry, TIER_COUNT - 1))
     total = len({entry for found in places for entry in found})
-    weights: dict[tuple[int, str], float] = defaultdict(float)
+    weights: dict[Found, float] = defaultdict(float)
     for found in places:
         for entry, tier in found.items():
             weights[entry] += TIER_WEIGHTS[tier] * log(1 + total / len(found))
     least = SHARE * max(weights.values(), default=0)
     # Rounded, so that the order of adding up decides nothing; then by code.
-    ranked = sorted(weights, key=lambda entry: (-round(weights[entry], 9), len(entry[1]), entry[1].encode()))
+    ranked = sorted(weights, key=lambda entry: (-round(weights[entry], 9), len(entry.code), entry.code.encode()))
     return [entry for entry in ranked if weights[entry] >= least][:limit]
 
 
@@ -71,14 +72,14 @@ LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Matches:
-    """The candidates. ``ranked`` holds primary key and code of what the reader's words found, best first.
+    """The candidates. ``ranked`` holds what the reader's words found, best first.
 
     Without words, those that have the chosen qualities; without either, everything. ``is_capped`` says that there may
     be more, ``is_partial`` that no entry has all words, and that these have those that tell most.
     """
 
     terms: tuple[Term, ...]
-    ranked: tuple[tuple[int, str], ...]
+    ranked: tuple[Found, ...]
     patterns: PatternQuerySet
     is_capped: bool = False
     is_partial: bool = False
@@ -93,12 +94,17 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
         meant, instead = suggestions(query)
         return ListResult(query, (), 0, facets, is_found=False, did_you_mean=meant, instead=instead)
     # By relevance, only an entry that was found is a place to go on from.
-    if query.sort == "relevance" and all(code != query.after for _, code in matches.ranked):
+    if query.sort == "relevance" and all(one.code != query.after for one in matches.ranked):
         query = replace(query, after="")
     # Candidates for qualities were chosen by these.
     left, kept = narrowed(matches.patterns, query, FACETS if query.q else COLUMNS), kept_counts(query)
-    shelves = count_shelves(narrowed(matches.patterns, query, SIGNS if query.q else ())) if kept is None else kept
     has_qualities = any(query.choices[name] for name in SIGNS)
+    if kept is not None:
+        shelves = kept
+    elif query.q and not has_qualities:
+        shelves = shelves_of(matches.ranked)
+    else:
+        shelves = count_shelves(narrowed(matches.patterns, query, SIGNS if query.q else ()))
     qualities = count_qualities(left) if query.q or has_qualities else kept_qualities(query)
     # Without words the list goes on behind its candidates, and what is counted of these is not all there is.
     is_longer = matches.is_capped and not query.q
@@ -129,7 +135,7 @@ def matches_of(query: ListQuery) -> Matches:
     return Matches(
         terms,
         ranked,
-        public.filter(pk__in=engine().among([pk for pk, _ in ranked])),
+        public.filter(pk__in=engine().among([one.pk for one in ranked])),
         is_capped=len(ranked) == CANDIDATE_COUNT,
         is_partial=bool(ranked) and not whole,
     )
@@ -160,9 +166,9 @@ def ranges_in_order(
     if matches.terms:
         cards = cards.annotate(other_names=F("aliases"), shown=F("search_text__shown"))
     if query.sort == "relevance":
-        codes = [code for _, code in matches.ranked]
+        codes = [one.code for one in matches.ranked]
         start = codes.index(query.after) + 1 if query.after in codes else 0
-        rest = [pk for pk, _ in matches.ranked[start:]]
+        rest = [one.pk for one in matches.ranked[start:]]
         # Without a facet chosen all of these are left, so a page's worth of them is enough.
         return in_given_order(cards, rest if any(query.choices.values()) else rest[: size + 1])
     if query.sort == "name":

@@ -17,7 +17,7 @@ from patterns import markup
 from patterns.drawing.svg import Svg
 from patterns.models import Catalog, Pattern
 from patterns.models.pattern import hue
-from patterns.search.result import Facet, Pieces
+from patterns.search.result import Facet, Hit, Pieces
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
@@ -78,7 +78,6 @@ def masthead_at(here: str) -> SafeString:
 MARK = "<mark>{}</mark>"
 
 
-@register.filter
 def marked(pieces: Pieces) -> SafeString:
     """A text with what the reader's words found in it."""
     # Here and not in a template: a page of results has some hundred pieces.
@@ -113,11 +112,45 @@ def drawn_card(card: Card, *, is_compared: bool) -> SafeString:
     return render_to_string("patterns/_card.html", {"card": card, "is_compared": is_compared})
 
 
+# Of results and options there are so many that a template would spend most of a page's time on walking to their values:
+# both are handed them as they are to be written.
+
+
+@register.simple_tag
+def result(hit: Hit) -> SafeString:
+    pattern, category = hit.pattern, hit.pattern.category
+    context = {
+        "pattern": {"code": pattern.code, "slug": pattern.slug, "name": pattern.name},
+        "is_style": pattern.kind == pattern.Kind.STYLE,
+        "address": pattern.get_absolute_url(),
+        "category": category.name,
+        "hue": hue(category.position),
+        "name": marked(hit.name),
+        "description": marked(hit.description),
+        "aliases": [marked(alias) for alias in hit.aliases],
+        "snippet": marked(hit.snippet),
+    }
+    return render_to_string("patterns/_result.html", context)
+
+
 @register.simple_tag
 @lru_cache(maxsize=64)
 def facet(facet: Facet, address: str) -> SafeString:
     """The options of a facet, as links; ``address`` is that of the list."""
-    return render_to_string("patterns/_facet.html", {"facet": facet, "address": address})
+    options = [
+        {
+            "label": one.label,
+            "count": one.count,
+            "hue": "" if one.position is None else hue(one.position),
+            "is_included": one.is_included,
+            "is_excluded": one.is_excluded,
+            "including": f"{address}{one.including.suffix}",
+            "excluding": f"{address}{one.excluding.suffix}",
+        }
+        for one in facet.options
+    ]
+    context = {"name": facet.name, "title": facet.title, "is_capped": facet.is_capped, "options": options}
+    return render_to_string("patterns/_facet.html", context)
 
 
 # What pages say to machines in the words of schema.org: the catalogue is a set of terms, an entry an article on one.
