@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KT
 from django.utils.timesince import timesince
 
 from patterns.admin.base import list_url, page_url
@@ -157,7 +156,7 @@ def sent_back(actor: Actor) -> Panel:
         by=last_revision("change__author_id"),
         by_name=last_revision("change__author__username"),
         why=last_revision("change__comment"),
-        before=Subquery(newest.annotate(state=KT("document__status")).values("state")[1:2]),
+        before=Subquery(newest.values("status")[1:2]),
     )
     rows: QuerySet[Any] = drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
     items = [

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from patterns.document.vocabulary import DOCUMENTS, ORIGINS
+from patterns.document.vocabulary import DOCUMENTS, ORIGINS, STATUSES
+from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import known_words, not_blank_in, within
 
 
@@ -77,13 +78,16 @@ class Revision(models.Model):
     identity = models.CharField(max_length=100, blank=True, help_text="Code of the entry or slug of the category.")
     # Revisions outlive the row, so that a deleted draft can return.
     pattern = models.ForeignKey("Pattern", null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
-    document = models.JSONField(null=True, blank=True)
+    status = models.CharField(
+        max_length=9, blank=True, help_text="That the document states; empty unless it is an entry's."
+    )
+    document = CompressedTextField(null=True, help_text="As JSON text; what is as usual is left out.")
     fingerprint = models.CharField(max_length=64, blank=True, help_text="sha256 of the document's canonical TOML.")
 
     class Meta:
         ordering = ["-change_id", "what", "identity"]
         constraints = [
-            *known_words("revision", what=DOCUMENTS),
+            *known_words("revision", what=DOCUMENTS, status=("", *STATUSES)),
             # Serves "the newest revision of each document up to change N" as well as uniqueness.
             models.UniqueConstraint(fields=["what", "identity", "change"], name="revision_once_per_change"),
         ]

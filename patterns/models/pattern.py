@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 
 from patterns.document import vocabulary
+from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import IN_CODE_ORDER, ByteOrder, known_words, not_blank_in, within, words
 
 # Categories: the shelves of the catalogue.
@@ -141,7 +142,7 @@ class Pattern(models.Model):
     origin_year = models.PositiveSmallIntegerField("in the year", null=True, blank=True)
     origin_url = models.CharField("where", max_length=500, blank=True)
     # Null means that no file ever stated the entry, which an empty statement does not.
-    imported = models.TextField(null=True, editable=False, help_text="What the last imported file said of it.")  # noqa: DJ001
+    imported = CompressedTextField(null=True, editable=False, help_text="What the last imported file said of it.")
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, editable=False, help_text="When readers first saw it.")

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from patterns.models.compression import CompressedTextField
 from patterns.models.pattern import Category, Pattern
 
 
@@ -17,7 +18,7 @@ class SearchText(models.Model):
     aliases = models.TextField()
     description = models.TextField()
     text = models.TextField()
-    shown = models.TextField(help_text="What is not shown in lists: a line for each paragraph or sentence.")
+    shown = CompressedTextField(help_text="What is not shown in lists: a line for each paragraph or sentence.")
 
     def __str__(self) -> str:
         return self.name

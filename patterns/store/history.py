@@ -23,7 +23,7 @@ def document_of(revision: Revision) -> Table | None:
     """The document that a revision holds; None if it records a deletion."""
     if revision.document is None:
         return None
-    return DOCUMENTS[revision.what].model_validate(revision.document, context=KEPT)
+    return DOCUMENTS[revision.what].model_validate_json(revision.document, context=KEPT)
 
 
 def newest(up_to: int) -> QuerySet[Revision]:
@@ -157,7 +157,13 @@ def deleted_entries(*, limit: int, before: int | None = None) -> list[Deleted]:
     found = [*rows[:limit]]
     earlier = Revision.objects.in_bulk({pk for row in found if (pk := getattr(row, "last", None))})
     pairs = [(row, earlier.get(getattr(row, "last", 0))) for row in found]
-    return [Deleted(row, last, (last.document or {}).get("name", "")) for row, last in pairs if last is not None]
+    return [Deleted(row, last, name_in(last)) for row, last in pairs if last is not None]
+
+
+def name_in(revision: Revision) -> str:
+    document = document_of(revision)
+    assert isinstance(document, Entry | Category)
+    return document.name
 
 
 # When somebody last looked at each entry closely enough to save it.

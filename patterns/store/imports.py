@@ -2,10 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import QuerySet
 
 from patterns.document.catalog import CatalogFile, Category, Document, Header, uncollected
 from patterns.document.entry import ENTRY_KEYS, Entry, code_order, entry_kept
@@ -19,7 +21,8 @@ from patterns.files.sheet import entry_cells
 from patterns.files.toml import fingerprint
 from patterns.models import Catalog, Change, Pattern
 from patterns.models import Category as CategoryRow
-from patterns.store.bulk import update
+from patterns.models.compression import compressed
+from patterns.store.bulk import chunks, update
 from patterns.store.history import document_at, past_fingerprints
 from patterns.store.reading import consistent_read, former_slugs, load_document, writing
 from patterns.store.writing import Authorship, Imported, Progress, apply, no_progress
@@ -112,13 +115,18 @@ def lost_characters(file: CatalogFile, ours: Document) -> Iterator[Problem]:
 def said_before(catalog: Catalog, codes: Collection[str]) -> Document:
     """The last statements on the header, on every category and on the given entries."""
     categories = CategoryRow.objects.exclude(imported=None).values_list("slug", "imported")
-    entries = Pattern.objects.exclude(imported=None).values_list("code", "imported") if codes else ()
-    wanted = set(codes)
+    entries = chain.from_iterable(statements_on(chunk) for chunk in chunks([*codes]))
     return Document(
         Header.model_validate_json(catalog.imported, context=KEPT),
         {slug: category_said(slug, text) for slug, text in categories if text},
-        {code: entry_kept(json.loads(text)) for code, text in entries if text and code in wanted},
+        {code: entry_kept(json.loads(text)) for code, text in entries},
     )
+
+
+def statements_on(codes: Sequence[str]) -> QuerySet[Pattern, tuple[str, Any]]:
+    """Pairs of code and statement, of the entries with these codes on which a file ever made one."""
+    rows = Pattern.objects.filter(code__in=codes).exclude(imported=None).order_by()
+    return rows.values_list("code", "imported")
 
 
 def category_said(slug: str, text: str) -> Category:
@@ -130,11 +138,14 @@ def category_said(slug: str, text: str) -> Category:
 
 def statements_in(document: Document, catalog: Catalog, *, stale: Container[str]) -> Imported:
     """What is to be remembered of a file's document: texts that differ from those kept, but for stale entries."""
-    entries = {code: entry for code, entry in document.entries.items() if code not in stale}
+    categories = dict(CategoryRow.objects.values_list("slug", "imported"))
+    entries: dict[str, str | Table] = {}
+    for chunk in chunks([code for code in document.entries if code not in stale]):
+        entries |= news(dict(statements_on(chunk)), {code: document.entries[code] for code in chunk})
     return Imported(
         header=header_statement(document, catalog),
-        categories=news(dict(CategoryRow.objects.values_list("slug", "imported")), document.categories),
-        entries=news(dict(Pattern.objects.order_by().values_list("code", "imported")), entries),
+        categories=Statements(news(categories, document.categories)),
+        entries=Statements(entries),
     )
 
 
@@ -145,7 +156,7 @@ def header_statement(document: Document, catalog: Catalog) -> str:
     return overlaid(catalog.imported, said)
 
 
-def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> Mapping[str, str]:
+def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> dict[str, str | Table]:
     found: dict[str, str | Table] = {}
     for identity, document in said.items():
         before = known.get(identity)
@@ -153,7 +164,7 @@ def news(known: Mapping[str, str | None], said: Mapping[str, Table]) -> Mapping[
             found[identity] = document
         elif (after := overlaid(before, document)) != before:
             found[identity] = after
-    return Statements(found)
+    return found
 
 
 class Statements(Mapping[str, str]):
@@ -182,10 +193,6 @@ def overlaid(before: str | None, said: Table) -> str:
     if before is None or before == now or (known := json.loads(before)).keys() <= said.model_fields_set:
         return now
     return json.dumps({**known, **json.loads(now)}, ensure_ascii=False, separators=(",", ":"))
-
-
-def remember_rows(model: type[Model], said: Mapping[str, str], *, key: str) -> None:
-    update(model, fields=["imported"], key=key, rows=((text, identity) for identity, text in said.items()))
 
 
 @dataclass(frozen=True)
@@ -255,10 +262,11 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
     if catalog.imported != said.header:
         catalog.imported = said.header
         catalog.save(update_fields=["imported"])
-    remember_rows(CategoryRow, said.categories, key="slug")
+    update(CategoryRow, fields=["imported"], key="slug", rows=((text, slug) for slug, text in said.categories.items()))
     # The rows of these were given the statement when they were written.
     written = {edit.identity for edit in plan.of("entry")}
-    remember_rows(Pattern, {code: text for code, text in said.entries.items() if code not in written}, key="code")
+    others = (code for code in said.entries if code not in written)
+    update(Pattern, fields=["imported"], key="code", rows=((compressed(said.entries[code]), code) for code in others))
     return ImportOutcome(plan, change)
 
 

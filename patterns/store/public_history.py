@@ -22,7 +22,7 @@ from patterns.store.bulk import chunks
 from patterns.store.history import document_of
 
 ENDLESS = float("inf")
-IS_PUBLISHED = Q(document__isnull=False) & (Q(document__status__isnull=True) | Q(document__status="published"))
+IS_PUBLISHED = Q(status="published")
 SHOWN = ("what", "identity", "document", "change_id", "change__created_at")
 SHOWN_OF_PATTERN = ("code", "slug", "name", "description", "published_at")
 
@@ -104,7 +104,7 @@ def newest_first(rows: QuerySet[Revision]) -> QuerySet[Revision]:
 
 
 def published_then() -> QuerySet[Revision]:
-    """Revisions of entries that said "published"; documents leave that word out, because it is the usual one."""
+    """Revisions of entries that said "published"."""
     return Revision.objects.filter(IS_PUBLISHED, what=Revision.What.ENTRY)
 
 

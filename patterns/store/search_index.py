@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
@@ -13,6 +13,7 @@ from patterns.document.plan import Edit, status
 from patterns.document.prose import folded, unlinked
 from patterns.document.register import Table, Weight, keys_of
 from patterns.models import Pattern, SearchText, SearchWord
+from patterns.models.compression import compressed
 from patterns.store.bulk import chunks, insert, quoted_table
 from patterns.store.reading import load_entries
 
@@ -133,11 +134,11 @@ def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int], words: Counter[
     for chunk in chunks([*{one.target for entry in entries.values() for one in entry.relations}]):
         public.update(Pattern.objects.published().filter(code__in=chunk).order_by().values_list("code", flat=True))
 
-    def rows() -> Iterator[tuple[int | str, ...]]:
+    def rows() -> Iterator[tuple[Any, ...]]:
         for code, entry in entries.items():
-            texts = searched(entry, public=public)
-            words.update(words_of(texts[:-1]))
-            yield pks[code], *texts
+            *texts, shown = searched(entry, public=public)
+            words.update(words_of(texts))
+            yield pks[code], *texts, compressed(shown)
 
     insert(SearchText, fields=FIELDS, rows=rows())
 

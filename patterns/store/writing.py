@@ -20,6 +20,7 @@ from patterns.document.text import name_key
 from patterns.files.toml import fingerprint
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.models import Category as CategoryRow
+from patterns.models.compression import compressed
 from patterns.store.bulk import chunks, delete_places, insert, moment, primary_keys, update, update_places
 from patterns.store.facet_counts import keep_counts
 from patterns.store.reading import (
@@ -38,16 +39,16 @@ from patterns.store.search_index import keep_index
 # Writing history: one revision for each document that a change touched.
 
 
-REVISION_FIELDS = ("change", "what", "identity", "pattern", "document", "fingerprint")
+REVISION_FIELDS = ("change", "what", "identity", "pattern", "status", "document", "fingerprint")
 
 
 def revision_rows(number: int, edits: Iterable[Edit], patterns: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
     """The values of REVISION_FIELDS."""
     for edit in edits:
         pattern = patterns.get(edit.identity) if edit.what == "entry" else None
-        # Defaults are left out, and the public history knows it: no status means published.
-        document = edit.after.model_dump_json(exclude_defaults=True) if edit.after is not None else None
-        yield number, edit.what, edit.identity, pattern, document, fingerprint_of(edit.after)
+        state = edit.after.status if isinstance(edit.after, Entry) else ""
+        document = compressed(edit.after.model_dump_json(exclude_defaults=True)) if edit.after is not None else None
+        yield number, edit.what, edit.identity, pattern, state, document, fingerprint_of(edit.after)
 
 
 def fingerprint_of(document: Table | None) -> str:
@@ -183,7 +184,8 @@ class Writing:
         """
         published_at = self.at if entry.status in first else None
         values = written(entry, keys, self.categories[entry.category] if "category" in keys else 0)
-        return (*values, self.at, self.imported.get(entry.code), published_at)
+        said = self.imported.get(entry.code)
+        return (*values, self.at, None if said is None else compressed(said), published_at)
 
     def keep_addresses(self, renamed: Sequence[Edit]) -> None:
         """The old public address redirects; an entry's own former address that it takes back no longer does."""

@@ -75,7 +75,7 @@ def entries_at(slugs: Iterable[str]) -> dict[str, ComparedEntry]:
     revisions = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
     rows = Pattern.objects.published().filter(slug__in=[*slugs]).for_cards()
     rows = rows.annotate(document=Subquery(revisions.values("document")[:1]))
-    return {row.slug: ComparedEntry(row, Entry.model_validate(row.document, context=KEPT)) for row in rows}
+    return {row.slug: ComparedEntry(row, Entry.model_validate_json(row.document, context=KEPT)) for row in rows}
 
 
 def readable(typed: str) -> str:

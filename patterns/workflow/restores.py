@@ -5,7 +5,7 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table, with_values
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Revision
-from patterns.store.history import document_of, newest
+from patterns.store.history import document_of, name_in, newest
 from patterns.store.reading import present, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
@@ -41,7 +41,6 @@ def restored(revision: Revision) -> Table:
 def name_now(category: str, number: int) -> str:
     """The present name of the category that had this name after the change with this number."""
     # Entries name their category; it may have been renamed since, and is known by its slug.
-    then = newest(number).filter(what=Revision.What.CATEGORY, document__name=category)
-    return (
-        CategoryRow.objects.filter(slug__in=then.values("identity")).values_list("name", flat=True).first() or category
-    )
+    then = newest(number).filter(what=Revision.What.CATEGORY)
+    slugs = [one.identity for one in then if name_in(one) == category]
+    return CategoryRow.objects.filter(slug__in=slugs).values_list("name", flat=True).first() or category

@@ -1,5 +1,6 @@
 """What the rules ask: the role of whoever acts, and what the history says of an entry."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from itertools import chain
@@ -50,7 +51,7 @@ def standing_of(code: str) -> Standing:
     last = next(newest, None)
     if last is None:
         return Standing()
-    texts = ((document, author, follows) for document, author, follows, _, _ in chain([last], newest))
+    texts = ((json.loads(document), author, follows) for document, author, follows, _, _ in chain([last], newest))
     return Standing(owner=last[3], last_author=writer_of(texts), was_public=last[4])
 
 
@@ -110,7 +111,9 @@ def standings_of(codes: Collection[str]) -> dict[str, Standing]:
     standings = dict.fromkeys(codes, Standing())
     for code, revisions in rows.items():  # newest first; the last one is the first of all
         newest = [
-            (document, author, follows) for place, document, author, follows, _ in revisions if place <= LOOKED_AT
+            (json.loads(document), author, follows)
+            for place, document, author, follows, _ in revisions
+            if place <= LOOKED_AT
         ]
         _, _, owner, _, published_at = revisions[-1]
         texts = [without(document, {"status", "category"}) for document, _, _ in newest]

@@ -281,7 +281,7 @@ def test_other_methods_show_the_form_or_refuse_and_write_nothing(desk: Client, m
 def test_the_revision_holds_what_was_typed(desk: Client, page: str):
     save(desk, page, {**opened(desk, page), "description": "Better."})
 
-    assert Revision.objects.filter(identity="01").first().document["description"] == "Better."
+    assert Revision.objects.filter(identity="01").first().document.count('"description":"Better."') == 1
 
 
 class Wider(Entry):

@@ -42,6 +42,7 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Category, "description", LONG, "category_description_fits"),
     (Change, "origin", "magic", "change_origin_is_known"),
     (Revision, "what", "table", "revision_what_is_known"),
+    (Revision, "status", "asleep", "revision_status_is_known"),
     (Revision, "identity", "01", "unique"),
     (Pattern, "code", "", "pattern_code_not_blank"),
     (Pattern, "code", "x" * 17, "pattern_code_fits"),

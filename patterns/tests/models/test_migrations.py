@@ -1,5 +1,6 @@
 """Migrations are complete, go both ways, and leave the rows that every database has."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -9,9 +10,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
-from patterns.models import Catalog, FacetCount, Pattern
-from patterns.tests.factories import make_pattern, make_patterns
-from patterns.tests.store.scratch import Scratch, rows_of_all_tables
+from patterns.models import Catalog, FacetCount, Pattern, Revision
+from patterns.tests.factories import change_pattern, make_pattern, make_patterns, make_rich_pattern
+from patterns.tests.search.shelf import names
+from patterns.tests.store.scratch import Rows, Scratch, rows_of_all_tables
 
 pytestmark = pytest.mark.database
 
@@ -33,6 +35,13 @@ def own_tables() -> list[str]:
 
 def names_applied() -> set[str]:
     return {name for app, name in MigrationRecorder(connection).applied_migrations() if app == "patterns"}
+
+
+def rows_with_documents() -> Rows:
+    """Documents as values: PostgreSQL once kept their keys in an order of its own."""
+    rows = rows_of_all_tables()
+    documents = Revision.objects.values_list("pk", "what", "status", "document").order_by("pk")
+    return {**rows, "patterns_revision": [(*one, text and json.loads(text)) for *one, text in documents]}
 
 
 def test_the_models_need_no_other_migration(scratch: Scratch):
@@ -64,7 +73,7 @@ def test_every_database_has_one_catalogue_of_its_own(scratch: Scratch):
 @pytest.mark.parametrize("applied", [BEFORE_THE_FIRST_RELEASE, ("0001_schema", *BEFORE_THE_FIRST_RELEASE)])
 def test_a_database_from_before_the_first_release_gets_only_what_it_lacks(scratch: Scratch, applied: tuple[str, ...]):
     make_pattern()
-    rows = rows_of_all_tables()
+    rows = rows_with_documents()
     call_command("migrate", "patterns", "0002", verbosity=0)
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app="patterns").delete()
@@ -77,7 +86,7 @@ def test_a_database_from_before_the_first_release_gets_only_what_it_lacks(scratc
     later = [name for app, name in MigrationLoader(None).disk_migrations if app == "patterns" and name > "0003"]
     assert said.getvalue().count("Applying ") == sum(f"Applying patterns.{name}" in said.getvalue() for name in later)
     assert "Applying patterns.0003_working_copy" in said.getvalue()
-    assert rows_of_all_tables() == rows
+    assert rows_with_documents() == rows
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert names_applied() == {"0001_schema", *later, *BEFORE_THE_FIRST_RELEASE}
 
@@ -94,6 +103,26 @@ def test_a_catalogue_from_before_the_facet_counts_gets_them(scratch: Scratch):
 
     assert {*FacetCount.objects.values_list(*columns)} == before
     assert sum(count for *_, sign, _, count in before if sign) == 9
+
+
+def test_a_catalogue_from_before_the_compression_keeps_every_text(scratch: Scratch):
+    make_patterns(230, problem="Hurts: é\\n{0}.")  # more than one portion
+    make_rich_pattern("900", status="draft")
+    make_pattern("901", status="draft")
+    Pattern.objects.filter(code="901").delete()
+    change_pattern(Pattern.objects.get(code="01"), status="retired", replaced_by="02")
+    before = rows_with_documents()
+
+    call_command("migrate", "patterns", "0007", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shown FROM patterns_searchtext UNION ALL SELECT imported FROM patterns_pattern")
+        assert any("Hurts: é" in text for (text,) in cursor.fetchall() if text)
+    call_command("migrate", verbosity=0)
+
+    assert rows_with_documents() == before
+    assert {one.status for one in Revision.objects.filter(identity__in=("01", "900"))} >= {"retired", "draft"}
+    change_pattern(Pattern.objects.get(code="02"), problem="Whispers.")
+    assert names("q=whispers") == [Pattern.objects.get(code="02").name]
 
 
 @pytest.mark.django_db
