@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -59,10 +60,14 @@ MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]{8}[+]00:00)?")  
 UNANSWERABLE: Final = (OverflowError, IncorrectLookupParameters, DisallowedModelAdminLookup)
 
 
+PAGE_DIGITS = 6  # of a page that a list may have
+
+
 class LongListPaginator(Paginator):
-    """Counts as far as anybody turns pages; what lies behind is found by a filter or by words."""
+    """Counts as far as anybody turns pages, and a little further for whoever has come there."""
 
     most = 5_000
+    ahead = 10  # pages
 
     @cached_property
     def count(self) -> int:
@@ -72,6 +77,9 @@ class LongListPaginator(Paginator):
     @property
     def is_capped(self) -> bool:
         return self.count == self.most
+
+    def count_from(self, page: int) -> None:
+        self.most = max(self.most, (page + self.ahead) * self.per_page)
 
 
 class BaseAdmin(admin.ModelAdmin):
@@ -93,6 +101,13 @@ class BaseAdmin(admin.ModelAdmin):
             name = f"{self.opts.app_label}_{self.opts.model_name}_{page.name}"
             own.append(path(page.address, self.admin_site.admin_view(view), name=name))
         return [*own, *super().get_urls()]
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LongListPaginator:
+        paginator = self.paginator(*args, **kwargs)
+        page = request.GET.get(PAGE_VAR, "")
+        if page.isdecimal() and len(page) <= PAGE_DIGITS:
+            paginator.count_from(int(page))
+        return paginator
 
     def offers(self, verb: str, request: HttpRequest) -> bool:
         is_closed = self.is_for_superusers and answer(Operation.ACCOUNTS, actor_of(request.user)) != "yes"

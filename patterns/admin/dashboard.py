@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timesince import timesince
 
-from patterns.admin.base import list_url, page_url
+from patterns.admin.base import LongListPaginator, list_url, page_url
 from patterns.admin.lists import first_author, last_revision, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.document.text import shortened
 from patterns.lint.finding import SEVERITIES
-from patterns.models import Catalog, Change, Pattern, Proposal, Revision, WorkingCopy
+from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_in_words
@@ -26,6 +26,7 @@ from patterns.workflow.standing import actor_of, foresee
 
 
 SHOWN = 10
+COUNTED = LongListPaginator.most  # as far as the list counts that is led to
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class Panel:
     items: list[PanelItem] = field(default_factory=list)
     total: int = 0
     more: str = ""
+
+    @property
+    def is_capped(self) -> bool:
+        return self.total >= COUNTED
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """How many there are, COUNTED at most; in the order of an index, so that no more are looked at."""
+    return rows[:COUNTED].count()
 
 
 def labelled(code: str, name: str) -> str:
@@ -134,8 +144,9 @@ def to_publish(actor: Actor) -> Panel:
 
 
 def to_decide(actor: Actor) -> Panel:
-    others = Proposal.objects.filter(state=Proposal.State.OPEN).exclude(author_id=actor.id)
-    rows = with_entry_name(others.order_by("created_at", "pk"))[:SHOWN]
+    open_ones = Proposal.objects.filter(state=Proposal.State.OPEN)
+    others = open_ones.exclude(author_id=actor.id).order_by("created_at", "pk")
+    rows = with_entry_name(others)[:SHOWN]
     items = [
         PanelItem(
             labelled(row.code, row.name),
@@ -145,7 +156,9 @@ def to_decide(actor: Actor) -> Panel:
         for row in rows.select_related("author")
     ]
     title, nothing = "Proposals to decide", "No proposal waits for you."
-    return Panel("to-decide", title, nothing, items, others.count(), list_url("proposal", state__exact="open"))
+    return Panel(
+        "to-decide", title, nothing, items, counted(others.order_by("pk")), list_url("proposal", state__exact="open")
+    )
 
 
 def sent_back(actor: Actor) -> Panel:
@@ -210,13 +223,16 @@ def front_of(user: Any, *, now: datetime) -> FrontPage | None:
 
 
 def entries_by_state() -> Panel:
-    counted = Pattern.objects.order_by().values_list("status").annotate(count=Count("pk"))
-    counts: dict[str, int] = dict(counted)
-    items = [
-        PanelItem(str(status.label), list_url(status__exact=status.value), str(counts.get(status.value, 0)))
-        for status in Pattern.Status
-    ]
-    return Panel("states", "Entries by state", "", items, sum(counts.values()), list_url())
+    # Every change keeps count of what is published; what is not has an index of its own for each state.
+    published = FacetCount.objects.filter(sign="", quality="").aggregate(count=Sum("count"))["count"] or 0
+    counts = {Pattern.Status.PUBLISHED: published}
+    items = []
+    for status in Pattern.Status:
+        if status not in counts:
+            counts[status] = counted(Pattern.objects.filter(status=status).order_by("updated_at"))
+        more = " or more" if counts[status] == COUNTED and status != Pattern.Status.PUBLISHED else ""
+        items.append(PanelItem(str(status.label), list_url(status__exact=status.value), f"{counts[status]}{more}"))
+    return Panel("states", "Entries by state", "", items, more=list_url())
 
 
 def faults(now: datetime) -> Panel:
@@ -224,17 +240,24 @@ def faults(now: datetime) -> Panel:
     ids = dict(Pattern.objects.filter(code__in=[one.code for one in found[:SHOWN]]).values_list("code", "pk"))
     items = [PanelItem(labelled(one.code, one.name), page_url(ids[one.code]), one.summary) for one in found[:SHOWN]]
     title, nothing = "Checks, worst first", f"Nothing in the {CHECKED} entries that changed last."
-    return Panel("checks", title, nothing, items, len(found), "")
+    return Panel("checks", title, nothing, items, len(found))
 
 
 def forgotten(now: datetime) -> Panel:
-    rows = Pattern.objects.filter(unreviewed(now))
+    rows = Pattern.objects.filter(unreviewed(now)).order_by("updated_at", "-pk")  # as an index has them, backwards
     items = [
         PanelItem(labelled(row.code, row.name), page_url(row.pk), f"since {row.updated_at:%Y-%m-%d}")
-        for row in rows.order_by("updated_at", "pk").only("code", "name", "updated_at")[:SHOWN]
+        for row in rows.only("code", "name", "updated_at")[:SHOWN]
     ]
     title, nothing = "Not reviewed for a year", "Every published entry was saved within a year."
-    return Panel("forgotten", title, nothing, items, rows.count(), list_url(reviewed="over-a-year"))
+    return Panel(
+        "forgotten",
+        title,
+        nothing,
+        items,
+        counted(rows.order_by("updated_at", "-pk")),
+        list_url(reviewed="over-a-year"),
+    )
 
 
 def with_document_count(changes: QuerySet[Change]) -> QuerySet[Any]:

@@ -173,9 +173,9 @@ class Pattern(models.Model):
             # One category's page, and its feed.
             models.Index(models.F("category"), *IN_CODE_ORDER, models.F("status"), name="pattern_in_category"),
             models.Index(fields=["category", "-updated_at", "status"], name="pattern_category_changed"),
-            # What waits in the admin, of which there is little.
+            # What waits in the admin, of which there is little. Only with the state in it SQLite counts along it.
             *(
-                models.Index(fields=["updated_at"], name=f"pattern_{state}", condition=models.Q(status=state))
+                models.Index(fields=["updated_at", "status"], name=f"pattern_{state}", condition=models.Q(status=state))
                 for state in ("draft", "review", "retired")
             ),
         ]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from patterns.admin import dashboard
 from patterns.models import Pattern
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff
@@ -186,6 +187,18 @@ def test_what_nobody_saved_for_a_year_is_listed():
 
     assert texts(forgotten) == ["[01] Pattern 01"]
     assert forgotten.total == 1
+
+
+def test_what_is_many_is_not_counted_to_its_end(monkeypatch):
+    monkeypatch.setattr(dashboard, "COUNTED", 2)
+    make_patterns(3, status="draft")
+    make_patterns(3, first=10, by=authorship(at=timezone.now() - timedelta(days=366)))
+
+    page = client_of(person("viewer")).get(INDEX)
+
+    states = next(panel for panel in page.context["front"].catalogue if panel.name == "states")
+    assert [item.note for item in states.items] == ["2 or more", "0", "3", "0"]
+    assert "(2 or more)" in page.content.decode()
 
 
 def test_the_last_changes_say_who_and_why():

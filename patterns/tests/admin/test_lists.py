@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.admin.base import LongListPaginator
+from patterns.admin.pattern import PatternAdmin
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import address, client_of, make_staff
 from patterns.tests.admin.test_query_counts import grown
@@ -301,3 +302,25 @@ def test_a_long_list_is_not_counted_to_its_end(viewer: User, monkeypatch):
 
     assert "3 or more" in page
     assert "or more" not in drafts
+
+
+def test_who_turns_pages_comes_to_the_end_of_a_long_list(viewer: User, monkeypatch):
+    monkeypatch.setattr(LongListPaginator, "most", 4)
+    monkeypatch.setattr(LongListPaginator, "ahead", 1)
+    monkeypatch.setattr(PatternAdmin, "list_per_page", 2)
+    import_entries([entry(f"{number}") for number in range(1, 10)])
+    client, seen, page = client_of(viewer), [], 1
+
+    while page:
+        listed = client.get(f"{LIST}?p={page}").context["cl"]
+        seen += [row.code for row in listed.result_list]
+        page = page + 1 if page < listed.paginator.num_pages else 0
+
+    assert seen == [f"{number}" for number in range(1, 10)]
+
+
+@pytest.mark.parametrize("page", ["99", "9999999", "-1", "x", "\u0663"])
+def test_pages_that_are_not_there_lead_back(viewer: User, page: str):
+    import_entries([entry("1")])
+
+    assert client_of(viewer).get(f"{LIST}?p={page}").status_code in (200, 302)
