@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ADMIN: Final = "/admin/"
 LOGIN: Final = "/admin/login/"
 HEALTH: Final = "/healthz"
+READY: Final = "/readyz"
 
 
 # Before a request has a thread.
@@ -69,12 +70,14 @@ SIGN_INS: Final = Share(
 
 # Whether the process is alive is said by a thread that never had a connection to a database to wait for.
 PROBES: Final = Share(threads=1, waiting=100, patience_s=10, sentence="Too many probes.")
-SHARES: Final = (READERS, EDITORS, SIGN_INS, PROBES)
+# Whether it may be sent readers is asked of the database, which may not answer.
+READINESS: Final = Share(threads=1, waiting=100, patience_s=15, sentence="Too many probes.")
+SHARES: Final = (READERS, EDITORS, SIGN_INS, PROBES, READINESS)
 
 
 def share_of(method: str, path: str) -> Share:
-    if path == HEALTH:
-        return PROBES
+    if path in (HEALTH, READY):
+        return PROBES if path == HEALTH else READINESS
     if not path.startswith(ADMIN):
         return READERS
     return SIGN_INS if path == LOGIN and method == "POST" else EDITORS
@@ -89,18 +92,30 @@ class Line(Generic[W]):
     So a crowd that comes from one address waits for itself. Used by one thread only.
     """
 
-    def __init__(self, share: Share, *, threads: int) -> None:
-        self.share, self.free = share, threads
+    def __init__(self, share: Share, *, threads: int, most: int) -> None:
+        self.share, self.free, self.most, self.count = share, threads, most, 0
         self.queues: OrderedDict[str, deque[W]] = OrderedDict()
         self.turns: TTLCache[str, int] = TTLCache(REMEMBERED, ttl=share.memory_s)
 
-    def join(self, address: str, one: W) -> bool:
-        """False if too many of that address wait already."""
+    def join(self, address: str, one: W) -> W | None:
+        """Whoever has to go instead: the last one of that address, if too many of it wait, or of the longest queue."""
         queue = self.queues.setdefault(address, deque())
-        if len(queue) >= self.share.waiting:
-            return False
         queue.append(one)
-        return True
+        self.count += 1
+        if len(queue) > self.share.waiting:
+            return self.without_last(address)
+        # Of queues that are alike the latest.
+        return self.without_last(max(reversed(self.queues), key=self.length)) if self.count > self.most else None
+
+    def length(self, address: str) -> int:
+        return len(self.queues[address])
+
+    def without_last(self, address: str) -> W:
+        last = self.queues[address].pop()
+        self.count -= 1
+        if not self.queues[address]:
+            del self.queues[address]
+        return last
 
     def next(self, *, is_second: bool = False) -> W | None:
         """Whose turn it is, who then holds a thread until it is given back; None if nobody waits or none is free.
@@ -118,6 +133,7 @@ class Line(Generic[W]):
                 return None
             self.turns[address] = had + 1
         self.free -= 1
+        self.count -= 1
         queue = self.queues.pop(address)
         one = queue.popleft()
         if queue:
@@ -131,7 +147,7 @@ MAKERS: Final = 4  # pages of a process that are made at once
 RUNS: Final = 4  # runs of the lab that are computed, wait for their turn there, or are being refused in its own words
 STALLED_S: Final = 1.0
 RETRY_S: Final = 5
-UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, "/readyz")  # have a share of their own, or ask no table
+UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, READY)  # have a share of their own, or ask no table
 LAB: Final = ("/lab", "/lab.json")
 BUSY: Final = b"This page cannot be made just now, because others take too long. Open it again in a few seconds.\n"
 

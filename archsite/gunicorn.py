@@ -17,14 +17,15 @@ sys.setswitchinterval(0.0005)
 # A connection is an open file, and so is a body or an answer that is too large for memory.
 _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 if _files < 4_096:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (4_096 if _most_files < 0 else min(4_096, _most_files), _most_files))
+    _files = 4_096 if _most_files < 0 else min(4_096, _most_files)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most_files))
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 wsgi_app = "archsite.wsgi:application"
 workers = 2
 worker_class = "archsite.worker.Worker"
 threads = 8  # of readers; editors and those who sign in have threads of their own
-worker_connections = 1000
+worker_connections = min(1_000, _files // 4)
 timeout = 30
 graceful_timeout = 30
 keepalive = 5

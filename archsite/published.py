@@ -20,12 +20,12 @@ import logging
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from gzip import compress
 from hashlib import sha256
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +48,8 @@ QUESTIONS_SIZE: Final = 16 * MIB
 LARGEST: Final = 4 * MIB  # of a body before it is compressed; what is larger passes through
 OVERHEAD: Final = 4_000  # bytes that a page takes beside its body, at most: headers, address, objects
 LONGEST_QUERY: Final = 1_000  # no link of ours comes near it
-PATIENCE_S: Final = 2  # with somebody else who began to make the same page: each who waits holds a thread
+PATIENCE_S: Final = 2  # with somebody else who began to make the same page
+MOST_WAITING: Final = 3  # for pages that others make: each who waits holds a thread
 ANSWER_S: Final = 1  # a database that takes longer for one row does not answer
 PROBE_S: Final = 0.25  # between two questions to a database that did not answer
 
@@ -314,7 +315,7 @@ class Flights:
     """One thread makes a page, and who wants the same one waits for it."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock, self._waiting = Lock(), BoundedSemaphore(MOST_WAITING)
         self._turns: dict[Address, tuple[Lock, float, int]] = {}
 
     @property
@@ -327,7 +328,7 @@ class Flights:
             turn, began_at, count = self._turns.get(address, (Lock(), monotonic(), 0))
             self._turns[address] = turn, began_at, count + 1
         # Whoever waited in vain makes it too.
-        has_turn = turn.acquire(timeout=max(0.0, began_at + PATIENCE_S - monotonic()))
+        has_turn = turn.acquire(blocking=False) or self._wait(turn, until=began_at + PATIENCE_S)
         try:
             yield
         finally:
@@ -339,6 +340,14 @@ class Flights:
                     del self._turns[address]
                 else:
                     self._turns[address] = turn, began_at, count - 1
+
+    def _wait(self, turn: Lock, *, until: float) -> bool:
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return turn.acquire(timeout=max(0.0, until - monotonic()))
+        finally:
+            self._waiting.release()
 
 
 class CatalogState:
@@ -392,21 +401,22 @@ class CatalogState:
         except Error as error:
             self._hang_up()
             logger.warning("The database does not answer; published pages are served from memory. %s", error)
-            self._is_away = True
             Thread(target=self._wait, name="catalogue state", daemon=True).start()
+            self._is_away = True
             return None
 
     def _wait(self) -> None:
-        while self._is_away:
+        is_away = True
+        while is_away:
             sleep(PROBE_S)
             with self._lock:
                 try:
                     if self._is_away:
                         self._ask()
-                except Error:
-                    self._hang_up()
-                else:
-                    self._is_away = False
+                    is_away = self._is_away = False
+                except Exception:  # whatever it is: who stops asking serves old pages for ever
+                    with suppress(Exception):
+                        self._hang_up()
         logger.warning("The database answers again; published pages are compared with the catalogue.")
 
 

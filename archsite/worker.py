@@ -20,6 +20,7 @@ from socket import SHUT_WR, socket
 from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from gunicorn.errors import ConfigError
@@ -67,6 +68,10 @@ class Inbox:
     def rewind(self) -> None:
         if self.body is not None:
             self.body.seek(0)
+
+    def close(self) -> None:
+        if self.body is not None:
+            self.body.close()
 
     def recv(self, size: int) -> bytes:
         if self.head:
@@ -131,40 +136,6 @@ class Outbox:
     def close(self) -> None: ...
 
 
-class LengthEnd:
-    def __init__(self, length: int) -> None:
-        self.missing = length
-
-    def is_in(self, data: bytes) -> bool:
-        self.missing -= len(data)
-        return self.missing <= 0
-
-
-class ChunkedEnd:
-    """Finds where a chunked body ends. What is wrong with one is left to gunicorn, which reads it afterwards."""
-
-    MARK: Final = 8190  # bytes of a line with a size, or of the lines at the end
-
-    def __init__(self) -> None:
-        self.missing, self.is_last, self.seen = 0, False, bytearray()
-
-    def is_in(self, data: bytes) -> bool:
-        self.seen += data
-        while not self.is_last:
-            passed = min(self.missing, len(self.seen))
-            del self.seen[:passed]
-            self.missing -= passed
-            line, mark, _ = self.seen.partition(b"\r\n")
-            if self.missing or not mark:
-                return len(self.seen) > self.MARK
-            size = line.partition(b";")[0].strip()
-            if not size or size.strip(b"0123456789abcdefABCDEF") or len(size) > 16:
-                return True
-            del self.seen[: len(line) + 2]
-            self.is_last, self.missing = int(size, 16) == 0, int(size, 16) + 2
-        return self.seen.startswith(b"\r\n") or b"\r\n\r\n" in self.seen or len(self.seen) > self.MARK
-
-
 class Requests(RequestParser):
     """gunicorn's parser, which the main thread has read a request when its head is here."""
 
@@ -200,7 +171,8 @@ class Connection(TConn):
         self.initialized = True  # gunicorn's threads need not wait for anything
         self.inbox = Inbox()
         self.parser = Requests(cfg, self.inbox, address)
-        self.end: LengthEnd | ChunkedEnd | None = None
+        self.missing: int | None = None  # bytes of the body; None until the head is here
+        self.is_chunked = False
         self.line: Line[Connection] | None = None
         self.deadline, self.since = 0.0, monotonic()
         self.is_idle = self.is_last = False
@@ -212,29 +184,39 @@ class Connection(TConn):
     def begin(self) -> bytes:
         """Make ready for the next request; what came of it already."""
         rest = self.parser.rest()
+        self.inbox.close()
         self.inbox = self.parser.unreader.sock = Inbox()
-        self.parser.read = self.end = None
+        self.parser.read = self.missing = None
         return rest
+
+    def close(self) -> None:
+        self.inbox.close()
+        if self.sock.rest is not None:
+            self.sock.rest.close()
+        self.socket.close()
 
     def take(self, data: bytes) -> bool:
         """Whether a whole request is here now, good or bad."""
-        if self.end is not None:
+        if self.missing is not None:
             self.inbox.add(data)
-            return self.end.is_in(data)
-        head = self.inbox.head
-        head += data
-        if head.find(b"\r\n\r\n", max(0, len(head) - len(data) - 3)) < 0 and len(head) <= HEAD_SIZE:
-            return False
-        self.parser.read_head()
-        if not isinstance(request := self.parser.read, Request):
-            return True
-        reader = request.body.reader
-        self.end = ChunkedEnd() if isinstance(reader, ChunkedReader) else LengthEnd(reader.length)
-        return self.end.is_in(self.parser.unreader.buf.getvalue())
+        else:
+            head = self.inbox.head
+            head += data
+            if head.find(b"\r\n\r\n", max(0, len(head) - len(data) - 3)) < 0 and len(head) <= HEAD_SIZE:
+                return False
+            self.parser.read_head()
+            if not isinstance(request := self.parser.read, Request):
+                return True
+            reader = request.body.reader
+            self.is_chunked = isinstance(reader, ChunkedReader)
+            self.missing = 0 if self.is_chunked else reader.length
+            data = self.parser.unreader.buf.getvalue()
+        self.missing -= len(data)
+        return self.missing <= 0
 
     @property
     def is_too_large(self) -> bool:
-        return self.inbox.size + (self.end.missing if self.end else 0) > BODY_SIZE
+        return self.inbox.size + (self.missing or 0) > BODY_SIZE
 
 
 def refusal(status: str, sentence: str, *, retry_s: int = 0) -> bytes:
@@ -259,7 +241,10 @@ class Worker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cfg.set("sendfile", False)  # what is sent goes through the outbox
-        self.lines = {one: Line[Connection](one, threads=one.threads or self.cfg.threads) for one in SHARES}
+        # Together they leave room for those who have not said all yet.
+        most = max(1, self.worker_connections // (len(SHARES) + 1))
+        self.lines = {one: Line[Connection](one, threads=one.threads or self.cfg.threads, most=most) for one in SHARES}
+        self.connections: set[Connection] = set()
         self.waiting: dict[Connection, None] = {}
         self.swept_at = monotonic()
 
@@ -284,12 +269,13 @@ class Worker(ThreadWorker):
             if error.errno in (errno.EMFILE, errno.ENFILE):
                 self.make_room()
             elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
-                raise
+                self.log.warning("A connection could not be accepted: %s", error)
             return
+        conn = Connection(self.cfg, client, address, listener.getsockname())
+        self.connections.add(conn)
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self.make_room()
-        conn = Connection(self.cfg, client, address, listener.getsockname())
         self.watch(conn, EVENT_READ, self.receive, self.head_s)
         self.attend(self.receive, conn)  # most have said it all already
 
@@ -323,10 +309,11 @@ class Worker(ThreadWorker):
 
     def drop(self, conn: Connection) -> None:
         """The end of a connection, wherever it was; one that is over stays so."""
-        if conn.socket.fileno() >= 0:
+        if conn in self.connections:
             self.unwatch(conn)
+            self.connections.remove(conn)
             self.nr_conns -= 1
-            conn.socket.close()
+            conn.close()
 
     def murder_pending(self) -> None:
         """gunicorn asks after each event; once a second is enough."""
@@ -337,13 +324,16 @@ class Worker(ThreadWorker):
         for line in self.lines.values():
             self.move(line, is_second=True)
         for conn in [one for one in self.waiting if one.deadline <= now]:
-            if conn.inbox.head or conn.end:
+            if conn.inbox.head or conn.missing:
                 with suppress(OSError):
                     conn.sock.send(LATE)
             self.drop(conn)
-        on_disk = sorted((one.on_disk, id(one), one) for one in self.waiting if one.on_disk > IN_MEMORY)
-        while sum(size for size, *_ in on_disk) > ON_DISK:
-            self.drop(on_disk.pop()[-1])
+        on_disk = sum(one.on_disk for one in self.connections)
+        for conn in sorted(self.waiting, key=lambda one: one.on_disk, reverse=True):
+            if on_disk <= ON_DISK:
+                break
+            on_disk -= conn.on_disk
+            self.drop(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
         for conn in [*self.waiting] if force else ():
@@ -369,17 +359,19 @@ class Worker(ThreadWorker):
             self.drop(conn)
 
     def take(self, conn: Connection, data: bytes) -> None:
-        was_idle, had_head, conn.is_idle = conn.is_idle, conn.end is not None, False
+        was_idle, had_head, conn.is_idle = conn.is_idle, conn.missing is not None, False
         try:
             is_whole = conn.take(data)
         except OSError:  # the disk is full
             return self.drop(conn)
-        if conn.is_too_large:
+        if conn.is_chunked:  # nothing here reads a body whose length is not said
+            self.refuse(conn, "411 Length Required", "Say how long the body is, in Content-Length.")
+        elif conn.is_too_large:
             self.refuse(conn, "413 Content Too Large", "This is larger than anything that is taken here.")
         elif is_whole:
             self.unwatch(conn)
             self.join_line(conn)
-        elif conn.end is not None:
+        elif conn.missing is not None:
             if not had_head:
                 conn.since = monotonic()
                 self.go_on(conn)
@@ -398,10 +390,9 @@ class Worker(ThreadWorker):
         conn.inbox.rewind()
         conn.since = monotonic()
         conn.line = line = self.lines[share_of_read(conn.parser.read)]
-        if line.join(self.address_of(conn), conn):
-            self.move(line)
-        else:
-            self.refuse(conn, "503 Service Unavailable", line.share.sentence, retry_s=line.share.retry_s)
+        if (last := line.join(self.address_of(conn), conn)) is not None:
+            self.refuse(last, "503 Service Unavailable", line.share.sentence, retry_s=line.share.retry_s)
+        self.move(line)
 
     def address_of(self, conn: Connection) -> str:
         peer = conn.client[0] if isinstance(conn.client, tuple) else ""
@@ -469,7 +460,8 @@ class Worker(ThreadWorker):
 
 
 def share_of_read(read: Any) -> Share:
-    return share_of(read.method, read.path) if isinstance(read, Request) else READERS
+    # As Django will read it: "/%61dmin/" is the admin.
+    return share_of(read.method, unquote(read.path)) if isinstance(read, Request) else READERS
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from archsite.admission import EDITORS, PROBES, READERS, SIGN_INS, Admission, Line, Places, Share, share_of
+from archsite.admission import EDITORS, PROBES, READERS, READINESS, SIGN_INS, Admission, Line, Places, Share, share_of
 
 # before a request has a thread
 
@@ -25,15 +25,18 @@ from archsite.admission import EDITORS, PROBES, READERS, SIGN_INS, Admission, Li
         ("POST /admin/login/", SIGN_INS),
         ("POST /admin/login", EDITORS),
         ("GET /healthz", PROBES),
-        ("GET /readyz", READERS),
+        ("GET /readyz", READINESS),
     ],
 )
 def test_the_address_says_whose_share_it_is(asked: str, share: Share):
     assert share_of(*asked.split()) is share
 
 
-def line_of(*places: tuple[str, str], threads: int = 1, waiting: int = 9, memory_s: float = 0) -> Line[str]:
-    line = Line[str](Share(threads, waiting=waiting, patience_s=1, sentence="", memory_s=memory_s), threads=threads)
+def line_of(
+    *places: tuple[str, str], threads: int = 1, waiting: int = 9, most: int = 99, memory_s: float = 0
+) -> Line[str]:
+    share = Share(threads, waiting=waiting, patience_s=1, sentence="", memory_s=memory_s)
+    line = Line[str](share, threads=threads, most=most)
     for address, one in places:
         line.join(address, one)
     return line
@@ -81,8 +84,24 @@ def test_who_tries_again_and_again_is_served_once_a_second():
 def test_too_many_of_one_address_are_refused_and_others_are_not():
     line = line_of(("crowd", "1"), ("crowd", "2"), waiting=2)
 
-    assert not line.join("crowd", "3")
-    assert line.join("lone", "1")
+    assert line.join("crowd", "3") == "3"
+    assert line.join("lone", "1") is None
+    assert [*iter(line.next, None)] == ["1"]
+
+
+def test_where_all_together_are_too_many_the_last_of_the_largest_crowd_goes():
+    line = line_of(("crowd", "1"), ("crowd", "2"), ("small crowd", "1"), most=3, threads=9)
+
+    assert line.join("lone", "lone") == "2"
+    assert [*iter(line.next, None)] == ["1", "1", "lone"]
+    assert not line.count
+
+
+def test_a_line_of_single_ones_has_an_end_too():
+    line = line_of(("a", "first"), ("b", "second"), most=2, threads=9)
+
+    assert line.join("c", "third") == "third"
+    assert [*iter(line.next, None)] == ["first", "second"]
 
 
 # behind the store of published pages

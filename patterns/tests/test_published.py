@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.module_loading import import_string
 
 from archsite import published
-from archsite.published import LARGEST, Address, CatalogState, Flights, PublishedPages, Shelf
+from archsite.published import LARGEST, MOST_WAITING, Address, CatalogState, Flights, PublishedPages, Shelf
 from patterns.models import Pattern
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.views.pages import PAGES, Page, normal_query
@@ -273,7 +273,7 @@ def test_many_who_want_the_same_page_have_it_made_once():
 
     store = PublishedPages(slow, state=lambda: "1", normal_query=lambda path, query: query)
     found: list[str] = []
-    readers = [Thread(target=lambda: found.append(Answer(store, "/").text)) for _ in range(8)]
+    readers = [Thread(target=lambda: found.append(Answer(store, "/").text)) for _ in range(1 + MOST_WAITING)]
     for reader in readers:
         reader.start()
     sleep(0.2)
@@ -281,7 +281,7 @@ def test_many_who_want_the_same_page_have_it_made_once():
     for reader in readers:
         reader.join()
 
-    assert found == ["answer 1"] * 8
+    assert found == ["answer 1"] * len(readers)
     assert not store.flights.count
 
 
@@ -509,4 +509,26 @@ def test_nobody_waits_for_a_page_that_somebody_else_makes_for_too_long(monkeypat
     may_end.set()
     first.join()
     assert waited < 0.05
+    assert flights.count == 0
+
+
+def test_a_crowd_that_wants_one_page_does_not_wait_for_it_all_together():
+    flights, address, may_end = Flights(), Address("/", "", "br"), Event()
+
+    def fly() -> None:
+        with flights.alone(address):
+            may_end.wait(5)
+
+    crowd = [Thread(target=fly) for _ in range(MOST_WAITING + 1)]
+    for one in crowd:
+        one.start()
+    sleep(0.2)
+
+    begun = monotonic()
+    with flights.alone(address):
+        waited = monotonic() - begun
+    may_end.set()
+    for one in crowd:
+        one.join()
+    assert waited < 0.1
     assert flights.count == 0

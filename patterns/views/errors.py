@@ -24,6 +24,11 @@ logger = logging.getLogger(__name__)
 LINE_LENGTH = 5  # of successors that readers are sent along; entries may name each other in a circle
 
 
+def no_static_file(request: HttpRequest, path: str) -> HttpResponse:
+    """For what the middleware has no file of. It asks no table: no share of the threads is kept for such addresses."""
+    return HttpResponse("There is no such file.\n", status=404, content_type="text/plain; charset=utf-8")
+
+
 def moved_or_gone(request: HttpRequest, slug: str, *, view: str) -> HttpResponse:
     """The answer for a slug that no published entry has; drafts and unknown slugs look the same.
 
