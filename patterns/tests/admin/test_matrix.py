@@ -121,6 +121,7 @@ def filled(name: str, route: str, world: dict[str, Any]) -> str:
         "pk": world["working_copy"],
         "revision": world["revisions"].get(model, world["revision"]),
         "token": uuid.uuid4(),
+        "path": "no-such-file.css",
         "content_type_id": world["content_type_id"],
     }
     query = "?app_label=patterns&model_name=pattern&field_name=category" if name == "admin:autocomplete" else ""
