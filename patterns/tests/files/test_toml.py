@@ -8,7 +8,16 @@ from patterns.document.catalog import Category, Document, Header
 from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.files.json import as_tables
 from patterns.files.reader import read_one
-from patterns.files.toml import block_text, blocks, entry_block, fingerprint, inline_list, long_list, quoted, write_toml
+from patterns.files.toml import (
+    block_text,
+    entry_block,
+    fingerprint,
+    inline_list,
+    long_list,
+    quoted,
+    toml_pieces,
+    write_toml,
+)
 from patterns.tests.document.documents import DATA, RICH, category, document, entry
 from patterns.tests.strategies import documents, texts
 
@@ -135,8 +144,10 @@ def test_entries_are_written_in_the_order_of_their_codes():
 def test_blocks_end_in_one_line_feed_and_are_joined_by_an_empty_line():
     whole = document(entry("01"), entry("02", **RICH), title="T")
 
-    assert all(part.endswith("\n") and not part.endswith("\n\n") for part in blocks(whole))
-    assert write_toml(whole) == "\n".join(blocks(whole))
+    first, *others = toml_pieces(whole.header, whole.categories.values(), whole.entries.values())
+    assert all(piece.endswith("\n") and not piece.endswith("\n\n") for piece in (first, *others))
+    assert all(piece.startswith("\n[") for piece in others)
+    assert write_toml(whole) == "".join((first, *others))
 
 
 @pytest.mark.parametrize(
