@@ -32,15 +32,13 @@ def cpu_seconds() -> float:
 
 
 def refused(data: bytes) -> Problem:
-    """The problem of a workbook, found within the limit of time, and in little memory of this process."""
+    """The problem of a workbook, found within five seconds and in little memory of this process."""
     start = cpu_seconds()
     tracemalloc.start()
     problem = refusal(data, format="xlsx", limits=ADMIN_LIMITS)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (
-        cpu_seconds() - start < xlsx_child.CPU_LIMIT + 1
-    )  # the clock of processors, too, goes faster on some machines
+    assert cpu_seconds() - start < 5
     assert peak < 2 * ADMIN_LIMITS.size
     assert problem.hint
     return problem
@@ -97,7 +95,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "five million shared strings": (lambda: with_strings(5_000_000), "has too many cells or formats"),
     "a million shared strings": (lambda: with_strings(1_000_000), "has too many cells or formats"),
-    "a quarter of a million shared strings": (lambda: with_strings(250_000), "has nothing on its first sheet"),
+    "half a million shared strings": (lambda: with_strings(500_000), "has nothing on its first sheet"),
     "column XFD": (lambda: archive(f'{HEADER_ROW}<row r="2">{FAR}</row>'), "XFD2 holds something beyond 100 columns"),
     "column XFD in 20,000 rows": (lambda: archive(HEADER_ROW + far_rows()), "XFD2 holds something beyond 100 columns"),
     "entities": (lambda: archive("<row><c><v>&i;</v></c></row>", before=ENTITIES), "defines entities"),

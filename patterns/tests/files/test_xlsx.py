@@ -1,13 +1,16 @@
 """Workbooks are read as the sheet that a person sees."""
 
 from datetime import date, datetime
+from io import BytesIO
 
 import pytest
+from openpyxl.reader.strings import read_string_table
 
 from patterns.document.catalog import CatalogFile
 from patterns.document.entry import Entry
 from patterns.files.reader import Upload, read_files
 from patterns.files.sheet import sheet_rows
+from patterns.files.xlsx_child import strings_in
 from patterns.tests.document.documents import RICH, document, entry, refusal
 from patterns.tests.files.workbooks import saved
 
@@ -98,3 +101,13 @@ def test_every_other_problem_has_its_row():
     problem = refusal(saved([["code", "slug"], ["01", "A"], ["02", "b"]]), format="xlsx")
 
     assert (problem.file, problem.place, problem.code, problem.key) == ("bad.xlsx", "row 2", "01", "slug")
+
+
+def test_shared_texts_are_those_that_the_library_reads():
+    items = (
+        '<si><t xml:space="preserve"> a </t></si><si><t/></si><si/><si><t>_x005F_x000D_</t></si>'
+        "<si><r><rPr><b/></rPr><t>x</t></r><r><t>y</t></r></si><si><t>k</t><rPh sb='0' eb='1'><t>said so</t></rPh></si>"
+    )
+    table = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'.encode()
+
+    assert strings_in(BytesIO(table)) == read_string_table(BytesIO(table)) == [" a ", "", "", "_x000D_", "xy", "k"]
