@@ -70,11 +70,12 @@ def judged(act: Act, opened: Mapping[str, str], *, by: Authorship) -> Batch:
                 batch.outcomes[code] = "gone"
                 continue
             try:
-                edit = edit_of_entry(before, act(before), opened=fingerprint)
-                if edit.after == before:  # whoever may not edit it has not tried to
+                after = act(before)
+                edit = edit_of_entry(before, after, opened=fingerprint)
+                if after == before:  # whoever may not edit it has not tried to
                     batch.outcomes[code] = "unchanged"
                     continue
-                ruling = decide(before, act(before), actor, standings[code])
+                ruling = decide(before, after, actor, standings[code])
             except (InvalidCatalog, StaleEdit) as refusal:
                 batch.outcomes[code] = refusal
             else:
