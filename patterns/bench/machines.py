@@ -22,7 +22,7 @@ from rich.table import Table
 from patterns.bench.browser import Browser, browsing
 from patterns.bench.freshness import ENTRIES, FreshnessFigures, Newsroom, compare, done
 from patterns.bench.nginx import configuration, nginx
-from patterns.bench.postgres import cluster
+from patterns.bench.postgres import Cluster, cluster
 from patterns.bench.scratch import scratch
 from patterns.bench.site import READY_S, Server, Site, family, is_answered, start_server
 
@@ -211,31 +211,36 @@ def machine_figures(*, progress: Callable[[str], None] = lambda what: None) -> M
                 one.replace()
         figures.add("a new release on both", load)
 
+        progress("the database is lost")
         newsroom.publisher.port = proxy.port
-        entry = newsroom.entries[0]
-        form = newsroom.publisher.get(f"{ENTRIES}{newsroom.keys[entry.code]}/change/")
-        fields = form.form("description").filled(description="It was written while the database was away.")
-        with readers(proxy.port) as load:
-            progress("the database is lost")
+        lose_database(database, newsroom, figures)
+        said = "".join(one.server.log.read_text(encoding="utf-8") for one in machines)
+        figures.expect("does not answer" in said, "The log does not say that the database was away.")
+    return figures
+
+
+def lose_database(database: Cluster, newsroom: Newsroom, figures: MachineFigures) -> None:
+    """Readers are served meanwhile, a save is refused and can be sent again, and all recover by themselves."""
+    entry, port = newsroom.entries[0], newsroom.publisher.port
+    form = newsroom.publisher.get(f"{ENTRIES}{newsroom.keys[entry.code]}/change/")
+    fields = form.form("description").filled(description="It was written while the database was away.")
+    reader = Browser(port)
+    with browsing(reader):
+        with readers(port) as load:
             database.stop()
             time.sleep(OUTAGE_S)
             refused = newsroom.publisher.post(form.path, fields)
             database.start()
             back_at = time.monotonic()
-            reader = Browser(proxy.port)
-            with browsing(reader):
-                is_current = lambda: "age" not in reader.get(PAGES[0]).headers  # noqa: E731
-                until(lambda: is_current() and is_current(), what="a current page", seconds=RECOVERY_S)
+            is_current = lambda: "age" not in reader.get(PAGES[0]).headers  # noqa: E731
+            until(lambda: is_current() and is_current(), what="a current page", seconds=RECOVERY_S)
             figures.recovered_s = time.monotonic() - back_at
         figures.add("the database lost and back", load)
         figures.expect(load.aged, "No page had an age while the database was away.")
         figures.expect(refused.status == 503, f"A save without a database was answered {refused.status}, not 503.")
-        said = "".join(one.server.log.read_text(encoding="utf-8") for one in machines)
-        figures.expect("does not answer" in said, "The log does not say that the database was away.")
         done(newsroom.publisher.post(form.path, fields))
-        answer = Browser(proxy.port).get(f"/patterns/{entry.slug}/")
+        answer = reader.get(f"/patterns/{entry.slug}/")
         figures.expect("while the database was away" in answer.text, "A save after the outage is not read.")
-    return figures
 
 
 def seen_by_both(newsroom: Newsroom, ports: list[int], figures: MachineFigures) -> Load:
