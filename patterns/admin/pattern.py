@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -152,8 +152,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any
     ) -> str | bytes:
         queryset = entries_to_export(queryset, kwargs.get("export_form"))
-        data: str | bytes = super().get_export_data(file_format, request, queryset, **kwargs)
-        return data
+        return cast(str | bytes, super().get_export_data(file_format, request, queryset, **kwargs))
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).values_list("pk", flat=True)
