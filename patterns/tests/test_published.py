@@ -9,7 +9,7 @@ from typing import Any
 import brotli
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -414,6 +414,26 @@ def test_a_database_that_goes_away_takes_no_page_with_it(site: PublishedPages, s
     after = Answer(site, "/patterns/saga/")
     assert "After the outage." in after.text
     assert "Age" not in after.headers
+
+
+def test_whatever_fails_the_database_is_asked_again(site: PublishedPages, state: CatalogState, monkeypatch):
+    failures = iter([OperationalError("gone"), OperationalError("gone"), OSError("no more files"), MemoryError()])
+    connect = published.connection_of_its_own
+
+    def sometimes() -> Any:
+        for failure in failures:
+            raise failure
+        return connect()
+
+    state.close()
+    monkeypatch.setattr(published, "connection_of_its_own", sometimes)
+    assert state() is None
+
+    for _ in range(200):
+        if state() is not None:
+            break
+        sleep(0.05)
+    assert state() is not None
 
 
 @pytest.mark.postgres
