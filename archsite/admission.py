@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ADMIN: Final = "/admin/"
 LOGIN: Final = "/admin/login/"
+FILE_PAGES: Final = frozenset({"import", "process_import", "export"})
 HEALTH: Final = "/healthz"
 READY: Final = "/readyz"
 
@@ -51,11 +52,19 @@ READERS: Final = Share(
     patience_s=10,
     sentence="Too many pages are being asked for. Open this one again in a few seconds.",
 )
+# One at a time: a page of theirs is all computing, of which a second thread makes no more in a process, and for which
+# readers would wait twice. But files of the whole catalogue take long, and no editor waits behind them.
 EDITORS: Final = Share(
-    threads=2,
+    threads=1,
     waiting=100,
     patience_s=60,
     sentence="Too many editors are at work. What you sent was not saved: go back and send it again in a few seconds.",
+)
+FILES: Final = Share(
+    threads=1,
+    waiting=20,
+    patience_s=60,
+    sentence="Too many files are read and written. Nothing was saved: go back and try it again in a minute.",
 )
 # One at a time: a password takes a third of a second of a processor, whether or not there is such a name. Who tries for
 # the first time goes before all who guess, and these wait for the second, so that nobody has to be locked out.
@@ -72,7 +81,7 @@ SIGN_INS: Final = Share(
 PROBES: Final = Share(threads=1, waiting=100, patience_s=10, sentence="Too many probes.")
 # Whether it may be sent readers is asked of the database, which may not answer.
 READINESS: Final = Share(threads=1, waiting=100, patience_s=15, sentence="Too many probes.")
-SHARES: Final = (READERS, EDITORS, SIGN_INS, PROBES, READINESS)
+SHARES: Final = (READERS, EDITORS, FILES, SIGN_INS, PROBES, READINESS)
 
 
 def share_of(method: str, path: str) -> Share:
@@ -80,7 +89,9 @@ def share_of(method: str, path: str) -> Share:
         return PROBES if path == HEALTH else READINESS
     if not path.startswith(ADMIN):
         return READERS
-    return SIGN_INS if path == LOGIN and method == "POST" else EDITORS
+    if path == LOGIN and method == "POST":
+        return SIGN_INS
+    return EDITORS if FILE_PAGES.isdisjoint(path.split("/")) else FILES
 
 
 W = TypeVar("W")

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from archsite.admission import EDITORS, PROBES, READERS, READINESS, SIGN_INS, Admission, Line, Places, Share, share_of
+from archsite.admission import (
+    EDITORS,
+    FILES,
+    PROBES,
+    READERS,
+    READINESS,
+    SIGN_INS,
+    Admission,
+    Line,
+    Places,
+    Share,
+    share_of,
+)
 
 # before a request has a thread
 
@@ -22,6 +34,10 @@ from archsite.admission import EDITORS, PROBES, READERS, READINESS, SIGN_INS, Ad
         ("GET /admin/", EDITORS),
         ("GET /admin/login/", EDITORS),
         ("POST /admin/patterns/pattern/1/change/", EDITORS),
+        ("POST /admin/patterns/pattern/import/", FILES),
+        ("POST /admin/patterns/pattern/process_import/", FILES),
+        ("GET /admin/patterns/pattern/import/0b6f/", FILES),
+        ("POST /admin/patterns/pattern/export/", FILES),
         ("POST /admin/login/", SIGN_INS),
         ("POST /admin/login", EDITORS),
         ("GET /healthz", PROBES),
