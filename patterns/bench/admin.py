@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
@@ -15,19 +16,22 @@ from patterns.bench.costs import cpu_seconds
 from patterns.bench.freshness import ENTRIES, done
 from patterns.bench.pages import FIXTURE, TWELVE
 from patterns.bench.scratch import generated, scratch
-from patterns.bench.site import PASSWORD, Server, scratch_site, serving
+from patterns.bench.site import PASSWORD, SITE, Server, Site, scratch_site, serving
 from patterns.document.catalog import Document
 from patterns.document.register import with_values
 from patterns.files.toml import write_toml
 
 COUNTER = "patterns.bench.counter:application"
 BULK = 200  # what the admin's list does in one go
+EDITORS, SAVES = 16, 5  # of each
 
 
 @dataclass(frozen=True)
 class Work:
+    """``queries`` is None where nobody counts them."""
+
     label: str
-    queries: float
+    queries: float | None
     cpu_ms: float
     wall_ms: float
 
@@ -43,7 +47,8 @@ class AdminFigures:
         for heading in ("queries", "CPU ms", "wall ms"):
             table.add_column(heading, justify="right", no_wrap=True)
         for one in self.works:
-            table.add_row(one.label, f"{one.queries:,.0f}", f"{one.cpu_ms:,.0f}", f"{one.wall_ms:,.0f}")
+            queries = "" if one.queries is None else f"{one.queries:,.0f}"
+            table.add_row(one.label, queries, f"{one.cpu_ms:,.0f}", f"{one.wall_ms:,.0f}")
         return table
 
 
@@ -58,10 +63,12 @@ def admin_figures(*, entries: int, runs: int) -> AdminFigures:
         stack.enter_context(browsing(publisher))
         publisher.sign_in("publisher", PASSWORD)
         rounds = [one_round(publisher, server, number) for number in range(runs)]
+        crowd = saves_at_once(site)
     works = [
         Work(found[0].label, *(median(getattr(one, of) for one in found) for of in ("queries", "cpu_ms", "wall_ms")))
         for found in zip(*rounds, strict=True)
     ]
+    works.append(crowd)
     return AdminFigures(f"The admin among {entries + TWELVE:,} entries; medians of {runs} runs", works)
 
 
@@ -99,3 +106,31 @@ def timed(label: str, server: Server, act: Callable[[], Answer], *, is_write: bo
     if is_write:
         done(answer)
     return Work(label, int(answer.headers["x-queries"]), cpu * 1000, wall * 1000)
+
+
+def saves_at_once(site: Site) -> Work:
+    """What one of the saves takes of many editors who send what they have typed in forms that they opened before."""
+    with ExitStack() as stack:
+        [server] = stack.enter_context(serving(site, SITE, workers=2))
+        people = [Browser(server.port) for _ in range(EDITORS)]
+        stack.enter_context(browsing(*people))
+        pool = stack.enter_context(ThreadPoolExecutor(EDITORS))
+        for one in people:
+            one.sign_in("publisher", PASSWORD)
+        pages = re.findall(rf'href="({ENTRIES}\d+/change/)', people[0].get(ENTRIES).text)
+        pages = [*dict.fromkeys(pages)][: EDITORS * SAVES]
+        forms = [(people[place % EDITORS].get(page).form("description"), place) for place, page in enumerate(pages)]
+        typed = [(form.action, form.filled(description=f"What {place} says at once.")) for form, place in forms]
+
+        def save_all(number: int) -> list[Answer]:
+            return [people[number].post(path, fields) for path, fields in typed[number::EDITORS]]
+
+        cpu, start = cpu_seconds(server.pids), perf_counter()
+        answers = [one for found in pool.map(save_all, range(EDITORS)) for one in found]
+        wall, cpu = perf_counter() - start, cpu_seconds(server.pids) - cpu
+    for answer in answers:
+        done(answer)
+    count = len(answers)
+    return Work(
+        f"a save, {EDITORS} at once: {count / wall:.0f} a second", None, cpu / count * 1000, wall / count * 1000
+    )

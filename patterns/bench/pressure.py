@@ -2,9 +2,11 @@
 
 A gunicorn as ``make run`` starts it serves a scratch catalogue. Readers ask for pages in memory, for pages that have
 to be made, and for ``/healthz``, each on a new connection: alone, then beside each crowd. Every crowd is a process of
-its own, so that what it costs to be one is not taken for the site's.
+its own that gives way to the others, so that what it costs to be one is not taken for the site's: it would sit at
+machines of its own.
 """
 
+import os
 import re
 import socket
 import sqlite3
@@ -290,6 +292,7 @@ CROWDS: Final[dict[str, Crowd]] = {
 
 def gather(name: str, target: Target, told: Connection) -> None:
     """The process of a crowd: says when it begins, and what came of it; or what went wrong."""
+    os.nice(19)
     try:
         for word in CROWDS[name](target):
             told.send(word)
