@@ -55,6 +55,16 @@ def test_pages_that_cannot_be_made_beside_a_held_lock_may_be_refused():
     assert PressureFigures([row(99, "503", may_refuse=("made",))]).failures == []
 
 
+def test_pages_in_memory_are_made_anew_beside_those_who_change_the_catalogue():
+    alone = {"in memory": waits(1), "made": waits(5), "/healthz": waits(1)}
+    beside = alone | {"in memory": waits(10)}
+
+    assert PressureFigures([PressureRow("editors", alone, beside, "", is_changing=True)]).failures == []
+    assert PressureFigures([PressureRow("visitors", alone, beside, "")]).failures == [
+        "visitors: in memory: 10.0 times as long as alone"
+    ]
+
+
 def test_pages_that_have_to_be_made_are_in_nobodys_memory():
     paths = [*islice(paths_of("made"), 50)]
 
