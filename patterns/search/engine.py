@@ -80,9 +80,11 @@ class Engine(ABC):
         What has the words in the columns of a tier has them in those of the next one as well, and stands before what
         is found only there. With a limit of 0 neither database begins to look.
         """
+        # All tiers before: the one just before may be empty because it was not wanted either.
+        is_short = [f"(SELECT count(*) FROM tier_{tier}) < {limit}" for tier in range(TIER_COUNT - 1)]
         rest = (
-            f"(SELECT CASE WHEN count(*) < {limit} THEN {limit} ELSE 0 END FROM tier_{tier})"
-            for tier in range(TIER_COUNT - 1)
+            f"(SELECT CASE WHEN {' AND '.join(is_short[:tier])} THEN {limit} ELSE 0 END)"
+            for tier in range(1, TIER_COUNT)
         )
         tiers = (
             f"tier_{tier} AS MATERIALIZED ({self.of_tier(self.tier_part, tier)} LIMIT {most})"
@@ -181,7 +183,12 @@ class PostgreSQL(Engine):
             FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT %s
         )
     """
-    found_part = "(SELECT 1 FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT 1)"
+    # Asked for one row, PostgreSQL expects to meet it soon, and reads a table without any to its end.
+    found_part = """
+        (SELECT max(one) FROM (
+            SELECT 1 AS one FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT 500
+        ) AS found)
+    """
     among_part = "SELECT value::bigint FROM json_array_elements_text(%s) AS value"
 
     def question(self, terms: Sequence[Term], tier: int) -> str:
