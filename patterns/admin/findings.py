@@ -37,11 +37,12 @@ def next_code() -> str:
 
 def similar_entries(name: str, *, code: str) -> list[tuple[str, str]]:
     """Code and name of the other entries whose name is nearly this one; the order of the words does not matter."""
-    others: dict[str, tuple[str, str]] = {}
+    mine, others = name_core(name), dict[str, tuple[str, str]]()
+    if not mine:
+        return []
     for other, written in Pattern.objects.exclude(code=code).in_code_order().values_list("code", "name"):
         others.setdefault(name_core(written), (other, written))
-    mine = name_core(name)
-    return [others[one] for one in get_close_matches(mine, others, n=SHOWN, cutoff=ALIKE)] if mine else []
+    return [others[one] for one in get_close_matches(mine, others, n=SHOWN, cutoff=ALIKE)]
 
 
 def name_core(name: str) -> str:
@@ -120,7 +121,7 @@ def add_notes(form: Any, findings: FormFindings | None) -> None:
         about = {"words": words, "count": count, "fits": words is None or words.holds(count)}
         context = {"help": field.help_text, "id": field.id_for_label, "findings": found.get(key, ()), **about}
         field.help_text = render_to_string(TEMPLATE, context)
-    if "name" in form.fields:
+    if "name" in form.fields and form.instance.published_at is None:  # later it is too late to ask, and not cheap
         name = form["name"]
         if near := similar_entries(str(name.value() or ""), code=form.instance.code):
             name.help_text = format_html("{} <strong>{}</strong>", name.help_text, similarity_warning(near))

@@ -214,6 +214,14 @@ def test_a_name_like_another_is_a_warning_and_no_refusal(desk: Client):
     )
 
 
+def test_of_what_readers_know_nobody_asks_any_more(desk: Client):
+    make_pattern("02", name="Saga Pattern")
+
+    page = address("change", make_pattern("01", name="Sagas").pk)
+
+    assert "Is it the same" not in text_of(desk.get(page))
+
+
 def test_an_entry_is_not_like_itself(desk: Client):
     page = address("change", make_pattern(status="draft").pk)
 
