@@ -87,14 +87,14 @@ class Engine(ABC):
             for tier in range(1, TIER_COUNT)
         )
         tiers = (
-            f"tier_{tier} AS MATERIALIZED ({self.of_tier(self.tier_part, tier)} LIMIT {most})"
-            for tier, most in enumerate((limit, *rest))
+            f"tier_{tier} AS MATERIALIZED ({self.of_tier(self.tier_part, tier, most)})"
+            for tier, most in enumerate((str(limit), *rest))
         )
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
         return f"WITH {', '.join(tiers)}, every AS ({every})"
 
-    def of_tier(self, part: str, tier: int) -> str:
-        return part.format(tier=tier, vector=self.vectors[tier])
+    def of_tier(self, part: str, tier: int, most: str = "") -> str:
+        return part.format(tier=tier, vector=self.vectors[tier], most=most)
 
     def having(self, terms: Sequence[Term], limit: int) -> list[tuple[int, int, Found]]:
         """Number of the term, tier, and an entry: at most ``limit`` entries for each term in each tier."""
@@ -138,7 +138,7 @@ class SQLite(Engine):
         SELECT
             rowid AS id, {{tier}} AS tier,
             bm25(patterns_searchindex, {", ".join(map(str, COLUMN_WEIGHTS.values()))}) AS score
-        FROM patterns_searchindex WHERE patterns_searchindex MATCH %s
+        FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT {{most}}
     """
     # SQLite takes a column that is not aggregated, as the score is here, from the row that has the minimum.
     ranking = """
@@ -166,10 +166,16 @@ class PostgreSQL(Engine):
     # Each tier has an index of its own (migration 0006): to look for a label, PostgreSQL would read every row that has
     # the word somewhere.
     vectors = (*(f"ts_filter(vector, '{labels}')" for labels in ("{a}", "{a,b}", "{a,b,c}")), "vector")
-    # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long.
+    # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long. The first ones
+    # are taken by their keys, as SQLite takes them: where rows lie on the disk must not decide what a reader finds. The
+    # OFFSET keeps PostgreSQL from walking along the keys until it has met so many, which rare words never are.
     tier_part = """
         SELECT pattern_id AS id, {tier} AS tier, ts_rank(vector, to_tsquery('simple', %s), 1) AS score
-        FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s)
+        FROM patterns_searchtext WHERE pattern_id IN (
+            SELECT pattern_id FROM (
+                SELECT pattern_id FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) OFFSET 0
+            ) AS every_one ORDER BY pattern_id LIMIT {most}
+        )
     """
     ranking = """
         SELECT entry.id, entry.code, entry.category_id, entry.kind
