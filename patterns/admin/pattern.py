@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
@@ -146,6 +147,14 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
             response: HttpResponse = super().export_action(request)
         except UNANSWERABLE:  # a filter in the address that means nothing, as in the list
             return HttpResponseRedirect(list_url(e=1))
+        return response
+
+    def export_admin_action(self, request: HttpRequest, queryset: PatternQuerySet) -> HttpResponse:
+        """All that the list holds is said by its address: a form with a field for each entry could not be sent."""
+        if request.POST.get("select_across") == "1":
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            return HttpResponseRedirect(reverse("admin:patterns_pattern_export") + query)
+        response: HttpResponse = super().export_admin_action(request, queryset)
         return response
 
     def get_export_data(

@@ -156,6 +156,18 @@ def test_selecting_every_row_is_a_whole_export(desk: Client):
     assert exported(desk, export_items=[row.pk for row in rows]).content.decode() == export_all().toml
 
 
+def test_all_that_a_list_holds_is_exported_by_its_filters_and_not_row_by_row(desk: Client, unfinished: None):
+    chosen = {"action": "export_admin_action", "select_across": "1", "_selected_action": ["1"]}
+
+    answer = desk.post(f"{address('changelist')}?status__exact=draft&o=1", chosen)
+    page = desk.get(answer["Location"])
+    file = read_one(desk.post(answer["Location"], {"format": "0", "resource": "0"}).content)
+
+    assert answer["Location"] == f"{EXPORT}?status__exact=draft&o=1"
+    assert "export_items" not in page.content.decode()
+    assert ([*file.document.entries], file.partial) == (["02"], True)
+
+
 @pytest.fixture
 def unfinished(db) -> None:
     """One entry of each state."""

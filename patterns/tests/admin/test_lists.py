@@ -301,6 +301,8 @@ def test_a_long_list_is_not_counted_to_its_end(viewer: User, monkeypatch):
     drafts = client_of(viewer).get(f"{LIST}?status__exact=draft").content.decode()
 
     assert "3 or more" in page
+    assert "Select all that the list holds" in page
+    assert "Select all 3" not in page
     assert "or more" not in drafts
 
 
