@@ -74,8 +74,10 @@ class PartFormSet(BaseInlineFormSet):
             form.initial["place"] = index + 1
         form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=form.instance.pk)
         row = "new row" if index is None else f"row {index + 1}"
-        for name, field in form.fields.items():  # in a table no field has a label of its own
+        for name, field in form.fields.items():  # in a table no field has a label or a help of its own
             field.widget.attrs["aria-label"] = f"{field.label or name}, {row}"
+            if field.help_text:
+                field.widget.attrs["aria-describedby"] = f"{self.prefix}-{name}-help"
 
     def rows(self) -> list[dict[str, Any]]:
         """The filled rows that are not marked for deletion, as typed, in the order that was asked for."""

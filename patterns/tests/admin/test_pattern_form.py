@@ -25,7 +25,7 @@ from patterns.tests.admin.forms import (
     with_row,
 )
 from patterns.tests.admin.test_pattern_add import typed
-from patterns.tests.factories import make_pattern, make_patterns
+from patterns.tests.factories import make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.trees import parsed, texts
 from patterns.tests.workflow.staff import person
 
@@ -126,6 +126,15 @@ def test_findings_stand_beside_their_field_and_are_read_out_with_it(desk: Client
     [field] = [one for one in page.iter("textarea") if one.get("name") == "description"]
     assert "error says 'TODO'; finish it, or leave it out" in texts(help_text, "li")
     assert field.get("aria-describedby") == "id_description_helptext"
+
+
+def test_whatever_describes_a_field_is_on_the_page(desk: Client):
+    page = parsed(desk.get(address("change", make_rich_pattern().pk)))
+
+    ids = {str(one.get("id")) for one in page.iter() if one.get("id")}
+    described = {one for field in page.iter() for one in str(field.get("aria-describedby") or "").split()}
+    assert "relations-target-help" in described
+    assert described <= ids
 
 
 def test_the_list_of_findings_leads_to_the_fields(desk: Client):

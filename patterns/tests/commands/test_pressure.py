@@ -6,6 +6,7 @@ from itertools import islice
 from threading import Thread
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.http import QueryDict
 
 from patterns.bench import pressure
@@ -74,6 +75,12 @@ def test_pages_that_have_to_be_made_are_in_nobodys_memory():
 
 def test_each_editor_has_an_entry():
     assert len(enlarged().entries) >= EDITORS
+
+
+@pytest.mark.parametrize("option", ["--seconds=0", "--seconds=-1", "--lock-seconds=nan", "--lock-seconds=0.5"])
+def test_a_time_that_is_none_is_refused_in_words(option: str):
+    with pytest.raises(CommandError, match="is no whole number of seconds from 1 on"):
+        call_command("drill", "pressure", option)
 
 
 @pytest.fixture
