@@ -176,3 +176,13 @@ def test_an_upload_of_who_may_not_import_is_not_even_read(db):
     client = client_of(make_staff("view_pattern", "change_pattern", "export_pattern"))
 
     assert upload(client, "not TOML").status_code == 403
+
+
+def test_who_may_not_open_a_page_reads_so_and_finds_the_way_back():
+    make_pattern()
+
+    refusal = client_of(make_staff("view_pattern")).get(page("add"))
+
+    assert refusal.status_code == 403
+    assert "Your account may not do this" in refusal.content.decode()
+    assert 'href="/admin/"' in refusal.content.decode()
