@@ -40,15 +40,25 @@ class NotBusy(logging.Filter):
         return getattr(record, "status_code", None) != 503
 
 
+class FaultOfClient(logging.Filter):
+    """What a client did wrong is no error of the site, and a traceback of it tells nobody anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+            record.exc_info = None
+        return True
+
+
 def logging_config(level: str) -> dict[str, Any]:
     """Return the configuration for `logging.config.dictConfig`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"faults": {"()": NotBusy}},
+        "filters": {"faults": {"()": NotBusy}, "clients": {"()": FaultOfClient}},
         "formatters": {"line": {"()": LogLine}, "access": {"()": AccessLine}},
         "handlers": {
-            "lines": {"class": "logging.StreamHandler", "formatter": "line"},
+            "lines": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["clients"]},
             "access": {"class": "logging.StreamHandler", "formatter": "access"},
         },
         "root": {"handlers": ["lines"], "level": level},

@@ -37,7 +37,7 @@ def fetch(request: urllib.request.Request, *, attempts: int = 100) -> int:
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory) -> list[dict]:
-    """What gunicorn logged while it answered three requests."""
+    """What gunicorn logged while it answered four requests."""
     port = free_port()
     log = tmp_path_factory.mktemp("log") / "stderr"
     command = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn", "--workers", "1"]
@@ -47,6 +47,8 @@ def lines(tmp_path_factory) -> list[dict]:
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz?q=private"))
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="HEAD"))
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="OPTIONS"))
+            cookie = {"Cookie": f"csrftoken={'a' * 32}"}  # else the form is refused unread
+            fetch(urllib.request.Request(f"http://127.0.0.1:{port}/admin/login/", b"a=1&" * 6_000, cookie))
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
@@ -65,6 +67,7 @@ def test_a_request_is_one_line_with_its_status(lines: list[dict]):
         ("GET", "/healthz", 200),
         ("HEAD", "/healthz", 200),
         ("OPTIONS", "/healthz", 405),
+        ("POST", "/admin/login/", 400),
     ]
 
 
@@ -73,10 +76,17 @@ def test_what_readers_search_for_is_not_logged(lines: list[dict]):
 
 
 def test_a_line_about_a_request_names_it(lines: list[dict]):
-    (line,) = [line for line in lines if line["logger"] == "django.request"]
+    line = next(line for line in lines if line["logger"] == "django.request")
 
     assert (line["method"], line["path"], line["level"]) == ("OPTIONS", "/healthz", "WARNING")
 
 
 def test_an_answer_to_head_is_no_warning(lines: list[dict]):
     assert not [line for line in lines if line["logger"] == "gunicorn.http.wsgi"]
+
+
+def test_what_a_client_did_wrong_is_a_line_and_no_error(lines: list[dict]):
+    (line,) = [line for line in lines if line["logger"] == "django.security.TooManyFieldsSent"]
+
+    assert (line["level"], line["method"], line["path"]) == ("WARNING", "POST", "/admin/login/")
+    assert not [line for line in lines if line["level"] == "ERROR" or "exc_info" in line]
