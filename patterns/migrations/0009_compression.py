@@ -1,6 +1,5 @@
 """Long texts compressed; beside a revision's document its status, which no query can see in it any longer."""
 
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.db.models import Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
-from patterns.models.compression import CompressedTextField
+from patterns.models.compression import CompressedTextField, compressed, expanded
 
 COLUMNS = (
     ("patterns_revision", "id", "document"),
@@ -45,12 +44,12 @@ def state_status(apps: Any, editor: Any) -> None:
 
 
 def compress(apps: Any, editor: Any) -> None:
-    rewrite(editor, lambda kept: zlib.compress(kept.encode() if isinstance(kept, str) else kept, 6))
+    rewrite(editor, lambda kept: compressed(kept if isinstance(kept, str) else bytes(kept).decode()))
 
 
 def expand(apps: Any, editor: Any) -> None:
     is_text = editor.connection.vendor == "sqlite"
-    rewrite(editor, lambda kept: zlib.decompress(kept).decode() if is_text else zlib.decompress(kept))
+    rewrite(editor, lambda kept: expanded(kept) if is_text else expanded(kept).encode())
 
 
 def rewrite(editor: Any, value: Callable[[Any], Any]) -> None:

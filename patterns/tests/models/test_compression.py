@@ -6,8 +6,11 @@ import pytest
 from django.core import serializers
 from django.db import connection
 from django.db.models import Model
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from patterns.models import Pattern, Revision, SearchText
+from patterns.models.compression import SHORT, compressed, expanded
 from patterns.tests.factories import entry, import_entries
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,15 @@ def test_the_database_keeps_fewer_bytes_and_gives_the_whole_text_back(model: typ
 
     assert kept < 1_000
     assert any(LONG.strip() in text for text in model._default_manager.values_list(column, flat=True))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=3), st.integers(0, 2 * SHORT))
+@example("x\x9c", 1)
+def test_every_text_comes_back_whatever_its_length(text: str, times: int):
+    kept = compressed(text * times)
+
+    assert expanded(kept) == text * times
+    assert len(kept) <= max(SHORT, len((text * times).encode()))
 
 
 def test_a_row_goes_through_a_dump_unchanged():
