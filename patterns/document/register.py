@@ -171,7 +171,8 @@ def share_stated(document: Table, known: dict[frozenset[str], set[str]]) -> None
     """
     stated = document.model_fields_set
     object.__setattr__(document, "__pydantic_fields_set__", known.setdefault(frozenset(stated), stated))
-    for value in vars(document).values():
+    values = vars(document)
+    for value in map(values.__getitem__, stated):
         for inner in value if isinstance(value, tuple) else (value,):
             if isinstance(inner, Table):
                 share_stated(inner, known)

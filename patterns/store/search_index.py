@@ -145,7 +145,7 @@ def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int], words: Counter[
 
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of the texts of an entry, once each: they are folded, so only spaces stand between words."""
-    return {word for word in " ".join(texts).split() if len(word) <= WORD_LENGTH}
+    return {*" ".join(texts).split()}
 
 
 def keep_words(steps: Counter[str]) -> None:
@@ -153,7 +153,7 @@ def keep_words(steps: Counter[str]) -> None:
 
     An entry that is indexed anew has most of its words as before, and these are not written.
     """
-    changed = sorted((word, step) for word, step in steps.items() if step)
+    changed = sorted((word, step) for word, step in steps.items() if step and len(word) <= WORD_LENGTH)
     insert(SearchWord, fields=("word", "count"), rows=changed, otherwise=COUNTED_BEFORE)
     for chunk in chunks([word for word, step in changed if step < 0]):
         SearchWord.objects.filter(word__in=chunk, count__lte=0).delete()
