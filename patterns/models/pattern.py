@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Self
 
 from django.db import models
-from django.db.models import Expression, F, Q, Sum, Value
+from django.db.models import Exists, Expression, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -258,6 +258,13 @@ class Consequence(Part):
         return f"{self.sign} in {self.quality}"
 
 
+class RelationQuerySet(models.QuerySet["Relation"]):
+    def public(self) -> Self:
+        """Those that published entries state."""
+        # Asked for each: SQLite would begin with every entry that is published, and not with the relations.
+        return self.filter(Exists(Pattern.objects.published().filter(code=OuterRef("source"))))
+
+
 class Relation(models.Model):
     """A typed relation, kept by the entry that states it; the target is a code, and the inverse is derived."""
 
@@ -266,6 +273,8 @@ class Relation(models.Model):
     target = models.CharField(max_length=16)
     why = models.TextField(max_length=1000, blank=True)
     position = models.PositiveIntegerField(default=0)
+
+    objects = RelationQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

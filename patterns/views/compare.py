@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -122,7 +122,7 @@ def candidates_beside(entries: Sequence[ComparedEntry]) -> Candidates:
     chosen = [one.document.code for one in entries]
     # Those that the chosen ones state a relation to, and those that state one to them.
     related = {relation.target for one in entries for relation in one.document.relations}
-    stated = Relation.objects.filter(Q(target__in=chosen), source__in=Pattern.objects.published()).order_by()
+    stated = Relation.objects.public().filter(target__in=chosen).order_by()
     related |= set(stated.values_list("source__code", flat=True))
     # Each list is cut by itself: the related ones are offered even if they stand far behind in code order.
     public = Pattern.objects.published().exclude(code__in=chosen).in_code_order().for_cards()

@@ -124,7 +124,7 @@ class Tie:
 
 @statement
 def stated_of(targets: tuple[str, ...]) -> QuerySet[Relation, Any]:
-    stated = Relation.objects.filter(source__in=Pattern.objects.published(), target__in=targets)
+    stated = Relation.objects.public().filter(target__in=targets)
     return stated.order_by().values_list("source_id", "type", "target", "why")
 
 

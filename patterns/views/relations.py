@@ -69,7 +69,7 @@ class Others:
 @statement
 def stated_elsewhere(code: str) -> QuerySet[Relation, Any]:
     """Type, code and reason of what public entries state of the one with the code."""
-    stated = Relation.objects.filter(target=code, source__in=Pattern.objects.published())
+    stated = Relation.objects.public().filter(target=code)
     return stated.order_by("position", "pk").values_list("type", "source_id", "why")
 
 

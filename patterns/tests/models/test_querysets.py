@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from patterns.models import Category, Pattern
+from patterns.models import Category, Pattern, Relation
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern
 from patterns.tests.store.scratch import connected_to, postgresql_copy
 
@@ -79,3 +79,19 @@ def test_the_order_of_codes_does_not_follow_the_language_of_the_server(tmp_path)
         make_in_reverse(IN_ORDER)
 
         assert codes(Pattern.objects.in_code_order()) == IN_ORDER
+
+
+def test_relations_are_public_with_the_entry_that_states_them():
+    relations = [{"type": "uses", "target": "03"}]
+    make_pattern("03")
+    make_pattern("01", relations=relations)
+    make_pattern("02", relations=relations, status="draft")
+
+    assert [one.source_id for one in Relation.objects.public().filter(target="03")] == ["01"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is that of SQLite")
+def test_the_relations_to_an_entry_are_read_and_not_all_entries():
+    plan = Relation.objects.public().filter(target="03").explain()
+
+    assert "SEARCH patterns_relation USING INDEX relation_target" in plan.splitlines()[0]
