@@ -13,8 +13,9 @@ from rich.table import Table
 
 from patterns.bench.browser import Answer, Browser, browsing
 from patterns.bench.costs import cpu_seconds
-from patterns.bench.freshness import ENTRIES, done
+from patterns.bench.freshness import ENTRIES, done, entry_pages
 from patterns.bench.pages import FIXTURE, TWELVE
+from patterns.bench.pressure import EDITORS, WORKERS
 from patterns.bench.scratch import generated, scratch
 from patterns.bench.site import PASSWORD, SITE, Server, Site, scratch_site, serving
 from patterns.document.catalog import Document
@@ -23,7 +24,7 @@ from patterns.files.toml import write_toml
 
 COUNTER = "patterns.bench.counter:application"
 BULK = 200  # what the admin's list does in one go
-EDITORS, SAVES = 16, 5  # of each
+SAVES = 5  # of each editor
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,13 @@ def timed(label: str, server: Server, act: Callable[[], Answer], *, is_write: bo
 def saves_at_once(site: Site) -> Work:
     """What one of the saves takes of many editors who send what they have typed in forms that they opened before."""
     with ExitStack() as stack:
-        [server] = stack.enter_context(serving(site, SITE, workers=2))
+        [server] = stack.enter_context(serving(site, SITE, workers=WORKERS))
         people = [Browser(server.port) for _ in range(EDITORS)]
         stack.enter_context(browsing(*people))
         pool = stack.enter_context(ThreadPoolExecutor(EDITORS))
         for one in people:
             one.sign_in("publisher", PASSWORD)
-        pages = re.findall(rf'href="({ENTRIES}\d+/change/)', people[0].get(ENTRIES).text)
-        pages = [*dict.fromkeys(pages)][: EDITORS * SAVES]
+        pages = entry_pages(people[0])[: EDITORS * SAVES]
         forms = [(people[place % EDITORS].get(page).form("description"), place) for place, page in enumerate(pages)]
         typed = [(form.action, form.filled(description=f"What {place} says at once.")) for form, place in forms]
 

@@ -7,7 +7,6 @@ machines of its own.
 """
 
 import os
-import re
 import socket
 import sqlite3
 import time
@@ -30,7 +29,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.browser import Browser, browsing
-from patterns.bench.freshness import TWELVE
+from patterns.bench.freshness import TWELVE, entry_pages
 from patterns.bench.lab import some_run
 from patterns.bench.scratch import WORDS, generated, scratch
 from patterns.bench.site import PASSWORD, Site, scratch_site, serving
@@ -235,9 +234,7 @@ def editors(target: Target) -> Iterator[str]:
     with browsing(*people), ThreadPoolExecutor(EDITORS) as pool:
         for one in people:
             one.sign_in("publisher", PASSWORD)
-        pages = re.findall(
-            r'href="(/admin/patterns/pattern/\d+/change/)', people[0].get("/admin/patterns/pattern/").text
-        )
+        pages = entry_pages(people[0])
         yield ""
         lasts, answers = target.lasts(), Counter[int]()
 
