@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from typing import IO, Any, cast
 
@@ -62,6 +63,13 @@ class CatalogCommand(BaseCommand):
 def console(stream: OutputWrapper) -> Console:
     """Colours on a terminal only; nothing in a text is taken for markup."""
     return Console(file=cast("IO[str]", stream), markup=False, emoji=False)
+
+
+def positive(text: str) -> int:
+    """Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
 
 
 def reason(error: OSError) -> str:

@@ -24,7 +24,7 @@ from patterns.bench.lists import list_figures
 from patterns.bench.pages import page_figures
 from patterns.bench.runs import export_figures, import_figures
 from patterns.bench.search import search_figures
-from patterns.management.command import console
+from patterns.management.command import console, positive
 
 
 class Figures(Protocol):
@@ -124,10 +124,3 @@ def page_of(tables: Iterable[Table], *, asked: str, at: datetime) -> str:
         database=connection.display_name,
         tables=re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"),
     )
-
-
-def positive(text: str) -> int:
-    """Raises ValueError, which the parser explains."""
-    if int(text) < 1:
-        raise ValueError(text)
-    return int(text)

@@ -20,7 +20,7 @@ from patterns.bench.pressure import pressure_figures
 from patterns.bench.scratch import generated
 from patterns.bench.shared_cache import cache_figures
 from patterns.files.reader import read_one
-from patterns.management.command import CatalogCommand, console
+from patterns.management.command import CatalogCommand, console, positive
 
 TWELVE = Path("fixtures") / "patterns.toml"
 TOLD = 25  # changes of a long drill, for whoever reads its log
@@ -47,8 +47,8 @@ class Command(CatalogCommand):
         freshness = parser.add_argument_group("freshness")
         freshness.add_argument("--changes", type=count, default=1_000, metavar="N", help="written by turns")
         pressure = parser.add_argument_group("pressure")
-        pressure.add_argument("--seconds", type=seconds, default=10, metavar="S", help="beside each crowd")
-        pressure.add_argument("--lock-seconds", type=seconds, metavar="S", help="beside the lock (default: as long)")
+        pressure.add_argument("--seconds", type=positive, default=10, metavar="S", help="beside each crowd")
+        pressure.add_argument("--lock-seconds", type=positive, metavar="S", help="beside the lock (default: as long)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -124,12 +124,6 @@ class Command(CatalogCommand):
             task = bar.add_task("Cutting", total=sum(map(len, cuts)))
             pairs = zip(files, cuts, strict=True)
             return [cut_figures(file, lengths, progress=lambda: bar.advance(task)) for file, lengths in pairs]
-
-
-def seconds(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number of seconds from 1 on")
-    return int(text)
 
 
 def count(text: str) -> int:
