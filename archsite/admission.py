@@ -53,7 +53,7 @@ READERS: Final = Share(
     sentence="Too many pages are being asked for. Open this one again in a few seconds.",
 )
 # One at a time: a page of theirs is all computing, of which a second thread makes no more in a process, and for which
-# readers would wait twice. But files of the whole catalogue take long, and no editor waits behind them.
+# readers would wait twice. But files of the whole catalogue take long, and no editor waits for their thread.
 EDITORS: Final = Share(
     threads=1,
     waiting=100,

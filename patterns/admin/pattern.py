@@ -154,8 +154,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         if request.POST.get("select_across") == "1":
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             return HttpResponseRedirect(reverse("admin:patterns_pattern_export") + query)
-        response: HttpResponse = super().export_admin_action(request, queryset)
-        return response
+        return cast(HttpResponse, super().export_admin_action(request, queryset))
 
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any

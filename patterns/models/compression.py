@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-LEVEL = 6  # with 9, not one byte in a thousand less
+LEVEL = 6  # with 9, not one byte in a thousand less; another one would also begin with another mark
 SHORT = 512  # bytes; a shorter text takes as long as a longer one, for a hundred bytes or two
 MARK = zlib.compress(b"", LEVEL)[:2]  # with which no text begins that is UTF-8
 
