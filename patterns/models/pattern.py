@@ -261,7 +261,7 @@ class Consequence(Part):
 class RelationQuerySet(models.QuerySet["Relation"]):
     def public(self) -> Self:
         """Those that published entries state."""
-        # Asked for each: SQLite would begin with every entry that is published, and not with the relations.
+        # Asked for each of them: for IN, SQLite first makes a list of all entries that are published.
         return self.filter(Exists(Pattern.objects.published().filter(code=OuterRef("source"))))
 
 

@@ -95,3 +95,4 @@ def test_the_relations_to_an_entry_are_read_and_not_all_entries():
     plan = Relation.objects.public().filter(target="03").explain()
 
     assert "SEARCH patterns_relation USING INDEX relation_target" in plan.splitlines()[0]
+    assert "SCAN" not in plan

@@ -169,6 +169,16 @@ def test_an_entry_as_long_as_can_be_is_indexed():
     assert names("q=long") == ["Long"]
 
 
+@pytest.mark.django_db
+def test_a_word_that_nobody_means_to_type_is_no_suggestion():
+    longest = "a" * search_index.WORD_LENGTH
+
+    make_pattern("01", name="Xanadu", description=f"{longest} {longest}a.")
+
+    assert {longest, "xanadu"} <= {word for word, *_ in fetch_rows(WORDS, [])}
+    assert f"{longest}a" not in {word for word, *_ in fetch_rows(WORDS, [])}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_flushed_database_finds_nothing():
     make_pattern("01", name="Xanadu")
