@@ -189,7 +189,7 @@ class LinesField(forms.CharField):
         return [line for line in lines if line]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(data) != list(initial or [])
+        return self.to_python(data) != (self.to_python(initial) if isinstance(initial, str) else list(initial or []))
 
 
 class CodeInput(forms.TextInput):

@@ -1,6 +1,7 @@
 """The first page: what waits for you, and how the catalogue is."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from patterns.admin.lists import first_author, last_revision, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.document.text import shortened
-from patterns.lint.finding import SEVERITIES
+from patterns.lint.finding import NO_EVIDENCE, SEVERITIES
 from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
@@ -80,16 +81,33 @@ class Faulty:
         return ", ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in words if count)
 
 
-def worst(*, today: date) -> list[Faulty]:
-    """Those with the most errors first; asked anew once the catalogue or the day is another."""
-    key = f"worst:{Catalog.objects.only('id', 'version', 'token').get().base}:{today}"
-    known: list[Faulty] | None = cache.get(key)
+@dataclass(frozen=True)
+class Checked:
+    """``faulty`` have the most errors first; ``unbacked`` are entries with how many gains and costs rest on nothing.
+
+    ``consequence_count`` is that of all gains and costs that were looked at.
+    """
+
+    faulty: list[Faulty]
+    unbacked: list[tuple[str, str, int]]
+    consequence_count: int
+
+
+def checked(*, today: date) -> Checked:
+    """What the checks say; asked anew once the catalogue or the day is another."""
+    key = f"checked:{Catalog.objects.only('id', 'version', 'token').get().base}:{today}"
+    known: Checked | None = cache.get(key)
     if known is None:
         report = lint_newest(CHECKED, today=today)
         found = Counter((finding.code, finding.severity) for finding in report.findings)
         counts = {code: tuple(found[code, severity] for severity in SEVERITIES) for code, _ in found}
         faulty = [Faulty(code, report.entries[code].name, count) for code, count in counts.items()]
-        known = sorted(faulty, key=lambda one: one.counts, reverse=True)
+        bare = Counter(finding.code for finding in report.findings if finding.rule == NO_EVIDENCE)
+        known = Checked(
+            sorted(faulty, key=lambda one: one.counts, reverse=True),
+            [(code, report.entries[code].name, count) for code, count in bare.most_common()],
+            report.consequence_count,
+        )
         cache.set(key, known, KEPT_S)
     return known
 
@@ -210,7 +228,7 @@ def front_of(user: Any, *, now: datetime) -> FrontPage | None:
     """For whoever may read the admin; Django's own list is enough for all others."""
     if not (user.has_perm("patterns.view_pattern") and user.has_perm("patterns.view_change")):
         return None
-    catalogue = [entries_by_state(), faults(now), forgotten(now)]
+    catalogue = [entries_by_state(), faults(now), unbacked(now), forgotten(now)]
     changes, imports = Change.objects.all(), Change.objects.filter(origin=Change.Origin.IMPORT)
     newest = [*map(change_item, with_document_count(changes)[:SHOWN])]
     newest_import = [*map(change_item, with_document_count(imports)[:1])]
@@ -236,11 +254,26 @@ def entries_by_state() -> Panel:
 
 
 def faults(now: datetime) -> Panel:
-    found = worst(today=now.date())
-    ids = dict(Pattern.objects.filter(code__in=[one.code for one in found[:SHOWN]]).values_list("code", "pk"))
+    found = checked(today=now.date()).faulty
+    ids = keys_of_codes(one.code for one in found[:SHOWN])
     items = [PanelItem(labelled(one.code, one.name), page_url(ids[one.code]), one.summary) for one in found[:SHOWN]]
     title, nothing = "Checks, worst first", f"Nothing in the {CHECKED} entries that changed last."
     return Panel("checks", title, nothing, items, len(found))
+
+
+def unbacked(now: datetime) -> Panel:
+    """Gains and costs that are nobody's but the editor's judgement, counted over the same entries."""
+    found = checked(today=now.date())
+    shown = found.unbacked[:SHOWN]
+    ids = keys_of_codes(code for code, *_ in shown)
+    items = [PanelItem(labelled(code, name), page_url(ids[code]), str(count)) for code, name, count in shown]
+    total = sum(count for *_, count in found.unbacked)
+    title = f"Gains and costs that nothing backs, of {found.consequence_count:,}"
+    return Panel("unbacked", title, f"None in the {CHECKED} entries that changed last.", items, total)
+
+
+def keys_of_codes(codes: Iterable[str]) -> dict[str, int]:
+    return dict(Pattern.objects.filter(code__in=[*codes]).values_list("code", "pk"))
 
 
 def forgotten(now: datetime) -> Panel:

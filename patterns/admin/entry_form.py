@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
-from patterns.document.entry import CHILDREN, Entry
+from patterns.document.entry import CHILDREN, LISTS_IN, Entry
 from patterns.document.register import LIST_LENGTH, keys_of
 from patterns.models import Applicability, Pattern
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns, part_rows
@@ -95,6 +95,7 @@ class PartInline(admin.TabularInline):
     max_num = LIST_LENGTH
     can_delete = True
     help_texts: Mapping[str, str] = {}
+    lists: Sequence[str] = ()  # columns that hold a list of texts
     formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -120,6 +121,12 @@ class PartInline(admin.TabularInline):
             kwargs["widget"] = CodeInput()
         if db_field.name in self.help_texts:
             kwargs["help_text"] = self.help_texts[db_field.name]
+        if db_field.name in self.lists:
+            return LinesField(
+                required=False,
+                help_text=f"{kwargs['help_text']} One on each line.",
+                widget=AdminTextareaWidget(attrs={"rows": 2, "cols": 24}),
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, forms.Textarea):
             field.widget.attrs |= {"rows": 2, "cols": 50}
@@ -137,7 +144,8 @@ class ApplicabilityInline(PartInline):
 def inline_of(key: str) -> type[PartInline]:
     model, table = PART_MODELS[key], CHILDREN.get(key)
     help_texts = {name: about.help for name, about in keys_of(table).items()} if table else {}
-    attributes = {"model": model, "fields": part_columns(key), "help_texts": help_texts}
+    lists = LISTS_IN[table] if table else ()
+    attributes = {"model": model, "fields": part_columns(key), "help_texts": help_texts, "lists": lists}
     return type(f"{model.__name__}Inline", (PartInline,), attributes)
 
 

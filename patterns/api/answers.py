@@ -10,7 +10,7 @@ from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
 from patterns.store.public_history import PublicRevision
-from patterns.views.relations import PatternLink, RelatedPattern
+from patterns.views.relations import OwedPattern, PatternLink, RelatedPattern
 from patterns.views.rendering import whole_address
 
 
@@ -181,6 +181,21 @@ class RelatedAnswer(Answer):
         return cls(label=related.label, why=related.why, pattern=PatternName(**name_values(related.pattern)))
 
 
+class OwedAnswer(Answer):
+    """An entry that this one obliges its readers to build."""
+
+    why: str
+    through: tuple[PatternName, ...] = Field(
+        description="The entries on the way to it; none if it is required at once."
+    )
+    pattern: PatternName
+
+    @classmethod
+    def of(cls, owed: OwedPattern) -> Self:
+        through = tuple(PatternName(**name_values(one)) for one in owed.through)
+        return cls(why=owed.why, through=through, pattern=PatternName(**name_values(owed.pattern)))
+
+
 class EntryLinks(Answer):
     page: str
     toml: str
@@ -208,6 +223,7 @@ class PatternAnswer(Answer):
     document: Entry = Field(description="The entry as files hold it, and what else has a default.")
     changed_at: datetime
     related: tuple[RelatedAnswer, ...]
+    owed: tuple[OwedAnswer, ...] = Field(description="Where its requirements lead, the nearest first.")
     links: EntryLinks
 
 

@@ -11,6 +11,7 @@ from patterns.api.answers import (
     CategoriesAnswer,
     CategoryAnswer,
     EntryLinks,
+    OwedAnswer,
     PatternAnswer,
     PatternsAnswer,
     RelatedAnswer,
@@ -78,10 +79,12 @@ def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
     found = newest_entry(slug)
     if found is None:  # it left the public since it was asked for
         raise Http404
+    around = others(found.entry)
     answer = PatternAnswer(
         document=with_values(found.entry, named_among(found.entry, {*published_among(names_in(found.entry))})),
         changed_at=found.at,
-        related=tuple(map(RelatedAnswer.of, others(found.entry).related)),
+        related=tuple(map(RelatedAnswer.of, around.related)),
+        owed=tuple(map(OwedAnswer.of, around.owed)),
         links=EntryLinks.of(found.pattern),
     )
     return json_response(answer)

@@ -4,9 +4,10 @@ Documents are frozen. ``model_fields_set`` of a document that was read from a fi
 stated: an absent key and an explicit empty value mean different things to the merge.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from patterns.document.register import (
     HEAD,
@@ -31,8 +32,11 @@ from patterns.document.text import (
     LongText,
     Name,
     OptionalCode,
+    OptionalSlug,
     Sentence,
+    ShortText,
     Slug,
+    SourceText,
     Text,
     Url,
     name_key,
@@ -45,23 +49,35 @@ MARKDOWN = "Markdown: paragraphs, emphasis, code, lists, links: [[06]] or [[06|w
 
 LINE, BLOCK, WORD, INLINE, LINES = Layout.LINE, Layout.BLOCK, Layout.WORD, Layout.INLINE, Layout.LINES
 
+SYMPTOMS = Section("symptoms", "Symptoms")
 PROBLEM, SOLUTION = Section("problem", "Problem"), Section("solution", "Solution")
+VARIANTS = Section("variants", "Variants")
 INTERACTION = Section("interaction", "Step by step")
+CODE = Section("code", "In code")
 APPLICABILITY = Section("applicability", "When to use it")
 CONSEQUENCES = Section("consequences", "Gains and costs")
 LAB = Section("lab", "In the lab")  # of no key: what the failure lab found out
+PRACTICE = Section("practice", "In practice")
+OWED = Section("owed", "What it obliges you to build")  # of no key: where its requirements lead
 RELATIONS = Section("relations", "Related entries")
+KNOWN_USES = Section("known_uses", "Known uses")
 KNOWN_AS = Section("known_as", "Known elsewhere as")
 ORIGIN, REFERENCES = Section("origin", "Origin"), Section("references", "References")
-# The order in which readers meet them.
+# The order in which readers meet them: what it takes to decide, then what it takes to build.
 SECTIONS = (
+    SYMPTOMS,
     PROBLEM,
     SOLUTION,
-    INTERACTION,
+    VARIANTS,
     APPLICABILITY,
     CONSEQUENCES,
     LAB,
+    INTERACTION,
+    CODE,
+    PRACTICE,
+    OWED,
     RELATIONS,
+    KNOWN_USES,
     KNOWN_AS,
     ORIGIN,
     REFERENCES,
@@ -86,13 +102,54 @@ class Origin(Table):
     url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
 
 
+class Variant(Table):
+    """One of several ways to build it."""
+
+    name: Annotated[Name, Key("Name", "What this way is called.", LINE)]
+    text: Annotated[
+        ShortText,
+        Key(
+            "Text",
+            f"How it works, and what it gains and costs beside the others. {MARKDOWN}",
+            BLOCK,
+            is_markdown=True,
+            is_prose=True,
+        ),
+    ]
+
+
+LAB_PREFIX = "lab:"
+EVIDENCE_COUNT = 8
+
+
+def listed_evidence(value: Any) -> Any:
+    """Evidence was one text once, and older files and revisions hold it so."""
+    return ([value] if value else []) if isinstance(value, str) else value
+
+
+def refuse_much(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) > EVIDENCE_COUNT:
+        raise refuse("too_long", f"has {len(value)} items", f"name the {EVIDENCE_COUNT} best at most")
+    return value
+
+
 class Consequence(Table):
     """One gain or cost, in one quality."""
 
     quality: Annotated[Quality, Key("Quality", "The quality of the system that changes.", LINE)]
     sign: Annotated[Sign, Key("Sign", "Whether the quality is gained or paid with.", LINE)]
     text: Annotated[Sentence, Key("Text", "One sentence.", LINE, is_prose=True)]
-    evidence: Annotated[Text, Key("Evidence", "Who says so, or where it was measured.", LINE, is_prose=True)] = ""
+    evidence: Annotated[
+        Listed[Name],
+        BeforeValidator(listed_evidence),
+        AfterValidator(refuse_much),
+        Key(
+            "Evidence",
+            "What backs it: keys of references below, or lab:PRESET/METRIC. Without any it is the editor's judgement.",
+            INLINE,
+            identity=name_key,
+        ),
+    ] = ()
 
 
 class Relation(Table):
@@ -118,16 +175,43 @@ class Step(Table):
         StepKind,
         Key(
             "Kind",
-            "call: asks and waits. reply: answers. event: tells and goes on. store: writes down. fail: goes wrong.",
+            "call: asks and waits. reply: answers. event: tells and goes on. store: writes down. "
+            "crash: dies, or is gone. silence: does not answer, or is lost. refusal: says no, and may. "
+            "fail: goes wrong, and nobody says how.",
             LINE,
         ),
     ] = "call"
     note: Annotated[Text, Key("Note", "What a reader has to know about this step.", LINE, is_prose=True)] = ""
+    variant: Annotated[
+        Line, Key("Variant", "Name of the variant that has this step; without one, every variant has it.", LINE)
+    ] = ""
+
+
+class Example(Table):
+    """A piece of code or configuration that says it best."""
+
+    title: Annotated[Label, Key("Title", "What it shows.", LINE, is_prose=True)]
+    language: Annotated[Label, Key("Language", "Such as sql, python, yaml, json, nginx.", LINE)]
+    code: Annotated[SourceText, Key("Code", "At most forty lines; a test runs or parses it.", BLOCK)]
+    note: Annotated[Text, Key("Note", "What to look at.", LINE, is_prose=True)] = ""
+
+
+class KnownUse(Table):
+    """Somebody who built it, and said so."""
+
+    who: Annotated[Label, Key("Who", "The organisation or product.", LINE)]
+    what: Annotated[Sentence, Key("What", "What for, and how, in one sentence.", LINE, is_prose=True)]
+    year: Annotated[Year | None, Key("Year", "When it was said.", WORD)] = None
+    url: Annotated[Url, Key("Address", f"Where it is said. {ADDRESS}", LINE)] = ""
 
 
 class Reference(Table):
     """A publication about the pattern."""
 
+    key: Annotated[
+        OptionalSlug,
+        Key("Key", "Short name for evidence to refer to, such as brooker-2022: small letters, digits, hyphens.", LINE),
+    ] = ""
     title: Annotated[Label, Key("Title", "Title of the publication.", LINE)]
     author: Annotated[Line, Key("Author", "Who wrote it.", LINE)] = ""
     publication: Annotated[Line, Key("Publication", "Journal, publisher or site.", LINE)] = ""
@@ -227,6 +311,20 @@ class Entry(Table):
             is_prose=True,
         ),
     ] = ()
+    symptoms: Annotated[
+        Listed[Sentence],
+        Key(
+            "Symptoms",
+            "What somebody who needs it would say hurts, in their words.",
+            LINES,
+            identity=name_key,
+            weight=Weight.ALIASES,
+            section=SYMPTOMS,
+            wanted=Range(3, 8),
+            advice="say what somebody who needs it would complain of",
+            is_prose=True,
+        ),
+    ] = ()
     problem: Annotated[
         LongText,
         Key(
@@ -289,11 +387,51 @@ class Entry(Table):
             is_compared=True,
         ),
     ] = ()
+    checks: Annotated[
+        Listed[Sentence],
+        Key(
+            "How to prove it",
+            "Experiments and inspections that show that it was built, each with its result.",
+            LINES,
+            identity=name_key,
+            weight=Weight.TEXT,
+            section=PRACTICE,
+            wanted=Range(3, 6),
+            advice="say how to prove that one built it",
+            is_prose=True,
+        ),
+    ] = ()
+    signals: Annotated[
+        Listed[Sentence],
+        Key(
+            "What to watch",
+            "Figures and events of operation, and what a change of each means.",
+            LINES,
+            identity=name_key,
+            weight=Weight.TEXT,
+            section=PRACTICE,
+            wanted=Range(2, 5),
+            advice="say what to watch in operation",
+            is_prose=True,
+        ),
+    ] = ()
     origin: Annotated[
         Origin | None,
         BeforeValidator(none_if_empty),
         Key("Origin", "Who named it, and when.", Layout.TABLE, section=ORIGIN, fieldset="Origin"),
     ] = None
+    variants: Annotated[
+        Listed[Variant],
+        Key(
+            "Variants",
+            "Several ways to build it, each with what it gains and costs.",
+            Layout.TABLES,
+            identity=lambda variant: name_key(variant.name),
+            weight=Weight.TEXT,
+            section=VARIANTS,
+            wanted=Range(2),
+        ),
+    ] = ()
     consequences: Annotated[
         Listed[Consequence],
         Key(
@@ -332,12 +470,28 @@ class Entry(Table):
             advice="show the interaction, message by message",
         ),
     ] = ()
+    examples: Annotated[
+        Listed[Example],
+        Key(
+            "Examples",
+            "Code or configuration, where it says more than words.",
+            Layout.TABLES,
+            identity=lambda example: name_key(example.title),
+            weight=Weight.TEXT,
+            section=CODE,
+        ),
+    ] = ()
+    known_uses: Annotated[
+        Listed[KnownUse],
+        Key("Known uses", "Who built it, with a source.", Layout.TABLES, weight=Weight.TEXT, section=KNOWN_USES),
+    ] = ()
     references: Annotated[
         Listed[Reference],
         Key(
             "References",
             "Where to read on.",
             Layout.TABLES,
+            identity=lambda reference: reference.key or id(reference),  # without a key it is like no other
             weight=Weight.TEXT,
             section=REFERENCES,
             wanted=Range(3),
@@ -377,6 +531,9 @@ ENTRY_KEYS = tuple(Entry.model_fields)
 # Those of the given file: an entry that states nothing else is complete.
 GIVEN_KEYS = ENTRY_KEYS[:5]
 MARKDOWN_KEYS = names_where(Entry, lambda key: key.is_markdown)
+# The keys of a table below an entry that hold a list of texts, and those that hold Markdown.
+LISTS_IN = {table: names_where(table, lambda key: key.is_list_of_texts) for table in CHILDREN.values()}
+MARKDOWN_IN = {key: names for key in CHILDREN if (names := names_where(CHILDREN[key], lambda one: one.is_markdown))}
 SECTION_KEYS = {
     section: tuple(name for name, key in keys_of(Entry).items() if key.section is section) for section in SECTIONS
 }
@@ -388,6 +545,15 @@ def entry_stating(raw: dict[str, Any], *, context: object = None) -> Entry:
     # The stand-in fits the rules of every given key, and is taken out again below.
     entry = Entry.model_validate({**raw, **dict.fromkeys(absent, "x")}, context=context)
     return Entry.model_construct(set(raw), **{**dict(entry), **dict.fromkeys(absent, "")}) if absent else entry
+
+
+def long_texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Every text in Markdown that is not empty, with its key, such as ``variants[1]``."""
+    values = vars(entry)
+    yield from ((key, values[key]) for key in MARKDOWN_KEYS if values[key])
+    for key, names in MARKDOWN_IN.items():
+        for number, row in enumerate(values[key], 1):
+            yield from ((f"{key}[{number}]", getattr(row, name)) for name in names)
 
 
 BLANK = {key: "" if field.is_required() else field.default for key, field in Entry.model_fields.items()}
@@ -407,7 +573,8 @@ def kept_value(key: str, value: Any) -> Any:
 
 
 def kept_row(table: type[AnyTable], row: dict[str, Any]) -> AnyTable:
-    return made(table, {**{key: field.default for key, field in table.model_fields.items()}, **row}, set(row))
+    lists = {key: tuple(listed_evidence(row[key])) for key in LISTS_IN.get(table, ()) if key in row}
+    return made(table, {**{key: field.default for key, field in table.model_fields.items()}, **row, **lists}, set(row))
 
 
 def code_order(code: str) -> tuple[int, str]:

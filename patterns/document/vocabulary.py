@@ -5,7 +5,7 @@ from typing import Literal, get_args
 Kind = Literal["pattern", "style"]
 Status = Literal["draft", "review", "published", "retired"]
 Sign = Literal["gain", "cost"]
-StepKind = Literal["call", "reply", "event", "store", "fail"]
+StepKind = Literal["call", "reply", "event", "store", "crash", "silence", "refusal", "fail"]
 Quality = Literal[
     "availability",
     "latency",

@@ -8,14 +8,18 @@ from typing import Literal
 from patterns.drawing.lettering import Face, longest_word, text_lines, width, wrap
 from patterns.drawing.svg import HEAD_LENGTH, Svg, closed_head, cylinder, frame, mark, path, together
 
-MessageKind = Literal["call", "reply", "event", "store", "fail"]
+MessageKind = Literal["call", "reply", "event", "store", "crash", "silence", "refusal", "fail"]
 KIND_NAMES: dict[MessageKind, str] = {
     "call": "call",
     "reply": "reply",
     "event": "event",
     "store": "store",
+    "crash": "crash",
+    "silence": "silence",
+    "refusal": "refusal",
     "fail": "failure",
 }
+FAILURES = ("crash", "silence", "refusal", "fail")
 
 HEAD = Face("letters letters-head", 13.5, 17, is_bold=True)
 TEXT = Face("letters letters-message", 13, 16)
@@ -141,7 +145,7 @@ def arrows_below(top: float, messages: Sequence[SequenceMessage], xs: Mapping[st
             room = following - start - LOOP_ROOM - 12
         else:
             room = abs(end - start) - 2 * NUMBER_RADIUS - 24
-        face = EMPHASISED if message.kind == "fail" else TEXT
+        face = EMPHASISED if message.kind in FAILURES else TEXT
         lines = wrap(message.text, face, room=room, most=7)
         arrow = Arrow(number, message.kind, start, end, top=top, lines=lines, face=face, room=room)
         yield arrow
@@ -181,18 +185,23 @@ def drawn_arrow(arrow: Arrow) -> Svg:
 
 def message_line(kind: MessageKind, start: float, end: float, *, y: float) -> Svg:
     """A level line with the end that its kind has; colour is never all that tells kinds apart."""
-    way = 1.0 if end > start else -1.0
-    stop = end - way * (HEAD_LENGTH if kind in ("call", "store") else 1)
+    way, middle = 1.0 if end > start else -1.0, (start + end) / 2
+    # Silence never arrives: its line ends on the way.
+    stop = middle if kind == "silence" else end - way * (HEAD_LENGTH if kind in ("call", "store") else 1)
     pieces = [path("M", start, y, "H", stop, class_="line")]
     if kind == "call":
         pieces.append(closed_head(end, y, way=way))
     elif kind == "store":
         pieces.append(cylinder(end - way * 5, y - 7, width=11, height=14, depth=2.5, class_="head head-store"))
+    elif kind == "silence":
+        pieces.append(mark("circle", class_="head head-lost", cx=middle + way * 5, cy=y, r=4))
+    elif kind == "refusal":  # as far as the door
+        pieces.append(path("M", end - way * 3, y - 8, "v", 16, class_="head head-bar"))
     else:
         back, half = -HEAD_LENGTH * way, HEAD_LENGTH / 2
         pieces.append(path("M", end + back, y - half, "L", end, y, "l", back, half, class_="head head-open"))
-    if kind == "fail":
-        pieces.append(path("M", (start + end) / 2 - 5, y - 5, "l", 10, 10, "m", 0, -10, "l", -10, 10, class_="cross"))
+    if kind in ("crash", "fail"):
+        pieces.append(path("M", middle - 5, y - 5, "l", 10, 10, "m", 0, -10, "l", -10, 10, class_="cross"))
     return together(pieces)
 
 

@@ -5,10 +5,21 @@ Whatever stands in a text, it stays text: only what the site itself reads as Mar
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from patterns.document.entry import SECTION_KEYS, Consequence, Entry, KnownAs, Origin, Reference, Step
+from patterns.document.entry import (
+    OWED,
+    SECTION_KEYS,
+    Consequence,
+    Entry,
+    Example,
+    KnownAs,
+    KnownUse,
+    Origin,
+    Reference,
+    Step,
+)
 from patterns.document.prose import CODE, LINK, Link, Target
 from patterns.document.register import Layout, Table, keys_of
 from patterns.document.vocabulary import QUALITIES, SIGNS
@@ -29,11 +40,25 @@ class RelatedEntry:
     why: str = ""
 
 
-def write_markdown(
-    entry: Entry, *, address: str, related: Sequence[RelatedEntry] = (), targets: Mapping[str, Target] | None = None
-) -> str:
-    """The document of an entry whose page is at an address; ``targets`` of its links are by code, others stay words."""
-    return "\n\n".join(("\n".join(head(entry, address)), *section_texts(entry, related, targets or {}))) + "\n"
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around an entry: ``targets`` of its links by code, others stay words; ``owed`` in their order.
+
+    ``figures`` are those of the lab in words, by what the evidence of a consequence calls them.
+    """
+
+    related: Sequence[RelatedEntry] = ()
+    owed: Sequence[RelatedEntry] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_AROUND = Surroundings()
+
+
+def write_markdown(entry: Entry, *, address: str, around: Surroundings = NOTHING_AROUND) -> str:
+    """The document of an entry whose page is at an address."""
+    return "\n\n".join(("\n".join(head(entry, address)), *section_texts(entry, around))) + "\n"
 
 
 def head(entry: Entry, address: str) -> Iterator[str]:
@@ -47,31 +72,67 @@ def head(entry: Entry, address: str) -> Iterator[str]:
     yield f"- Page: <{address}>"
 
 
-def section_texts(entry: Entry, related: Sequence[RelatedEntry], targets: Mapping[str, Target]) -> Iterator[str]:
+def section_texts(entry: Entry, around: Surroundings) -> Iterator[str]:
     """Those that the entry has something for, in the order of its page."""
     for section in SECTION_KEYS:
+        if section is OWED and around.owed:
+            yield f"## {OWED.title}\n\n" + "\n".join(numbered(map(related_line, around.owed)))
         for key in SECTION_KEYS[section]:
-            if text := "\n".join(section_lines(entry, key, related, targets)):
+            if text := "\n".join(section_lines(entry, key, around)):
                 yield f"## {keys_of(Entry)[key].label}\n\n{text}"
 
 
-def section_lines(
-    entry: Entry, key: str, related: Sequence[RelatedEntry], targets: Mapping[str, Target]
-) -> Sequence[str]:
+def section_lines(entry: Entry, key: str, around: Surroundings) -> Sequence[str]:
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if key == "relations":
-        return bullets(with_remark(f"{one.label} {markdown_link(one.name, one.address)}", one.why) for one in related)
+        return bullets(map(related_line, around.related))
     if about.is_markdown:
-        return [prose_markdown(value, targets)]
+        return [prose_markdown(value, around.targets)]
     if about.is_list_of_texts:
         return bullets(map(plain_line, value))
-    rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
+    if key == "variants":
+        return [
+            "\n\n".join(f"### {plain_line(one.name)}\n\n{prose_markdown(one.text, around.targets)}" for one in value)
+        ]
+    if key == "examples":
+        return ["\n\n".join(map(example_text, value))]
     if key == "consequences":
-        rows = gains_first(entry.consequences)
+        return bullets(consequence_line(one, entry, around.figures) for one in gains_first(entry.consequences))
+    rows: Sequence[Table] = (value,) if isinstance(value, Table) else value or ()
     lines = [LOOKS[type(row)](row) if type(row) in LOOKS else comma_list(*row.texts()) for row in rows]
     if about.layout is Layout.TABLE:
         return lines
-    return [f"{number}. {item}" for number, item in enumerate(lines, start=1)] if key == "steps" else bullets(lines)
+    return numbered(lines) if key == "steps" else bullets(lines)
+
+
+def related_line(one: RelatedEntry) -> str:
+    return with_remark(f"{one.label} {markdown_link(one.name, one.address)}".strip(), one.why)
+
+
+JUDGEMENT = "editor's judgement"
+
+
+def consequence_line(one: Consequence, entry: Entry, figures: Mapping[str, str]) -> str:
+    """The sentence with what backs it."""
+    sources = {reference.key: reference for reference in entry.references if reference.key}
+    backing = []
+    for name in one.evidence:
+        if name in sources:
+            backing.append(f"source: {markdown_link(sources[name].title, sources[name].url)}")
+        elif name in figures:
+            backing.append(f"shown in the lab: {plain_line(figures[name])}")
+        else:
+            backing.append(plain_line(name))
+    line = f"**{one.sign} in {one.quality}**: {plain_line(one.text)}"
+    return f"{line} — {'; '.join(backing or [JUDGEMENT])}"
+
+
+def example_text(one: Example) -> str:
+    """A fence that is longer than any in the code."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", one.code)), default=0))
+    language = re.sub(r"[^\w+-]", "", one.language)
+    text = f"### {plain_line(one.title)}\n\n{fence}{language}\n{one.code}\n{fence}"
+    return f"{text}\n\n{plain_line(one.note)}" if one.note else text
 
 
 def gains_first(consequences: Iterable[Consequence]) -> list[Consequence]:
@@ -92,9 +153,13 @@ def reference_line(one: Reference) -> str:
 # How a row of a table reads; one without a look of its own says its values one after the other.
 LOOKS: dict[type[Table], Callable[[Any], str]] = {
     Step: lambda one: with_remark(
-        f"{plain_line(one.sender)} → {plain_line(one.receiver)}: {plain_line(one.message)} ({one.kind})", one.note
+        f"{plain_line(one.sender)} → {plain_line(one.receiver)}: {plain_line(one.message)} "
+        f"({comma_list(one.kind, one.variant)})",
+        one.note,
     ),
-    Consequence: lambda one: with_remark(f"**{one.sign} in {one.quality}**: {plain_line(one.text)}", one.evidence),
+    KnownUse: lambda one: with_remark(
+        f"{markdown_link(one.who, one.url)}{f', {one.year}' if one.year else ''}", one.what
+    ),
     KnownAs: lambda one: f"{markdown_link(one.name, one.url)}, in {comma_list(one.catalog, one.category)}",
     Origin: origin_line,
     Reference: reference_line,
@@ -106,6 +171,10 @@ LOOKS: dict[type[Table], Callable[[Any], str]] = {
 
 def bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]
+
+
+def numbered(items: Iterable[str]) -> list[str]:
+    return [f"{number}. {item}" for number, item in enumerate(items, start=1)]
 
 
 def with_remark(line: str, more: str) -> str:

@@ -1,7 +1,7 @@
 """What an experiment is: what can be set, what is measured, which sides run, and what its answer holds."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -107,6 +107,7 @@ class Experiment(ABC):
     laws: tuple[Law, ...]
     assumptions: tuple[str, ...]
     limits: tuple[str, ...]
+    mechanism: tuple[Callable[..., Any], ...]  # classes and functions of the system that are the pattern itself
 
     @abstractmethod
     def run(self, parameters: Parameters, seed: int, side: str, trace: Trace | None = None) -> SideOutcome:

@@ -42,20 +42,26 @@ def verdict_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     """What the pattern changes in the primary metric, and what is paid for it."""
     metric = experiment.primary
     difference = sweep.difference(metric.key, against=preset.against)
-    if difference.mean == difference.half == 0:
-        stance, opening = Stance.SAME, "No difference at all"
+    stance = stance_of(metric, difference)
+    if stance is not Stance.SAME:
+        opening = f"It {stance} here"
+    elif difference.mean == difference.half == 0:
+        opening = "No difference at all"
     elif 0 in difference:
-        stance, opening = Stance.SAME, "No difference could be shown"
-    elif abs(difference.mean) < metric.smallest:
-        stance, opening = Stance.SAME, "The difference is too small to matter"
-    elif (difference.mean > 0) == metric.is_better_high:
-        stance, opening = Stance.HELPS, "It helps here"
+        opening = "No difference could be shown"
     else:
-        stance, opening = Stance.HURTS, "It hurts here"
+        opening = "The difference is too small to matter"
     ours, theirs = side_medians(experiment, preset, sweep, metric)
     runs = f"medians of {len(sweep.figures[WITH][metric.key])} runs; difference: {range_of(metric, difference)}"
     finding, price = f"{metric.name}: {ours}, {theirs}", price_of(experiment, preset, sweep)
     return Verdict(stance, opening, finding, spread=runs, price=price)
+
+
+def stance_of(metric: Metric, difference: Interval) -> Stance:
+    """What a difference in one metric says of the pattern."""
+    if 0 in difference or abs(difference.mean) < metric.smallest:
+        return Stance.SAME
+    return Stance.HELPS if (difference.mean > 0) == metric.is_better_high else Stance.HURTS
 
 
 def side_medians(experiment: Experiment, preset: Preset, sweep: Sweep, metric: Metric) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from patterns.document.catalog import NOWHERE, CatalogFile
 from patterns.document.checks import check_categories, check_entries
 from patterns.document.entry import GIVEN_KEYS, Entry
 from patterns.document.problems import InvalidCatalog, Path
-from patterns.lint.finding import Finding
+from patterns.lint.finding import Cited, Finding
 from patterns.lint.rules import lint
 
 # Rules about entries that the catalogue may hold and a file does not, and those that count what such entries state.
@@ -33,7 +33,7 @@ class PlacedFinding:
         return {**asdict(self.finding), "file": self.file, "place": self.place}
 
 
-def lint_file(file: CatalogFile, *, today: date) -> list[PlacedFinding]:
+def lint_file(file: CatalogFile, *, today: date, cited: Cited) -> list[PlacedFinding]:
     """The findings, in the order of the files; raises InvalidCatalog if a rule between entries is broken."""
     entries = {code: entry for code, entry in file.document.entries.items() if is_complete(entry)}
     is_whole = holds_all(file) and len(entries) == len(file.document.entries)
@@ -41,7 +41,7 @@ def lint_file(file: CatalogFile, *, today: date) -> list[PlacedFinding]:
     problems += check_categories(file.document.categories)
     if problems:
         raise InvalidCatalog(file.placed(problems))
-    findings = lint(entries, today=today, reviewed={})
+    findings = lint(entries, today=today, reviewed={}, cited=cited)
     return placed(file, [one for one in findings if is_whole or not is_of_others(one)])
 
 

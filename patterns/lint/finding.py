@@ -10,9 +10,10 @@ from typing import Literal
 from patterns.document.entry import MARKDOWN_KEYS, Entry, Relation
 from patterns.document.text import name_key
 from patterns.lint.likeness import Texts, first_words, look
-from patterns.lint.manuscript import Manuscript, Words
+from patterns.lint.manuscript import Manuscript, Words, heavy
 
 Severity = Literal["error", "warning", "hint"]
+NO_EVIDENCE = "no-evidence"  # the rule that those ask for who count what is not backed
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 
@@ -41,16 +42,21 @@ class Remark:
     hint: str
 
 
+# What is wrong with a figure of the lab that the entry with a slug cites for a gain or a cost; nothing if it is right.
+Cited = Callable[[str, str, str], str]
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """What a rule may compare an entry with. Retired entries are none of the ``manuscripts``.
 
-    ``reviewed`` is the day, by code, on which somebody last saved the entry.
+    ``reviewed`` is the day, by code, on which somebody last saved the entry; ``cited`` is asked of figures of the lab.
     """
 
     entries: Mapping[str, Entry]
     today: date
     reviewed: Mapping[str, date]
+    cited: Cited
 
     @cached_property
     def manuscripts(self) -> dict[str, Manuscript]:
@@ -85,6 +91,29 @@ class Catalogue:
     def subjects(self) -> dict[Words, str]:
         """By what texts call them, in the singular, the codes of the entries."""
         return {words: code for code, one in self.manuscripts.items() for words in one.subjects}
+
+    @cached_property
+    def mentions(self) -> dict[Words, str]:
+        """By what texts call them, names and aliases in the singular, the codes of the published entries."""
+        return {
+            words: code
+            for code, one in self.manuscripts.items()
+            if one.entry.status == "published"
+            for words in one.names_in_texts
+        }
+
+    @cached_property
+    def mention_starts(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self.mentions)
+
+    @cached_property
+    def symptoms(self) -> dict[Words, list[str]]:
+        """By the words of each symptom that matter, the codes of the entries that have it."""
+        found: dict[Words, list[str]] = defaultdict(list)
+        for code, one in self.manuscripts.items():
+            for passage in one.section("symptoms"):
+                found[heavy(passage.words)].append(code)
+        return found
 
     @cached_property
     def owners(self) -> dict[str, list[tuple[str, str]]]:

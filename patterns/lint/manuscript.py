@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from patterns.document.entry import CHILDREN, Entry
+from patterns.document.entry import CHILDREN, MARKDOWN_IN, Entry
 from patterns.document.prose import folded, paragraphs
 from patterns.document.register import Layout, keys_of, names_where
 
@@ -72,14 +72,32 @@ class Manuscript:
         short = name[:-1] if name[-1:] and name[-1] in GENERIC else name
         return frozenset(singular(words) for words in (name, short) if words)
 
+    @cached_property
+    def names_in_texts(self) -> frozenset[Words]:
+        """Its subjects, and its other names in the singular."""
+        return self.subjects | {words for alias in self.entry.aliases if (words := singular(words_of(alias)))}
+
     def is_named_in(self, words: Words) -> bool:
         text = f" {' '.join(words)}"
-        names = {*self.subjects, *(singular(words_of(alias)) for alias in self.entry.aliases)}
-        return any(f" {' '.join(name)}" in text for name in names)
+        return any(f" {' '.join(name)}" in text for name in self.names_in_texts)
 
 
 def words_of(text: str) -> Words:
     return tuple(folded(text).split())
+
+
+# Words that can come, go or change without making another condition of it; "not" and "one" are none of them.
+LIGHT = frozenset(
+    words_of(
+        """a an the this that these those it its they their them your you we our is are be being been was were has have
+        had do does will would of to in on at for from with by as which who when if then so such very really quite"""
+    )
+)
+
+
+def heavy(words: Words) -> Words:
+    """The words that matter."""
+    return tuple(word for word in words if word not in LIGHT)
 
 
 def singular(words: Words) -> Words:
@@ -95,8 +113,10 @@ def texts(entry: Entry, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield from ((key, line) for line in paragraphs(value, names))
         elif about.layout is Layout.TABLES:
             for number, row in enumerate(value, 1):
-                said = (getattr(row, name) for name in PROSE[key])
-                yield from ((f"{key}[{number}]", text) for text in said if text)
+                for name in PROSE[key]:
+                    text = getattr(row, name)
+                    lines = paragraphs(text, names) if name in MARKDOWN_IN.get(key, ()) else [text] if text else []
+                    yield from ((f"{key}[{number}]", line) for line in lines)
         elif about.is_prose and about.is_list_of_texts:
             yield from ((f"{key}[{number}]", text) for number, text in enumerate(value, 1))
         elif about.is_prose:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from patterns.document.entry import MARKDOWN_KEYS, Relation
+from patterns.document.entry import MARKDOWN_IN, MARKDOWN_KEYS, Relation, long_texts
 from patterns.document.prose import Link, links
 from patterns.document.text import shortened
 from patterns.document.vocabulary import SYMMETRIC
@@ -74,10 +74,41 @@ def hidden_link(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
             yield Remark(key, message, "publish it too, or leave it so until it is")
 
 
+def unlinked_mention(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """A text that names another entry, which no text of this one links to; each other entry once."""
+    known = {link.code for _, link in linked_codes_of(one)} | {one.entry.code}
+    for passage in (passage for key in LINKING for passage in one.section(key)):
+        for name, code in named_in(passage.words, one, catalogue):
+            if code not in known:
+                known.add(code)
+                message = f"says {' '.join(name)!r} without a link to {catalogue.label(code)}"
+                yield Remark(passage.key, message, f"link it once, as [[{code}|{' '.join(name)}]], or say it otherwise")
+
+
+LINKING = (*MARKDOWN_KEYS, *MARKDOWN_IN)
+
+
+def named_in(words: Words, one: Manuscript, catalogue: Catalogue) -> Iterator[tuple[Words, str]]:
+    """The names of other entries in a text, the longest at each place, with their codes."""
+    at = 0
+    while at < len(words):
+        length = 1
+        if words[at] in catalogue.mention_starts or singular(words[at : at + 1])[0] in catalogue.mention_starts:
+            for longer in range(min(LONGEST_NAME, len(words) - at), 0, -1):
+                name = singular(words[at : at + longer])
+                if code := catalogue.mentions.get(name):
+                    length = longer
+                    # What the entry itself is called as well, it means by itself.
+                    if name not in one.names_in_texts:
+                        yield words[at : at + longer], code
+                    break
+        at += length
+
+
 def linked_codes_of(one: Manuscript) -> Iterator[tuple[str, Link]]:
     """Each link once, with the text that it stands in."""
-    for key in MARKDOWN_KEYS:
-        yield from ((key, link) for link in {link.code: link for link in links(getattr(one.entry, key))}.values())
+    for key, text in long_texts(one.entry):
+        yield from ((key, link) for link in {link.code: link for link in links(text)}.values())
 
 
 # What looks as if it came from another entry.

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from patterns.document.entry import MARKDOWN_KEYS, Entry
 from patterns.document.register import keys_of
 from patterns.document.text import name_key
 from patterns.lint.finding import Catalogue, Remark
-from patterns.lint.manuscript import Manuscript, Passage, words_of
+from patterns.lint.manuscript import Manuscript, Passage, heavy, words_of
 
 KEYS = keys_of(Entry)
 WORDS = {name: key.wanted for name, key in KEYS.items() if key.wanted and key.is_text}
@@ -58,10 +58,23 @@ def words_out_of_range(one: Manuscript, name: str) -> Iterator[Remark]:
 
 def section_count(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for name, wanted in ITEMS.items():
+        if name == "steps":
+            yield from step_count(one)
+            continue
         count = item_count(one, catalogue, name)
         if count and not wanted.holds(count):
             both = ", those stated by others included" if name == "relations" else ""
             yield Remark(name, f"has {counted(count, 'item')}{both}", f"make it {wanted}")
+
+
+def step_count(one: Manuscript) -> Iterator[Remark]:
+    """Of each diagram: steps without a variant stand in all of them."""
+    names = dict.fromkeys(step.variant for step in one.entry.steps if step.variant) or {"": None}
+    for name in names if one.entry.steps else ():
+        count = sum(step.variant in ("", name) for step in one.entry.steps)
+        if not ITEMS["steps"].holds(count):
+            where = f" in the diagram of {name!r}" if name else ""
+            yield Remark("steps", f"has {counted(count, 'item')}{where}", f"make it {ITEMS['steps']}")
 
 
 def no_cost(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
@@ -100,13 +113,14 @@ def counted(count: int, noun: str) -> str:
 
 
 ALIKE = 0.5  # of the pairs of neighbouring words that either has, those that both have
-# Words that can come, go or change without making another condition of it; "not" and "one" are none of them.
-LIGHT = frozenset(
-    words_of(
-        """a an the this that these those it its they their them your you we our is are be being been was were has have
-        had do does will would of to in on at for from with by as which who when if then so such very really quite"""
-    )
+NEGATING = frozenset(
+    words_of("no not nobody none nothing never neither nor without cannot lacks lack hardly few little")
 )
+# Pairs of which one says what the other denies, and words that say nothing of what a condition is about.
+OPPOSED = ((words_of("one two single same"), words_of("several many different")),)
+JOINING = frozenset(words_of("and or but all any each every some more most less than can could may must should would"))
+NEGATED = 0.6  # of the words that matter in the shorter of two conditions, those that the longer one has too
+LEAST_SHARED = 2  # words
 
 
 def contradiction(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
@@ -125,6 +139,22 @@ def near_contradiction(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark
             yield Remark(condition.passage.key, message, "decide which, or say what differs")
 
 
+def negated_condition(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    used = conditions(one, "use_when")
+    for condition in conditions(one, "avoid_when"):
+        if other := next(filter(condition.is_negation_of, used), None):
+            message = f"{condition.passage.text!r} only denies {other.passage.text!r}, a reason to use it"
+            yield Remark(condition.passage.key, message, "name another situation in which it does not fit")
+
+
+def shared_symptom(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for passage in one.section("symptoms"):
+        codes = catalogue.symptoms[heavy(passage.words)]
+        if other := next((code for code in codes if code != one.entry.code), ""):
+            message = f"{passage.text!r} is a symptom of {catalogue.label(other)} too"
+            yield Remark(passage.key, message, "say what tells the two apart")
+
+
 @dataclass(frozen=True)
 class Condition:
     passage: Passage
@@ -135,8 +165,7 @@ class Condition:
 
     @cached_property
     def heavy(self) -> tuple[str, ...]:
-        """The words that matter."""
-        return tuple(word for word in self.passage.words if word not in LIGHT)
+        return heavy(self.passage.words)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -145,6 +174,30 @@ class Condition:
     @cached_property
     def neighbours(self) -> frozenset[tuple[str, str]]:
         return frozenset(pairwise(self.heavy))
+
+    @cached_property
+    def matter(self) -> frozenset[str]:
+        """What it is about, in the singular, whether it is said or denied."""
+        sides = frozenset(chain.from_iterable(chain.from_iterable(OPPOSED)))
+        return frozenset(word.rstrip("s") or word for word in self.vocabulary - NEGATING - JOINING - sides)
+
+    @property
+    def is_negative(self) -> bool:
+        return not NEGATING.isdisjoint(self.vocabulary)
+
+    def denies(self, other: "Condition") -> bool:
+        opposed = (
+            (self.vocabulary & {*ours}, other.vocabulary & {*theirs})
+            for pair in OPPOSED
+            for ours, theirs in (pair, pair[::-1])
+        )
+        return self.is_negative != other.is_negative or any(ours and theirs for ours, theirs in opposed)
+
+    def is_negation_of(self, other: "Condition") -> bool:
+        """Whether one of the two denies what the other says, and says little else."""
+        both = self.matter & other.matter
+        shorter = min(len(self.matter), len(other.matter))
+        return len(both) >= max(LEAST_SHARED, NEGATED * shorter) and self.denies(other)
 
     def is_nearly(self, other: "Condition") -> bool:
         """Whether the two differ, and in nothing that matters."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from patterns.document.entry import MARKDOWN_KEYS
+from patterns.document.entry import long_texts
 from patterns.document.prose import unlinked
 from patterns.document.text import shortened
 from patterns.lint.finding import Catalogue, Remark
@@ -32,8 +32,7 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["e
 
 def not_rendered(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """Each kind once in a text, where it first stands."""
-    for key in MARKDOWN_KEYS:
-        text = getattr(one.entry, key)
+    for key, text in long_texts(one.entry):
         lines = text.split("\n")
         for (what, hint), number in first_lines(text).items():
             start = shortened(lines[number - 1].strip())

@@ -4,13 +4,19 @@ from patterns.models.change import Catalog, Change, Revision
 from patterns.models.pattern import (
     Applicability,
     Category,
+    Check,
     Consequence,
+    Example,
     FormerSlug,
     KnownAs,
+    KnownUse,
     Pattern,
     Reference,
     Relation,
+    Signal,
     Step,
+    Symptom,
+    Variant,
 )
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.search import FacetCount, SearchText, SearchWord
@@ -21,10 +27,13 @@ __all__ = [
     "Catalog",
     "Category",
     "Change",
+    "Check",
     "Consequence",
+    "Example",
     "FacetCount",
     "FormerSlug",
     "KnownAs",
+    "KnownUse",
     "Pattern",
     "PendingImport",
     "Proposal",
@@ -33,6 +42,9 @@ __all__ = [
     "Revision",
     "SearchText",
     "SearchWord",
+    "Signal",
     "Step",
+    "Symptom",
+    "Variant",
     "WorkingCopy",
 ]

@@ -238,12 +238,61 @@ class Applicability(Part):
         return f"{self.verdict}: {self.text}"
 
 
+class ListedText(Part):
+    """One text of a plain list."""
+
+    text = models.TextField(max_length=1000)
+
+    class Meta(Part.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Symptom(ListedText):
+    pattern = part_of_pattern("symptoms")
+
+    class Meta(ListedText.Meta):
+        abstract = False
+        constraints = [*not_blank_in("symptom", "text"), *within("symptom", text=1000)]
+
+
+class Check(ListedText):
+    pattern = part_of_pattern("checks")
+
+    class Meta(ListedText.Meta):
+        abstract = False
+        verbose_name = "proof"
+        constraints = [*not_blank_in("check", "text"), *within("check", text=1000)]
+
+
+class Signal(ListedText):
+    pattern = part_of_pattern("signals")
+
+    class Meta(ListedText.Meta):
+        abstract = False
+        constraints = [*not_blank_in("signal", "text"), *within("signal", text=1000)]
+
+
+class Variant(Part):
+    pattern = part_of_pattern("variants")
+    name = models.CharField(max_length=120)
+    text = models.TextField(max_length=4_000)
+
+    class Meta(Part.Meta):
+        constraints = [*not_blank_in("variant", "name", "text"), *within("variant", name=120, text=4_000)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Consequence(Part):
     pattern = part_of_pattern("consequences")
     quality = models.CharField(max_length=16, choices=words(vocabulary.QUALITIES))
     sign = models.CharField(max_length=4, choices=words(vocabulary.SIGNS))
     text = models.TextField(max_length=1000)
-    evidence = models.TextField(max_length=1000, blank=True)
+    evidence = models.TextField(max_length=1000, blank=True)  # one on each line
 
     class Meta(Part.Meta):
         constraints = [
@@ -297,8 +346,9 @@ class Step(Part):
     sender = models.CharField(max_length=200)
     receiver = models.CharField(max_length=200)
     message = models.CharField(max_length=200)
-    kind = models.CharField(max_length=5, choices=words(vocabulary.STEP_KINDS), default="call")
+    kind = models.CharField(max_length=7, choices=words(vocabulary.STEP_KINDS), default="call")
     note = models.TextField(max_length=1000, blank=True)
+    variant = models.CharField(max_length=200, blank=True)
 
     class Meta(Part.Meta):
         constraints = [
@@ -310,8 +360,37 @@ class Step(Part):
         return f"{self.sender} → {self.receiver}: {self.message}"
 
 
+class Example(Part):
+    pattern = part_of_pattern("examples")
+    title = models.CharField(max_length=200)
+    language = models.CharField(max_length=200)
+    code = models.TextField(max_length=6_000)
+    note = models.TextField(max_length=1000, blank=True)
+
+    class Meta(Part.Meta):
+        constraints = [*not_blank_in("example", "title", "language", "code"), *within("example", code=6_000)]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class KnownUse(Part):
+    pattern = part_of_pattern("known_uses")
+    who = models.CharField(max_length=200)
+    what = models.TextField(max_length=1000)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+
+    class Meta(Part.Meta):
+        constraints = [*not_blank_in("known_use", "who", "what"), *within("known_use", what=1000)]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.what}"
+
+
 class Reference(Part):
     pattern = part_of_pattern("references")
+    key = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=200)
     author = models.CharField(max_length=200, blank=True)
     publication = models.CharField(max_length=200, blank=True)

@@ -1,14 +1,15 @@
 """The editorial checks over the catalogue as it is: all of it, or one entry beside the others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
-from patterns.document.entry import Entry
+from patterns.document.entry import Entry, long_texts
 from patterns.document.prose import links
 from patterns.document.text import name_key
+from patterns.lab.evidence import what_is_wrong
 from patterns.lint.finding import Finding
 from patterns.lint.likeness import look
 from patterns.lint.rules import lint
@@ -21,16 +22,26 @@ BESIDE = 400  # entries that one is compared with while somebody waits for its f
 
 @dataclass(frozen=True)
 class Report:
-    """``entries`` are those that were compared with each other; ``is_whole`` says whether these are all."""
+    """``entries`` are those that were compared with each other; ``is_whole`` says whether these are all.
+
+    ``codes`` are of the living ones that the findings are about.
+    """
 
     entries: dict[str, Entry]
+    codes: Collection[str]
     findings: list[Finding]
     is_whole: bool = True
+
+    @property
+    def consequence_count(self) -> int:
+        """How many gains and costs were looked at."""
+        return sum(len(self.entries[code].consequences) for code in self.codes)
 
 
 def lint_catalogue(*, today: date) -> Report:
     entries = load_entries()
-    return Report(entries, lint(entries, today=today, reviewed=reviewed()))
+    living = [code for code, entry in entries.items() if entry.status != "retired"]
+    return Report(entries, living, lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed()))
 
 
 def lint_entry(code: str, *, today: date) -> Report:
@@ -38,8 +49,8 @@ def lint_entry(code: str, *, today: date) -> Report:
     # One more than is wanted tells that there are more, and costs less than to count them all.
     is_whole = len(Pattern.objects.order_by().values_list("pk", flat=True)[: BESIDE + 1]) <= BESIDE
     entries = load_entries() if is_whole else with_near(load_entries(Pattern.objects.filter(code=code)))
-    findings = lint(entries, today=today, reviewed=reviewed([code]), only=[code])
-    return Report(entries, findings, is_whole)
+    findings = lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed([code]), only=[code])
+    return Report(entries, [code], findings, is_whole)
 
 
 def lint_newest(count: int, *, today: date) -> Report:
@@ -47,8 +58,8 @@ def lint_newest(count: int, *, today: date) -> Report:
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED)
     codes = [*living.order_by("-updated_at", "pk").values_list("code", flat=True)[:count]]
     entries = with_near(load_entries(Pattern.objects.filter(code__in=codes)))
-    findings = lint(entries, today=today, reviewed=reviewed(codes), only=codes)
-    return Report(entries, findings, is_whole=False)
+    findings = lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed(codes), only=codes)
+    return Report(entries, codes, findings, is_whole=False)
 
 
 def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:
@@ -63,7 +74,7 @@ def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:
 
 
 def codes_named_by(entries: Iterable[Entry]) -> set[str]:
-    texts = [text for entry in entries for text in (entry.problem, entry.solution)]
+    texts = [text for entry in entries for _, text in long_texts(entry)]
     related = {relation.target for entry in entries for relation in entry.relations}
     return related | {link.code for text in texts for link in links(text)}
 

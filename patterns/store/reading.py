@@ -13,13 +13,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from patterns.document.catalog import Category, Document, Header
-from patterns.document.entry import BLANK, CHILDREN, Entry
+from patterns.document.entry import BLANK, CHILDREN, LISTS_IN, Entry
 from patterns.document.register import Layout, Table, keys_of, made, names_where
 from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import CategoryQuerySet, PatternQuerySet
-from patterns.store.bulk import CHUNK, growing_batches
+from patterns.store.bulk import CHUNK, growing_batches, quoted_table
 
 # Documents ↔ table rows: the one place that knows which key is kept in which column.
 
@@ -46,6 +46,12 @@ WRITTEN = {
 # One set for all: a set of each entry's and each part's own would be half of its size.
 ALL_KEYS = set(BLANK)
 PART_KEYS = {key: {*model.model_fields} for key, model in CHILDREN.items()}
+# Lists of texts in a table of parts, by the place of their column, which holds one on each line.
+LIST_PLACES = {
+    key: tuple(place for place, name in enumerate(model.model_fields) if name in LISTS_IN[model])
+    for key, model in CHILDREN.items()
+    if LISTS_IN[model]
+}
 VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}  # two lists of texts that share a table
 
 
@@ -90,7 +96,19 @@ def entry_from(columns: tuple[Any, ...], parts: dict[str, tuple[Any, ...]]) -> E
 def part_from(key: str, row: Iterable[Any]) -> Table:
     """A table below an entry from its columns."""
     columns = part_columns(key)
+    if key in LIST_PLACES:
+        row = [*row]
+        for place in LIST_PLACES[key]:
+            row[place] = tuple(row[place].split("\n")) if row[place] else ()
     return made(CHILDREN[key], dict(zip(columns, row, strict=True)), PART_KEYS[key])
+
+
+def columns_of(key: str, part: Table) -> tuple[Any, ...]:
+    """The values of the columns of a table below an entry, in their order."""
+    values = vars(part).values()
+    if key not in LIST_PLACES:
+        return (*values,)
+    return tuple("\n".join(value) if isinstance(value, tuple) else value for value in values)
 
 
 def written(entry: Entry, keys: Iterable[str], category_id: int) -> Iterator[Any]:
@@ -125,8 +143,9 @@ def part_rows(entry: Entry, pattern_id: int, keys: Iterable[str]) -> Iterator[Mo
         elif key in PART_MODELS:
             owner = {"source_id": entry.code} if key == "relations" else {"pattern_id": pattern_id}
             for position, part in enumerate(values[key]):
-                columns = dict(part) if key in CHILDREN else {"text": part}
-                yield PART_MODELS[key](**owner, **columns, position=position)
+                columns = columns_of(key, part) if key in CHILDREN else (part,)
+                said = dict(zip(part_columns(key), columns, strict=True))
+                yield PART_MODELS[key](**owner, **said, position=position)
 
 
 def part_values(key: str, entry: Entry, pattern_id: int) -> Iterator[tuple[Any, ...]]:
@@ -135,7 +154,7 @@ def part_values(key: str, entry: Entry, pattern_id: int) -> Iterator[tuple[Any, 
         if key in VERDICT_KEYS:
             yield pattern_id, position, VERDICT_KEYS[key], part
         elif key in CHILDREN:
-            yield entry.code if key == "relations" else pattern_id, position, *vars(part).values()
+            yield entry.code if key == "relations" else pattern_id, position, *columns_of(key, part)
         else:
             yield pattern_id, position, part
 
@@ -224,10 +243,18 @@ def stream_entries(patterns: PatternQuerySet) -> Iterator[list[Entry]]:
     """The same, so many at once as may be held; inside ``consistent_read()``."""
     rows = patterns.in_code_order().values_list(*ENTRY_COLUMNS).iterator(CHUNK)
     # Asked once, since most catalogues have no parts of some kind: each batch asks for those of every other.
-    keys = [key for key, model in PART_TABLES.items() if model._default_manager.exists()]
+    keys = filled_tables()
     for batch in growing_batches(rows, CHUNK):
         parts = parts_by_code(Pattern.objects.filter(code__in=[row[0] for row in batch]), keys) if keys else {}
         yield [entry_from(row, parts.get(row[0], {})) for row in batch]
+
+
+def filled_tables() -> list[str]:
+    """The keys of PART_TABLES whose tables hold anything, in one query."""
+    parts = (f"EXISTS (SELECT 1 FROM {quoted_table(model)})" for model in PART_TABLES.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}")
+        return [key for key, is_filled in zip(PART_TABLES, cursor.fetchone(), strict=True) if is_filled]
 
 
 def parts_by_code(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 
-from patterns.document.entry import Consequence, Entry, KnownAs, Relation, Step
+from patterns.document.entry import Consequence, Entry, Example, KnownAs, Relation, Step, Variant
 from patterns.document.plan import Edit, status
 from patterns.document.prose import folded, unlinked
 from patterns.document.register import Table, Weight, keys_of
@@ -40,7 +40,8 @@ class Searched(NamedTuple):
 
 def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     """The texts of a published entry; reasons of relations only to entries whose codes are public."""
-    shown = "\n".join(filter(None, indexed_lines(entry, Weight.TEXT, public)))[:TEXT_LENGTH]
+    # With the symptoms, which are indexed beside the other names and yet read like a text.
+    shown = "\n".join(filter(None, (*entry.symptoms, *indexed_lines(entry, Weight.TEXT, public))))[:TEXT_LENGTH]
     name, aliases, description = (
         folded("\n".join(indexed_lines(entry, weight, public)))
         for weight in (Weight.NAME, Weight.ALIASES, Weight.DESCRIPTION)
@@ -60,20 +61,25 @@ def indexed_lines(entry: Entry, weight: Weight, public: Collection[str]) -> Iter
             yield from value
         else:
             for row in value:
-                yield said_of(row) if not isinstance(row, Relation) or row.target in public else ""
+                yield from said_of(row) if not isinstance(row, Relation) or row.target in public else ()
 
 
-def said_of(row: Table) -> str:
-    """A row of a table in one line; addresses and years are not searched."""
+def said_of(row: Table) -> Iterator[str]:
+    """A row of a table, mostly in one line; addresses, years and keys are not searched."""
     if isinstance(row, Consequence):
-        return f"{row.text} {row.evidence}"
-    if isinstance(row, Relation):
-        return row.why
-    if isinstance(row, Step):
-        return f"{row.sender} → {row.receiver}: {row.message}. {row.note}"
-    if isinstance(row, KnownAs):
-        return f"{row.catalog}: {row.name}"
-    return " · ".join(value for key, value in row if value and isinstance(value, str) and key != "url")
+        yield row.text
+    elif isinstance(row, Relation):
+        yield row.why
+    elif isinstance(row, Step):
+        yield f"{row.sender} → {row.receiver}: {row.message}. {row.note}"
+    elif isinstance(row, KnownAs):
+        yield f"{row.catalog}: {row.name}"
+    elif isinstance(row, Variant):
+        yield from (row.name, *unmarked(row.text))
+    elif isinstance(row, Example):  # not its code: its words say nothing of what the entry is about
+        yield f"{row.title} · {row.language} · {row.note}"
+    else:
+        yield " · ".join(value for key, value in row if value and isinstance(value, str) and key not in ("url", "key"))
 
 
 def unmarked(markdown: str) -> list[str]:

@@ -28,6 +28,7 @@ from patterns.store.reading import (
     TABLE_OF,
     VERDICT_KEYS,
     WRITTEN,
+    columns_of,
     part_columns,
     part_fields,
     part_rows,
@@ -258,7 +259,7 @@ class PartWrites:
             self.ended.append((*place, same))
 
     def values(self, part: Any) -> tuple[Any, ...]:
-        return (part,) if isinstance(part, str) else tuple(getattr(part, name) for name in self.columns)
+        return (part,) if isinstance(part, str) else columns_of(self.key, part)
 
     def carry_out(self) -> None:
         place = [*self.owner, *(["verdict"] if self.verdict else []), "position"]

@@ -22,21 +22,49 @@ CATEGORY = "Data Pattern"
 RICH: dict[str, Any] = {
     "kind": "style",
     "aliases": ["Long Running Action", "Process Manager"],
+    "symptoms": ["The money is gone here and has not come there."],
     "problem": "Money leaves one bank and must *arrive* in another.\n\n- both keep their own books\n- neither waits",
     "solution": "Split the transfer into `local` steps, and give **each** a step that undoes it.",
     "use_when": ["steps span several databases"],
     "avoid_when": ["one database holds everything"],
+    "checks": ["Stop it between two steps: it goes on after the restart."],
+    "signals": ["Age of the oldest open transfer: a step hangs."],
     "origin": {"who": "Hector Garcia-Molina", "year": 1987, "url": "https://example.org/origin"},
+    "variants": [
+        {"name": "Orchestration", "text": "A *coordinator* knows the steps.\n\n- one place to look"},
+        {"name": "Choreography", "text": "Each step starts the next."},
+    ],
     "consequences": [
-        {"quality": "availability", "sign": "gain", "text": "No step waits for another.", "evidence": "The paper."},
+        {
+            "quality": "availability",
+            "sign": "gain",
+            "text": "No step waits for another.",
+            "evidence": ["garcia-molina-1987", "lab:saga-pattern/default/half_done"],
+        },
         {"quality": "consistency", "sign": "cost", "text": "Half-done work is visible."},
     ],
     "steps": [
         {"sender": "Orders", "receiver": "Payments", "message": "charge the card", "note": "once only"},
-        {"sender": "Payments", "receiver": "Orders", "message": "declined", "kind": "fail"},
+        {
+            "sender": "Payments",
+            "receiver": "Orders",
+            "message": "declined",
+            "kind": "refusal",
+            "variant": "Choreography",
+        },
     ],
+    "examples": [
+        {
+            "title": "The log",
+            "language": "sql",
+            "code": "CREATE TABLE log (\n    id integer\n);",
+            "note": "One row a step.",
+        }
+    ],
+    "known_uses": [{"who": "A bank", "what": "It moves money.", "year": 2001, "url": "https://example.org/bank"}],
     "references": [
         {
+            "key": "garcia-molina-1987",
             "title": "Sagas",
             "author": "Hector Garcia-Molina and Kenneth Salem",
             "publication": "SIGMOD",

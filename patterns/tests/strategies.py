@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from hypothesis import strategies as st
 
 from patterns.document.catalog import Category, Document, Header
-from patterns.document.entry import Entry, KnownAs, Relation, Year, code_order
+from patterns.document.entry import Entry, Example, KnownAs, Reference, Relation, Variant, Year, code_order
 from patterns.document.register import Key, Table
 from patterns.document.text import (
     INVISIBLE,
@@ -20,7 +20,9 @@ from patterns.document.text import (
     OptionalCode,
     OptionalSlug,
     Sentence,
+    ShortText,
     Slug,
+    SourceText,
     Text,
     Url,
     name_key,
@@ -65,6 +67,8 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     Text: texts(1_000, has_lines=True),
     Sentence: texts(1_000, is_required=True, has_lines=True),
     LongText: texts(20_000, has_lines=True),
+    ShortText: texts(4_000, is_required=True, has_lines=True),
+    SourceText: texts(6_000, is_required=True, has_lines=True),
     Slug: slugs,
     OptionalSlug: st.just("") | slugs,
     Code: codes,
@@ -79,6 +83,9 @@ SAME: dict[Any, Callable[[Any], Hashable]] = {
     Sentence: name_key,
     Relation: lambda one: (one.type, one.target),
     KnownAs: lambda one: (name_key(one.catalog), name_key(one.name)),
+    Variant: lambda one: name_key(one.name),
+    Example: lambda one: name_key(one.title),
+    Reference: lambda one: one.key or repr(one),
 }
 
 

@@ -10,15 +10,18 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from patterns.document.entry import Entry
 from patterns.document.prose import Target
 from patterns.files import markdown
 from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
+from patterns.lab.experiments import BY_SLUG
 from patterns.models import Pattern
 from patterns.models.statement import statement
 from patterns.store.exports import Export, export_entry, export_public, stream
 from patterns.store.reading import consistent_read
 from patterns.views.errors import moved_or_gone
+from patterns.views.evidence import backed
 from patterns.views.freshness import public, released, versioned
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address
@@ -111,12 +114,28 @@ def markdown_text(export: Export) -> str:
     """Its entries one after the other, related to each other and to those that the export leaves out."""
     texts = []
     for entry in export.document.entries.values():
-        around = others(entry)
-        related = [
-            markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
-            for one in around.related
-        ]
-        targets = {one.code: Target(one.name, whole_address("pattern", one.slug)) for one in around.public}
         address = whole_address("pattern", entry.slug)
-        texts.append(markdown.write_markdown(entry, address=address, related=related, targets=targets))
+        texts.append(markdown.write_markdown(entry, address=address, around=around(entry)))
     return "\n".join(texts)
+
+
+def around(entry: Entry) -> markdown.Surroundings:
+    found = others(entry)
+    consequences = backed(entry, experiment=BY_SLUG.get(entry.slug))
+    return markdown.Surroundings(
+        related=[
+            markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
+            for one in found.related
+        ],
+        owed=[
+            markdown.RelatedEntry("", one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
+            for one in found.owed
+        ],
+        targets={one.code: Target(one.name, whole_address("pattern", one.slug)) for one in found.public},
+        figures={
+            name: f"{backing.about} {backing.text}"
+            for one in consequences
+            for name, backing in zip(one.consequence.evidence, one.backings, strict=True)
+            if backing.kind == "lab"
+        },
+    )

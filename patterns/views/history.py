@@ -9,7 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from patterns.document.diff import Piece, changed_keys, readable_diff, value_of
-from patterns.document.entry import Consequence, Entry, KnownAs, Origin, Reference, Relation, Step
+from patterns.document.entry import (
+    Consequence,
+    Entry,
+    Example,
+    KnownAs,
+    KnownUse,
+    Origin,
+    Reference,
+    Relation,
+    Step,
+    Variant,
+)
 from patterns.document.prose import unlinked
 from patterns.document.register import Table, keys_of
 from patterns.models import Pattern
@@ -70,16 +81,22 @@ def after(separator: str, *texts: object) -> str:
 # How a row of a table reads; one without words of its own says its values one after the other.
 WORDED: dict[type[Table], Callable[[Any], str]] = {
     Consequence: lambda one: (
-        f"{one.sign} in {one.quality}: {one.text}{after(' ', one.evidence and f'({one.evidence})')}"
+        f"{one.sign} in {one.quality}: {one.text}{after(' (', ', '.join(one.evidence))}{')' if one.evidence else ''}"
     ),
     KnownAs: lambda one: f"{one.name} in {one.catalog}{after(', ', one.category, one.url)}",
+    Example: lambda one: f"{one.title} ({one.language}){after('; ', one.note)}\n{one.code}",
+    KnownUse: lambda one: f"{one.who}: {one.what}{after(' ', one.year, one.url)}",
     Origin: lambda one: f"{one.who}{after(', ', one.year, one.url)}",
     Reference: lambda one: (
-        one.title + after(", ", one.author, one.publication, one.year, "primary source" if one.primary else "", one.url)
+        (f"[{one.key}] " if one.key else "")
+        + one.title
+        + after(", ", one.author, one.publication, one.year, "primary source" if one.primary else "", one.url)
     ),
     Step: lambda one: (
-        f"{one.sender} \N{RIGHTWARDS ARROW} {one.receiver}, {one.kind}: {one.message}{after('; ', one.note)}"
+        f"{one.sender} \N{RIGHTWARDS ARROW} {one.receiver}, {one.kind}: {one.message}"
+        f"{after('; ', one.note)}{after('; variant: ', one.variant)}"
     ),
+    Variant: lambda one: f"{one.name}: {unlinked(one.text)}",
 }
 
 

@@ -93,7 +93,7 @@ PAGES = (
         "views.downloads.catalog_file",
         options={"format": "toml"},
         kind="data",
-        queries=18,
+        queries=19,
         menu="Data",
         anchor="#data",
     ),

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from patterns.document.entry import Entry, code_order
+from patterns.document.debts import Requirement, debts
+from patterns.document.entry import Entry, code_order, long_texts
 from patterns.document.prose import Target, links
 from patterns.document.vocabulary import INVERSE, SYMMETRIC
 from patterns.drawing.graph import Node
@@ -18,6 +19,7 @@ from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.models.pattern import hue, page_path
 from patterns.models.statement import statement
+from patterns.store.requirements import requirements_from
 
 LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
 
@@ -55,10 +57,20 @@ class RelatedPattern:
 
 
 @dataclass(frozen=True)
+class OwedPattern:
+    """An entry that another one obliges its readers to build; ``through`` are those on the way to it."""
+
+    pattern: PatternLink
+    why: str
+    through: tuple[PatternLink, ...]
+
+
+@dataclass(frozen=True)
 class Others:
-    """The public entries that an entry is related to, and these and those that its texts link to."""
+    """The public entries that an entry is related to, or owes, and these and those that its texts link to."""
 
     related: tuple[RelatedPattern, ...]
+    owed: tuple[OwedPattern, ...]
     public: frozenset[PatternLink]
 
     @property
@@ -82,12 +94,24 @@ def others(entry: Entry) -> Others:
     """Relations both ways, those with the same label together; only with entries that are public."""
     stated: list[tuple[str, str, str]] = [(one.type, one.target, one.why) for one in entry.relations]
     stated += [(INVERSE[type], source, why) for type, source, why in stated_elsewhere(entry.code)]
+    required = requirements(entry)
     # One query for everything that the page may link to.
-    codes = {*(code for _, code, _ in stated), *linked_codes(entry)}
+    codes = {*(code for _, code, _ in stated), *(one.target for one in required), *linked_codes(entry)}
     public = {row[0]: PatternLink(*row) for row in public_links(tuple(sorted(codes)))}
     related = [RelatedPattern(label, public[code], why) for label, code, why in stated if code in public]
     ordered = sorted(related, key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
-    return Others(tuple(ordered), frozenset(public.values()))
+    owed = tuple(
+        OwedPattern(public[debt.code], debt.why, tuple(public[one.target] for one in debt.way[:-1]))
+        for debt in debts(entry.code, (one for one in required if one.target in public))
+    )
+    return Others(tuple(ordered), owed, frozenset(public.values()))
+
+
+def requirements(entry: Entry) -> list[Requirement]:
+    """Those that lead on from an entry, its own as its document has them: a preview shows what is not saved yet."""
+    stated = [Requirement(entry.code, one.target, one.why) for one in entry.relations if one.type == "requires"]
+    further = requirements_from([one.target for one in stated]) if stated else []
+    return [*stated, *(one for one in further if one.source != entry.code)]
 
 
 @dataclass(frozen=True)
@@ -130,7 +154,7 @@ class Prose:
 
 def linked_codes(entry: Entry) -> set[str]:
     """Codes of the entries that the long texts link to, public or not."""
-    return {link.code for text in (entry.problem, entry.solution) for link in links(text)}
+    return {link.code for _, text in long_texts(entry) for link in links(text)}
 
 
 def prose(text: str, *, public: Mapping[str, Pattern] | Mapping[str, PatternLink]) -> Prose | None:

@@ -9,6 +9,7 @@ from patterns.lab.systems.circuit_breaker import (
     DOWN_US,
     NONE,
     SETTLED_US,
+    Breaker,
     BreakerLoad,
     BreakerSettings,
     CallingService,
@@ -49,6 +50,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
     question = "Some requests need a dependency that no longer answers. How many of the others fail with them?"
     system = CallingService
     parameters = BreakerSettings
+    mechanism = (Breaker,)
     sides = (
         Side(WITHOUT, "Timeout only", "with a timeout alone"),
         Side(WITH, "Circuit breaker", "with a circuit breaker"),

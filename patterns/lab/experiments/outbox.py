@@ -10,6 +10,8 @@ from patterns.lab.systems.outbox import (
     CustomerOrder,
     OrderService,
     OutboxSettings,
+    OutboxTable,
+    Relay,
 )
 from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
 
@@ -54,6 +56,7 @@ class Outbox(SystemExperiment[OrderService]):
     question = "An order is committed and an event tells of it. How many events are lost, false or applied twice?"
     system = OrderService
     parameters = OutboxSettings
+    mechanism = (OutboxTable, Relay)
     sides = (
         Side(WITHOUT, "Commit, then publish", "without one"),
         Side(WITH, "Outbox", "with an outbox"),

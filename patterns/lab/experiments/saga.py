@@ -57,6 +57,7 @@ class Saga(SystemExperiment[Coordinator]):
     )
     system = Coordinator
     parameters = SagaSettings
+    mechanism = (Coordinator.resume, Coordinator.forward, Coordinator.turn_back, Coordinator.compensate)
     sides = (
         Side(WITHOUT, "Undo from memory", "when undoing from memory"),
         Side(WITH, "Saga with a log", "with a saga log"),

@@ -12,6 +12,7 @@ from patterns.lab.systems.sharding import (
     NONE,
     RESIZED_US,
     LookupEnd,
+    Ring,
     ShardedStore,
     ShardingSettings,
 )
@@ -68,6 +69,7 @@ class Sharding(SystemExperiment[ShardedStore]):
     question = "One node cannot serve all requests, and one is lost for a while. How many are answered in time?"
     system = ShardedStore
     parameters = ShardingSettings
+    mechanism = (Ring,)
     sides = (
         Side(WITHOUT, "One node", "with one node"),
         Side(WITH, "Shards", "with shards"),

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from patterns.models import PendingImport, WorkingCopy
+from patterns.store.reading import PART_MODELS
 
 Form = dict[str, str]
-LISTS = {"applicability", "consequences", "relations", "steps", "references", "known_as"}
+LISTS = {"applicability", *PART_MODELS}
 EVERYTHING = [
     *(
         f"{verb}_{model}"

@@ -20,7 +20,9 @@ RICH_ROWS = {
         {"verdict": "use", "text": RICH["use_when"][0]},
         {"verdict": "avoid", "text": RICH["avoid_when"][0]},
     ],
-    **{key: RICH[key] for key in ("consequences", "steps", "references", "known_as")},
+    **{key: RICH[key] for key in ("variants", "steps", "examples", "known_uses", "references", "known_as")},
+    **{key: [{"text": text} for text in RICH[key]] for key in ("symptoms", "checks", "signals")},
+    "consequences": [{**one, "evidence": "\r\n".join(one.get("evidence", ()))} for one in RICH["consequences"]],
     "relations": [{"type": "uses", "target": "02", "why": "to send"}],
 }
 

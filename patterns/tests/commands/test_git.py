@@ -246,16 +246,16 @@ def test_two_branches_that_add_an_entry_are_told_to_count(repository: Repository
     for name, before in (("ann", "02"), ("ben", "09")):
         new = entry_block(entry(f"{before}b", category="Data Pattern", description="An entry that came on a branch."))
         first = f'[[items]]\ncode = "{before}"'
-        repository.branch(name, (first, f"{new}\n{first}"), ("entries = 12", "entries = 13"))
+        repository.branch(name, (first, f"{new}\n{first}"), ("entries = 24", "entries = 25"))
 
     assert repository.merge("ann")
     assert repository.merge("ben")
-    assert "end.entries: says 13, and the file holds 14" in refused("import_toml", repository.main.file)
-    repository.main.edit("entries = 13", "entries = 14")
+    assert "end.entries: says 25, and the file holds 26" in refused("import_toml", repository.main.file)
+    repository.main.edit("entries = 25", "entries = 26")
     repository.bring_in()
 
     assert {"02b", "09b"} < load_entries().keys()
-    assert "entries = 14" in repository.main.file.read_text()
+    assert "entries = 26" in repository.main.file.read_text()
 
 
 @pytest.mark.skipif(TAPLO is None, reason="taplo is not installed")

@@ -11,6 +11,7 @@ from patterns.document.catalog import CatalogFile, Document
 from patterns.document.entry import Entry
 from patterns.files.json import write_json
 from patterns.files.toml import write_toml
+from patterns.lab.evidence import what_is_wrong
 from patterns.lint.file import lint_file
 from patterns.tests.commands.terminal import GIVEN, refused_by, said, written
 from patterns.tests.commands.test_lint_catalog import GOOD
@@ -37,11 +38,11 @@ def refused(*paths: Path, **options: object) -> str:
 
 
 def test_the_catalogue_that_comes_with_the_site_has_no_error():
-    assert said("lint_catalog", FIXTURE).splitlines()[-1].startswith("12 entries: 0 errors, ")
+    assert said("lint_catalog", FIXTURE).splitlines()[-1].startswith("24 entries: 0 errors, ")
 
 
 def test_the_given_keys_alone_refuse_nothing():
-    assert "12 entries: 0 errors, 84 warnings, 0 hints" in said("lint_catalog", GIVEN)
+    assert "12 entries: 0 errors, 120 warnings, 0 hints" in said("lint_catalog", GIVEN)
 
 
 def test_a_finding_names_its_line(tmp_path: Path):
@@ -135,7 +136,7 @@ def test_rows_that_state_only_what_they_change_are_left_alone():
     row = Entry.model_construct({"code", "problem"}, code="01", problem="TODO")
     file = CatalogFile(Document(entries={"01": row}))
 
-    assert lint_file(file, today=date(2026, 1, 1)) == []
+    assert lint_file(file, today=date(2026, 1, 1), cited=what_is_wrong) == []
 
 
 @pytest.mark.parametrize("url", ["postgres://nobody@127.0.0.1:1/gone", "sqlite:////nowhere/at/all.sqlite3"])

@@ -12,7 +12,7 @@ from patterns.drawing.lettering import width
 from patterns.drawing.sequence import HEAD, TEXT, SequenceMessage, sequence
 from patterns.tests.drawing.elements import NASTY, classed, lines, number, parsed
 
-KINDS = ["call", "reply", "event", "store", "fail"]
+KINDS = ["call", "reply", "event", "store", "crash", "silence", "refusal", "fail"]
 SAGA = [
     SequenceMessage("Orders", "Payments", "charge the card", "call"),
     SequenceMessage("Payments", "Orders", "declined", "fail"),
@@ -67,6 +67,9 @@ def test_messages_run_downwards_with_their_numbers():
         ("reply", "head-open"),
         ("event", "head-open"),
         ("store", "head-store"),
+        ("crash", "head-open"),
+        ("silence", "head-lost"),
+        ("refusal", "head-bar"),
         ("fail", "head-open"),
     ],
 )
@@ -75,8 +78,14 @@ def test_each_kind_has_its_class_and_its_end(kind: Any, end: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_a_failure_is_crossed_out(kind: Any):
-    assert bool(classed(one(kind), "cross")) == (kind == "fail")
+def test_only_who_dies_is_crossed_out(kind: Any):
+    assert bool(classed(one(kind), "cross")) == (kind in ("crash", "fail"))
+
+
+def test_silence_ends_on_the_way():
+    lines = {kind: classed(one(kind), "line")[0].get("d").split()[-1] for kind in ("silence", "refusal")}
+
+    assert float(lines["silence"]) < float(lines["refusal"])
 
 
 def test_the_legend_names_the_kinds_that_are_there():

@@ -138,7 +138,12 @@ def test_a_csv_file_with_every_key_is_read_back():
 
 
 def test_the_longest_lists_fit_into_a_cell():
-    longest = {"quality": "cost", "sign": "cost", "text": '"' * 1_000, "evidence": "\\" * 1_000}
+    longest = {
+        "quality": "cost",
+        "sign": "cost",
+        "text": '"' * 1_000,
+        "evidence": [f"{number}" + "\\" * 119 for number in range(8)],
+    }
     whole = document(entry(consequences=[longest] * 60))
 
     assert read_back(whole).entries == whole.entries

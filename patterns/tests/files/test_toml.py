@@ -32,6 +32,9 @@ kind = "style"
 status = "review"
 replaced_by = "99"
 aliases = ["Long Running Action"]
+symptoms = [
+    "money is missing",
+]
 problem = """
 Two databases, one truth."""
 solution = """
@@ -42,17 +45,28 @@ use_when = [
 avoid_when = [
     "one database is enough",
 ]
+checks = [
+    "stop it half way",
+]
+signals = [
+    "age of the oldest",
+]
 
 [items.origin]
 who = "Hector Garcia-Molina"
 year = 1987
 url = "https://example.org/sagas"
 
+[[items.variants]]
+name = "Choreography"
+text = """
+Nobody leads."""
+
 [[items.consequences]]
 quality = "consistency"
 sign = "cost"
 text = "only in the end"
-evidence = "the paper"
+evidence = ["the-paper"]
 
 [[items.relations]]
 type = "uses"
@@ -63,10 +77,25 @@ why = "to send"
 sender = "Orders"
 receiver = "Stock"
 message = "reserve"
-kind = "fail"
+kind = "silence"
 note = "timeout"
+variant = "Choreography"
+
+[[items.examples]]
+title = "log"
+language = "sql"
+code = """
+SELECT 1"""
+note = "one"
+
+[[items.known_uses]]
+who = "A bank"
+what = "pays"
+year = 2001
+url = "https://example.org/bank"
 
 [[items.references]]
+key = "the-paper"
 title = "Sagas"
 author = "K. Salem"
 publication = "SIGMOD"

@@ -11,8 +11,8 @@ TODAY = date(2025, 6, 1)
 DESCRIPTION = "Divides the resources of a service so that one failing use cannot exhaust them all."
 PROBLEM = """\
 A service that calls several others usually draws on one pool of threads and connections. While all of them answer,
-nobody notices. Then one becomes slow: every call to it holds a thread until the timeout, and callers who never needed
-that dependency find the pool empty. *The slowest neighbour decides for everybody.*
+nobody notices. Then one becomes slow: every call to it holds a thread until the [[03|timeout]], and callers who never
+needed that dependency find the pool empty. *The slowest neighbour decides for everybody.*
 
 Two forces pull against each other:
 
@@ -37,6 +37,12 @@ capacity in each. Watch how full the compartments are: one that is always full i
 wastes what others could use. Combine it with [[02]], which stops calls before they wait, and with
 [[03|a limit on retries]]. `maxConcurrent` is the usual name of the setting.
 """
+
+
+def consequence(quality: str, sign: str, text: str, *evidence: str) -> dict[str, Any]:
+    return {"quality": quality, "sign": sign, "text": text, "evidence": [*evidence]}
+
+
 GOOD: dict[str, Any] = {
     "code": "01",
     "slug": "bulkhead-pattern",
@@ -44,6 +50,11 @@ GOOD: dict[str, Any] = {
     "description": DESCRIPTION,
     "category": "Fault Tolerance",
     "aliases": ["Compartment"],
+    "symptoms": [
+        "One slow supplier takes down pages that do not need it.",
+        "All threads hang on a host that nobody asked for.",
+        "The shop stops when the recommendations do.",
+    ],
     "problem": PROBLEM,
     "solution": SOLUTION,
     "use_when": [
@@ -56,13 +67,22 @@ GOOD: dict[str, Any] = {
         "Nobody will watch how full the compartments are.",
         "Memory for idle threads is lacking.",
     ],
+    "checks": [
+        "Let one dependency hang: all other pages answer as before.",
+        "Fill one compartment: the next call is refused at once.",
+        "Count the threads under load: no compartment exceeds its share.",
+    ],
+    "signals": [
+        "Refused calls by compartment: its dependency is slow, or its share is too small.",
+        "Idle places by compartment: what the others could use.",
+    ],
     "origin": {"who": "Michael Nygard", "year": 2007, "url": "https://press.invalid.net/release-it"},
     "consequences": [
-        {"quality": "availability", "sign": "gain", "text": "A slow dependency takes its own share and no more."},
-        {"quality": "latency", "sign": "gain", "text": "Callers of healthy dependencies do not queue."},
-        {"quality": "cost", "sign": "cost", "text": "Idle capacity stays in each compartment."},
-        {"quality": "operability", "sign": "cost", "text": "Sizes need numbers and somebody who revises them."},
-        {"quality": "throughput", "sign": "cost", "text": "A burst meets its limit although other pools are idle."},
+        consequence("availability", "gain", "A slow dependency takes its own share and no more.", "nygard-2007"),
+        consequence("latency", "gain", "Callers of healthy dependencies do not queue.", "lab:default/waiting"),
+        consequence("cost", "cost", "Idle capacity stays in each compartment.", "a-cloud"),
+        consequence("operability", "cost", "Sizes need numbers and somebody who revises them.", "a-cloud"),
+        consequence("throughput", "cost", "A burst meets its limit although other pools are idle.", "cells"),
     ],
     "relations": [
         {"type": "complements", "target": "02", "why": "One limits how much waits, the other how long."},
@@ -73,20 +93,27 @@ GOOD: dict[str, Any] = {
         {"sender": "Client", "receiver": "Service", "message": "ask for the page"},
         {"sender": "Service", "receiver": "Compartment", "message": "take a place", "note": "Nine of ten are taken."},
         {"sender": "Service", "receiver": "Stock", "message": "read the stock"},
-        {"sender": "Stock", "receiver": "Service", "message": "nothing until the timeout", "kind": "fail"},
+        {"sender": "Stock", "receiver": "Service", "message": "nothing until the timeout", "kind": "silence"},
         {"sender": "Service", "receiver": "Compartment", "message": "give the place back"},
         {"sender": "Service", "receiver": "Client", "message": "the page without the stock", "kind": "reply"},
     ],
     "references": [
         {
+            "key": "nygard-2007",
             "title": "Release It!",
             "author": "Michael Nygard",
             "url": "https://press.invalid.net/release-it",
             "primary": True,
         },
-        {"title": "Bulkhead pattern", "url": "https://cloud.invalid.net/bulkhead"},
-        {"title": "Cells and seamless tests, TODO and done", "url": "https://cells.invalid.net/(tests)?a=%2F#top"},
+        {"key": "a-cloud", "title": "Bulkhead pattern", "url": "https://cloud.invalid.net/bulkhead"},
+        {
+            "key": "cells",
+            "title": "Cells and seamless tests, TODO and done",
+            "url": "https://cells.invalid.net/(tests)?a=%2F#top",
+        },
     ],
+    "examples": [{"title": "A compartment", "language": "python", "code": "places = 10"}],
+    "known_uses": [{"who": "A shop", "what": "It parts its suppliers.", "url": "https://shop.invalid.net/"}],
     "known_as": [{"catalog": "A Cloud", "name": "Bulkhead", "url": "https://cloud.invalid.net/bulkhead"}],
 }
 OTHERS = {"02": "Circuit Breaker Pattern", "03": "Timeout", "04": "Retry Pattern", "05": "Message-Driven Style"}
@@ -107,11 +134,17 @@ def draft(code: str, **values: Any) -> Entry:
     return bare(code, status="draft", **values)
 
 
+def cited(slug: str, name: str, sign: str) -> str:
+    """What the lab says of figures: of this entry it has two."""
+    shown = {("default/waiting", "gain"), ("default/idle", "cost")}
+    return "" if slug == "bulkhead-pattern" and (name, sign) in shown else "shows no such thing"
+
+
 def findings(*changed: Entry, reviewed: dict[str, date] | None = None) -> list[Finding]:
     """Of entry 01 in a catalogue of retired others and the changed ones."""
     entries = {code: bare(code, status="published") for code in OTHERS} | {"01": good()}
     entries |= {one.code: one for one in changed}
-    return lint(entries, today=TODAY, reviewed=reviewed or {}, only={"01"})
+    return lint(entries, today=TODAY, reviewed=reviewed or {}, cited=cited, only={"01"})
 
 
 def found(*changed: Entry) -> list[tuple[str, str, str]]:

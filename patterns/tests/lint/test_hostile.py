@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from patterns.document.catalog import Document
 from patterns.document.entry import Entry
 from patterns.lint.rules import lint
-from patterns.tests.lint.catalogue import TODAY, bare, good
+from patterns.tests.lint.catalogue import TODAY, bare, cited, good
 from patterns.tests.strategies import documents
 
 PIECES = [
@@ -53,7 +53,7 @@ PIECES = [
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_no_valid_catalogue_is_too_much(document: Document):
-    found = lint(document.entries, today=TODAY, reviewed=dict.fromkeys(document.entries, TODAY))
+    found = lint(document.entries, today=TODAY, reviewed=dict.fromkeys(document.entries, TODAY), cited=cited)
 
     assert {one.code for one in found} <= document.entries.keys()
     assert all(one.key.partition("[")[0].partition(".")[0] in Entry.model_fields for one in found)
@@ -68,7 +68,7 @@ def test_the_longest_texts_take_no_time(piece: str):
     )
     began = time.process_time()
 
-    lint({"01": one, "02": one.model_copy(update={"code": "02"})}, today=TODAY, reviewed={})
+    lint({"01": one, "02": one.model_copy(update={"code": "02"})}, today=TODAY, reviewed={}, cited=cited)
 
     assert time.process_time() - began < 4
 
@@ -80,7 +80,7 @@ def words(count: int, rng: random.Random) -> str:
 
 def taken(entries: list[Entry]) -> float:
     began = time.process_time()
-    lint({one.code: one for one in entries}, today=TODAY, reviewed={})
+    lint({one.code: one for one in entries}, today=TODAY, reviewed={}, cited=cited)
     return time.process_time() - began
 
 
@@ -102,7 +102,7 @@ def test_a_copy_in_a_large_catalogue_is_found_on_both_sides():
     copied = entries["7"].problem.replace(". W", ". And w")
     entries["250"] = bare("250", solution=copied)
 
-    found = lint(entries, today=TODAY, reviewed={})
+    found = lint(entries, today=TODAY, reviewed={}, cited=cited)
 
     assert [(one.code, one.key) for one in found if one.rule == "near-identical"] == [
         ("7", "problem"),

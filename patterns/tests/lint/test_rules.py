@@ -15,6 +15,7 @@ from patterns.tests.lint.catalogue import (
     TODAY,
     bare,
     changed,
+    cited,
     draft,
     findings,
     found,
@@ -25,11 +26,18 @@ SENTENCE = "It grows and grows"
 TO_01 = {"target": "01", "why": "It does."}
 CONSEQUENCES, RELATIONS, STEPS, REFERENCES = (GOOD[key] for key in ("consequences", "relations", "steps", "references"))
 USE, AVOID = GOOD["use_when"], GOOD["avoid_when"]
+VARIANTS = [{"name": "Pools", "text": "Threads of its own."}, {"name": "Semaphores", "text": "Permits."}]
 
 
 def without_costs(count: int) -> list[dict[str, Any]]:
     """The consequences, with so many costs left."""
     return [{**one, "sign": "cost" if number < count else "gain"} for number, one in enumerate(CONSEQUENCES)]
+
+
+def without_sources(consequences: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Backed by the lab alone."""
+    figures = {"gain": "lab:default/waiting", "cost": "lab:default/idle"}
+    return [{**one, "evidence": [figures[one["sign"]]]} for one in consequences]
 
 
 BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
@@ -40,7 +48,73 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     "no consequences": ("missing-section", "warning", "consequences", [good(consequences=[])]),
     "no relations": ("missing-section", "warning", "relations", [good(relations=[])]),
     "no steps": ("missing-section", "warning", "steps", [good(steps=[])]),
-    "no references": ("missing-section", "warning", "references", [good(references=[])]),
+    "no references": (
+        *("missing-section", "warning", "references"),
+        [good(references=[], consequences=without_sources(CONSEQUENCES))],
+    ),
+    "no symptoms": ("missing-section", "warning", "symptoms", [good(symptoms=[])]),
+    "few symptoms": ("section-count", "warning", "symptoms", [good(symptoms=GOOD["symptoms"][:2])]),
+    "no checks": ("missing-section", "warning", "checks", [good(checks=[])]),
+    "few signals": ("section-count", "warning", "signals", [good(signals=GOOD["signals"][:1])]),
+    "a single variant": ("section-count", "warning", "variants", [good(variants=VARIANTS[:1])]),
+    "few steps in one diagram": (
+        *("section-count", "warning", "steps"),
+        [good(variants=VARIANTS, steps=[*STEPS, *({**one, "variant": "Pools"} for one in STEPS[:9] * 2)])],
+    ),
+    "evidence without a reference": (
+        *("unresolved-evidence", "error", "consequences[1].evidence"),
+        [changed("consequences", 0, evidence=["nygard-2007", "nygard-2018"])],
+    ),
+    "evidence that the lab does not show": (
+        *("unresolved-evidence", "error", "consequences[2].evidence"),
+        [changed("consequences", 1, evidence=["lab:default/idle"])],
+    ),
+    "a judgement": ("no-evidence", "hint", "consequences[3]", [changed("consequences", 2, evidence=[])]),
+    "a reference that backs nothing": (
+        *("unused-reference", "hint", "references[4]"),
+        [good(references=[*REFERENCES, {"key": "more", "title": "More"}])],
+    ),
+    "a use that nobody tells of": (
+        "use-without-source",
+        "warning",
+        "known_uses[1]",
+        [changed("known_uses", 0, url="")],
+    ),
+    "an example that nothing runs": (
+        *("example-untested", "warning", "examples[1].language"),
+        [changed("examples", 0, language="cobol")],
+    ),
+    "an example that is broken": (
+        *("example-broken", "error", "examples[1].code"),
+        [changed("examples", 0, code="places = ")],
+    ),
+    "a long example": (
+        *("long-example", "warning", "examples[1].code"),
+        [changed("examples", 0, code="places = 10\n" * 40 + "places = 9")],
+    ),
+    "a step of no variant that there is": (
+        *("unknown-variant", "error", "steps[2].variant"),
+        [good(variants=VARIANTS, steps=[STEPS[0], {**STEPS[1], "variant": "Pool"}, *STEPS[2:]])],
+    ),
+    "a failure of any kind": ("vague-failure", "warning", "steps[4].kind", [changed("steps", 3, kind="fail")]),
+    "a condition that only denies another": (
+        *("negated-condition", "warning", "avoid_when[4]"),
+        [good(avoid_when=[*AVOID, "The peak rate of a dependency is not known."])],
+    ),
+    "a symptom of another entry": (
+        *("shared-symptom", "warning", "symptoms[1]"),
+        [bare("02", symptoms=["One SLOW supplier takes down the pages that do not need it!"])],
+    ),
+    "another entry without a link": (
+        *("unlinked-mention", "warning", "problem"),
+        [good(problem=f"{PROBLEM}\nThe services are message-driven.")],
+    ),
+    "another word for the same": (
+        "other-term",
+        "warning",
+        "steps[2]",
+        [changed("steps", 1, note="Like Orchestrators.")],
+    ),
     "a short description": (
         "description-length",
         "warning",
@@ -57,7 +131,15 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     "few relations": ("section-count", "warning", "relations", [good(relations=RELATIONS[:2])]),
     "few steps": ("section-count", "warning", "steps", [good(steps=STEPS[:5])]),
     "many steps": ("section-count", "warning", "steps", [good(steps=STEPS * 3)]),
-    "few references": ("section-count", "warning", "references", [good(references=REFERENCES[:2])]),
+    "few references": (
+        *("section-count", "warning", "references"),
+        [
+            good(
+                references=REFERENCES[:2],
+                consequences=[*CONSEQUENCES[:4], {**CONSEQUENCES[4], "evidence": ["a-cloud"]}],
+            )
+        ],
+    ),
     "no cost": ("no-cost", "warning", "consequences", [good(consequences=without_costs(0))]),
     "one cost": ("few-costs", "warning", "consequences", [good(consequences=without_costs(1))]),
     "one quality": (
@@ -98,7 +180,7 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     ),
     "another's solution": (
         *("foreign-subject", "warning", "solution"),
-        [good(aliases=[], solution=f"Message-driven services divide work. {SOLUTION}")],
+        [good(aliases=[], solution=f"[[05|Message-driven services]] divide work. {SOLUTION}")],
     ),
     "a relation without a reason": (
         *("relation-without-reason", "warning", "relations[2]"),
@@ -122,6 +204,10 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     "an alias in other letters": ("look-alike", "warning", "aliases[1]", [good(aliases=["Тimeout"])]),  # noqa: RUF001
     "a word in two alphabets": ("look-alike", "warning", "aliases[1]", [good(aliases=["Cоmpartment"])]),  # noqa: RUF001
     "a heading": ("not-rendered", "warning", "solution", [good(solution=f"## How it works\n\n{SOLUTION}")]),
+    "an image in a variant": (
+        *("not-rendered", "warning", "variants[2]"),
+        [good(variants=[VARIANTS[0], {**VARIANTS[1], "text": "![Permits](a.png)"}])],
+    ),
     "nothing primary": ("no-primary-reference", "warning", "references", [changed("references", 0, primary=False)]),
     "an address twice": (
         *("duplicate-url", "warning", "references[3].url"),
@@ -134,7 +220,7 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
         [good(problem=f"{PROBLEM}\nSee [[77|that]] and [[77]].")],
     ),
     "a link to itself": ("self-link", "warning", "problem", [good(problem=f"{PROBLEM}\nSee [[01|here]].")]),
-    "a link to a draft": ("hidden-link", "hint", "solution", [draft("03")]),
+    "a link to a draft": ("hidden-link", "hint", "solution", [draft("02")]),
     "a sentence of 41 words": (
         *("long-sentence", "warning", "problem"),
         [good(problem=PROBLEM + "\nWord" + " word" * 40 + ".")],
@@ -375,8 +461,6 @@ def test_what_readers_see_as_it_is_meant_is_fine(text: str):
 @pytest.mark.parametrize(
     "condition",
     [
-        "Some callers do not matter more than others.",
-        "No callers matter more than others.",
         "Some callers matter less than others.",
         "Some dependencies matter more than others.",
         "Some callers matter more than others, and the sizes are known.",
@@ -386,24 +470,48 @@ def test_a_condition_that_says_otherwise_is_no_contradiction(condition: str):
     assert found(good(avoid_when=[*AVOID, condition])) == []
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "Some callers do not matter more than others.",
+        "No callers matter more than others.",
+        "Many services call several dependencies.",
+    ],
+)
+def test_a_condition_that_denies_another_says_nothing_new(condition: str):
+    assert found(good(avoid_when=[*AVOID, condition])) == [("negated-condition", "warning", "avoid_when[4]")]
+
+
+def test_a_mention_counts_once_and_not_where_a_link_names_the_entry():
+    [finding] = findings(good(problem=f"{PROBLEM}\nMessage-driven, twice message-driven, and a circuit breaker."))
+
+    assert finding.hint == "link it once, as [[05|message driven]], or say it otherwise"
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_who_is_not_public_need_not_be_linked(status: str):
+    assert found(good(problem=f"{PROBLEM}\nIt is message-driven."), bare("05", status=status)) == []
+
+
 def test_a_retired_entry_is_left_alone():
     assert found(good(status="retired", problem="TODO")) == []
 
 
 def test_a_draft_with_the_given_keys_only_is_left_alone():
-    assert lint({"09": draft("09")}, today=TODAY, reviewed={}) == []
+    assert lint({"09": draft("09")}, today=TODAY, reviewed={}, cited=cited) == []
 
 
 def test_a_published_entry_with_the_given_keys_only_misses_every_section():
-    missing = [one.key for one in lint({"09": bare("09")}, today=TODAY, reviewed={})]
+    missing = [one.key for one in lint({"09": bare("09")}, today=TODAY, reviewed={}, cited=cited)]
 
     assert missing == [
-        *("problem", "solution", "use_when", "avoid_when", "consequences", "relations", "steps", "references"),
+        *("symptoms", "problem", "solution", "use_when", "avoid_when", "checks", "signals"),
+        *("consequences", "relations", "steps", "references"),
     ]
 
 
 def test_a_draft_that_was_begun_misses_the_rest():
-    missing = {one.key for one in lint({"09": draft("09", use_when=["It is."])}, today=TODAY, reviewed={})}
+    missing = {one.key for one in lint({"09": draft("09", use_when=["It is."])}, today=TODAY, reviewed={}, cited=cited)}
 
     assert "problem" in missing
 
@@ -419,7 +527,7 @@ def test_different_relations_of_one_pair_may_go_both_ways():
 
 
 def test_a_problem_may_begin_with_what_suffers():
-    assert found(good(problem=f"Message-driven services wait too. {PROBLEM}")) == []
+    assert found(good(problem=f"[[05|Message-driven services]] wait too. {PROBLEM}")) == []
 
 
 def test_a_text_that_comes_to_its_own_subject_may_begin_with_another():
@@ -456,7 +564,7 @@ def test_an_abbreviation_ends_no_sentence_and_a_question_does():
 def test_the_worst_of_each_entry_comes_first_and_entries_in_their_order():
     entries = {code: draft(code, use_when=["In order to wait. TBD"]) for code in ("10", "9")}
 
-    order = [(one.code, SEVERITIES.index(one.severity)) for one in lint(entries, today=TODAY, reviewed={})]
+    order = [(one.code, SEVERITIES.index(one.severity)) for one in lint(entries, today=TODAY, reviewed={}, cited=cited)]
 
     assert order == sorted(order, key=lambda one: (len(one[0]), one))
     assert {severity for _, severity in order} == {0, 1, 2}

@@ -14,6 +14,7 @@ def test_it_works(client: Client):
     assert texts(page, "h1") == ["About this catalogue"]
     assert texts(page, "h2") == [
         "How it is curated",
+        "What backs a sentence",
         "What you may do with it",
         "How to cite an entry",
         "Where the data is",

@@ -12,7 +12,7 @@ from patterns.tests.pages.trees import links, parsed, text
 from patterns.views.pattern import ARTICLES_SIZE, article_of
 from patterns.views.relations import Others
 
-NOBODY = Others((), frozenset())
+NOBODY = Others((), (), frozenset())
 
 
 def article(document: Entry, *, day: int = 1, position: int = 0, slug: str = "data") -> str:

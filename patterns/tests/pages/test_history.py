@@ -67,7 +67,10 @@ def test_the_first_state_can_be_read_whole(client: Client):
     said = " ".join(texts(page(client).find(".//details"), "dd"))
 
     assert "Orders → Payments, call: charge the card; once only" in said
-    assert "gain in availability: No step waits for another. (The paper.)" in said
+    assert (
+        "gain in availability: No step waits for another. (garcia-molina-1987, lab:saga-pattern/default/half_done)"
+        in said
+    )
     assert "Compensator in Cloud Catalogue, Messaging" in said
     assert "Hector Garcia-Molina, 1987, https://example.org/origin" in said
     assert "Sagas, Hector Garcia-Molina and Kenneth Salem, SIGMOD, 1987, primary source" in said

@@ -78,4 +78,4 @@ def test_an_edit_of_one_entry():
 def test_the_whole_document_takes_one_query_for_each_table():
     make_patterns(10, **RICH)
 
-    assert count_of(load_document) == 9
+    assert count_of(load_document) == 15

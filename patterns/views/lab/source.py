@@ -1,24 +1,17 @@
-"""The program of an experiment, to be read: its own module and those of its system, with their words marked."""
+"""The program of an experiment, to be read: its own module, those of its system, and the mechanism by itself."""
 
 import inspect
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from textwrap import dedent
 
-from django.utils.safestring import SafeString, mark_safe
-from pygments import highlight
-from pygments.filter import Filter
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
+from django.utils.safestring import SafeString
 
 from patterns.lab.experiment import Experiment
+from patterns.views.highlighting import highlighted
 
 PACKAGES = ("patterns.lab.experiments.", "patterns.lab.systems.")
-# What is marked; everything else is plain text, which keeps the page small. The words are those of the style sheet.
-MARKED = (Comment, String, Keyword, Operator.Word, Number, Name.Function, Name.Class, Name.Decorator)
 
 
 @dataclass(frozen=True)
@@ -29,14 +22,6 @@ class SourceModule:
     text: SafeString
 
 
-class KnownTokens(Filter):
-    """Leaves of each token's kind what the style sheet knows."""
-
-    def filter(self, lexer: Any, stream: Any) -> Iterator[Any]:
-        for kind, text in stream:
-            yield next((one for one in MARKED if kind in one), Text), text
-
-
 @cache
 def modules_of(experiment: Experiment) -> list[SourceModule]:
     """The experiment's own, then those that it uses: experiments and systems whose classes and functions it names."""
@@ -45,10 +30,15 @@ def modules_of(experiment: Experiment) -> list[SourceModule]:
         names = dict.fromkeys(getattr(value, "__module__", None) or "" for value in vars(module).values())
         used = [sys.modules[name] for name in names if name.startswith(PACKAGES)]
         modules += [one for one in used if one not in modules]
-    found = []
-    for module in modules:
-        lexer = PythonLexer(stripnl=False)
-        lexer.add_filter(KnownTokens())
-        text = highlight(inspect.getsource(module), lexer, HtmlFormatter(nowrap=True, classprefix="code-"))
-        found.append(SourceModule(f"{module.__name__.replace('.', '/')}.py", mark_safe(text)))  # the library escapes
-    return found
+    return [SourceModule(path_of(one.__name__), highlighted(inspect.getsource(one), "python")) for one in modules]
+
+
+@cache
+def mechanism_of(experiment: Experiment) -> SourceModule:
+    """The few classes or functions of the system that are the pattern itself."""
+    parts = [dedent(inspect.getsource(one)).strip() for one in experiment.mechanism]
+    return SourceModule(path_of(experiment.mechanism[0].__module__), highlighted("\n\n\n".join(parts), "python"))
+
+
+def path_of(module: str) -> str:
+    return f"{module.replace('.', '/')}.py"

@@ -1,0 +1,125 @@
+"""What backs an entry, and what one can do with it: evidence, references, known uses, examples, steps."""
+
+import ast
+import configparser
+import json
+from collections.abc import Callable, Iterator
+
+import tomli
+
+from patterns.document.entry import LAB_PREFIX, Reference
+from patterns.document.text import name_key
+from patterns.lint.finding import Catalogue, Remark
+from patterns.lint.manuscript import Manuscript
+
+EXAMPLE_LINES = 40
+
+
+def unresolved_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """What names no reference of the entry, and no figure of the lab that shows it."""
+    keys = reference_keys(one)
+    for number, consequence in enumerate(one.entry.consequences, 1):
+        for name in consequence.evidence:
+            if name.startswith(LAB_PREFIX):
+                figure = name.removeprefix(LAB_PREFIX)
+                wrong = catalogue.cited(one.entry.slug, figure, consequence.sign)
+                hint = "name a figure of the lab that shows it, or leave it out"
+            else:
+                wrong = "" if name in keys else "is the key of no reference"
+                hint = f"name one of {', '.join(keys) or 'none yet'}, or give the reference that key"
+            if wrong:
+                yield Remark(f"consequences[{number}].evidence", f"{name!r} {wrong}", hint)
+
+
+def no_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, consequence in enumerate(one.entry.consequences, 1):
+        if not consequence.evidence:
+            message = "is the editor's judgement: nothing backs it"
+            yield Remark(f"consequences[{number}]", message, "name a reference that says it, or a figure of the lab")
+
+
+def unused_reference(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """One that backs nothing, by nobody who named it or described it first; where nothing is backed yet, none."""
+    used = {name for consequence in one.entry.consequences for name in consequence.evidence}
+    for number, reference in enumerate(one.entry.references, 1) if used else ():
+        if not is_used(reference, used):
+            hint = "name it as the evidence of what it says, or leave it out"
+            yield Remark(f"references[{number}]", f"{reference.title!r} backs nothing here", hint)
+
+
+def is_used(reference: Reference, used: set[str]) -> bool:
+    return reference.primary or reference.key in used
+
+
+def reference_keys(one: Manuscript) -> list[str]:
+    return [reference.key for reference in one.entry.references if reference.key]
+
+
+def use_without_source(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, use in enumerate(one.entry.known_uses, 1):
+        if not use.url:
+            yield Remark(f"known_uses[{number}]", f"nobody says so of {use.who!r}", "name the address where it is said")
+
+
+# Examples: what no test can run or parse is not worth more than its author's word.
+
+
+def parsed_ini(text: str) -> None:
+    # The settings of many programs have no sections.
+    configparser.ConfigParser(interpolation=None).read_string(f"[settings]\n{text}")
+
+
+PARSERS: dict[str, Callable[[str], object]] = {
+    "ini": parsed_ini,
+    "json": json.loads,
+    "python": ast.parse,
+    "toml": tomli.loads,
+}
+# Those that take a program of their own to be read, which the tests of the catalogue have.
+TESTED = ("bash", "http", "nginx", "sql", "yaml")
+
+
+def example_untested(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, example in enumerate(one.entry.examples, 1):
+        if example.language.lower() not in (*PARSERS, *TESTED):
+            known = ", ".join(sorted((*PARSERS, *TESTED)))
+            message = f"{example.title!r} is in {example.language!r}, which nothing here runs or parses"
+            yield Remark(f"examples[{number}].language", message, f"write it in one of {known}")
+
+
+def example_broken(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, example in enumerate(one.entry.examples, 1):
+        parser = PARSERS.get(example.language.lower())
+        try:
+            if parser:
+                parser(example.code)
+        except (ValueError, SyntaxError, configparser.Error, RecursionError, MemoryError) as error:
+            reason = str(error).partition("\n")[0]
+            message = f"{example.title!r} is no {example.language}: {reason}"
+            yield Remark(f"examples[{number}].code", message, "mend it, and run it once")
+
+
+def long_example(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, example in enumerate(one.entry.examples, 1):
+        count = example.code.count("\n") + 1
+        if count > EXAMPLE_LINES:
+            message = f"{example.title!r} has {count} lines"
+            yield Remark(f"examples[{number}].code", message, f"show the {EXAMPLE_LINES} that matter at most")
+
+
+# Steps that say which way they belong to, and how they fail.
+
+
+def unknown_variant(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    names = {name_key(variant.name): variant.name for variant in one.entry.variants}
+    for number, step in enumerate(one.entry.steps, 1):
+        if step.variant and name_key(step.variant) not in names:
+            hint = f"name one of {', '.join(names.values())}" if names else "add the variant, or leave it out"
+            yield Remark(f"steps[{number}].variant", f"there is no variant {step.variant!r}", hint)
+
+
+def vague_failure(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    for number, step in enumerate(one.entry.steps, 1):
+        if step.kind == "fail":
+            hint = "say crash (it dies or is gone), silence (no answer, lost) or refusal (it says no, and may)"
+            yield Remark(f"steps[{number}].kind", f"{step.message!r} fails, and nobody says how", hint)

@@ -1,0 +1,65 @@
+"""What backs a consequence, ready to be shown: a reference of the entry, or a figure of the failure lab."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+
+from patterns.document.entry import LAB_PREFIX, Consequence, Entry, Reference
+from patterns.lab.evidence import cited_figure
+from patterns.lab.experiment import Experiment
+from patterns.views.lab.request import RunRequest
+
+
+@dataclass(frozen=True)
+class Backing:
+    """``text`` is a title, or the two medians; ``about`` says of a figure what it counts; no address means no link."""
+
+    kind: Literal["source", "lab", "unknown"]
+    text: str
+    about: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class BackedConsequence:
+    """A gain or cost with what backs it; with nothing it is the editor's judgement."""
+
+    consequence: Consequence
+    backings: tuple[Backing, ...]
+
+
+def backed(
+    entry: Entry, *, experiment: Experiment | None, lab_slugs: Mapping[str, str] | None = None
+) -> tuple[BackedConsequence, ...]:
+    """``experiment`` is the one on the entry; ``lab_slugs`` are, by experiment, of public entries that have one."""
+    sources = {one.key: one for one in entry.references if one.key}
+    found = []
+    for one in entry.consequences:
+        backings = (backing_of(name, sources, experiment, lab_slugs or {}) for name in one.evidence)
+        found.append(BackedConsequence(one, tuple(backings)))
+    return tuple(found)
+
+
+def backing_of(
+    name: str, sources: Mapping[str, Reference], experiment: Experiment | None, lab_slugs: Mapping[str, str]
+) -> Backing:
+    if name in sources:
+        source = sources[name]
+        return Backing("source", source.title, str(source.year or ""), f"#{source_anchor(name)}")
+    if not name.startswith(LAB_PREFIX):
+        return Backing("unknown", name)
+    try:
+        figure = cited_figure(name.removeprefix(LAB_PREFIX), experiment)
+    except ValueError:  # the checks tell editors; readers see what it says
+        return Backing("unknown", name)
+    slug = lab_slugs.get(figure.experiment.slug)
+    query = RunRequest(figure.experiment, figure.preset, figure.preset.parameters).query
+    address = reverse("patterns:pattern_lab", args=[slug]) + query if slug else ""
+    return Backing("lab", f"{figure.before} → {figure.after}", figure.metric.name, address)
+
+
+def source_anchor(key: str) -> str:
+    """The id of a reference on the page of its entry."""
+    return f"source-{key}"

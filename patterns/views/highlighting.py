@@ -1,0 +1,33 @@
+"""Source text with its words marked, in the few classes that the style sheet knows."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from pygments import highlight
+from pygments.filter import Filter
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
+
+# What is marked; everything else is plain text, which keeps the page small. The words are those of the style sheet.
+MARKED = (Comment, String, Keyword, Operator.Word, Number, Name.Function, Name.Class, Name.Decorator)
+# By what an example says of its language; what is not among these stays plain.
+LANGUAGES = ("bash", "http", "ini", "java", "json", "nginx", "python", "sql", "toml", "yaml")
+
+
+class KnownTokens(Filter):
+    """Leaves of each token's kind what the style sheet knows."""
+
+    def filter(self, lexer: Any, stream: Any) -> Iterator[Any]:
+        for kind, text in stream:
+            yield next((one for one in MARKED if kind in one), Text), text
+
+
+@lru_cache(maxsize=256)
+def highlighted(text: str, language: str) -> SafeString:
+    """HTML of a text, without a ``pre`` around it."""
+    lexer = get_lexer_by_name(language if language in LANGUAGES else "text", stripnl=False)
+    lexer.add_filter(KnownTokens())
+    return mark_safe(highlight(text, lexer, HtmlFormatter(nowrap=True, classprefix="code-")))  # the library escapes

@@ -1,0 +1,191 @@
+"""The sections of an entry's page: what each shows of the entry, and of what surrounds it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.template.loader import select_template
+from django.utils.safestring import SafeString
+
+from patterns.document.entry import (
+    CODE,
+    CONSEQUENCES,
+    INTERACTION,
+    LAB,
+    OWED,
+    RELATIONS,
+    SECTION_KEYS,
+    VARIANTS,
+    Entry,
+    Example,
+    Step,
+)
+from patterns.document.register import Layout, Section, keys_of
+from patterns.document.text import name_key
+from patterns.document.vocabulary import QUALITIES
+from patterns.drawing.graph import Node
+from patterns.drawing.neighbourhood import Measures
+from patterns.drawing.sequence import SequenceMessage, sequence
+from patterns.drawing.svg import Svg
+from patterns.lab.experiments import BY_SLUG
+from patterns.views.evidence import BackedConsequence, backed
+from patterns.views.highlighting import highlighted
+from patterns.views.lab.index import Trial
+from patterns.views.lab.source import SourceModule, mechanism_of
+from patterns.views.relations import Others, Prose, RelatedPattern, prose, surroundings
+
+
+@dataclass(frozen=True)
+class PageSection:
+    """A section of the register with what it shows of one entry, and the template that shows it."""
+
+    section: Section
+    content: Any
+    template: str
+
+    @property
+    def name(self) -> str:
+        return self.section.name
+
+    @property
+    def title(self) -> str:
+        return self.section.title
+
+
+def sections(entry: Entry, others: Others, *, trial: Trial | None = None) -> list[PageSection]:
+    """Those that there is something for; ``trial`` is what the lab found out about the entry."""
+    contents = ((section, content_of(section, entry, others, trial)) for section in SECTION_KEYS)
+    return [PageSection(section, content, template_of(section)) for section, content in contents if content]
+
+
+def content_of(section: Section, entry: Entry, others: Others, trial: Trial | None) -> Any:
+    """What the template of a section is given; nothing if there is nothing to show."""
+    if section in CONTENTS:
+        return CONTENTS[section](entry, others, trial)
+    keys = SECTION_KEYS[section]
+    if not any(getattr(entry, key) for key in keys):
+        return None
+    if len(keys) > 1:  # a template of its own takes them from the entry
+        return entry
+    (key,) = keys
+    about, value = keys_of(Entry)[key], getattr(entry, key)
+    if about.is_markdown:
+        return prose(value, public=others.by_code)
+    if about.layout is Layout.TABLES and template_of(section) == PLAIN_LOOK:
+        return [", ".join(row.texts()) for row in value]
+    return value
+
+
+PLAIN_LOOK = "patterns/sections/_texts.html"  # of a list without a template of its own
+
+
+@cache
+def template_of(section: Section) -> str:
+    """The section's own look, or the one of its kind."""
+    is_markdown = any(keys_of(Entry)[key].is_markdown for key in SECTION_KEYS[section])
+    usual = "patterns/sections/_prose.html" if is_markdown else PLAIN_LOOK
+    return str(select_template([f"patterns/sections/_{section.name}.html", usual]).template.name)
+
+
+# Sections that show more than the value of a key.
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """Gains and costs, each by quality."""
+
+    gains: tuple[BackedConsequence, ...]
+    costs: tuple[BackedConsequence, ...]
+
+
+def consequences(entry: Entry, others: Others, trial: Trial | None) -> Consequences | None:
+    if not entry.consequences:
+        return None
+    slugs = {one.slug: one.slug for one in others.public if one.slug in BY_SLUG}
+    if trial is not None:
+        slugs[trial.experiment.slug] = entry.slug
+    found = backed(entry, experiment=trial.experiment if trial else None, lab_slugs=slugs)
+    ordered = sorted(found, key=lambda one: QUALITIES.index(one.consequence.quality))
+    gains = tuple(one for one in ordered if one.consequence.sign == "gain")
+    return Consequences(gains, tuple(one for one in ordered if one.consequence.sign == "cost"))
+
+
+@dataclass(frozen=True)
+class ShownVariant:
+    name: str
+    text: Prose | None
+
+
+def variants(entry: Entry, others: Others, trial: Trial | None) -> list[ShownVariant]:
+    return [ShownVariant(one.name, prose(one.text, public=others.by_code)) for one in entry.variants]
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """The steps of one variant, or of the only way that there is, with no ``variant`` then; and their diagram."""
+
+    variant: str
+    steps: tuple[Step, ...]
+    drawing: Svg
+
+
+def interactions(entry: Entry, others: Others, trial: Trial | None) -> list[Interaction]:
+    """One for each variant that has steps of its own, in the order in which the steps name them."""
+    names = {name_key(step.variant): step.variant for step in entry.steps if step.variant}
+    found = []
+    for number, (key, name) in enumerate(names.items() or [("", "")] if entry.steps else (), 1):
+        steps = tuple(step for step in entry.steps if name_key(step.variant) in ("", key))
+        drawing = sequence(
+            [SequenceMessage(one.sender, one.receiver, one.message, one.kind) for one in steps],
+            name=f"interaction-drawing-{number}",
+            title=f"{entry.name} step by step" + (f": {name}" if name else ""),
+            description=f"A sequence diagram. The list of {len(steps)} steps below says the same in words.",
+        )
+        found.append(Interaction(name, steps, drawing))
+    return found
+
+
+@dataclass(frozen=True)
+class ShownExample:
+    example: Example
+    text: SafeString
+
+
+@dataclass(frozen=True)
+class InCode:
+    """The examples, and the mechanism as the lab's experiment has it, if there is one on the entry."""
+
+    examples: tuple[ShownExample, ...]
+    mechanism: SourceModule | None
+
+
+def in_code(entry: Entry, others: Others, trial: Trial | None) -> InCode | None:
+    if not entry.examples and trial is None:
+        return None
+    shown = tuple(ShownExample(one, highlighted(one.code, one.language.lower())) for one in entry.examples)
+    return InCode(shown, mechanism_of(trial.experiment) if trial else None)
+
+
+@dataclass(frozen=True)
+class Related:
+    related: Sequence[RelatedPattern]
+    drawing: Svg | None
+
+
+def relations(entry: Entry, others: Others, trial: Trial | None) -> Related | None:
+    """Those that others state, too, and a map of them with the entry in the middle."""
+    drawing = surroundings(Node(entry.code, entry.name), others.related, measures=Measures())
+    return Related(others.related, drawing) if others.related else None
+
+
+Content = Callable[[Entry, Others, Trial | None], Any]
+CONTENTS: dict[Section, Content] = {
+    VARIANTS: variants,
+    INTERACTION: interactions,
+    CODE: in_code,
+    CONSEQUENCES: consequences,
+    LAB: lambda entry, others, trial: trial,
+    OWED: lambda entry, others, trial: others.owed,
+    RELATIONS: relations,
+}
