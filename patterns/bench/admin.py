@@ -14,9 +14,8 @@ from rich.table import Table
 from patterns.bench.browser import Answer, Browser, browsing
 from patterns.bench.costs import cpu_seconds
 from patterns.bench.freshness import ENTRIES, done, entry_pages
-from patterns.bench.pages import FIXTURE, TWELVE
 from patterns.bench.pressure import EDITORS, WORKERS
-from patterns.bench.scratch import generated, scratch
+from patterns.bench.scratch import GIVEN, generated, given, scratch
 from patterns.bench.site import PASSWORD, SITE, Server, Site, scratch_site, serving
 from patterns.document.catalog import Document
 from patterns.document.register import with_values
@@ -54,11 +53,11 @@ class AdminFigures:
 
 
 def admin_figures(*, entries: int, runs: int) -> AdminFigures:
-    """Among the twelve, and so many drafts, of which a page is published at once."""
+    """Among the entries that come with the site, and so many drafts, of which a page is published at once."""
     with ExitStack() as stack:
         site = stack.enter_context(scratch_site((files := stack.enter_context(scratch())).folder))
         files.catalog.write_text(write_toml(drafts(entries)), encoding="utf-8")
-        site.prepare(FIXTURE, str(files.catalog))
+        site.prepare(GIVEN, str(files.catalog))
         [server] = stack.enter_context(serving(site, COUNTER))
         publisher = Browser(server.port)
         stack.enter_context(browsing(publisher))
@@ -70,11 +69,11 @@ def admin_figures(*, entries: int, runs: int) -> AdminFigures:
         for found in zip(*rounds, strict=True)
     ]
     works.append(crowd)
-    return AdminFigures(f"The admin among {entries + TWELVE:,} entries; medians of {runs} runs", works)
+    return AdminFigures(f"The admin among {entries + len(given().entries):,} entries; medians of {runs} runs", works)
 
 
 def drafts(count: int) -> Document:
-    document = generated(count, first=TWELVE + 1)
+    document = generated(count, first=len(given().entries) + 1)
     entries = {code: with_values(entry, {"status": "draft"}) for code, entry in document.entries.items()}
     return Document(document.header, document.categories, entries)
 

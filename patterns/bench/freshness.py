@@ -11,22 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
-from django.conf import settings
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.browser import Answer, Browser, Unexpected, browsing
-from patterns.bench.scratch import scratch
+from patterns.bench.scratch import given, scratch
 from patterns.bench.site import PASSWORD, SITE, scratch_site, serving
 from patterns.document.catalog import Document, Header
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
-from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
 
-TWELVE = Path("fixtures") / "patterns.toml"
 CANARY = "canarywithoutacage"
 ENTRIES = "/admin/patterns/pattern/"
 PROPOSALS = "/admin/patterns/proposal/"
@@ -126,8 +122,7 @@ class Newsroom:
         self.publisher, self.editor = Browser(ports[0]), Browser(ports[0])
         self.publisher.sign_in("publisher", PASSWORD)
         self.editor.sign_in("editor", PASSWORD)
-        document = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
-        *self.entries, self.unchanged = document.entries.values()
+        *self.entries, self.unchanged = given().entries.values()
         listed = self.publisher.get(ENTRIES).text
         self.keys = {code: key for key, code in re.findall(rf'href="{ENTRIES}(\d+)/change/[^"]*">([^< ]+)</a>', listed)}
         self.words: dict[str, list[str]] = {entry.code: [] for entry in self.entries}

@@ -58,7 +58,7 @@ class LabFigures:
 
 
 def lab_figures(*, runs: int) -> LabFigures:
-    """Medians of so many runs or requests, of the twelve entries as ``make run`` serves them."""
+    """Medians of so many runs or requests, of the entries as ``make run`` serves them."""
     pairs = [LabRow(f"one pair: {one.slug}", median_ms(partial(run_pair, one), runs)) for one in EXPERIMENTS]
     entry, lab = (f"/patterns/{EXPERIMENTS[0].slug}/{part}" for part in ("", "lab/"))
     with scratch() as files, scratch_site(files.folder) as site:

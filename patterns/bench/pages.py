@@ -14,13 +14,12 @@ from django.conf import settings
 from patterns.bench.costs import Connection, CostFigures, Subject, costs_of, request
 from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.nginx import configuration, nginx
-from patterns.bench.scratch import Scratch, generated, scratch
+from patterns.bench.scratch import GIVEN, Scratch, generated, given, scratch
 from patterns.bench.site import SITE, Server, Site, free_port, scratch_site, serving
 from patterns.files.toml import write_toml
 
 FORGETFUL = "patterns.bench.forgetful:application"
 PEERS = "patterns.bench.peers:application"
-FIXTURE, TWELVE = "fixtures/patterns.toml", 12
 SAGA = "saga-pattern"
 TAKES_GZIP = {"Accept_Encoding": "gzip"}
 STATIC = "WhiteNoise, as our site serves it"
@@ -49,13 +48,13 @@ class Bench:
 
 @contextmanager
 def bench_of(count: int) -> Iterator[Bench]:
-    """The twelve entries, and as many generated ones as are missing."""
+    """The entries that come with the site, and as many generated ones as are missing."""
     with ExitStack() as stack:
         files = stack.enter_context(scratch())
         bytes_to_serve = files.folder / "bytes"
         bytes_to_serve.mkdir()
         site = stack.enter_context(scratch_site(files.folder, BENCH_FOLDER=str(bytes_to_serve)))
-        site.prepare(FIXTURE, *generated_file(files, count))
+        site.prepare(GIVEN, *generated_file(files, count))
         [ours, forgetful] = stack.enter_context(serving(site, SITE, FORGETFUL))
         with closing(Connection(ours.port)) as connection:
             _, data = connection.ask(request(f"/patterns/{SAGA}/", **TAKES_GZIP))
@@ -67,10 +66,11 @@ def bench_of(count: int) -> Iterator[Bench]:
 
 
 def generated_file(files: Scratch, count: int) -> list[str]:
-    """The file with what the twelve lack to so many entries."""
-    if count <= TWELVE:
+    """The file with what those that come with the site lack to so many entries."""
+    there = len(given().entries)
+    if count <= there:
         return []
-    files.catalog.write_text(write_toml(generated(count - TWELVE, first=TWELVE + 1)), encoding="utf-8")
+    files.catalog.write_text(write_toml(generated(count - there, first=there + 1)), encoding="utf-8")
     return [str(files.catalog)]
 
 

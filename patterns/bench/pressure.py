@@ -24,17 +24,15 @@ from statistics import median, quantiles
 from typing import Final
 
 import psycopg
-from django.conf import settings
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.browser import Browser, browsing
-from patterns.bench.freshness import TWELVE, entry_pages
+from patterns.bench.freshness import entry_pages
 from patterns.bench.lab import some_run
-from patterns.bench.scratch import WORDS, generated, scratch
+from patterns.bench.scratch import WORDS, generated, given, scratch
 from patterns.bench.site import PASSWORD, Site, scratch_site, serving
 from patterns.document.catalog import Document
-from patterns.files.reader import read_one
 from patterns.files.toml import write_toml
 
 WORKERS: Final = 2  # as the configuration says
@@ -380,10 +378,10 @@ def pressure_figures(
 
 
 def enlarged() -> Document:
-    """The twelve entries, which the lab is about, and generated ones."""
-    given, more = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document, generated(ENTRIES)
-    entries = {code: entry for code, entry in more.entries.items() if len(code) == 2 and code not in given.entries}
-    return Document(given.header, more.categories | given.categories, given.entries | entries)
+    """The entries that come with the site, some of which the lab is about, and generated ones."""
+    ours, more = given(), generated(ENTRIES)
+    entries = {code: entry for code, entry in more.entries.items() if len(code) == 2 and code not in ours.entries}
+    return Document(ours.header, more.categories | ours.categories, ours.entries | entries)
 
 
 def readers_beside(name: str, target: Target) -> tuple[dict[str, Waits], str | Exception]:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from patterns.document.catalog import Category, Document, Header
 from patterns.document.entry import Entry
+from patterns.files.reader import read_one
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ WORDS = (
 WORDS_IN_TEXT = 42  # about 300 characters
 # What is searched for: in three of four texts, in one of 33, in one; and the last one mistyped.
 COMMON, SOME, RARE, RARE_TYPO = "snapshot", "heron", "quokka", "quoka"
+
+
+GIVEN = "fixtures/patterns.toml"  # below the project: the entries that come with it
+
+
+def given() -> Document:
+    return read_one((settings.BASE_DIR / GIVEN).read_bytes(), name=GIVEN).document
 
 
 def generated(count: int, *, first: int = 1, salt: str = "") -> Document:

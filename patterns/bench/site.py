@@ -60,7 +60,7 @@ class Site:
         subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, stdout=quiet, check=True)
 
     def prepare(self, *files: str) -> None:
-        """Migrate the database, import one file after the other or else the twelve entries, and make two accounts:
+        """Migrate the database, import the files, or else the one that comes with the site, and make two accounts:
         ``publisher``, who may do everything, and ``editor``. Collect static files if there are none.
         """
         names = files or ("fixtures/patterns.toml",)

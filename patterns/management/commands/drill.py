@@ -1,10 +1,8 @@
 from argparse import ArgumentTypeError
-from pathlib import Path
 from random import Random, SystemRandom
 from subprocess import CalledProcessError
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from rich.box import SIMPLE_HEAD
 from rich.progress import Progress
@@ -17,12 +15,10 @@ from patterns.bench.machines import machine_figures
 from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
-from patterns.bench.scratch import generated
+from patterns.bench.scratch import generated, given
 from patterns.bench.shared_cache import cache_figures
-from patterns.files.reader import read_one
 from patterns.management.command import CatalogCommand, console, positive
 
-TWELVE = Path("fixtures") / "patterns.toml"
 TOLD = 25  # changes of a long drill, for whoever reads its log
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
@@ -104,9 +100,8 @@ class Command(CatalogCommand):
         seed = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
         self.stdout.write(f"Seed {seed}")
         rng = Random(seed)
-        given = read_one((settings.BASE_DIR / TWELVE).read_bytes(), name=str(TWELVE)).document
         entries = options["entries"]
-        documents = {"the twelve": given, f"{entries:,} generated": generated(entries)}
+        documents = {"the given ones": given(), f"{entries:,} generated": generated(entries)}
         files = [
             uncut_file(name, document, format=format, writer=WRITERS[format])
             for format in options["formats"]

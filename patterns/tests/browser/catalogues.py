@@ -1,4 +1,4 @@
-"""What the pages in the browser show: the twelve entries, and a catalogue made to break them."""
+"""What the pages in the browser show: the entries that come with the site, and a catalogue made to break them."""
 
 from collections.abc import Iterator
 from itertools import cycle
@@ -27,7 +27,7 @@ ATTACKS = [
 HOSTILE_COUNT = 4
 
 
-def make_twelve() -> None:
+def make_given() -> None:
     import_file(read_one(FILE.read_bytes()), by=A_FILE)
 
 

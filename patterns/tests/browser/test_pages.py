@@ -10,13 +10,13 @@ from playwright.sync_api import Page, expect
 
 from patterns.models import Pattern
 from patterns.tests.browser.audit import broken_rules, keyboard_problems, line_count, too_small, too_wide
-from patterns.tests.browser.catalogues import HOSTILE_COUNT, make_awkward, make_twelve
+from patterns.tests.browser.catalogues import HOSTILE_COUNT, make_awkward, make_given
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.factories import change_pattern, make_patterns
 
 COMPARED = "/compare/?pattern=saga-pattern&pattern=outbox-pattern&pattern=event-sourcing-pattern"
 LAB = "/patterns/circuit-breaker-pattern/lab/"
-TWELVE = [
+GIVEN = [
     *("/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
     *("/lab/", LAB, f"{LAB}?preset=bulkhead&workers=30&seed=7", f"{LAB}?workers=999&nothing=1"),
@@ -36,12 +36,12 @@ WIDTHS = pytest.mark.parametrize("width", [320, 1280])
 
 
 @pytest.fixture
-def twelve(transactional_db) -> list[str]:
-    make_twelve()
+def given_pages(transactional_db) -> list[str]:
+    make_given()
     change_pattern(
         Pattern.objects.get(code="06"), description="Undoes, step by step, what cannot be taken back at once."
     )
-    return TWELVE
+    return GIVEN
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def opened(page: Page, path: str) -> list[str]:
 
 
 @WIDTHS
-def test_the_twelve_entries_are_accessible(page: Page, twelve: list[str], width: int):
-    assert problems(page, twelve, lambda one: broken_rules(one, width=width)) == []
+def test_the_given_entries_are_accessible(page: Page, given_pages: list[str], width: int):
+    assert problems(page, given_pages, lambda one: broken_rules(one, width=width)) == []
 
 
 @WIDTHS
@@ -77,14 +77,14 @@ def test_no_page_and_no_text_is_wider_than_the_screen(new_page: NewPage, awkward
     assert problems(page, awkward, too_wide) == []
 
 
-def test_the_twelve_fit_a_small_phone_and_a_finger(new_page: NewPage, twelve: list[str]):
+def test_the_given_pages_fit_a_small_phone_and_a_finger(new_page: NewPage, given_pages: list[str]):
     page = new_page(viewport={"width": 320, "height": 640})
 
-    assert problems(page, twelve, lambda one: too_wide(one) + too_small(one)) == []
+    assert problems(page, given_pages, lambda one: too_wide(one) + too_small(one)) == []
 
 
-def test_targets_are_large_enough_on_a_desk(page: Page, twelve: list[str]):
-    assert problems(page, twelve, too_small) == []
+def test_targets_are_large_enough_on_a_desk(page: Page, given_pages: list[str]):
+    assert problems(page, given_pages, too_small) == []
 
 
 @WIDTHS
@@ -95,10 +95,10 @@ def test_targets_are_large_enough_whatever_they_are_called(new_page: NewPage, aw
 
 
 @WIDTHS
-def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, twelve: list[str], width: int):
+def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, given_pages: list[str], width: int):
     page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
-    assert problems(page, twelve, keyboard_problems) == []
+    assert problems(page, given_pages, keyboard_problems) == []
 
 
 @WIDTHS
@@ -108,7 +108,7 @@ def test_the_keyboard_reaches_everything_whatever_it_is_called(new_page: NewPage
     assert problems(page, awkward, keyboard_problems) == []
 
 
-@pytest.mark.usefixtures("twelve")
+@pytest.mark.usefixtures("given_pages")
 def test_the_keyboard_meets_the_skip_link_first(page: Page):
     page.goto("/patterns/saga-pattern/")
 

@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
+from patterns.bench import scratch
 from patterns.bench.cuts import BASE, WRITERS, UncutFile, cut_outcome, cuts_of, uncut_file
 from patterns.document.catalog import Document
 from patterns.document.problems import InvalidCatalog
 from patterns.files.toml import write_toml
-from patterns.management.commands import drill
 from patterns.tests.commands.terminal import refused_by, said
 from patterns.tests.document.documents import document, entry
 from patterns.tests.factories import RICH
@@ -25,10 +25,10 @@ def without_end(document: Document, *, base: str = "") -> str:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The drill cuts three entries instead of the twelve, which takes a moment."""
+    """The drill cuts three entries instead of those of the site, which takes a moment."""
     path = tmp_path / "small.toml"
     path.write_text(write_toml(WHOLE))
-    monkeypatch.setattr(drill, "TWELVE", path)
+    monkeypatch.setattr(scratch, "GIVEN", str(path))
 
 
 def outcomes(file: UncutFile) -> set[str]:
@@ -68,7 +68,7 @@ def test_the_drill_counts_what_became_of_the_cuts(small: None):
     text = said("drill", "cuts", entries=3, bytes=20, seed=1)
 
     assert text.startswith("Seed 1\n")
-    for name in ("toml, the twelve", "toml, 3 generated", "json, the twelve", "json, 3 generated"):
+    for name in ("toml, the given ones", "toml, 3 generated", "json, the given ones", "json, 3 generated"):
         [(cuts, refused, read, lost)] = re.findall(rf"{name} +(\d+) +(\d+) +(\d+) +(\d+)", text)
         assert int(cuts) == int(refused) + int(read) > 20
         assert lost == "0"
@@ -79,6 +79,6 @@ def test_a_loss_ends_with_1_and_names_the_first_cuts(small: None, monkeypatch: p
 
     message = refused_by("drill", "cuts", entries=1, bytes=400, formats=["toml"])
 
-    assert "A cut was accepted, and something was lost:\n  toml, the twelve: cut after " in message
+    assert "A cut was accepted, and something was lost:\n  toml, the given ones: cut after " in message
     assert re.search(r"cut after \d+ bytes, in line \d+\n", message)
     assert " more" in message
