@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
-from patterns.document.register import LIST_LENGTH, keys_of
+from patterns.document.register import LIST_LENGTH, Layout, keys_of
 from patterns.models import Applicability, Pattern
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns, part_rows
 from patterns.workflow.transitions import Transition, pressed
@@ -96,6 +96,7 @@ class PartInline(admin.TabularInline):
     can_delete = True
     help_texts: Mapping[str, str] = {}
     lists: Sequence[str] = ()  # columns that hold a list of texts
+    blocks: Sequence[str] = ()  # columns that hold a text of several lines
     formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -125,11 +126,11 @@ class PartInline(admin.TabularInline):
             return LinesField(
                 required=False,
                 help_text=f"{kwargs['help_text']} One on each line.",
-                widget=AdminTextareaWidget(attrs={"rows": 2, "cols": 24}),
+                widget=forms.Textarea(attrs={"rows": 2, "cols": 24}),
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs |= {"rows": 2, "cols": 50}
+            field.widget.attrs |= {"rows": 6 if db_field.name in self.blocks else 2, "cols": 50}
         return field
 
 
@@ -143,9 +144,14 @@ class ApplicabilityInline(PartInline):
 
 def inline_of(key: str) -> type[PartInline]:
     model, table = PART_MODELS[key], CHILDREN.get(key)
-    help_texts = {name: about.help for name, about in keys_of(table).items()} if table else {}
-    lists = LISTS_IN[table] if table else ()
-    attributes = {"model": model, "fields": part_columns(key), "help_texts": help_texts, "lists": lists}
+    keys = keys_of(table) if table else {"text": keys_of(Entry)[key]}
+    attributes = {
+        "model": model,
+        "fields": part_columns(key),
+        "help_texts": {name: about.help for name, about in keys.items()},
+        "lists": LISTS_IN[table] if table else (),
+        "blocks": [name for name, about in keys.items() if about.layout is Layout.BLOCK],
+    }
     return type(f"{model.__name__}Inline", (PartInline,), attributes)
 
 

@@ -175,9 +175,7 @@ class Step(Table):
         StepKind,
         Key(
             "Kind",
-            "call: asks and waits. reply: answers. event: tells and goes on. store: writes down. "
-            "crash: dies, or is gone. silence: does not answer, or is lost. refusal: says no, and may. "
-            "fail: goes wrong, and nobody says how.",
+            "A call waits, an event does not, a store writes. It fails by crash, silence (no answer) or refusal (no).",
             LINE,
         ),
     ] = "call"

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 
 from patterns.document import vocabulary
+from patterns.document.text import shortened
 from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import IN_CODE_ORDER, ByteOrder, known_words, not_blank_in, within, words
 
@@ -247,7 +248,7 @@ class ListedText(Part):
         abstract = True
 
     def __str__(self) -> str:
-        return self.text
+        return shortened(self.text)
 
 
 class Symptom(ListedText):
