@@ -63,7 +63,8 @@ RELATIONS = Section("relations", "Related entries")
 KNOWN_USES = Section("known_uses", "Known uses")
 KNOWN_AS = Section("known_as", "Known elsewhere as")
 ORIGIN, REFERENCES = Section("origin", "Origin"), Section("references", "References")
-# The order in which readers meet them: what it takes to decide, then what it takes to build.
+# The order in which readers meet them.
+# First comes what it takes to decide, then what it takes to build.
 SECTIONS = (
     SYMPTOMS,
     PROBLEM,

@@ -66,7 +66,7 @@ def test_a_rich_entry_has_every_section_in_order(client: Client):
         "The log sql CREATE TABLE log ( id integer ); One row a step.",
         "How to prove it Stop it between two steps: it goes on after the restart.",
         "What to watch Age of the oldest open transfer: a step hangs.",
-        "A bank 2001 It moves money. Source",
+        "A bank 2001 It moves money.",
         "Orders → to Payments call charge the card once only",
         "Payments → to Orders refusal declined",
         "Compensator in Cloud Catalogue , Messaging",
