@@ -10,10 +10,16 @@ from typing import Any
 
 from patterns.document.catalog import HEADER_KEYS, NOWHERE, CatalogFile, Category, Document, Header
 from patterns.document.checks import check_categories, check_entries
-from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, Relation, code_order
+from patterns.document.entry import (
+    ENTRY_KEYS,
+    GIVEN_KEYS,
+    Entry,
+    code_order,
+)
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import AnyTable, Table, with_values
+from patterns.document.tables import Relation
 from patterns.document.text import name_key
 from patterns.document.three_way import Merged, Sides, differing, merge_keys, merge_order, ordered_as, woven
 

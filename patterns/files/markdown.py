@@ -8,20 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from patterns.document.entry import (
-    OWED,
-    SECTION_KEYS,
-    Consequence,
-    Entry,
-    Example,
-    KnownAs,
-    KnownUse,
-    Origin,
-    Reference,
-    Step,
-)
+from patterns.document.entry import OWED, SECTION_KEYS, Entry
 from patterns.document.prose import CODE, LINK, Link, Target
 from patterns.document.register import Layout, Table, keys_of
+from patterns.document.tables import Consequence, Example, KnownAs, KnownUse, Origin, Reference, Step
 from patterns.document.vocabulary import QUALITIES, SIGNS
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!]|^[-+=]|^\d{1,9}(?=[.)])")

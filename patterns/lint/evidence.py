@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import tomli
 
-from patterns.document.entry import LAB_PREFIX, Reference
+from patterns.document.tables import LAB_PREFIX, Reference
 from patterns.document.text import name_key
 from patterns.lint.finding import Catalogue, Remark
 from patterns.lint.manuscript import Manuscript

@@ -7,7 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from patterns.document.entry import MARKDOWN_KEYS, Entry, Relation
+from patterns.document.entry import MARKDOWN_KEYS, Entry
+from patterns.document.tables import Relation
 from patterns.document.text import name_key
 from patterns.lint.likeness import Texts, first_words, look
 from patterns.lint.manuscript import Manuscript, Words, heavy

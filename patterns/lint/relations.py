@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from patterns.document.entry import MARKDOWN_IN, MARKDOWN_KEYS, Relation, long_texts
+from patterns.document.entry import MARKDOWN_IN, MARKDOWN_KEYS, long_texts
 from patterns.document.prose import Link, links
+from patterns.document.tables import Relation
 from patterns.document.text import shortened
 from patterns.document.vocabulary import SYMMETRIC
 from patterns.lint.finding import Catalogue, Remark

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 
-from patterns.document.entry import Consequence, Entry, Example, KnownAs, Relation, Step, Variant
+from patterns.document.entry import Entry
 from patterns.document.plan import Edit, status
 from patterns.document.prose import folded, unlinked
 from patterns.document.register import Table, Weight, keys_of
+from patterns.document.tables import Consequence, Example, KnownAs, Relation, Step, Variant
 from patterns.models import Pattern, SearchText, SearchWord
 from patterns.models.compression import compressed
 from patterns.store.bulk import chunks, insert, quoted_table

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from hypothesis import strategies as st
 
 from patterns.document.catalog import Category, Document, Header
-from patterns.document.entry import Entry, Example, KnownAs, Reference, Relation, Variant, Year, code_order
+from patterns.document.entry import Entry, code_order
 from patterns.document.register import Key, Table
+from patterns.document.tables import Example, KnownAs, Reference, Relation, Variant, Year
 from patterns.document.text import (
     INVISIBLE,
     Code,

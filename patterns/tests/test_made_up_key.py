@@ -13,7 +13,7 @@ from patterns.document.register import Key, Layout, Table
 
 ROOT = Path(__file__).parent.parent.parent
 MADE_UP = Path(__file__).parent / "data" / "made_up_key"
-ENTRY, TABLES = "patterns/document/entry.py", "patterns/models/pattern.py"
+ENTRY, ROWS, TABLES = "patterns/document/entry.py", "patterns/document/tables.py", "patterns/models/pattern.py"
 
 
 def insert(file: Path, *, before: str, text: str) -> None:
@@ -41,7 +41,10 @@ def project(tmp_path: Path) -> Path:
     sections = 'OMENS, CHORES = Section("omens", "Omens"), Section("chores", "Chores")\n'
     insert(copy / ENTRY, before="# The order in which readers meet them.", text=sections)
     insert(copy / ENTRY, before="    PROBLEM,\n    SOLUTION,\n", text="    OMENS,\n    CHORES,\n")
-    insert(copy / ENTRY, before="class Entry(Table):", text=(MADE_UP / "entry.txt").read_text())
+    with (copy / ROWS).open("a") as file:
+        file.write((MADE_UP / "entry.txt").read_text())
+    named = "from patterns.document.tables import Omen\n"
+    insert(copy / ENTRY, before="from patterns.document.text import (\n", text=named)
     insert(copy / ENTRY, before='    @field_validator("replaced_by")', text=(MADE_UP / "keys.txt").read_text())
     with (copy / TABLES).open("a") as file:
         file.write((MADE_UP / "tables.txt").read_text())

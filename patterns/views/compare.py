@@ -10,8 +10,9 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.document.entry import Consequence, Entry
+from patterns.document.entry import Entry
 from patterns.document.prose import links
+from patterns.document.tables import Consequence
 from patterns.document.text import KEPT, SLUG, shortened
 from patterns.document.vocabulary import INVERSE, QUALITIES, RELATION_TYPES
 from patterns.models import FormerSlug, Pattern, Relation, Revision

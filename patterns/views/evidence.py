@@ -6,7 +6,8 @@ from typing import Literal
 
 from django.urls import reverse
 
-from patterns.document.entry import LAB_PREFIX, Consequence, Entry, Reference
+from patterns.document.entry import Entry
+from patterns.document.tables import LAB_PREFIX, Consequence, Reference
 from patterns.lab.evidence import cited_figure
 from patterns.lab.experiment import Experiment
 from patterns.views.lab.request import RunRequest

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from patterns.document.diff import Piece, changed_keys, readable_diff, value_of
-from patterns.document.entry import (
+from patterns.document.entry import Entry
+from patterns.document.prose import unlinked
+from patterns.document.register import Table, keys_of
+from patterns.document.tables import (
     Consequence,
-    Entry,
     Example,
     KnownAs,
     KnownUse,
@@ -21,8 +23,6 @@ from patterns.document.entry import (
     Step,
     Variant,
 )
-from patterns.document.prose import unlinked
-from patterns.document.register import Table, keys_of
 from patterns.models import Pattern
 from patterns.store.public_history import PublicRevision, public_revisions
 from patterns.views.errors import moved_or_gone

@@ -18,10 +18,9 @@ from patterns.document.entry import (
     SECTION_KEYS,
     VARIANTS,
     Entry,
-    Example,
-    Step,
 )
 from patterns.document.register import Layout, Section, keys_of
+from patterns.document.tables import Example, Step
 from patterns.document.text import name_key
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.graph import Node

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patterns.document.catalog import HEADER_KEYS, Category, Document, Header
-from patterns.document.entry import ENTRY_KEYS, Entry, Relation, code_order
+from patterns.document.entry import ENTRY_KEYS, Entry, code_order
 from patterns.document.merge import merge
 from patterns.document.plan import Choices, Plan
+from patterns.document.tables import Relation
 from patterns.tests.document.documents import RICH, applied, as_file, entry, known, merged
 
 LAWS = settings(max_examples=150, deadline=None)
