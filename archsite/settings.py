@@ -143,7 +143,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_HANDLERS = ["archsite.middleware.ImportUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024**2  # what an import may hold, and the form around it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an entry with all its inlines
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000  # an entry with all its inlines, full, and each row ticked
 
 # Security
 

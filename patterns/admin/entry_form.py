@@ -130,7 +130,11 @@ class PartInline(admin.TabularInline):
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs |= {"rows": 6 if db_field.name in self.blocks else 2, "cols": 50}
+            is_block = db_field.name in self.blocks
+            field.widget.attrs |= {"rows": 8 if is_block else 2, "cols": 50}
+            if is_block and isinstance(field, forms.CharField):
+                field.strip = False  # code may begin with spaces
+                field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} block".strip()
         return field
 
 

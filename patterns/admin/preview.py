@@ -15,6 +15,7 @@ from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
 from patterns.store.reading import consistent_read, present
+from patterns.views.lab.index import trial_of
 from patterns.views.pattern import Presented, beside
 
 
@@ -74,7 +75,7 @@ def public_context(entry: Entry) -> dict[str, Any]:
     """The context of an entry's public page, for an entry that need not be there."""
     row = unsaved_row(entry)
     assert isinstance(row, Pattern)
-    shown = Presented.of(row, entry, timezone.now())
+    shown = Presented.of(row, entry, timezone.now(), trial=trial_of(entry))
     # What readers see beside it is what is published, whatever state this entry is in.
     shelf = beside(entry.code, row.category_id)
     return {"catalog": Catalog.objects.get(), "pattern": row, "entry": shown, "shelf": shelf}

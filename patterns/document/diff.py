@@ -93,7 +93,8 @@ def value_text(value: Any) -> str:
         return "\n".join(value_text(one) for one in value)
     if isinstance(value, Table):
         filled = ((key, getattr(value, key)) for key in type(value).model_fields)
-        return "; ".join(f"{key}: {content}" for key, content in filled if content)
+        worded = ((key, ", ".join(one) if isinstance(one, tuple) else one) for key, one in filled)
+        return "; ".join(f"{key}: {content}" for key, content in worded if content)
     return str(value)
 
 

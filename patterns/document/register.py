@@ -218,7 +218,7 @@ def refuse_too_long(value: object) -> object:
         if len(value) > LIST_LENGTH:
             raise refuse("too_long", f"has {len(value):,} items", f"at most {LIST_LENGTH} are allowed")
         if any(isinstance(one, dict) and len(one) > KEY_LIMIT for one in value):
-            raise refuse("too_many_keys", "has an item with too many keys", "an item has at most six")
+            raise refuse("too_many_keys", "has an item with too many keys", "leave out what is no key of it")
     return value
 
 

@@ -6,7 +6,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table
 from patterns.document.text import (
+    INVISIBLE,
     Code,
+    Evidence,
     Label,
     Line,
     Name,
@@ -62,16 +64,22 @@ class Variant(Table):
 
 LAB_PREFIX = "lab:"
 EVIDENCE_COUNT = 8
+EVIDENCE_LENGTH = 1_000  # of all of it together
 
 
 def listed_evidence(value: Any) -> Any:
-    """Evidence was one text once, and older files and revisions hold it so."""
-    return ([value] if value else []) if isinstance(value, str) else value
+    """Evidence was one text once, of any lines, and older files, revisions and tables hold it so: a list of one."""
+    if not isinstance(value, str):
+        return value
+    text = " ".join(INVISIBLE.sub("", value).split())
+    return [text] if text else []
 
 
 def refuse_much(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(value) > EVIDENCE_COUNT:
         raise refuse("too_long", f"has {len(value)} items", f"name the {EVIDENCE_COUNT} best at most")
+    if (length := len("\n".join(value))) > EVIDENCE_LENGTH:
+        raise refuse("too_long", f"has {length:,} characters in all", f"at most {EVIDENCE_LENGTH:,} are allowed")
     return value
 
 
@@ -82,7 +90,7 @@ class Consequence(Table):
     sign: Annotated[Sign, Key("Sign", "Whether the quality is gained or paid with.", LINE)]
     text: Annotated[Sentence, Key("Text", "One sentence.", LINE, is_prose=True)]
     evidence: Annotated[
-        Listed[Name],
+        Listed[Evidence],
         BeforeValidator(listed_evidence),
         AfterValidator(refuse_much),
         Key(

@@ -45,15 +45,27 @@ def refuse(kind: str, message: str, hint: str) -> PydanticCustomError:
 
 def normal_form(value: str) -> str:
     """NFC, LF line ends, no surrounding white space; raises on control characters and lone surrogates."""
+    return normal_text(value).strip()
+
+
+BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+
+
+def source_form(value: str) -> str:
+    """The same for code, which keeps the white space before its first line; blank lines around it go."""
+    return BLANK_LINES.sub("", normal_text(value)).rstrip()
+
+
+def normal_text(value: str) -> str:
     if value.isascii() and value.isprintable():  # the common case, kept fast
-        return value.strip()
+        return value
     text = LINE_END.sub("\n", value)
     if found := FORBIDDEN.search(text):
         where = f"U+{ord(found.group()):04X} at character {found.start() + 1}"
         raise refuse("control_character", f"contains the control character {where}", "remove it")
     if has_mark_run(text) or has_mark_run(normal := unicodedata.normalize("NFC", text)):  # NFC takes some marks apart
         raise refuse("marks", f"piles more than {MARK_RUN} combining marks on one character", "remove them")
-    return normal.strip()
+    return normal
 
 
 def has_mark_run(text: str) -> bool:
@@ -203,7 +215,8 @@ Name = Annotated[str, AfterValidator(legible), NotBlank, AtMost(120), SOME_LINE]
 Text = Annotated[str, AfterValidator(normal_form), AtMost(1_000), ANY_LINES]
 Sentence = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(1_000), SOME_LINES]
 ShortText = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(4_000), SOME_LINES]
-SourceText = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(6_000), SOME_LINES]
+Evidence = Annotated[str, AfterValidator(legible), NotBlank, AtMost(1_000), SOME_LINE]
+SourceText = Annotated[str, AfterValidator(source_form), NotBlank, AtMost(6_000), SOME_LINES]
 LongText = Annotated[str, AfterValidator(normal_form), AtMost(20_000), ANY_LINES]
 OptionalSlug = Annotated[str, AfterValidator(legible), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
 OptionalCode = Annotated[str, AfterValidator(legible), AfterValidator(check_code), ANY_CODE]

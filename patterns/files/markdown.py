@@ -22,12 +22,13 @@ ENTITY = re.compile(r"&(?=#?\w+;)")
 
 @dataclass(frozen=True)
 class RelatedEntry:
-    """Another entry, as seen from this one; ``label`` reads like "required by"."""
+    """Another entry, as seen from this one; ``label`` reads like "required by", ``through`` names those on the way."""
 
     label: str
     name: str
     address: str
     why: str = ""
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def section_lines(entry: Entry, key: str, around: Surroundings) -> Sequence[str]
 
 
 def related_line(one: RelatedEntry) -> str:
-    return with_remark(f"{one.label} {markdown_link(one.name, one.address)}".strip(), one.why)
+    way = f" (through {plain_line(one.through)})" if one.through else ""
+    return with_remark(f"{one.label} {markdown_link(one.name, one.address)}{way}".strip(), one.why)
 
 
 JUDGEMENT = "editor's judgement"
@@ -131,8 +133,8 @@ def gains_first(consequences: Iterable[Consequence]) -> list[Consequence]:
 
 
 def origin_line(one: Origin) -> str:
-    named = f"Named by {plain_line(one.who)}" + (f" in {one.year}" if one.year else "")
-    return f"{named}: {markdown_link('where it was named', one.url)}" if one.url else named
+    named = f"Named or first described by {plain_line(one.who)}" + (f" in {one.year}" if one.year else "")
+    return f"{named}: {markdown_link('source', one.url)}" if one.url else named
 
 
 def reference_line(one: Reference) -> str:

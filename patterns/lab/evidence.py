@@ -36,7 +36,8 @@ def cited_figure(name: str, experiment: Experiment | None) -> CitedFigure:
     if slug:
         experiment = BY_SLUG.get(slug[0])
     if experiment is None:
-        raise ValueError(f"names no experiment: there are {', '.join(BY_SLUG)}")
+        others = ", ".join(BY_SLUG)
+        raise ValueError(f"names no experiment: a figure of another entry is lab:SLUG/PRESET/METRIC, of {others}")
     preset = {one.key: one for one in experiment.presets}.get(preset_key)
     if preset is None:
         raise ValueError(f"names no preset of {experiment.slug}: {', '.join(one.key for one in experiment.presets)}")

@@ -4,11 +4,12 @@ import ast
 import configparser
 import json
 from collections.abc import Callable, Iterator
+from warnings import catch_warnings, simplefilter
 
 import tomli
 
-from patterns.document.tables import LAB_PREFIX, Reference
-from patterns.document.text import name_key
+from patterns.document.tables import LAB_PREFIX, Consequence, Reference
+from patterns.document.text import name_key, shortened
 from patterns.lint.finding import Catalogue, Remark
 from patterns.lint.manuscript import Manuscript
 
@@ -17,23 +18,26 @@ EXAMPLE_LINES = 40
 
 def unresolved_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """What names no reference of the entry, and no figure of the lab that shows it."""
-    keys = reference_keys(one)
     for number, consequence in enumerate(one.entry.consequences, 1):
         for name in consequence.evidence:
-            if name.startswith(LAB_PREFIX):
-                figure = name.removeprefix(LAB_PREFIX)
-                wrong = catalogue.cited(one.entry.slug, figure, consequence.sign)
-                hint = "name a figure of the lab that shows it, or leave it out"
-            else:
-                wrong = "" if name in keys else "is the key of no reference"
-                hint = f"name one of {', '.join(keys) or 'none yet'}, or give the reference that key"
-            if wrong:
-                yield Remark(f"consequences[{number}].evidence", f"{name!r} {wrong}", hint)
+            if wrong := what_is_wrong(name, consequence, one, catalogue):
+                keys = ", ".join(reference_keys(one)) or "none yet"
+                figure = "name a figure of the lab that shows it, or leave it out"
+                hint = figure if name.startswith(LAB_PREFIX) else f"name one of {keys}, or give the reference that key"
+                yield Remark(f"consequences[{number}].evidence", f"{shortened(name)!r} {wrong}", hint)
+
+
+def what_is_wrong(name: str, consequence: Consequence, one: Manuscript, catalogue: Catalogue) -> str:
+    """Why evidence backs nothing; nothing if it does."""
+    if name.startswith(LAB_PREFIX):
+        return catalogue.cited(one.entry.slug, name.removeprefix(LAB_PREFIX), consequence.sign)
+    return "" if name in reference_keys(one) else "is the key of no reference"
 
 
 def no_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
+    """A gain or cost of which nothing that it names can be found."""
     for number, consequence in enumerate(one.entry.consequences, 1):
-        if not consequence.evidence:
+        if all(what_is_wrong(name, consequence, one, catalogue) for name in consequence.evidence):
             message = "is the editor's judgement: nothing backs it"
             yield Remark(f"consequences[{number}]", message, "name a reference that says it, or a figure of the lab")
 
@@ -66,13 +70,22 @@ def use_without_source(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark
 
 def parsed_ini(text: str) -> None:
     # The settings of many programs have no sections.
-    configparser.ConfigParser(interpolation=None).read_string(f"[settings]\n{text}")
+    configparser.ConfigParser(interpolation=None).read_string(f"[{NO_SECTION}]\n{text}")
+
+
+NO_SECTION = "\N{SYMBOL FOR NULL}"
+
+
+def parsed_python(text: str) -> None:
+    with catch_warnings():
+        simplefilter("ignore")  # a warning about our reader's code, and not about this program
+        ast.parse(text)
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "ini": parsed_ini,
     "json": json.loads,
-    "python": ast.parse,
+    "python": parsed_python,
     "toml": tomli.loads,
 }
 # Those that take a program of their own to be read, which the tests of the catalogue have.
@@ -94,7 +107,7 @@ def example_broken(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
             if parser:
                 parser(example.code)
         except (ValueError, SyntaxError, configparser.Error, RecursionError, MemoryError) as error:
-            reason = str(error).partition("\n")[0]
+            reason = " ".join(str(error).split()) or "it is nested too deeply"
             message = f"{example.title!r} is no {example.language}: {reason}"
             yield Remark(f"examples[{number}].code", message, "mend it, and run it once")
 

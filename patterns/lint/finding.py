@@ -104,8 +104,12 @@ class Catalogue:
         }
 
     @cached_property
-    def mention_starts(self) -> frozenset[str]:
-        return frozenset(words[0] for words in self.mentions)
+    def mention_lengths(self) -> dict[str, list[int]]:
+        """By their first word, how many words these names have, the longest first."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for words in self.mentions:
+            found[words[0]].add(len(words))
+        return {word: sorted(lengths, reverse=True) for word, lengths in found.items()}
 
     @cached_property
     def symptoms(self) -> dict[Words, list[str]]:
@@ -113,7 +117,8 @@ class Catalogue:
         found: dict[Words, list[str]] = defaultdict(list)
         for code, one in self.manuscripts.items():
             for passage in one.section("symptoms"):
-                found[heavy(passage.words)].append(code)
+                if words := heavy(passage.words):
+                    found[words].append(code)
         return found
 
     @cached_property

@@ -91,19 +91,19 @@ LINKING = (*MARKDOWN_KEYS, *MARKDOWN_IN)
 
 def named_in(words: Words, one: Manuscript, catalogue: Catalogue) -> Iterator[tuple[Words, str]]:
     """The names of other entries in a text, the longest at each place, with their codes."""
-    at = 0
+    lengths, at = catalogue.mention_lengths, 0
     while at < len(words):
-        length = 1
-        if words[at] in catalogue.mention_starts or singular(words[at : at + 1])[0] in catalogue.mention_starts:
-            for longer in range(min(LONGEST_NAME, len(words) - at), 0, -1):
-                name = singular(words[at : at + longer])
-                if code := catalogue.mentions.get(name):
-                    length = longer
-                    # What the entry itself is called as well, it means by itself.
-                    if name not in one.names_in_texts:
-                        yield words[at : at + longer], code
-                    break
-        at += length
+        step = 1
+        alone = singular(words[at : at + 1])[0]  # a name of one word may stand in the plural
+        for length in (*lengths.get(words[at], ()), *((1,) if alone != words[at] and alone in lengths else ())):
+            found = words[at : at + length]
+            if code := catalogue.mentions.get(name := singular(found)):
+                step = length
+                # What the entry itself is called as well, it means by itself.
+                if name not in one.names_in_texts:
+                    yield found, code
+                break
+        at += step
 
 
 def linked_codes_of(one: Manuscript) -> Iterator[tuple[str, Link]]:

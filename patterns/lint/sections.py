@@ -69,9 +69,9 @@ def section_count(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
 
 def step_count(one: Manuscript) -> Iterator[Remark]:
     """Of each diagram: steps without a variant stand in all of them."""
-    names = dict.fromkeys(step.variant for step in one.entry.steps if step.variant) or {"": None}
-    for name in names if one.entry.steps else ():
-        count = sum(step.variant in ("", name) for step in one.entry.steps)
+    names = {name_key(step.variant): step.variant for step in one.entry.steps if step.variant} or {"": ""}
+    for key, name in names.items() if one.entry.steps else ():
+        count = sum(name_key(step.variant) in ("", key) for step in one.entry.steps)
         if not ITEMS["steps"].holds(count):
             where = f" in the diagram of {name!r}" if name else ""
             yield Remark("steps", f"has {counted(count, 'item')}{where}", f"make it {ITEMS['steps']}")
@@ -149,7 +149,7 @@ def negated_condition(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]
 
 def shared_symptom(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     for passage in one.section("symptoms"):
-        codes = catalogue.symptoms[heavy(passage.words)]
+        codes = catalogue.symptoms.get(heavy(passage.words), ())
         if other := next((code for code in codes if code != one.entry.code), ""):
             message = f"{passage.text!r} is a symptom of {catalogue.label(other)} too"
             yield Remark(passage.key, message, "say what tells the two apart")

@@ -14,6 +14,15 @@ def forget_how_steps_fail(apps: Any, schema_editor: Any) -> None:
     steps.filter(kind__in=("crash", "silence", "refusal")).update(kind="fail")
 
 
+def put_evidence_on_a_line(apps: Any, schema_editor: Any) -> None:
+    """Each line of the column is an item now, and a text of older entries is one of them."""
+    for one in apps.get_model("patterns", "Consequence").objects.exclude(evidence="").iterator():
+        text = " ".join(one.evidence.split())
+        if text != one.evidence:
+            one.evidence = text
+            one.save(update_fields=["evidence"])
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("patterns", "0010_state_indexes"),
@@ -307,5 +316,5 @@ class Migration(migrations.Migration):
             ),
         ),
         # Last, so that it comes first on the way back.
-        migrations.RunPython(migrations.RunPython.noop, forget_how_steps_fail),
+        migrations.RunPython(put_evidence_on_a_line, forget_how_steps_fail),
     ]

@@ -10,10 +10,11 @@ from patterns.document.entry import Entry, long_texts
 from patterns.document.prose import links
 from patterns.document.text import name_key
 from patterns.lab.evidence import what_is_wrong
-from patterns.lint.finding import Finding
+from patterns.lab.experiments import BY_SLUG
+from patterns.lint.finding import Cited, Finding
 from patterns.lint.likeness import look
 from patterns.lint.rules import lint
-from patterns.models import Pattern
+from patterns.models import FormerSlug, Pattern
 from patterns.store.history import reviewed
 from patterns.store.reading import load_entries
 
@@ -38,10 +39,16 @@ class Report:
         return sum(len(self.entries[code].consequences) for code in self.codes)
 
 
+def cited_by_entries() -> Cited:
+    """What the checks ask of figures of the lab, of entries that were renamed as well."""
+    former = dict(FormerSlug.objects.filter(slug__in=BY_SLUG).values_list("pattern__slug", "slug"))
+    return lambda slug, name, sign: what_is_wrong(former.get(slug, slug), name, sign)
+
+
 def lint_catalogue(*, today: date) -> Report:
     entries = load_entries()
     living = [code for code, entry in entries.items() if entry.status != "retired"]
-    return Report(entries, living, lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed()))
+    return Report(entries, living, lint(entries, today=today, cited=cited_by_entries(), reviewed=reviewed()))
 
 
 def lint_entry(code: str, *, today: date) -> Report:
@@ -49,7 +56,7 @@ def lint_entry(code: str, *, today: date) -> Report:
     # One more than is wanted tells that there are more, and costs less than to count them all.
     is_whole = len(Pattern.objects.order_by().values_list("pk", flat=True)[: BESIDE + 1]) <= BESIDE
     entries = load_entries() if is_whole else with_near(load_entries(Pattern.objects.filter(code=code)))
-    findings = lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed([code]), only=[code])
+    findings = lint(entries, today=today, cited=cited_by_entries(), reviewed=reviewed([code]), only=[code])
     return Report(entries, [code], findings, is_whole)
 
 
@@ -58,7 +65,7 @@ def lint_newest(count: int, *, today: date) -> Report:
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED)
     codes = [*living.order_by("-updated_at", "pk").values_list("code", flat=True)[:count]]
     entries = with_near(load_entries(Pattern.objects.filter(code__in=codes)))
-    findings = lint(entries, today=today, cited=what_is_wrong, reviewed=reviewed(codes), only=codes)
+    findings = lint(entries, today=today, cited=cited_by_entries(), reviewed=reviewed(codes), only=codes)
     return Report(entries, codes, findings, is_whole=False)
 
 

@@ -14,6 +14,7 @@ from patterns.document.tables import Example, KnownAs, Reference, Relation, Vari
 from patterns.document.text import (
     INVISIBLE,
     Code,
+    Evidence,
     Label,
     Line,
     LongText,
@@ -66,6 +67,7 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     Label: texts(200, is_required=True),
     Name: texts(120, is_required=True),
     Text: texts(1_000, has_lines=True),
+    Evidence: texts(400, is_required=True),
     Sentence: texts(1_000, is_required=True, has_lines=True),
     LongText: texts(20_000, has_lines=True),
     ShortText: texts(4_000, is_required=True, has_lines=True),
@@ -81,6 +83,7 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
 }
 SAME: dict[Any, Callable[[Any], Hashable]] = {
     Name: name_key,
+    Evidence: name_key,
     Sentence: name_key,
     Relation: lambda one: (one.type, one.target),
     KnownAs: lambda one: (name_key(one.catalog), name_key(one.name)),

@@ -1,6 +1,6 @@
 """The data to take away."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from json import dumps
@@ -15,15 +15,15 @@ from patterns.document.prose import Target
 from patterns.files import markdown
 from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
-from patterns.lab.experiments import BY_SLUG
 from patterns.models import Pattern
 from patterns.models.statement import statement
 from patterns.store.exports import Export, export_entry, export_public, stream
 from patterns.store.reading import consistent_read
 from patterns.views.errors import moved_or_gone
-from patterns.views.evidence import backed
+from patterns.views.evidence import backed, cites_own_lab
 from patterns.views.freshness import public, released, versioned
-from patterns.views.relations import others
+from patterns.views.lab.index import experiment_on
+from patterns.views.relations import PatternLink, others
 from patterns.views.rendering import whole_address
 
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
@@ -119,21 +119,27 @@ def markdown_text(export: Export) -> str:
     return "\n".join(texts)
 
 
+def names_of(links: Iterable[PatternLink]) -> str:
+    return ", ".join(one.name for one in links)
+
+
 def around(entry: Entry) -> markdown.Surroundings:
     found = others(entry)
-    consequences = backed(entry, experiment=BY_SLUG.get(entry.slug))
+    consequences = backed(entry, experiment=experiment_on(entry) if cites_own_lab(entry) else None)
     return markdown.Surroundings(
         related=[
             markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
             for one in found.related
         ],
         owed=[
-            markdown.RelatedEntry("", one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
+            markdown.RelatedEntry(
+                "", one.pattern.name, whole_address("pattern", one.pattern.slug), one.why, through=names_of(one.through)
+            )
             for one in found.owed
         ],
         targets={one.code: Target(one.name, whole_address("pattern", one.slug)) for one in found.public},
         figures={
-            name: f"{backing.about} {backing.text}"
+            name: f"{backing.about}: {backing.text}"
             for one in consequences
             for name, backing in zip(one.consequence.evidence, one.backings, strict=True)
             if backing.kind == "lab"

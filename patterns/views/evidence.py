@@ -30,6 +30,10 @@ class BackedConsequence:
     consequence: Consequence
     backings: tuple[Backing, ...]
 
+    @property
+    def is_judgement(self) -> bool:
+        return all(one.kind == "unknown" for one in self.backings)
+
 
 def backed(
     entry: Entry, *, experiment: Experiment | None, lab_slugs: Mapping[str, str] | None = None
@@ -58,7 +62,25 @@ def backing_of(
     slug = lab_slugs.get(figure.experiment.slug)
     query = RunRequest(figure.experiment, figure.preset, figure.preset.parameters).query
     address = reverse("patterns:pattern_lab", args=[slug]) + query if slug else ""
-    return Backing("lab", f"{figure.before} → {figure.after}", figure.metric.name, address)
+    about = f"{figure.metric.name}; {figure.preset.name}"  # two presets give one figure twice
+    return Backing("lab", f"{figure.before} → {figure.after}", about, address)
+
+
+def cited_experiments(entry: Entry) -> set[str]:
+    """Slugs of other entries' experiments that the evidence names."""
+    figures = (name.removeprefix(LAB_PREFIX).split("/") for name in lab_evidence(entry))
+    return {parts[0] for parts in figures if len(parts) == OF_ANOTHER}
+
+
+def cites_own_lab(entry: Entry) -> bool:
+    return any(name.count("/") < OF_ANOTHER - 1 for name in lab_evidence(entry))
+
+
+OF_ANOTHER = 3  # parts of the name of a figure, the first of which is the experiment
+
+
+def lab_evidence(entry: Entry) -> list[str]:
+    return [name for one in entry.consequences for name in one.evidence if name.startswith(LAB_PREFIX)]
 
 
 def source_anchor(key: str) -> str:

@@ -14,7 +14,9 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tex
 # What is marked; everything else is plain text, which keeps the page small. The words are those of the style sheet.
 MARKED = (Comment, String, Keyword, Operator.Word, Number, Name.Function, Name.Class, Name.Decorator)
 # By what an example says of its language; what is not among these stays plain.
-LANGUAGES = ("bash", "http", "ini", "java", "json", "nginx", "python", "sql", "toml", "yaml")
+# No lexer here hands parts of a text to others, or takes time in the square of a text that a page may hold.
+LANGUAGES = ("bash", "ini", "json", "nginx", "python", "sql", "toml", "yaml")
+MARKED_LENGTH = 3_000  # of an example; longer ones stay plain
 
 
 class KnownTokens(Filter):
@@ -27,7 +29,7 @@ class KnownTokens(Filter):
 
 @lru_cache(maxsize=256)
 def highlighted(text: str, language: str) -> SafeString:
-    """HTML of a text, without a ``pre`` around it."""
+    """HTML of a text, without a ``pre`` around it; of a language that is not known, and of a long text, it is plain."""
     lexer = get_lexer_by_name(language if language in LANGUAGES else "text", stripnl=False)
     lexer.add_filter(KnownTokens())
     return mark_safe(highlight(text, lexer, HtmlFormatter(nowrap=True, classprefix="code-")))  # the library escapes

@@ -21,7 +21,7 @@ from patterns.views.freshness import public
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import Others, adjacent_to, others
 from patterns.views.rendering import render_page
-from patterns.views.sections import sections
+from patterns.views.sections import Labs, cited_labs, sections
 
 # What an entry says of itself. When the catalogue changes every page is made anew, but few articles say anything else.
 
@@ -38,6 +38,7 @@ def article_of(
     document: Entry,
     others: Others,
     trial: Trial | None,
+    labs: Labs = (),
     *,
     changed_at: datetime,
     category_slug: str,
@@ -46,7 +47,7 @@ def article_of(
     """HTML that depends on these values and on nothing else, and so is kept by them: equal ones have the same."""
     context = {
         "document": document,
-        "sections": sections(document, others, trial=trial),
+        "sections": sections(document, others, trial=trial, labs=labs),
         "changed_at": changed_at,
         "category_slug": category_slug,
         "category_position": category_position,
@@ -75,6 +76,7 @@ class Presented:
             document,
             others(document),
             trial,
+            cited_labs(document),
             changed_at=changed_at,
             category_slug=category.slug,
             category_position=category.position,

@@ -19,7 +19,7 @@ from patterns.drawing.svg import Svg
 from patterns.models import Pattern, Relation
 from patterns.models.pattern import hue, page_path
 from patterns.models.statement import statement
-from patterns.store.requirements import requirements_from
+from patterns.store.requirements import REACHED_COUNT, requirements_from
 
 LABELS = [label for forward, inverse in INVERSE.items() for label in (forward, inverse)]
 
@@ -72,6 +72,7 @@ class Others:
     related: tuple[RelatedPattern, ...]
     owed: tuple[OwedPattern, ...]
     public: frozenset[PatternLink]
+    owes_more: bool = False  # than is shown
 
     @property
     def by_code(self) -> dict[str, PatternLink]:
@@ -90,6 +91,9 @@ def public_links(codes: tuple[str, ...]) -> QuerySet[Pattern, Any]:
     return Pattern.objects.published().filter(code__in=codes).order_by().values_list(*LINK_COLUMNS)
 
 
+OWED_COUNT = REACHED_COUNT - 1
+
+
 def others(entry: Entry) -> Others:
     """Relations both ways, those with the same label together; only with entries that are public."""
     stated: list[tuple[str, str, str]] = [(one.type, one.target, one.why) for one in entry.relations]
@@ -100,11 +104,17 @@ def others(entry: Entry) -> Others:
     public = {row[0]: PatternLink(*row) for row in public_links(tuple(sorted(codes)))}
     related = [RelatedPattern(label, public[code], why) for label, code, why in stated if code in public]
     ordered = sorted(related, key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
-    owed = tuple(
+    every = debts(entry.code, (one for one in required if one.target in public))
+    owed = (
         OwedPattern(public[debt.code], debt.why, tuple(public[one.target] for one in debt.way[:-1]))
-        for debt in debts(entry.code, (one for one in required if one.target in public))
+        for debt in every[:OWED_COUNT]
     )
-    return Others(tuple(ordered), owed, frozenset(public.values()))
+    return Others(
+        tuple(ordered),
+        tuple(owed),
+        frozenset(public.values()),
+        owes_more=len(every) > OWED_COUNT,
+    )
 
 
 def requirements(entry: Entry) -> list[Requirement]:

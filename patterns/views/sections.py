@@ -27,10 +27,9 @@ from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
-from patterns.lab.experiments import BY_SLUG
-from patterns.views.evidence import BackedConsequence, backed
-from patterns.views.highlighting import highlighted
-from patterns.views.lab.index import Trial
+from patterns.views.evidence import BackedConsequence, backed, cited_experiments
+from patterns.views.highlighting import MARKED_LENGTH, highlighted
+from patterns.views.lab.index import Trial, lab_slugs
 from patterns.views.lab.source import SourceModule, mechanism_of
 from patterns.views.relations import Others, Prose, RelatedPattern, prose, surroundings
 
@@ -52,16 +51,33 @@ class PageSection:
         return self.section.title
 
 
-def sections(entry: Entry, others: Others, *, trial: Trial | None = None) -> list[PageSection]:
-    """Those that there is something for; ``trial`` is what the lab found out about the entry."""
-    contents = ((section, content_of(section, entry, others, trial)) for section in SECTION_KEYS)
+Labs = tuple[tuple[str, str], ...]  # experiments of others that the evidence cites, and the slugs of their entries
+
+
+def cited_labs(entry: Entry) -> Labs:
+    return tuple(sorted(lab_slugs(cited_experiments(entry)).items()))
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a page shows beside what the entry says; ``trial`` is what the lab found out about it."""
+
+    others: Others
+    trial: Trial | None
+    labs: Labs
+
+
+def sections(entry: Entry, others: Others, *, trial: Trial | None = None, labs: Labs = ()) -> list[PageSection]:
+    """Those that there is something for."""
+    around = Around(others, trial, labs)
+    contents = ((section, content_of(section, entry, around)) for section in SECTION_KEYS)
     return [PageSection(section, content, template_of(section)) for section, content in contents if content]
 
 
-def content_of(section: Section, entry: Entry, others: Others, trial: Trial | None) -> Any:
+def content_of(section: Section, entry: Entry, around: Around) -> Any:
     """What the template of a section is given; nothing if there is nothing to show."""
     if section in CONTENTS:
-        return CONTENTS[section](entry, others, trial)
+        return CONTENTS[section](entry, around)
     keys = SECTION_KEYS[section]
     if not any(getattr(entry, key) for key in keys):
         return None
@@ -70,7 +86,7 @@ def content_of(section: Section, entry: Entry, others: Others, trial: Trial | No
     (key,) = keys
     about, value = keys_of(Entry)[key], getattr(entry, key)
     if about.is_markdown:
-        return prose(value, public=others.by_code)
+        return prose(value, public=around.others.by_code)
     if about.layout is Layout.TABLES and template_of(section) == PLAIN_LOOK:
         return [", ".join(row.texts()) for row in value]
     return value
@@ -98,10 +114,10 @@ class Consequences:
     costs: tuple[BackedConsequence, ...]
 
 
-def consequences(entry: Entry, others: Others, trial: Trial | None) -> Consequences | None:
+def consequences(entry: Entry, around: Around) -> Consequences | None:
     if not entry.consequences:
         return None
-    slugs = {one.slug: one.slug for one in others.public if one.slug in BY_SLUG}
+    slugs, trial = dict(around.labs), around.trial
     if trial is not None:
         slugs[trial.experiment.slug] = entry.slug
     found = backed(entry, experiment=trial.experiment if trial else None, lab_slugs=slugs)
@@ -116,8 +132,8 @@ class ShownVariant:
     text: Prose | None
 
 
-def variants(entry: Entry, others: Others, trial: Trial | None) -> list[ShownVariant]:
-    return [ShownVariant(one.name, prose(one.text, public=others.by_code)) for one in entry.variants]
+def variants(entry: Entry, around: Around) -> list[ShownVariant]:
+    return [ShownVariant(one.name, prose(one.text, public=around.others.by_code)) for one in entry.variants]
 
 
 @dataclass(frozen=True)
@@ -129,9 +145,11 @@ class Interaction:
     drawing: Svg
 
 
-def interactions(entry: Entry, others: Others, trial: Trial | None) -> list[Interaction]:
-    """One for each variant that has steps of its own, in the order in which the steps name them."""
-    names = {name_key(step.variant): step.variant for step in entry.steps if step.variant}
+def interactions(entry: Entry, around: Around) -> list[Interaction]:
+    """One for each variant that has steps of its own, in their order; then of those that nobody describes."""
+    named = {name_key(step.variant): step.variant for step in reversed(entry.steps) if step.variant}
+    stated = {key: one.name for one in entry.variants if (key := name_key(one.name)) in named}
+    names = {**stated, **{key: name for key, name in reversed(named.items()) if key not in stated}}
     found = []
     for number, (key, name) in enumerate(names.items() or [("", "")] if entry.steps else (), 1):
         steps = tuple(step for step in entry.steps if name_key(step.variant) in ("", key))
@@ -143,6 +161,10 @@ def interactions(entry: Entry, others: Others, trial: Trial | None) -> list[Inte
         )
         found.append(Interaction(name, steps, drawing))
     return found
+
+
+# Characters of code on a page of which the words are marked: an entry may hold sixty examples made to take long.
+MARKED_IN_ALL = 4 * MARKED_LENGTH
 
 
 @dataclass(frozen=True)
@@ -159,11 +181,15 @@ class InCode:
     mechanism: SourceModule | None
 
 
-def in_code(entry: Entry, others: Others, trial: Trial | None) -> InCode | None:
-    if not entry.examples and trial is None:
+def in_code(entry: Entry, around: Around) -> InCode | None:
+    if not entry.examples and around.trial is None:
         return None
-    shown = tuple(ShownExample(one, highlighted(one.code, one.language.lower())) for one in entry.examples)
-    return InCode(shown, mechanism_of(trial.experiment) if trial else None)
+    shown, left = [], MARKED_IN_ALL
+    for one in entry.examples:
+        left -= len(one.code)
+        is_marked = left >= 0 and len(one.code) <= MARKED_LENGTH
+        shown.append(ShownExample(one, highlighted(one.code, one.language.lower() if is_marked else "")))
+    return InCode(tuple(shown), mechanism_of(around.trial.experiment) if around.trial else None)
 
 
 @dataclass(frozen=True)
@@ -172,19 +198,19 @@ class Related:
     drawing: Svg | None
 
 
-def relations(entry: Entry, others: Others, trial: Trial | None) -> Related | None:
+def relations(entry: Entry, around: Around) -> Related | None:
     """Those that others state, too, and a map of them with the entry in the middle."""
-    drawing = surroundings(Node(entry.code, entry.name), others.related, measures=Measures())
-    return Related(others.related, drawing) if others.related else None
+    drawing = surroundings(Node(entry.code, entry.name), around.others.related, measures=Measures())
+    return Related(around.others.related, drawing) if drawing else None
 
 
-Content = Callable[[Entry, Others, Trial | None], Any]
+Content = Callable[[Entry, Around], Any]
 CONTENTS: dict[Section, Content] = {
     VARIANTS: variants,
     INTERACTION: interactions,
     CODE: in_code,
     CONSEQUENCES: consequences,
-    LAB: lambda entry, others, trial: trial,
-    OWED: lambda entry, others, trial: others.owed,
+    LAB: lambda entry, around: around.trial,
+    OWED: lambda entry, around: around.others if around.others.owed else None,
     RELATIONS: relations,
 }

@@ -166,7 +166,7 @@ def test_the_worst_entries_come_first():
 
 def test_what_nothing_backs_is_counted():
     gain = {"quality": "latency", "sign": "gain", "text": "It answers."}
-    make_pattern("01", consequences=[gain, {**gain, "evidence": ["nobody"]}])
+    make_pattern("01", consequences=[gain, {**gain, "evidence": ["a"]}], references=[{"key": "a", "title": "A"}])
     make_pattern("02", consequences=[gain] * 2)
     change_pattern(make_pattern("03", consequences=[gain]), status="retired")
 

@@ -275,7 +275,7 @@ def test_a_short_plan_has_no_pages(desk: Client):
 
 
 def test_more_fields_than_a_page_has_are_a_bad_request(token: str, desk: Client):
-    made_up = {f"choice-{number:032x}": "take" for number in range(5_001)}
+    made_up = {f"choice-{number:032x}": "take" for number in range(8_001)}
 
     response = desk.post(CONFIRM, {"pending": token, **made_up})
 

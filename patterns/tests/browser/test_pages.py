@@ -18,6 +18,7 @@ COMPARED = "/compare/?pattern=saga-pattern&pattern=outbox-pattern&pattern=event-
 LAB = "/patterns/circuit-breaker-pattern/lab/"
 GIVEN = [
     *("/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
+    "/patterns/publish-subscribe-pattern/",  # five diagrams, and code
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
     *("/lab/", LAB, f"{LAB}?preset=bulkhead&workers=30&seed=7", f"{LAB}?workers=999&nothing=1"),
     *("/patterns/saga-pattern/suggest/", "/patterns/saga-pattern/suggest/?sent=1"),

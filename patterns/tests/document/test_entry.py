@@ -141,3 +141,41 @@ def test_generated_documents_use_the_key(key: str):
     quick = settings(phases=[Phase.generate], database=None, max_examples=500, deadline=None)
 
     assert find(used.map(lambda values: any(value != default for value in values)), bool, settings=quick)
+
+
+def evidence_of(value: object) -> tuple[str, ...]:
+    consequence = {"quality": "cost", "sign": "cost", "text": "It costs.", "evidence": value}
+    return entry(consequences=[consequence]).consequences[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("older", "listed"),
+    [
+        ("", ()),
+        ("The paper.", ("The paper.",)),
+        ("Measured in our shop.\n\tTwice.\n", ("Measured in our shop. Twice.",)),
+        ("x\u200by", ("xy",)),
+        ("long " * 199, (("long " * 199).strip(),)),
+    ],
+)
+def test_evidence_that_was_one_text_is_a_list_of_one(older: str, listed: tuple[str, ...]):
+    assert evidence_of(older) == listed
+    assert entry_kept({"consequences": [{"evidence": older}]}).consequences[0].evidence == listed
+
+
+def test_evidence_is_bounded_in_all():
+    with pytest.raises(ValidationError, match="has 9 items"):
+        evidence_of([str(number) for number in range(9)])
+    with pytest.raises(ValidationError, match="has 1,201 characters in all"):
+        evidence_of(["a" * 600, "b" * 600])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("    a: 1\n    b: 2", "    a: 1\n    b: 2"),
+        ("\r\n  \r\n\tif a:\r\n\t\tb()  \r\n\r\n", "\tif a:\n\t\tb()"),
+    ],
+)
+def test_code_keeps_the_space_before_its_first_line(typed: str, kept: str):
+    assert entry(examples=[{"title": "A", "language": "yaml", "code": typed}]).examples[0].code == kept

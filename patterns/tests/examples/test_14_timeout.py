@@ -27,12 +27,12 @@ def test_each_hop_hands_on_less_though_the_clocks_of_the_machines_differ(code):
     gateway, orders = Clock(1_000.0), Clock(77.0)
 
     def at_the_gateway() -> dict[str, str]:
-        code["accept"]({}, gateway)
+        code["accept"]({}, gateway(), gateway)
         gateway.now += 0.3
         return code["onward"](3.0)[1]
 
     def at_orders(headers: dict[str, str]) -> dict[str, str]:
-        code["accept"](headers, orders)
+        code["accept"](headers, orders(), orders)
         orders.now += 1.2
         return code["onward"](3.0)[1]
 
@@ -44,7 +44,7 @@ def test_each_hop_hands_on_less_though_the_clocks_of_the_machines_differ(code):
 
 
 def test_the_limit_of_the_call_counts_when_it_is_the_shorter_one(code):
-    code["accept"]({}, Clock(0.0))
+    code["accept"]({}, 0.0, Clock(0.0))
 
     timeout, headers = code["onward"](0.25)
 
@@ -52,15 +52,14 @@ def test_the_limit_of_the_call_counts_when_it_is_the_shorter_one(code):
 
 
 def test_a_caller_cannot_ask_for_more_than_the_service_allows(code):
-    code["accept"]({HEADER: "60000"}, Clock(0.0))
+    code["accept"]({HEADER: "60000"}, 0.0, Clock(0.0))
 
     assert code["current"].get().left() == 2.0
 
 
 def test_a_request_that_waited_past_its_deadline_is_not_begun(code):
-    clock = Clock(5.0)
-    code["accept"]({HEADER: "600"}, clock)
-    clock.now += 0.7
+    clock = Clock(5.7)
+    code["accept"]({HEADER: "600"}, 5.0, clock)
 
     with pytest.raises(code["DeadlineExceeded"]):
         code["current"].get().left()
@@ -68,7 +67,7 @@ def test_a_request_that_waited_past_its_deadline_is_not_begun(code):
 
 def test_no_call_is_made_when_only_the_reserve_is_left(code):
     clock = Clock(5.0)
-    code["accept"]({HEADER: "600"}, clock)
+    code["accept"]({HEADER: "600"}, 5.0, clock)
     clock.now += 0.56
 
     with pytest.raises(code["DeadlineExceeded"]):

@@ -18,10 +18,12 @@ def published(transactional_db):
     if connection.vendor != "postgresql":
         pytest.skip("publications and slots are PostgreSQL's")
     run_sql("CREATE TABLE outbox (id BIGINT PRIMARY KEY)")
+    run_sql("CREATE TABLE heartbeat (at TIMESTAMPTZ)")
     run_sql(PUBLICATION)
     yield
     run_sql("DROP PUBLICATION orders_outbox")
     run_sql("DROP TABLE outbox")
+    run_sql("DROP TABLE heartbeat")
 
 
 def test_slot_and_publication_have_names_that_postgresql_accepts():
@@ -44,9 +46,17 @@ def test_the_password_is_not_in_the_file():
 
 @pytest.mark.postgres
 def test_the_connector_finds_the_publication_of_its_table(published):
-    tables = run_sql("SELECT pubname, schemaname || '.' || tablename FROM pg_publication_tables")
+    tables = run_sql("SELECT pubname, schemaname || '.' || tablename FROM pg_publication_tables ORDER BY 2")
 
-    assert tables == [(CONNECTOR["publication.name"], CONNECTOR["table.include.list"])]
+    name = CONNECTOR["publication.name"]
+    assert tables == [(name, "public.heartbeat"), (name, CONNECTOR["table.include.list"])]
+
+
+@pytest.mark.postgres
+def test_the_heartbeat_writes_to_a_table_that_is_published(published):
+    run_sql(CONNECTOR["heartbeat.action.query"])
+
+    assert run_sql("SELECT count(*) FROM heartbeat") == [(1,)]
 
 
 @pytest.mark.postgres

@@ -65,7 +65,7 @@ def test_an_entry_that_has_everything_has_the_sections_of_its_page():
         "- **cost in consistency**: Half-done work is visible. — editor's judgement",
         r"- required by [Outbox \*](<https://catalog.example/patterns/outbox/>) — It sends.",
         "- Compensator, in Cloud Catalogue, Messaging",
-        "Named by Hector Garcia-Molina in 1987: [where it was named](<https://example.org/origin>)",
+        "Named or first described by Hector Garcia-Molina in 1987: [source](<https://example.org/origin>)",
         "- [Sagas](<https://example.org/sagas>), Hector Garcia-Molina and Kenneth Salem, SIGMOD, 1987, primary source",
         "- A talk without an address",
     ],

@@ -40,7 +40,10 @@ def test_the_primary_figure_says_what_the_verdict_says(experiment, preset):
     [
         ("other/half_done", "names no preset of saga-pattern: default, late"),
         ("default/other", "names no figure of saga-pattern: half_done, held"),
-        ("other-pattern/default/lost", "names no experiment: there are saga-pattern, outbox-pattern"),
+        (
+            "other-pattern/default/lost",
+            "names no experiment: a figure of another entry is lab:SLUG/PRESET/METRIC, of saga-pattern",
+        ),
         ("a/b/c/d", "has too many parts"),
         ("", "names no preset"),
     ],

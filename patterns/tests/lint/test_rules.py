@@ -67,7 +67,7 @@ BREAKS: dict[str, tuple[str, str, str, list[Entry]]] = {
     ),
     "evidence that the lab does not show": (
         *("unresolved-evidence", "error", "consequences[2].evidence"),
-        [changed("consequences", 1, evidence=["lab:default/idle"])],
+        [changed("consequences", 1, evidence=["lab:default/idle", "nygard-2007"])],
     ),
     "a judgement": ("no-evidence", "hint", "consequences[3]", [changed("consequences", 2, evidence=[])]),
     "a reference that backs nothing": (
@@ -480,6 +480,27 @@ def test_a_condition_that_says_otherwise_is_no_contradiction(condition: str):
 )
 def test_a_condition_that_denies_another_says_nothing_new(condition: str):
     assert found(good(avoid_when=[*AVOID, condition])) == [("negated-condition", "warning", "avoid_when[4]")]
+
+
+def test_what_leads_nowhere_backs_nothing():
+    assert found(changed("consequences", 0, evidence=["nobody", "lab:default/idle"])) == [
+        *[("unresolved-evidence", "error", "consequences[1].evidence")] * 2,
+        ("no-evidence", "hint", "consequences[1]"),
+    ]
+
+
+@pytest.mark.parametrize("symptom", ["!!!", "The", "…"])
+def test_a_symptom_without_a_word_is_nobody_elses(symptom: str):
+    symptoms = [*GOOD["symptoms"], symptom]
+
+    assert found(good(symptoms=symptoms), bare("02", symptoms=["the", "?", "a"])) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("ini", "[settings]\na = 1"), ("ini", "a = 1"), ("python", 'x = "\\d"'), ("toml", "a = 1")]
+)
+def test_an_example_that_reads_is_not_broken(language: str, code: str):
+    assert found(changed("examples", 0, language=language, code=code)) == []
 
 
 def test_a_mention_counts_once_and_not_where_a_link_names_the_entry():

@@ -6,8 +6,12 @@ from xml.etree.ElementTree import Element
 import pytest
 from django.test import Client
 
-from patterns.tests.factories import make_pattern
+from patterns.models import Pattern
+from patterns.store.findings import lint_catalogue
+from patterns.tests.factories import AT, change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, texts
+from patterns.views.highlighting import MARKED_LENGTH
+from patterns.views.relations import OWED_COUNT
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +48,7 @@ def test_a_source_leads_to_its_reference(client: Client):
 def test_a_figure_of_the_lab_leads_to_its_run(client: Client):
     make_pattern("06", slug=SAGA, consequences=[consequence("lab:late/half_done")])
 
-    assert backings(client) == ["Shown in the lab: 17 → 0 (bookings left half done)"]
+    assert backings(client) == ["Shown in the lab: 17 → 0 (bookings left half done; Requests that come late)"]
     assert links(page(client))["/patterns/saga-pattern/lab/?preset=late"] == "17 → 0"
 
 
@@ -59,17 +63,32 @@ def test_without_evidence_it_is_the_editors_judgement(client: Client):
 def test_what_leads_nowhere_is_shown_as_it_is(client: Client, evidence: str):
     make_pattern("06", slug=SAGA, consequences=[consequence(evidence)])
 
-    assert backings(client) == [evidence]
+    assert backings(client) == [f"{evidence} Editor’s judgement"]  # noqa: RUF001
 
 
 @pytest.mark.parametrize(("status", "is_linked"), [("published", True), ("draft", False)])
 def test_a_figure_of_another_entry_is_linked_if_readers_can_go_there(client: Client, status: str, is_linked: bool):
     make_pattern("07", slug=OUTBOX, status=status)
-    uses = [{"type": "uses", "target": "07"}]
-    make_pattern("16", slug="inbox", relations=uses, consequences=[consequence("lab:outbox-pattern/default/lost")])
+    make_pattern("16", slug="inbox", consequences=[consequence("lab:outbox-pattern/default/lost")])
 
-    assert backings(client, "inbox") == ["Shown in the lab: 48 → 0 (events lost)"]
+    assert backings(client, "inbox") == ["Shown in the lab: 48 → 0 (events lost; Crashes and a broker outage)"]
     assert ("/patterns/outbox-pattern/lab/" in links(page(client, "inbox"))) == is_linked
+
+
+def test_an_entry_that_was_renamed_keeps_its_figures(client: Client):
+    figure = "lab:default/half_done"
+    row = make_pattern("06", slug=SAGA, consequences=[consequence(figure)])
+    make_pattern("16", slug="inbox", consequences=[consequence("lab:saga-pattern/default/half_done")])
+    change_pattern(row, slug="sagas")
+
+    assert backings(client, "sagas") == ["Shown in the lab: 7 → 0 (bookings left half done; The coordinator crashes)"]
+    assert "/patterns/sagas/lab/" in links(page(client, "sagas"))
+    assert "/patterns/sagas/lab/" in links(page(client, "inbox"))
+    assert (
+        "shown in the lab: bookings left half done; The coordinator crashes: 7 → 0"
+        in client.get("/patterns/sagas.md").content.decode()
+    )
+    assert [one.rule for one in lint_catalogue(today=AT.date()).findings if one.rule == "unresolved-evidence"] == []
 
 
 def test_what_is_owed_is_shown_with_the_way_to_it(client: Client):
@@ -83,6 +102,19 @@ def test_what_is_owed_is_shown_with_the_way_to_it(client: Client):
         "Retry It must succeed.",
         "Timeout through Retry A call must end.",
     ]
+
+
+def test_what_is_owed_has_an_end(client: Client):
+    make_pattern("01", slug=SAGA)
+    for number in range(OWED_COUNT + 2, 1, -1):
+        following = [{"type": "requires", "target": f"{number + 1:02}"}] if number < OWED_COUNT + 2 else []
+        make_pattern(f"{number:02}", relations=following)
+    change_pattern(Pattern.objects.get(code="01"), relations=[{"type": "requires", "target": "02"}])
+
+    [owed] = page(client).findall(".//ol[@class='owed']")
+
+    assert len(owed) == OWED_COUNT
+    assert "And more that these require in turn." in texts(page(client), "p")
 
 
 def test_who_requires_nothing_owes_nothing(client: Client):
@@ -111,6 +143,16 @@ def test_each_variant_has_a_diagram_of_its_steps_and_the_common_ones(client: Cli
     assert len(ids) == len(set(ids))
 
 
+def test_diagrams_follow_the_variants_and_bear_their_names(client: Client):
+    variants = [{"name": "Push", "text": "It sends."}, {"name": "Pull", "text": "It asks."}]
+    steps = [
+        {"sender": "A", "receiver": "B", "message": "go", "variant": name} for name in ("other", "pull", "PUSH", "push")
+    ]
+    make_pattern("06", slug=SAGA, variants=variants, steps=steps)
+
+    assert texts(page(client), "h3")[:3] == ["Push", "Pull", "other"]
+
+
 def test_code_is_shown_as_it_is_written(client: Client):
     code = "SELECT '<b>' -- & more\nFROM saga_log;"
     make_pattern("06", slug="other", examples=[{"title": "Log", "language": "SQL", "code": code, "note": "Look."}])
@@ -119,6 +161,17 @@ def test_code_is_shown_as_it_is_written(client: Client):
 
     assert "".join(listing.itertext()).strip() == code
     assert [one.get("class") for one in listing.iter("span")] == ["code-k", "code-s", "code-c", "code-k"]
+
+
+def test_only_so_much_code_is_marked(client: Client):
+    """Sixty examples that are made to take long would hold a page up."""
+    code = "SELECT 1 -- " + "x" * (MARKED_LENGTH - 12)
+    examples = [{"title": str(number), "language": "sql", "code": code} for number in range(6)]
+    make_pattern("06", slug="other", examples=[*examples, {"title": "long", "language": "sql", "code": f"{code}xx"}])
+
+    listings = page(client, "other").findall(".//figure[@class='listing']/pre")
+
+    assert [bool([*one.iter("span")]) for one in listings] == [True] * 4 + [False] * 3
 
 
 def test_an_unknown_language_stays_plain(client: Client):

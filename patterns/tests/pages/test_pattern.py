@@ -70,7 +70,7 @@ def test_a_rich_entry_has_every_section_in_order(client: Client):
         "Orders → to Payments call charge the card once only",
         "Payments → to Orders refusal declined",
         "Compensator in Cloud Catalogue , Messaging",
-        "Named by Hector Garcia-Molina in 1987. Where it was named",
+        "Named or first described by Hector Garcia-Molina in 1987. Source",
         "Sagas primary source Hector Garcia-Molina and Kenneth Salem SIGMOD 1987",
         "A talk without an address",
     ],

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.document.debts import Requirement
 from patterns.models import Pattern
-from patterns.store.requirements import FARTHEST, requirements_from
+from patterns.store.requirements import REACHED_COUNT, requirements_from
 from patterns.tests.factories import change_pattern, make_pattern
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,13 @@ def test_circles_end():
     assert edges("01") == {("01", "02"), ("02", "01")}
 
 
-def test_nobody_is_led_farther_than_anybody_could_follow():
-    make_chain(FARTHEST + 4)
+def test_a_chain_is_followed_to_its_end():
+    make_chain(12)
 
-    assert len(edges("01")) == FARTHEST
+    assert len(edges("01")) == 11
+
+
+def test_no_more_are_reached_than_anybody_could_act_on():
+    make_chain(REACHED_COUNT + 4)
+
+    assert len(edges("01")) == REACHED_COUNT

@@ -1,11 +1,13 @@
 """Which entries have an experiment, what its presets showed, and the page of all experiments."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.document.entry import code_order
+from patterns.document.entry import Entry, code_order
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
@@ -28,12 +30,12 @@ class ExaminedEntry:
     experiment: Experiment
 
 
-def experiment_on(pattern: Pattern) -> Experiment | None:
+def experiment_on(entry: Pattern | Entry) -> Experiment | None:
     """No query for an entry that still has the slug that its experiment knows."""
-    if pattern.slug in BY_SLUG:
-        return BY_SLUG[pattern.slug]
-    former = pattern.former_slugs.filter(slug__in=BY_SLUG).order_by("slug").values_list("slug", flat=True).first()
-    return BY_SLUG.get(former) if former else None
+    if entry.slug in BY_SLUG:
+        return BY_SLUG[entry.slug]
+    former = FormerSlug.objects.filter(pattern__code=entry.code, slug__in=BY_SLUG).order_by("slug")
+    return BY_SLUG.get(former.values_list("slug", flat=True).first() or "")
 
 
 def examined_entries() -> list[ExaminedEntry]:
@@ -46,6 +48,18 @@ def examined_entries() -> list[ExaminedEntry]:
         found |= {one.slug: one.pattern for one in former}
     every = [ExaminedEntry(pattern, BY_SLUG[slug]) for slug, pattern in found.items()]
     return sorted(every, key=lambda one: code_order(one.pattern.code))
+
+
+def lab_slugs(experiments: Collection[str]) -> dict[str, str]:
+    """Of the experiments with these slugs, those on a published entry, with the slug that it has now."""
+    if not experiments:
+        return {}
+    has_slug = Q(slug__in=experiments) | Q(former_slugs__slug__in=experiments)
+    found = Pattern.objects.published().filter(has_slug).order_by().values_list("slug", "former_slugs__slug")
+    # A live slug beats a former one.
+    return {former: slug for slug, former in found if former in experiments} | {
+        slug: slug for slug, _ in found if slug in experiments
+    }
 
 
 def examined_entry(slug: str) -> ExaminedEntry | None:
@@ -114,10 +128,10 @@ class Trial:
     address: str
 
 
-def trial_of(pattern: Pattern) -> Trial | None:
+def trial_of(entry: Pattern | Entry) -> Trial | None:
     """None if there is no experiment on the entry."""
-    experiment = experiment_on(pattern)
+    experiment = experiment_on(entry)
     if experiment is None:
         return None
-    address = reverse("patterns:pattern_lab", args=[pattern.slug])
+    address = reverse("patterns:pattern_lab", args=[entry.slug])
     return Trial(experiment, stored_verdict(experiment, experiment.default), address)
