@@ -48,7 +48,7 @@ def lines(tmp_path_factory) -> list[dict]:
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="HEAD"))
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="OPTIONS"))
             cookie = {"Cookie": f"csrftoken={'a' * 32}"}  # else the form is refused unread
-            fetch(urllib.request.Request(f"http://127.0.0.1:{port}/admin/login/", b"a=1&" * 6_000, cookie))
+            fetch(urllib.request.Request(f"http://127.0.0.1:{port}/admin/login/", b"a=1&" * 9_000, cookie))
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
