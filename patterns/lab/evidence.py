@@ -23,6 +23,11 @@ class CitedFigure:
     after: str
     stance: Stance
 
+    @property
+    def sign(self) -> str:
+        """Whether it shows a "gain" or a "cost"; nothing for no difference."""
+        return {Stance.HELPS: "gain", Stance.HURTS: "cost"}.get(self.stance, "")
+
 
 def cited_figure(name: str, experiment: Experiment | None) -> CitedFigure:
     """``experiment`` is the one on the entry that cites, if there is one.
@@ -58,8 +63,7 @@ def what_is_wrong(slug: str, name: str, sign: str) -> str:
         figure = cited_figure(name, BY_SLUG.get(slug))
     except ValueError as error:
         return str(error)
-    shown = {Stance.HELPS: "gain", Stance.HURTS: "cost"}.get(figure.stance)
-    if shown == sign:
+    if figure.sign == sign:
         return ""
-    found = f"a {shown}" if shown else "no difference"
+    found = f"a {figure.sign}" if figure.sign else "no difference"
     return f"shows {found} and not a {sign}: {figure.metric.name} {figure.before} without, {figure.after} with it"

@@ -20,14 +20,14 @@ def unresolved_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remar
     """What names no reference of the entry, and no figure of the lab that shows it."""
     for number, consequence in enumerate(one.entry.consequences, 1):
         for name in consequence.evidence:
-            if wrong := what_is_wrong(name, consequence, one, catalogue):
+            if wrong := reason_against(name, consequence, one, catalogue):
                 keys = ", ".join(reference_keys(one)) or "none yet"
                 figure = "name a figure of the lab that shows it, or leave it out"
                 hint = figure if name.startswith(LAB_PREFIX) else f"name one of {keys}, or give the reference that key"
                 yield Remark(f"consequences[{number}].evidence", f"{shortened(name)!r} {wrong}", hint)
 
 
-def what_is_wrong(name: str, consequence: Consequence, one: Manuscript, catalogue: Catalogue) -> str:
+def reason_against(name: str, consequence: Consequence, one: Manuscript, catalogue: Catalogue) -> str:
     """Why evidence backs nothing; nothing if it does."""
     if name.startswith(LAB_PREFIX):
         return catalogue.cited(one.entry.slug, name.removeprefix(LAB_PREFIX), consequence.sign)
@@ -37,7 +37,7 @@ def what_is_wrong(name: str, consequence: Consequence, one: Manuscript, catalogu
 def no_evidence(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """A gain or cost of which nothing that it names can be found."""
     for number, consequence in enumerate(one.entry.consequences, 1):
-        if all(what_is_wrong(name, consequence, one, catalogue) for name in consequence.evidence):
+        if all(reason_against(name, consequence, one, catalogue) for name in consequence.evidence):
             message = "is the editor's judgement: nothing backs it"
             yield Remark(f"consequences[{number}]", message, "name a reference that says it, or a figure of the lab")
 

@@ -42,13 +42,13 @@ def backed(
     sources = {one.key: one for one in entry.references if one.key}
     found = []
     for one in entry.consequences:
-        backings = (backing_of(name, sources, experiment, lab_slugs or {}) for name in one.evidence)
+        backings = (backing_of(name, one.sign, sources, experiment, lab_slugs or {}) for name in one.evidence)
         found.append(BackedConsequence(one, tuple(backings)))
     return tuple(found)
 
 
 def backing_of(
-    name: str, sources: Mapping[str, Reference], experiment: Experiment | None, lab_slugs: Mapping[str, str]
+    name: str, sign: str, sources: Mapping[str, Reference], experiment: Experiment | None, lab_slugs: Mapping[str, str]
 ) -> Backing:
     if name in sources:
         source = sources[name]
@@ -58,6 +58,8 @@ def backing_of(
     try:
         figure = cited_figure(name.removeprefix(LAB_PREFIX), experiment)
     except ValueError:  # the checks tell editors; readers see what it says
+        return Backing("unknown", name)
+    if figure.sign != sign:
         return Backing("unknown", name)
     slug = lab_slugs.get(figure.experiment.slug)
     query = RunRequest(figure.experiment, figure.preset, figure.preset.parameters).query

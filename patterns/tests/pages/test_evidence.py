@@ -59,7 +59,9 @@ def test_without_evidence_it_is_the_editors_judgement(client: Client):
     assert "/about/#evidence" in links(page(client))
 
 
-@pytest.mark.parametrize("evidence", ["nobody-2001", "lab:default/nothing", "lab:other", "<b>"])
+@pytest.mark.parametrize(
+    "evidence", ["nobody-2001", "lab:default/nothing", "lab:other", "lab:default/log_writes", "<b>"]
+)
 def test_what_leads_nowhere_is_shown_as_it_is(client: Client, evidence: str):
     make_pattern("06", slug=SAGA, consequences=[consequence(evidence)])
 
