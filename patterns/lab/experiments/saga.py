@@ -57,7 +57,13 @@ class Saga(SystemExperiment[Coordinator]):
     )
     system = Coordinator
     parameters = SagaSettings
-    mechanism = (Coordinator.resume, Coordinator.forward, Coordinator.turn_back, Coordinator.compensate)
+    mechanism = (
+        Coordinator.resume,
+        Coordinator.forward,
+        Coordinator.turn_back,
+        Coordinator.compensate,
+        Coordinator.undo,
+    )
     sides = (
         Side(WITHOUT, "Undo from memory", "when undoing from memory"),
         Side(WITH, "Saga with a log", "with a saga log"),

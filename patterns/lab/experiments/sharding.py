@@ -69,7 +69,7 @@ class Sharding(SystemExperiment[ShardedStore]):
     question = "One node cannot serve all requests, and one is lost for a while. How many are answered in time?"
     system = ShardedStore
     parameters = ShardingSettings
-    mechanism = (Ring,)
+    mechanism = (Ring, ShardedStore.key_homes, ShardedStore.ask, ShardedStore.ask_all)
     sides = (
         Side(WITHOUT, "One node", "with one node"),
         Side(WITH, "Shards", "with shards"),

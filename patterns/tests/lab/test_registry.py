@@ -1,5 +1,6 @@
 """What every experiment owes its readers, whoever wrote it."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,3 +202,10 @@ def test_a_verdict_is_one_paragraph_that_can_be_read_at_once(experiment: Experim
 
     assert sentence.endswith(".")
     assert len(sentence.split()) < 110
+
+
+@EACH
+def test_the_mechanism_is_short_enough_to_be_read_on_the_entrys_page(experiment: Experiment):
+    lines = sum(len(inspect.getsource(one).splitlines()) for one in experiment.mechanism)
+
+    assert 25 <= lines <= 60
