@@ -42,8 +42,8 @@ class Bench:
 
 
 BENCHES = {
-    "pages": Bench(page_figures, 12, 5, "a warm page beside WhiteNoise, a WSGI constant, cache_page, nginx, Datasette"),
-    "cold": Bench(cold_figures, 12, 5, "the first request of each kind of page, beside a static file"),
+    "pages": Bench(page_figures, 24, 5, "a warm page beside WhiteNoise, a WSGI constant, cache_page, nginx, Datasette"),
+    "cold": Bench(cold_figures, 24, 5, "the first request of each kind of page, beside a static file"),
     "lists": Bench(list_figures, 10_000, 5, "a list's first and later pages beside a count and an offset"),
     "search": Bench(search_figures, 10_000, 5, "rare and common words and a typo beside LIKE"),
     "admin": Bench(admin_figures, 600, 3, "queries and CPU of a list, a form, a save and a bulk publication"),
