@@ -10,12 +10,7 @@ from typing import Any
 
 from patterns.document.catalog import HEADER_KEYS, NOWHERE, CatalogFile, Category, Document, Header
 from patterns.document.checks import check_categories, check_entries
-from patterns.document.entry import (
-    ENTRY_KEYS,
-    GIVEN_KEYS,
-    Entry,
-    code_order,
-)
+from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import AnyTable, Table, with_values

@@ -8,7 +8,7 @@ from warnings import catch_warnings, simplefilter
 
 import tomli
 
-from patterns.document.tables import LAB_PREFIX, Consequence, Reference
+from patterns.document.tables import LAB_PREFIX, Consequence
 from patterns.document.text import name_key, shortened
 from patterns.lint.finding import Catalogue, Remark
 from patterns.lint.manuscript import Manuscript
@@ -46,13 +46,9 @@ def unused_reference(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark]:
     """One that backs nothing, by nobody who named it or described it first; where nothing is backed yet, none."""
     used = {name for consequence in one.entry.consequences for name in consequence.evidence}
     for number, reference in enumerate(one.entry.references, 1) if used else ():
-        if not is_used(reference, used):
+        if not reference.primary and reference.key not in used:
             hint = "name it as the evidence of what it says, or leave it out"
             yield Remark(f"references[{number}]", f"{reference.title!r} backs nothing here", hint)
-
-
-def is_used(reference: Reference, used: set[str]) -> bool:
-    return reference.primary or reference.key in used
 
 
 def reference_keys(one: Manuscript) -> list[str]:
@@ -67,13 +63,11 @@ def use_without_source(one: Manuscript, catalogue: Catalogue) -> Iterator[Remark
 
 # Examples: what no test can run or parse is not worth more than its author's word.
 
+NO_SECTION = "\N{SYMBOL FOR NULL}"  # names what the settings of many programs begin with, outside any section
+
 
 def parsed_ini(text: str) -> None:
-    # The settings of many programs have no sections.
     configparser.ConfigParser(interpolation=None).read_string(f"[{NO_SECTION}]\n{text}")
-
-
-NO_SECTION = "\N{SYMBOL FOR NULL}"
 
 
 def parsed_python(text: str) -> None:

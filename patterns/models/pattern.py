@@ -255,7 +255,6 @@ class Symptom(ListedText):
     pattern = part_of_pattern("symptoms")
 
     class Meta(ListedText.Meta):
-        abstract = False
         constraints = [*not_blank_in("symptom", "text"), *within("symptom", text=1000)]
 
 
@@ -263,7 +262,6 @@ class Check(ListedText):
     pattern = part_of_pattern("checks")
 
     class Meta(ListedText.Meta):
-        abstract = False
         verbose_name = "proof"
         constraints = [*not_blank_in("check", "text"), *within("check", text=1000)]
 
@@ -272,7 +270,6 @@ class Signal(ListedText):
     pattern = part_of_pattern("signals")
 
     class Meta(ListedText.Meta):
-        abstract = False
         constraints = [*not_blank_in("signal", "text"), *within("signal", text=1000)]
 
 
