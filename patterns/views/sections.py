@@ -186,8 +186,8 @@ def in_code(entry: Entry, around: Around) -> InCode | None:
         return None
     shown, left = [], MARKED_IN_ALL
     for one in entry.examples:
-        left -= len(one.code)
-        is_marked = left >= 0 and len(one.code) <= MARKED_LENGTH
+        is_marked = len(one.code) <= min(left, MARKED_LENGTH)
+        left -= len(one.code) if is_marked else 0
         shown.append(ShownExample(one, highlighted(one.code, one.language.lower() if is_marked else "")))
     return InCode(tuple(shown), mechanism_of(around.trial.experiment) if around.trial else None)
 
