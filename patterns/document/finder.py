@@ -118,17 +118,27 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Excluded:
-    """Who would be a candidate, and the reasons why not; there is at least one.
+class Objections:
+    """What excludes an entry, if it is anything.
 
     ``costs`` are those in qualities that cannot be paid, ``conditions`` those that hold.
     """
 
+    costs: tuple[Consequence, ...]
+    conditions: tuple[str, ...]
+    is_in_place: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.costs or self.conditions or self.is_in_place)
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Who would be a candidate, and why it is none."""
+
     entry: Entry
     met: tuple[str, ...]
-    costs: tuple[Consequence, ...] = ()
-    conditions: tuple[str, ...] = ()
-    is_in_place: bool = False
+    objections: Objections
 
 
 @dataclass(frozen=True)
@@ -157,15 +167,8 @@ def find(
         found = tuple(rivalries(entry, entries, direct))
         if entry.code not in direct and not found:
             continue
-        reasons = Excluded(
-            entry,
-            met[entry.code],
-            costs=tuple(one for one in entry.consequences if one.sign == "cost" and one.quality in question.limits),
-            conditions=tuple(conditions_that_hold(entry, question)),
-            is_in_place=entry.code in question.have,
-        )
-        if reasons.costs or reasons.conditions or reasons.is_in_place:
-            excluded.append(reasons)
+        if against := objections(entry, question):
+            excluded.append(Excluded(entry, met[entry.code], against))
             continue
         owed = tuple(debts(entry.code, left))
         owed_costs = (
@@ -191,9 +194,13 @@ def met_symptoms(entry: Entry, question: Question) -> tuple[str, ...]:
     return tuple(filter(None, sentences))
 
 
-def conditions_that_hold(entry: Entry, question: Question) -> Iterator[str]:
-    sentences = (mark.sentence(entry.avoid_when) for mark in question.holds if mark.code == entry.code)
-    yield from filter(None, sentences)
+def objections(entry: Entry, question: Question) -> Objections:
+    conditions = (mark.sentence(entry.avoid_when) for mark in question.holds if mark.code == entry.code)
+    return Objections(
+        costs=tuple(one for one in entry.consequences if one.sign == "cost" and one.quality in question.limits),
+        conditions=tuple(filter(None, conditions)),
+        is_in_place=entry.code in question.have,
+    )
 
 
 def rivalries(entry: Entry, entries: Sequence[Entry], direct: set[str]) -> Iterator[Rivalry]:

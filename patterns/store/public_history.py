@@ -15,6 +15,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Valu
 
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
+from patterns.document.text import KEPT
 from patterns.models import Pattern, Revision
 from patterns.models.pattern import PatternQuerySet
 from patterns.models.statement import statement
@@ -77,6 +78,19 @@ def newest_entry(slug: str) -> NewestEntry | None:
         assert row.pattern is not None  # only revisions of published entries were asked for
         return NewestEntry(revision_entry(row), row.pattern, row.change.created_at)
     return None
+
+
+@statement
+def documents_of(codes: tuple[str, ...]) -> QuerySet[Pattern]:
+    revisions = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
+    rows = Pattern.objects.published().filter(code__in=codes).for_cards().order_by()
+    return rows.annotate(newest=Subquery(revisions.values("document")[:1]))
+
+
+def newest_entries(codes: tuple[str, ...]) -> dict[str, tuple[Pattern, Entry]]:
+    """By code, the rows and the documents of those that are published. One statement, as for one entry."""
+    found = ((row, vars(row)["newest"]) for row in documents_of(codes))
+    return {row.code: (row, Entry.model_validate_json(document, context=KEPT)) for row, document in found}
 
 
 def public_revisions(patterns: PatternQuerySet, *, limit: int, before: int | None = None) -> list[PublicRevision]:

@@ -54,6 +54,9 @@ class Page:
 MOST_PAIRS: Final = 100  # in a query; Django reads a thousand
 LIST_PARAMETERS: Final = ("q", "sort", "after", *(f"{sign}{name}" for name in FACETS for sign in ("", "-")))
 
+QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have")
+DECISION_PARAMETERS: Final = ("choose", "considered", "title", "date", "status", *QUESTION_PARAMETERS)
+
 PAGES = (
     # Of the site, in the order of the menu
     Page("home", "", "views.site.home_page", queries=6, in_sitemap=True),
@@ -66,6 +69,26 @@ PAGES = (
         in_sitemap=True,
         crawl=Crawl.LIST,
         parameters=LIST_PARAMETERS,
+    ),
+    Page(
+        "find",
+        "find/",
+        "views.find.find_page",
+        queries=10,
+        menu="Find",
+        in_sitemap=True,
+        crawl=Crawl.BARE,
+        parameters=("q", *QUESTION_PARAMETERS),
+    ),
+    Page("decide", "decide/", "views.decide.decide_page", queries=10, crawl=Crawl.BARE, parameters=DECISION_PARAMETERS),
+    Page(
+        "decide_md",
+        "decide.md",
+        "views.decide.decide_markdown",
+        kind="data",
+        queries=10,
+        crawl=Crawl.NONE,
+        parameters=DECISION_PARAMETERS,
     ),
     Page(
         "category",

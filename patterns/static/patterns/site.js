@@ -92,11 +92,28 @@ function limitTicks() {
   });
 }
 
+/* A text that can be selected can also be copied, where the browser lets a page do so. */
+
+function offerCopy(button) {
+  const text = document.getElementById(button.dataset.copies);
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.value);
+      button.textContent = "Copied";
+    } catch {
+      text.select(); // not allowed: the reader copies what is selected
+      button.textContent = "Selected: copy it";
+    }
+  });
+}
+
 applyTheme(readTheme());
 addEventListener("keydown", focusSearch);
 addEventListener("change", limitTicks);
 addEventListener("pageshow", limitTicks); // a page that is gone back to keeps its ticks
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("button.theme").forEach(offerThemes);
+  document.querySelectorAll("button.copy").forEach(offerCopy);
   followReading(document.querySelectorAll(".contents a"));
 });

@@ -131,7 +131,10 @@ class Trial:
 def trial_of(entry: Pattern | Entry) -> Trial | None:
     """None if there is no experiment on the entry."""
     experiment = experiment_on(entry)
-    if experiment is None:
-        return None
-    address = reverse("patterns:pattern_lab", args=[entry.slug])
+    return trial_on(experiment, entry.slug) if experiment else None
+
+
+def trial_on(experiment: Experiment, slug: str) -> Trial:
+    """The trial of the entry that has the slug."""
+    address = reverse("patterns:pattern_lab", args=[slug])
     return Trial(experiment, stored_verdict(experiment, experiment.default), address)

@@ -1,0 +1,176 @@
+"""A decision → one Markdown record, with the headings of MADR 4.0, which tools for such records read.
+
+The template is that of https://github.com/adr/madr/blob/4.0.0/template/adr-template.md; its words for what is left to
+people (who decided, who was asked) are left out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from patterns.files.markdown import bullets, markdown_link, plain_line
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What backs an argument: a source, a figure of the lab, or the editor's judgement; the address may be empty."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What is gained or paid, in one quality."""
+
+    quality: str
+    text: str
+    backings: tuple[Backing, ...]
+
+
+@dataclass(frozen=True)
+class RecordOption:
+    """One of those considered. ``lab`` is the verdict on it; ``objections`` say which limits it breaks."""
+
+    name: str
+    address: str
+    description: str
+    gains: tuple[Argument, ...]
+    costs: tuple[Argument, ...]
+    lab: Backing | None = None
+    objections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordDebt:
+    """What has to be built as well; ``through`` names those on the way to it."""
+
+    name: str
+    address: str
+    why: str
+    through: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """``considered`` does not hold the chosen one. ``symptoms`` are those that somebody ticked, whoever answers them;
+    ``answered`` those of them that the chosen one does. ``version`` is the catalogue's, ``address`` the record's own.
+    """
+
+    title: str
+    status: str
+    date: date | None
+    chosen: RecordOption
+    considered: tuple[RecordOption, ...]
+    problem: str
+    symptoms: tuple[str, ...]
+    answered: tuple[str, ...]
+    limits: tuple[str, ...]
+    in_place: tuple[str, ...]
+    debts: tuple[RecordDebt, ...]
+    conditions: tuple[str, ...]
+    checks: tuple[str, ...]
+    signals: tuple[str, ...]
+    catalog: str
+    version: int
+    address: str
+
+    @property
+    def options(self) -> tuple[RecordOption, ...]:
+        return self.chosen, *self.considered
+
+    @property
+    def reason(self) -> str:
+        """What completes "because"."""
+        if self.answered == self.symptoms and self.answered:
+            return "it answers what we see"
+        if self.answered:
+            return f"it answers {len(self.answered)} of the {len(self.symptoms)} symptoms that we see"
+        qualities = list(dict.fromkeys(one.quality for one in self.chosen.gains))
+        return f"of what it gains in {word_list(qualities)}" if qualities else "it fits best"
+
+
+def word_list(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def write_decision(record: DecisionRecord) -> str:
+    parts = (*context(record), *outcome(record), *other_options(record), *information(record))
+    return "\n\n".join(parts) + "\n"
+
+
+def context(record: DecisionRecord) -> Iterator[str]:
+    dated = f"\ndate: {record.date.isoformat()}" if record.date else ""
+    yield f"---\nstatus: {record.status}{dated}\n---"
+    yield f"# {plain_line(record.title)}"
+    yield "## Context and Problem Statement"
+    if record.symptoms:
+        yield "What we see:\n\n" + listed(map(plain_line, record.symptoms))
+    if record.problem:
+        yield plain_line(record.problem)
+    if record.limits or record.in_place:
+        limits = [f"We cannot pay with {quality}" for quality in record.limits]
+        in_place = [f"In place already: {plain_line(name)}" for name in record.in_place]
+        yield "## Decision Drivers"
+        yield listed((*limits, *in_place))
+
+
+def outcome(record: DecisionRecord) -> Iterator[str]:
+    yield "## Considered Options"
+    yield listed(markdown_link(one.name, one.address) for one in record.options)
+    yield "## Decision Outcome"
+    yield f'Chosen option: "{plain_line(record.chosen.name)}", because {record.reason}.'
+    if arguments := [*argument_lines(record.chosen), *debt_lines(record)]:
+        yield "### Consequences"
+        yield listed(arguments)
+    if record.checks:
+        yield "### Confirmation"
+        yield listed(map(plain_line, record.checks))
+
+
+def other_options(record: DecisionRecord) -> Iterator[str]:
+    yield "## Pros and Cons of the Options"
+    yield f"### {plain_line(record.chosen.name)}"
+    yield f"{plain_line(record.chosen.description)} Its pros and cons are the consequences above."
+    for one in record.considered:
+        yield f"### {plain_line(one.name)}"
+        yield plain_line(one.description)
+        if lines := [*argument_lines(one)]:
+            yield listed(lines)
+
+
+def information(record: DecisionRecord) -> Iterator[str]:
+    yield "## More Information"
+    if record.conditions:
+        yield "Decide again when one of these holds:\n\n" + listed(map(plain_line, record.conditions))
+    if record.signals:
+        yield "To watch in operation:\n\n" + listed(map(plain_line, record.signals))
+    catalog = f"{plain_line(record.catalog)}, version {record.version}, licensed CC BY 4.0"
+    yield f"What this record says of the options is from {catalog}. {markdown_link('The same, anew', record.address)}."
+
+
+def listed(lines: Iterable[str]) -> str:
+    return "\n".join(bullets(lines))
+
+
+def argument_lines(option: RecordOption) -> Iterator[str]:
+    for text in option.objections:
+        yield f"Bad, because it breaks a limit: {plain_line(text)}"
+    for judgement, arguments in (("Good", option.gains), ("Bad", option.costs)):
+        for one in arguments:
+            yield f"{judgement}, because of {one.quality}: {plain_line(one.text)}{backing_text(one.backings)}"
+    if option.lab:
+        seen = markdown_link("see it run", option.lab.address)
+        yield f"Neutral, because the lab's model shows: {plain_line(option.lab.text)} ({seen})"
+
+
+def debt_lines(record: DecisionRecord) -> Iterator[str]:
+    for debt in record.debts:
+        through = f" (through {plain_line(debt.through)})" if debt.through else ""
+        why = f": {plain_line(debt.why)}" if debt.why else ""
+        yield f"Bad, because it obliges us to build {markdown_link(debt.name, debt.address)}{through}{why}"
+
+
+def backing_text(backings: tuple[Backing, ...]) -> str:
+    return f" ({'; '.join(markdown_link(one.text, one.address) for one in backings)})" if backings else ""
