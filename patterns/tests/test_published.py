@@ -503,7 +503,7 @@ class Watched(QueryDict):
 def test_every_parameter_that_a_page_reads_is_in_the_table(rf: RequestFactory, page: Page):
     make_rich_pattern("01", name="Saga", category="Data")
     request = rf.get("/")
-    request.GET = asked = Watched("x=1")
+    request.GET = asked = Watched("x=1&choose=01")  # a record is written of a choice alone
     slug = {"category": "data", "category_feed": "data"}.get(page.name, "saga")
 
     import_string(f"patterns.{page.view}")(request, **page.options, **({"slug": slug} if "<slug" in page.path else {}))

@@ -79,6 +79,11 @@ def addresses() -> Iterator[str]:
         yield f"{reverse('patterns:map')}?entry={slug}"
         yield f"{reverse('patterns:compare')}?pattern=public&pattern={slug}"
         yield from (f"{reverse(f'patterns:{name}')}?category={slug}" for name in ("index", "api_patterns"))
+    for code in ("01", *HIDDEN):
+        yield f"{reverse('patterns:find')}?symptom={code}.1&symptom=01.1&limit=latency&holds={code}.1&have={code}"
+        for name, other in product(("decide", "decide_md"), HIDDEN):
+            query = f"choose={code}&considered={other}&symptom={code}.1&have={other}"
+            yield f"{reverse(f'patterns:{name}')}?{query}"
     for code, sort in product(HIDDEN, ("name", "changed")):
         yield from (f"{reverse(f'patterns:{name}')}?sort={sort}&after={code}" for name in ("index", "api_patterns"))
 
@@ -107,7 +112,7 @@ def test_the_walk_finds_what_is_public(client: Client, public: Pattern):
 
     data = {f"{name}.{suffix}" for name in ("/patterns/public", "/catalog") for suffix in ("toml", "json")}
     feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom"}
-    pages = {"/patterns/", "/patterns/public/", "/patterns/public/history/"}
+    pages = {"/patterns/", "/patterns/public/", "/patterns/public/history/", "/decide/", "/decide.md"}
     api = {"/api/v1/patterns", "/api/v1/patterns/public", "/api/v1/patterns/public/revisions"}
     assert leaks(client) == pages | feeds | data | {"/patterns/public.md", "/catalog.csv"} | api
 
@@ -211,6 +216,8 @@ def test_text_that_was_rewritten_while_an_entry_was_hidden_does_not_leak(client:
             "/categories/{slug}/feed.atom",
             "/categories/data-pattern/?after={code}",
         ),
+        *("/find/?symptom={code}.1", "/find/?symptom=01.1&have={code}", "/decide.md?choose={code}"),
+        *("/decide/?choose={code}", "/decide/?choose=01&considered={code}&have={code}"),
     ],
 )
 def test_no_address_tells_what_is_hidden_from_what_is_not_there(client: Client, by, status: str, address: str):

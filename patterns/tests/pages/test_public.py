@@ -20,8 +20,11 @@ LAB_SLUG = "circuit-breaker-pattern"
 SLUGS = {"category": "data", "category_feed": "data", "pattern_lab": LAB_SLUG, "pattern_lab_json": LAB_SLUG}
 
 
+QUERIES = {"decide_md": "?choose=01"}  # without which there is nothing at an address
+
+
 def address(page: Page) -> str:
-    return f"/{page.path.replace('<slug:slug>', SLUGS.get(page.name, 'saga'))}"
+    return f"/{page.path.replace('<slug:slug>', SLUGS.get(page.name, 'saga'))}{QUERIES.get(page.name, '')}"
 
 
 def of_kind(*kinds: str) -> dict[str, int]:
@@ -30,6 +33,7 @@ def of_kind(*kinds: str) -> dict[str, int]:
 
 
 FORM = {address(page): page.queries for page in pages.PAGES if page.name == "suggest"}
+TICKED = "symptom=01.1&symptom=02.1&limit=availability&limit=latency&have=03&holds=01.1"
 PAGES = {
     **of_kind("page"),
     **dict.fromkeys(["/patterns/?after=01", "/patterns/saga/history/?before=2", "/map/?entry=saga"], 6),
@@ -37,6 +41,8 @@ PAGES = {
         ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 6
     ),
     "/compare/": 5,  # with nothing chosen yet
+    f"/find/?{TICKED}&q=saga": of_kind("page")["/find/"],
+    f"/decide/?choose=01&considered=02&considered=03&{TICKED}": of_kind("page")["/decide/"],
     "/compare/?pattern=saga&pattern=pattern-02&differences=only": of_kind("page")["/compare/"],
     "/api/v1/docs": 4,
 }
@@ -153,7 +159,7 @@ def test_hostile_text_stays_text(client: Client):
 
     for address in (
         *("/", "/patterns/", "/patterns/hostile/", "/patterns/hostile/history/", "/categories/hostile/"),
-        *("/about/", "/compare/"),
+        *("/about/", "/compare/", "/find/?symptom=04.1", "/decide/?choose=04"),
     ):
         page = parsed(client.get(address))
         assert not [*inline_scripts(page), *page.findall(".//*[@onerror]")], address
@@ -162,7 +168,16 @@ def test_hostile_text_stays_text(client: Client):
 
 @pytest.mark.parametrize("query", HOSTILE_QUERIES)
 def test_hostile_queries_get_a_page(client: Client, query: str):
-    pages = ["/", "/patterns/saga/", "/categories/data/", "/map/", "/catalog.toml", f"/patterns/{LAB_SLUG}/lab/"]
+    pages = [
+        "/",
+        "/find/",
+        "/decide/",
+        "/patterns/saga/",
+        "/categories/data/",
+        "/map/",
+        "/catalog.toml",
+        f"/patterns/{LAB_SLUG}/lab/",
+    ]
     statuses = {address: client.get(address + query).status_code for address in [*pages, *API, *FOR_MACHINES]}
 
     assert {address: status for address, status in statuses.items() if status not in (200, 400)} == {}

@@ -1,0 +1,145 @@
+"""A decision record: its Markdown says what the record holds, under the headings of MADR."""
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from patterns.files.decision import Argument, Backing, DecisionRecord, RecordDebt, RecordOption, write_decision
+
+# The headings of the template of MADR 4.0.0, in its order.
+HEADINGS = [
+    ("h2", "Context and Problem Statement"),
+    ("h2", "Decision Drivers"),
+    ("h2", "Considered Options"),
+    ("h2", "Decision Outcome"),
+    ("h3", "Consequences"),
+    ("h3", "Confirmation"),
+    ("h2", "Pros and Cons of the Options"),
+    ("h3", "Saga"),
+    ("h3", "Two phases"),
+    ("h2", "More Information"),
+]
+SAGA = RecordOption(
+    "Saga",
+    "https://example.org/saga",
+    "Undoes step by step.",
+    gains=(Argument("availability", "No lock is held.", (Backing("A paper", "https://example.org/paper"),)),),
+    costs=(Argument("latency", "The log takes time.", (Backing("editor's judgement"),)),),
+    lab=Backing("It helps here: 0 with it, 7 without.", "https://example.org/lab"),
+)
+OTHER = RecordOption("Two phases", "https://example.org/two", "Both or none.", (), (), objections=("it costs latency",))
+
+
+def record(**values: Any) -> DecisionRecord:
+    given: dict[str, Any] = {
+        "title": "Use Saga",
+        "status": "proposed",
+        "date": date(2026, 11, 29),
+        "chosen": SAGA,
+        "considered": (OTHER,),
+        "problem": "Three stores, one trip.",
+        "symptoms": ("Half a trip is booked.",),
+        "answered": ("Half a trip is booked.",),
+        "limits": ("throughput",),
+        "in_place": ("Outbox",),
+        "debts": (RecordDebt("Retry", "https://example.org/retry", "Steps fail.", through="Outbox"),),
+        "conditions": ("One database is enough.",),
+        "checks": ("Kill the coordinator.",),
+        "signals": ("Age of the oldest saga.",),
+        "catalog": "Architectures",
+        "version": 42,
+        "address": "https://example.org/decide/?choose=06",
+    }
+    return DecisionRecord(**{**given, **values})
+
+
+def headings(text: str) -> list[tuple[str, str]]:
+    tokens = MarkdownIt().parse(text.partition("\n---\n")[2])
+    return [
+        (one.tag, two.children[0].content)
+        for one, two in pairwise(tokens)
+        if one.type == "heading_open" and two.children
+    ]
+
+
+def test_its_headings_are_those_of_madr():
+    found = headings(write_decision(record()))
+
+    assert found == [("h1", "Use Saga"), *HEADINGS]
+
+
+def test_it_begins_with_status_and_date():
+    assert write_decision(record()).startswith("---\nstatus: proposed\ndate: 2026-11-29\n---\n\n# Use Saga\n")
+    assert write_decision(record(date=None)).startswith("---\nstatus: proposed\n---\n\n# Use Saga\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Half a trip is booked.",
+        "- We cannot pay with throughput",
+        "- In place already: Outbox",
+        'Chosen option: "Saga", because it answers what we see.',
+        "- Good, because of availability: No lock is held. ([A paper](<https://example.org/paper>))",
+        "- Bad, because of latency: The log takes time. (editor's judgement)",
+        "- Neutral, because the lab's model shows: It helps here: 0 with it, 7 without. "
+        "([see it run](<https://example.org/lab>))",
+        "- Bad, because it obliges us to build [Retry](<https://example.org/retry>) (through Outbox): Steps fail.",
+        "- Bad, because it breaks a limit: it costs latency",
+        "- Kill the coordinator.",
+        "- One database is enough.",
+        "- Age of the oldest saga.",
+        "What this record says of the options is from Architectures, version 42, licensed CC BY 4.0. "
+        "[The same, anew](<https://example.org/decide/?choose=06>).",
+    ],
+)
+def test_it_says(line: str):
+    assert line in write_decision(record()).splitlines()
+
+
+def test_what_is_not_known_has_no_heading():
+    bare = RecordOption("Saga", "https://example.org/saga", "Undoes step by step.", (), ())
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("considered", "symptoms", "answered", "limits", "in_place", "debts", "conditions", "checks", "signals"), ()
+    )
+
+    text = write_decision(record(chosen=bare, problem="", **nothing))
+
+    assert [name for _, name in headings(text)] == [
+        "Use Saga",
+        "Context and Problem Statement",
+        "Considered Options",
+        "Decision Outcome",
+        "Pros and Cons of the Options",
+        "Saga",
+        "More Information",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "answered", "reason"),
+    [
+        (("a", "b"), ("a", "b"), "it answers what we see"),
+        (("a", "b", "c"), ("a",), "it answers 1 of the 3 symptoms that we see"),
+        ((), (), "of what it gains in availability"),
+        (("a",), (), "of what it gains in availability"),
+    ],
+)
+def test_the_reason_follows_from_what_was_ticked(symptoms: tuple[str, ...], answered: tuple[str, ...], reason: str):
+    assert record(symptoms=symptoms, answered=answered).reason == reason
+
+
+def test_hostile_text_makes_no_heading_link_or_front_matter():
+    bad = "# x\n---\n[a](javascript:alert(1)) <script> ## y"
+
+    text = write_decision(record(title=bad, symptoms=(bad,), problem=bad, checks=(bad,), in_place=(bad,)))
+
+    html = MarkdownIt().render(text.partition("\n---\n")[2])
+    assert "<script" not in html
+    assert "javascript:alert" not in " ".join(re.findall('href="([^"]*)"', html))
+    assert [tag for tag, _ in headings(text)] == ["h1", *(tag for tag, _ in HEADINGS)]
+    assert text.count("\n---\n") == 1

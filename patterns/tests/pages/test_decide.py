@@ -1,0 +1,154 @@
+"""A decision written down: the page and its Markdown say the same, of published entries only."""
+
+import pytest
+from django.test import Client
+
+from patterns.models import Catalog, Pattern
+from patterns.tests.conftest import SharedRows
+from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
+from patterns.tests.pages.trees import links, parsed
+
+pytestmark = pytest.mark.django_db
+ASKED = "choose=06&considered=24&symptom=06.1&symptom=24.1&limit=consistency&have=16&date=2026-11-29"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _catalogue(shared_rows: SharedRows) -> None:
+    with shared_rows():
+        make_pattern("13", name="Retry")
+        make_pattern("16", name="Idempotence")
+        make_pattern("24", name="Two phases", symptoms=["Two databases disagree."])
+        make_rich_pattern(
+            "06",
+            name="Saga Pattern",
+            slug="saga-pattern",
+            problem="Money leaves [[16]] and *arrives*.\n\nMore of it.",
+            relations=[
+                {"type": "requires", "target": "16", "why": "Steps come twice."},
+                {"type": "requires", "target": "13", "why": "Steps fail."},
+            ],
+        )
+
+
+def text_of(client: Client, address: str) -> str:
+    return " ".join("".join(parsed(client.get(address)).find(".//main").itertext()).split())
+
+
+def markdown(client: Client, query: str = ASKED) -> str:
+    return client.get(f"/decide.md?{query}").content.decode()
+
+
+def test_it_works(client: Client):
+    text = text_of(client, f"/decide/?{ASKED}")
+
+    for part in (
+        "Use Saga Pattern",
+        "29 November 2026",
+        "What we see: The money is gone here and has not come there.",
+        "Two databases disagree.",
+        "Money leaves Idempotence and arrives.",
+        "We cannot pay with consistency",
+        "In place already: Idempotence",
+        "because it answers 1 of the 2 symptoms that we see.",
+        "Bad, because it breaks a limit: it costs consistency, which we cannot pay with",
+        "Good, because of availability: No step waits for another.",
+        "It obliges us to build: Retry: Steps fail.",
+        "Stop it between two steps: it goes on after the restart.",
+        "Age of the oldest open transfer: a step hangs.",
+    ):
+        assert part in text
+
+
+def test_the_markdown_says_the_same(client: Client):
+    page = parsed(client.get(f"/decide/?{ASKED}"))
+
+    [area] = page.iter("textarea")
+    assert (area.text or "").strip() == markdown(client).strip()
+
+
+def test_the_markdown_is_shown_as_what_it_is(client: Client):
+    response = client.get(f"/decide.md?{ASKED}")
+
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response["Content-Disposition"] == 'inline; filename="decision.md"'
+    assert response["ETag"]
+
+
+def test_evidence_leads_to_the_source_and_to_the_lab(client: Client):
+    text = markdown(client)
+
+    assert "[Sagas](<https://example.org/sagas>)" in text
+    assert "](<http://127.0.0.1:8000/patterns/saga-pattern/lab/>)" in text
+
+
+def test_it_names_the_version_and_the_way_back(client: Client):
+    text = markdown(client)
+
+    assert f"version {Catalog.objects.get().version}, licensed CC BY 4.0" in text
+    assert "(<http://127.0.0.1:8000/decide/?choose=06&considered=24&date=2026-11-29&symptom=06.1" in text
+
+
+def test_what_is_in_place_is_not_owed(client: Client):
+    assert "obliges us to build [Idempotence]" not in markdown(client)
+    assert "obliges us to build [Idempotence]" in markdown(client, "choose=06")
+
+
+def test_title_and_status_can_be_given(client: Client):
+    text = markdown(client, "choose=06&title=Undo+%23+trips&status=accepted")
+
+    assert "status: accepted\n" in text
+    assert "# Undo \\# trips\n" in text
+
+
+@pytest.mark.parametrize("query", ["date=2026-13-01", "date=x", "status=great", "considered=06", "title=%20"])
+def test_what_cannot_be_meant_is_left_out(client: Client, query: str):
+    assert markdown(client, f"choose=06&{query}") == markdown(client, "choose=06")
+
+
+def test_three_are_considered_at_most(client: Client):
+    for code in ("31", "32", "33", "34"):
+        make_pattern(code)
+
+    text = markdown(client, "choose=06&considered=31&considered=32&considered=33&considered=34")
+
+    assert "### Pattern 33" in text
+    assert "Pattern 34" not in text
+
+
+def test_with_nothing_chosen_it_asks_what_was_decided(client: Client):
+    page = parsed(client.get("/decide/"))
+
+    assert [one.text for one in page.iter("option") if one.get("value")] == [
+        *("Saga Pattern", "Retry", "Idempotence", "Two phases")
+    ]
+    assert "/find/" in links(page)
+
+
+@pytest.mark.parametrize("code", ["99", "%00", "06.1", "x" * 400])
+def test_a_choice_that_is_not_there_is_said_and_has_no_record(client: Client, code: str):
+    assert client.get(f"/decide/?choose={code}").status_code == 200
+    assert client.get(f"/decide.md?choose={code}").status_code == 404
+
+
+def test_an_unknown_choice_is_named(client: Client):
+    assert "No published entry has the code 99." in text_of(client, "/decide/?choose=99")
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_only_published_entries_are_chosen_considered_or_owed(client: Client, status: str):
+    for code in ("13", "24"):
+        change_pattern(Pattern.objects.get(code=code), status=status)
+
+    text = markdown(client)
+
+    assert "Two phases" not in text
+    assert "Two databases disagree." not in text
+    assert "Retry" not in text
+    assert client.get("/decide.md?choose=24").status_code == 404
+
+
+def test_what_was_ticked_goes_along_when_the_record_is_changed(client: Client):
+    page = parsed(client.get(f"/decide/?{ASKED}"))
+
+    hidden = [(one.get("name"), one.get("value")) for one in page.iter("input") if one.get("type") == "hidden"]
+    assert hidden == [("symptom", "06.1"), ("symptom", "24.1"), ("limit", "consistency"), ("have", "16")]
