@@ -5,7 +5,7 @@ stated: an absent key and an explicit empty value mean different things to the m
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ValidationInfo, field_validator
 
@@ -48,7 +48,7 @@ from patterns.document.text import (
     name_key,
     refuse,
 )
-from patterns.document.vocabulary import Kind, Status
+from patterns.document.vocabulary import Concern, Kind, Status
 
 LINE, BLOCK, INLINE, LINES = Layout.LINE, Layout.BLOCK, Layout.INLINE, Layout.LINES
 
@@ -179,6 +179,15 @@ class Entry(Table):
             is_prose=True,
         ),
     ] = ()
+    concern: Annotated[
+        Literal[Concern, ""],
+        Key(
+            "Where it hurts",
+            "What most of its symptoms are about; the page of all symptoms has them there.",
+            LINE,
+            section=HEAD,
+        ),
+    ] = ""
     problem: Annotated[
         LongText,
         Key(

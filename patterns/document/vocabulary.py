@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 Kind = Literal["pattern", "style"]
+Concern = Literal["data", "calls", "change", "load", "people"]
 Status = Literal["draft", "review", "published", "retired"]
 Sign = Literal["gain", "cost"]
 StepKind = Literal["call", "reply", "event", "store", "crash", "silence", "refusal", "fail"]
@@ -32,6 +33,7 @@ RelationType = Literal[
 ]
 
 KINDS: tuple[str, ...] = get_args(Kind)
+CONCERNS: tuple[str, ...] = get_args(Concern)
 STATUSES: tuple[str, ...] = get_args(Status)
 SIGNS: tuple[str, ...] = get_args(Sign)
 STEP_KINDS: tuple[str, ...] = get_args(StepKind)
@@ -54,3 +56,12 @@ INVERSE: dict[str, str] = {
     "often confused with": "often confused with",
 }
 SYMMETRIC = frozenset(forward for forward, inverse in INVERSE.items() if forward == inverse)
+
+# What each of them means, in the words of somebody who has the trouble and knows no pattern's name yet.
+CONCERN_MEANINGS: dict[str, str] = {
+    "data": "What is stored or shown is wrong, late or missing.",
+    "calls": "One part waits for another, or fails with it.",
+    "change": "A change is slow or risky, or it breaks somebody else.",
+    "load": "There is more to do than the system can carry.",
+    "people": "Teams, owners and partners get in each other's way.",
+}

@@ -58,6 +58,8 @@ def head(entry: Entry, address: str) -> Iterator[str]:
     yield f"- Code: {plain_line(entry.code)}"
     yield f"- Category: {plain_line(entry.category)}"
     yield f"- Kind: {entry.kind}"
+    if entry.concern:
+        yield f"- {keys_of(Entry)['concern'].label}: {entry.concern}"
     if entry.aliases:
         yield f"- Also known as: {'; '.join(map(plain_line, entry.aliases))}"
     yield f"- Page: <{address}>"

@@ -119,6 +119,13 @@ class Pattern(models.Model):
         PATTERN = "pattern"
         STYLE = "style"
 
+    class Concern(models.TextChoices):
+        DATA = "data"
+        CALLS = "calls"
+        CHANGE = "change"
+        LOAD = "load"
+        PEOPLE = "people"
+
     class Status(models.TextChoices):
         DRAFT = "draft"
         REVIEW = "review"
@@ -137,6 +144,7 @@ class Pattern(models.Model):
     # A code, as the document has it: that there is such an entry is checked between documents.
     replaced_by = models.CharField(max_length=16, blank=True)
     aliases = models.JSONField(default=list, blank=True)
+    concern = models.CharField(max_length=6, choices=Concern, blank=True)
     problem = models.TextField(max_length=20_000, blank=True)
     solution = models.TextField(max_length=20_000, blank=True)
     origin_who = models.CharField("who named it", max_length=120, blank=True)
@@ -162,13 +170,17 @@ class Pattern(models.Model):
         constraints = [
             *not_blank_in("pattern", "code", "slug", "name", "name_key", "description"),
             *within("pattern", code=16, slug=100, name=120, description=1000, problem=20_000, solution=20_000),
-            *known_words("pattern", kind=vocabulary.KINDS, status=vocabulary.STATUSES),
+            *known_words(
+                "pattern", kind=vocabulary.KINDS, status=vocabulary.STATUSES, concern=("", *vocabulary.CONCERNS)
+            ),
             models.CheckConstraint(condition=~models.Q(replaced_by=models.F("code")), name="pattern_not_its_successor"),
         ]
         indexes = [
             # The status stands behind what lists are ordered by: in front of it, SQLite would look for a handful of
             # entries by reading all that are published.
             models.Index(*IN_CODE_ORDER, models.F("status"), name="pattern_in_code_order"),
+            # The symptoms of one concern.
+            models.Index(models.F("concern"), *IN_CODE_ORDER, models.F("status"), name="pattern_in_concern"),
             # What changed lately; of many that changed together, too.
             models.Index(models.F("updated_at").desc(), models.F("id"), models.F("status"), name="pattern_changed"),
             # One category's page, and its feed.

@@ -23,6 +23,7 @@ RICH: dict[str, Any] = {
     "kind": "style",
     "aliases": ["Long Running Action", "Process Manager"],
     "symptoms": ["The money is gone here and has not come there."],
+    "concern": "data",
     "problem": "Money leaves one bank and must *arrive* in another.\n\n- both keep their own books\n- neither waits",
     "solution": "Split the transfer into `local` steps, and give **each** a step that undoes it.",
     "use_when": ["steps span several databases"],

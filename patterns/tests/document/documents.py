@@ -27,6 +27,7 @@ RICH: dict[str, Any] = {
     "replaced_by": "99",
     "aliases": ["Long Running Action"],
     "symptoms": ["money is missing"],
+    "concern": "data",
     "problem": "Two databases, one truth.",
     "solution": "Compensate.",
     "use_when": ["a step may fail late"],

@@ -147,6 +147,12 @@ def test_a_wrong_value_is_refused_with_its_line(key: str, value: str, message: s
     [
         ('status = "public"', "status", "is 'public'", "use one of 'draft', 'review', 'published' or 'retired'"),
         ("kind = 1", "kind", "is 1", "use one of 'pattern' or 'style'"),
+        (
+            'concern = "taste"',
+            "concern",
+            "is 'taste'",
+            "use one of 'data', 'calls', 'change', 'load', 'people' or ''",
+        ),
         ('aliases = "x"', "aliases", "is 'x'", "write a list"),
         ("use_when = [1]", "use_when[1]", "is 1", "write a string"),
         ('avoid_when = ["a", ""]', "avoid_when[2]", "is blank", "give it a value"),

@@ -176,5 +176,5 @@ def test_a_cut_sheet_says_what_is_missing_and_what_to_do():
         "add a last row with [end] as its code and 2 as its slug, or delete the column base"
     )
     assert str(refusal(f"{rows[0]}01,saga,Saga\n", format="csv")).startswith(
-        "bad.csv, row 2: ends after 3 of 26 cells, as if the file had been cut off; export it again; if nothing"
+        "bad.csv, row 2: ends after 3 of 27 cells, as if the file had been cut off; export it again; if nothing"
     )

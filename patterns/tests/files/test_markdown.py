@@ -49,6 +49,7 @@ def test_an_entry_that_has_everything_has_the_sections_of_its_page():
 @pytest.mark.parametrize(
     "line",
     [
+        "- Where it hurts: data",
         "- Also known as: Long Running Action; Process Manager",
         "1. Orders → Payments: charge the card (call) — once only",
         "2. Payments → Orders: declined (refusal, Choreography)",

@@ -53,6 +53,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a description that is too long": {"description": "a" * 1001},
     "a problem that is too long": {"problem": "a" * 20_001},
     "an unknown kind": {"kind": "idea"},
+    "an unknown concern": {"concern": "taste"},
     "an unknown status": {"status": "lost"},
     "an alias that is blank": {"aliases": [""]},
     "an alias stated twice": {"aliases": ["A", "A"]},

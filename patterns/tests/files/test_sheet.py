@@ -130,6 +130,10 @@ def test_an_empty_kind_or_status_states_nothing():
     assert stated("code,kind,status", "01,,") == {"code": "01"}
 
 
+def test_an_empty_concern_clears_it():
+    assert stated("code,concern", "01,") == {"code": "01", "concern": ""}
+
+
 @pytest.mark.parametrize("key", ["slug", "name", "description", "category"])
 def test_an_empty_cell_of_a_given_key_is_refused(key: str):
     assert refusal(f"code,{key}\n01,\n", format="csv").message == "is blank"

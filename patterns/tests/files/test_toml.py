@@ -35,6 +35,7 @@ aliases = ["Long Running Action"]
 symptoms = [
     "money is missing",
 ]
+concern = "data"
 problem = """
 Two databases, one truth."""
 solution = """

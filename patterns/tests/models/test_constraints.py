@@ -65,6 +65,7 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Pattern, "problem", LONGER, "pattern_problem_fits"),
     (Pattern, "solution", LONGER, "pattern_solution_fits"),
     (Pattern, "kind", "other", "pattern_kind_is_known"),
+    (Pattern, "concern", "taste", "pattern_concern_is_known"),
     (Pattern, "status", "public", "pattern_status_is_known"),
     (Pattern, "replaced_by", "02", "pattern_not_its_successor"),
     (FormerSlug, "slug", "", "former_slug_slug_not_blank"),

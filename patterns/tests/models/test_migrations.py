@@ -109,7 +109,7 @@ def test_a_catalogue_from_before_the_compression_keeps_every_text(scratch: Scrat
     make_patterns(230, problem="Hurts: é\\n{0}.")  # more than one portion
     # What was not there before is lost on the way back.
     later = ("symptoms", "checks", "signals", "variants", "examples", "known_uses", "steps", "references")
-    make_rich_pattern("900", status="draft", **dict.fromkeys(later, ()))
+    make_rich_pattern("900", status="draft", concern="", **dict.fromkeys(later, ()))
     make_pattern("901", status="draft")
     Pattern.objects.filter(code="901").delete()
     change_pattern(Pattern.objects.get(code="01"), status="retired", replaced_by="02")

@@ -18,6 +18,8 @@ PARTS = [key for key in PART_MODELS if key in CHILDREN]
     ("enumeration", "words"),
     [
         (Pattern.Kind, vocabulary.KINDS),
+        (Pattern.Concern, vocabulary.CONCERNS),
+        (Pattern.Concern, tuple(vocabulary.CONCERN_MEANINGS)),
         (Pattern.Status, vocabulary.STATUSES),
         (Applicability.Verdict, vocabulary.VERDICTS),
         (Change.Origin, vocabulary.ORIGINS),
@@ -32,6 +34,7 @@ def test_an_enumeration_has_the_words_of_the_vocabulary(enumeration, words: tupl
     ("model", "column", "words"),
     [
         (Pattern, "kind", vocabulary.KINDS),
+        (Pattern, "concern", vocabulary.CONCERNS),
         (Pattern, "status", vocabulary.STATUSES),
         (Consequence, "quality", vocabulary.QUALITIES),
         (Consequence, "sign", vocabulary.SIGNS),
