@@ -71,6 +71,16 @@ PAGES = (
         parameters=LIST_PARAMETERS,
     ),
     Page(
+        "symptoms",
+        "symptoms/",
+        "views.symptoms.symptoms_page",
+        queries=4,
+        menu="Symptoms",
+        in_sitemap=True,
+        crawl=Crawl.LIST,
+        parameters=("concern", "after"),
+    ),
+    Page(
         "find",
         "find/",
         "views.find.find_page",

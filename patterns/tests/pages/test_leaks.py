@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from patterns.document.vocabulary import CONCERNS
 from patterns.models import Category, FormerSlug, Pattern, Proposal
 from patterns.store.writing import fingerprint_of
 from patterns.tests.factories import AT, authorship, change_pattern, entry, make_category, make_pattern
@@ -84,6 +85,7 @@ def addresses() -> Iterator[str]:
         for name, other in product(("decide", "decide_md"), HIDDEN):
             query = f"choose={code}&considered={other}&symptom={code}.1&have={other}"
             yield f"{reverse(f'patterns:{name}')}?{query}"
+    yield from (f"{reverse('patterns:symptoms')}?concern={one}" for one in ("other", *CONCERNS))
     for code, sort in product(HIDDEN, ("name", "changed")):
         yield from (f"{reverse(f'patterns:{name}')}?sort={sort}&after={code}" for name in ("index", "api_patterns"))
 
@@ -215,6 +217,7 @@ def test_text_that_was_rewritten_while_an_entry_was_hidden_does_not_leak(client:
             "/api/v1/patterns?sort=name&after={code}",
             "/categories/{slug}/feed.atom",
             "/categories/data-pattern/?after={code}",
+            "/symptoms/?concern=data&after={code}",
         ),
         *("/find/?symptom={code}.1", "/find/?symptom=01.1&have={code}", "/decide.md?choose={code}"),
         *("/decide/?choose={code}", "/decide/?choose=01&considered={code}&have={code}"),
