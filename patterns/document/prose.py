@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from patterns.document.text import CODE as ENTRY_CODE
 
@@ -21,6 +22,8 @@ CODE_OR_LINK = re.compile(rf"{CODE}|{LINK.pattern}", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(FENCED, re.MULTILINE | re.DOTALL)
 ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]"
 BLOCK_END = re.compile(rf"\n[ \t]*\n|\n(?={ITEM})")
+# No abbreviation: what follows one goes on in small letters. Writing without spaces has a mark of its own.
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'“‘«(]?[^\Wa-z\d_])|(?<=[。！？])")  # noqa: RUF001
 MARKS = re.compile(rf"^{ITEM}|\\([^\w\s])|[*`]+")
 
 
@@ -67,6 +70,33 @@ def paragraphs(text: str, names: Mapping[str, str]) -> list[str]:
     blocks = BLOCK_END.split(unlinked(FENCE.sub("\n\n", text), names))
     plain = (" ".join(MARKS.sub(r"\1", block.strip()).split()) for block in blocks)
     return [line for line in plain if line]
+
+
+def opening(text: str) -> list[str]:
+    """The first sentence of a plain text, and behind it the rest if there is any."""
+    return [part for part in SENTENCE_END.split(text.strip(), maxsplit=1) if part]
+
+
+SHORT = 60  # characters of a sentence that says little by itself
+
+
+def teaser(text: str, *, is_cut: bool = False) -> str:
+    """The first sentence of a text in Markdown, without marks, and the second if the first is short.
+
+    Nothing if the text names entries by their codes alone. ``is_cut`` says that it goes on where it ends: a sentence
+    that is cut with it ends in an ellipsis.
+    """
+    if any(not link.words for link in links(text)):
+        return ""
+    first, *more = paragraphs(text, {})[:2] or [""]
+    ends = [*(found.start() for found in islice(SENTENCE_END.finditer(first), 2)), len(first)][:2]
+    end = ends[0] if ends[0] >= SHORT else ends[-1]
+    if more or end < len(first) or not is_cut:
+        return first[:end]
+    # Neither half a word nor half a link.
+    whole, _, half = first.rpartition("[[")
+    kept = whole if whole and "]]" not in half else first
+    return f"{kept.rpartition(' ')[0].rstrip(' ,;:') or kept}…"
 
 
 # Words: what a text is to search, the same for what is indexed and for what readers type.

@@ -8,13 +8,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, Expression, F, OuterRef, Q, Sum, Value
-from django.db.models.functions import Length
+from django.db.models.functions import Left, Length
 from django.urls import reverse
 
 from patterns.document import vocabulary
 from patterns.document.text import shortened
 from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import IN_CODE_ORDER, ByteOrder, known_words, not_blank_in, within, words
+from patterns.models.joined import joined
 
 # Categories: the shelves of the catalogue.
 
@@ -25,6 +26,7 @@ def page_path(name: str, *args: str) -> str:
     return reverse(f"patterns:{name}", args=args)
 
 
+PROBLEM_START = 400  # characters, with the first sentence among them
 NAME_KEY_LENGTH = 120 * 18  # of one character of a name, NFKC makes up to 18
 HUES = 12  # classes hue-0 … hue-11 of tokens.css
 
@@ -102,11 +104,24 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
         alike = ranged.filter(code_length=length, code_bytes__lt=code).order_by(ByteOrder("code").desc())
         return alike, ranged.filter(code_length__lt=length).in_code_order().reverse()
 
-    def for_cards(self) -> Self:
-        """What a list shows of each, in one query."""
+    def for_links(self) -> Self:
+        """What a link to each shows, in one query."""
         fields = ("code", "slug", "name", "description", "kind")
         return self.select_related("category").only(
             *fields, *(f"category__{field}" for field in ("name", "slug", "position"))
+        )
+
+    def for_cards(self) -> Self:
+        """What a card shows of each, in one query: ``problem_start`` and, as ``joined`` has them, two lists.
+
+        ``qualities`` are signs and qualities of its consequences, ``former`` are slugs that it had.
+        """
+        consequences = Consequence.objects.filter(pattern=OuterRef("pk"))
+        former = FormerSlug.objects.filter(pattern=OuterRef("pk"))
+        return self.for_links().annotate(
+            problem_start=Left("problem", PROBLEM_START),
+            qualities=joined(consequences, "pattern", "sign", "quality"),
+            former=joined(former, "pattern", "slug"),
         )
 
 

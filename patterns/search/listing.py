@@ -162,9 +162,9 @@ def ranges_in_order(
     patterns: PatternQuerySet, query: ListQuery, matches: Matches, size: int
 ) -> Sequence[PatternQuerySet]:
     """The entries behind the query's place, as ranges to be read one after the other until the page is full."""
-    cards = patterns.for_cards()
+    cards: PatternQuerySet = patterns.for_cards()
     if matches.terms:
-        cards = cards.annotate(other_names=F("aliases"), shown=F("search_text__shown"))
+        cards = patterns.for_links().annotate(other_names=F("aliases"), shown=F("search_text__shown"))
     if query.sort == "relevance":
         codes = [one.code for one in matches.ranked]
         start = codes.index(query.after) + 1 if query.after in codes else 0

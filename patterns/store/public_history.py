@@ -83,7 +83,7 @@ def newest_entry(slug: str) -> NewestEntry | None:
 @statement
 def documents_of(codes: tuple[str, ...]) -> QuerySet[Pattern]:
     revisions = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
-    rows = Pattern.objects.published().filter(code__in=codes).for_cards().order_by()
+    rows = Pattern.objects.published().filter(code__in=codes).for_links().order_by()
     return rows.annotate(newest=Subquery(revisions.values("document")[:1]))
 
 

@@ -1,7 +1,6 @@
 """What templates of the pages need beyond the framework: filters for texts and drawings, and what machines are told."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,26 +13,23 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from patterns import markup
+from patterns.document.prose import opening, teaser
+from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.svg import Svg
+from patterns.lab.experiments import BY_SLUG
+from patterns.lab.golden import stored_verdict
 from patterns.models import Catalog, Pattern
-from patterns.models.pattern import hue
+from patterns.models.pattern import PROBLEM_START, hue
 from patterns.search.result import Facet, Hit, Pieces
 from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
 from patterns.views.rendering import whole_address
 
-NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-
 register = template.Library()
 # The colour of a category: a class for each position, in patterns.models.pattern, and its colour in tokens.css.
 register.filter(hue)
-
-
-@register.filter("opening")
-def first_sentence(text: str) -> list[str]:
-    """The first sentence, and behind it the rest if there is any."""
-    return NEXT_SENTENCE.split(text.strip(), maxsplit=1)
+register.filter(opening)
 
 
 @register.filter
@@ -89,25 +85,42 @@ def marked(pieces: Pieces) -> SafeString:
 
 @dataclass(frozen=True)
 class Card:
-    """What a list shows of an entry; equal cards look alike."""
+    """What a list shows of an entry; equal cards look alike.
+
+    ``line`` is what hurts without it; ``gains`` and ``costs`` are qualities in words, and ``lab`` is what the lab's
+    experiment showed in its usual situation, if there is one.
+    """
 
     code: str
     slug: str
     name: str
-    description: str
+    line: str
     kind: str
     category: str
     position: int
+    gains: str = ""
+    costs: str = ""
+    lab: str = ""
 
 
 @register.simple_tag
 def card(pattern: Pattern, is_compared: bool = False) -> SafeString:
-    category = pattern.category
-    about = (pattern.code, pattern.slug, pattern.name, pattern.description, pattern.kind)
-    return drawn_card(Card(*about, category.name, category.position), is_compared=bool(is_compared))
+    """The card of an entry that was read ``for_cards``."""
+    row: Any = pattern  # with what the query adds to it
+    line = teaser(row.problem_start, is_cut=len(row.problem_start) == PROBLEM_START) or pattern.description
+    found = {*row.qualities.split(",")}
+    gains, costs = (", ".join(one for one in QUALITIES if f"{sign} {one}" in found) for sign in ("gain", "cost"))
+    # As where the entry's own page looks for it: one that was renamed keeps its experiment.
+    experiment = next(
+        (BY_SLUG[slug] for slug in (pattern.slug, *sorted(row.former.split(","))) if slug in BY_SLUG), None
+    )
+    lab = stored_verdict(experiment, experiment.default).word.lower() if experiment else ""
+    about = (pattern.code, pattern.slug, pattern.name, line, pattern.kind)
+    shown = Card(*about, pattern.category.name, pattern.category.position, gains, costs, lab)
+    return drawn_card(shown, is_compared=bool(is_compared))
 
 
-@lru_cache(maxsize=2_000)  # a description of 1,000 characters at most makes it some kilobytes at worst
+@lru_cache(maxsize=2_000)  # a line of 1,000 characters at most makes it some kilobytes at worst
 def drawn_card(card: Card, *, is_compared: bool) -> SafeString:
     return render_to_string("patterns/_card.html", {"card": card, "is_compared": is_compared})
 

@@ -74,7 +74,7 @@ class ComparisonChoice:
 def entries_at(slugs: Iterable[str]) -> dict[str, ComparedEntry]:
     """By slug. One statement: what it holds is public at the moment at which it is read."""
     revisions = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
-    rows = Pattern.objects.published().filter(slug__in=[*slugs]).for_cards()
+    rows = Pattern.objects.published().filter(slug__in=[*slugs]).for_links()
     rows = rows.annotate(document=Subquery(revisions.values("document")[:1]))
     return {row.slug: ComparedEntry(row, Entry.model_validate_json(row.document, context=KEPT)) for row in rows}
 
@@ -126,7 +126,7 @@ def candidates_beside(entries: Sequence[ComparedEntry]) -> Candidates:
     stated = Relation.objects.public().filter(target__in=chosen).order_by()
     related |= set(stated.values_list("source__code", flat=True))
     # Each list is cut by itself: the related ones are offered even if they stand far behind in code order.
-    public = Pattern.objects.published().exclude(code__in=chosen).in_code_order().for_cards()
+    public = Pattern.objects.published().exclude(code__in=chosen).in_code_order().for_links()
     near = [*public.filter(code__in=related)[:CANDIDATE_COUNT]]
     rest = [*public[: CANDIDATE_COUNT + 1]]
     others = [one for one in rest[:CANDIDATE_COUNT] if one not in near]

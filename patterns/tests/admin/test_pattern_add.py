@@ -36,7 +36,7 @@ def typed(desk: Client, **values: str) -> Form:
 
 def rich_form(desk: Client) -> Form:
     origin = {f"origin_{key}": str(value) for key, value in RICH["origin"].items()}
-    texts = {key: RICH[key] for key in ("kind", "problem", "solution")}
+    texts = {key: RICH[key] for key in ("kind", "concern", "problem", "solution")}
     form = typed(desk, **texts, **origin, aliases="\r\n".join(RICH["aliases"]), comment="Worth having.")
     for part, rows in RICH_ROWS.items():
         for row in rows:

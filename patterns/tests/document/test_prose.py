@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns.document.prose import Link, Target, links, paragraphs, unlinked
+from patterns.document.prose import Link, Target, links, opening, paragraphs, teaser, unlinked
 from patterns.markup import html_of
 
 NAMES = {"06": "Saga Pattern"}
@@ -72,3 +72,57 @@ def test_runs_of_backticks_that_nothing_closes_take_no_time():
     assert [*links(text)] == [Link("06", "")]
 
     assert time.process_time() - began < 2
+
+
+LONG = "Booking a trip takes a seat, a hotel room and a payment, and each has a store of its own."
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"{LONG} No transaction covers them.", LONG),
+        (
+            "A queue is for one. Add a second, and each gets half. A third.",
+            "A queue is for one. Add a second, and each gets half.",
+        ),
+        ("One sentence", "One sentence"),
+        ("- both *keep* their `books`\n- neither waits", "both keep their books"),
+        (f"{LONG}\n\nAnother paragraph.", LONG),
+        ("It needs [[06|a saga]] or more.", "It needs a saga or more."),
+        ("It needs [[06]] or more.", ""),
+        ("", ""),
+        ("```\nSELECT 1\n```", ""),
+        ("注文は保存された。誰も知らない。次の文。", "注文は保存された。誰も知らない。"),
+    ],
+)
+def test_a_teaser_is_one_sentence_or_two_short_ones_without_marks(text: str, shown: str):
+    assert teaser(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It goes on and on, wherever it", "It goes on and on, wherever…"),
+        ("It goes on with [[06|a sa", "It goes on with…"),
+        ("Unbroken", "Unbroken…"),
+        (f"{LONG} And some mo", LONG),
+        (f"{LONG}\n\nAnother par", LONG),
+    ],
+)
+def test_a_sentence_that_was_cut_ends_in_an_ellipsis(text: str, shown: str):
+    assert teaser(text, is_cut=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What it is. And more. Much.", ["What it is.", "And more. Much."]),
+        ("Not complete, e.g. by half.", ["Not complete, e.g. by half."]),
+        ("Was heißt das? Ärger! Ja.", ["Was heißt das?", "Ärger! Ja."]),
+        ("Über alles. „Zitat“ folgt.", ["Über alles. „Zitat“ folgt."]),
+        ("これは何か。もっと。", ["これは何か。", "もっと。"]),
+        ("  ", []),
+    ],
+)
+def test_the_first_sentence_stands_before_the_rest(text: str, parts: list[str]):
+    assert opening(text) == parts

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @statement
 def named(slug: str) -> QuerySet[Pattern]:
-    return Pattern.objects.published().filter(slug=slug).for_cards()
+    return Pattern.objects.published().filter(slug=slug).for_links()
 
 
 @statement

@@ -20,6 +20,10 @@ def as_read(words: str) -> str:
     return " ".join(words.split())
 
 
+def words(element: Element) -> str:
+    return as_read("".join(element.itertext()))
+
+
 def text(page: Element, tag: str = "main") -> str:
     return texts(page, tag)[0]
 

@@ -40,7 +40,7 @@ def experiment_on(entry: Pattern | Entry) -> Experiment | None:
 
 def examined_entries() -> list[ExaminedEntry]:
     """Every published entry with an experiment, in code order."""
-    found = {one.slug: one for one in Pattern.objects.published().filter(slug__in=BY_SLUG).for_cards().order_by()}
+    found = {one.slug: one for one in Pattern.objects.published().filter(slug__in=BY_SLUG).for_links().order_by()}
     # Asked only for what is missing: mostly nothing, and then it costs no query.
     if missing := BY_SLUG.keys() - found.keys():
         public = Pattern.objects.published()
