@@ -59,7 +59,7 @@ DECISION_PARAMETERS: Final = ("choose", "considered", "title", "date", "status",
 
 PAGES = (
     # Of the site, in the order of the menu
-    Page("home", "", "views.site.home_page", queries=6, in_sitemap=True),
+    Page("home", "", "views.site.home_page", queries=8, in_sitemap=True),
     Page(
         "index",
         "patterns/",

@@ -10,7 +10,10 @@ from patterns.models import Catalog, Pattern
 from patterns.models.statement import statement
 from patterns.views.category import shown_categories
 from patterns.views.freshness import public
+from patterns.views.lab.demonstration import clearest
+from patterns.views.lab.index import examined_entries
 from patterns.views.rendering import render_page, render_xml
+from patterns.views.symptoms import asked_symptoms
 
 CARD_COUNT = 60  # beyond that the home page names the list instead
 CHANGED_COUNT = 6
@@ -31,14 +34,17 @@ def changed_lately() -> QuerySet[Pattern]:
 def home_page(request: HttpRequest) -> HttpResponse:
     # A catalogue that is too long for cards says so, and leads to the list.
     found = first_entries()
+    shown = found[:CARD_COUNT]
     return render_page(
         request,
         "patterns/home.html",
         path=reverse("patterns:home"),
         categories=shown_categories(),
-        patterns=found[:CARD_COUNT],
+        patterns=shown,
         has_more=len(found) > CARD_COUNT,
         changed=changed_lately(),
+        symptoms=asked_symptoms(shown),
+        demonstration=clearest(examined_entries()),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Length
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,7 +15,8 @@ from django.utils.http import urlencode
 from patterns.document.entry import code_order
 from patterns.document.text import CODE
 from patterns.document.vocabulary import CONCERN_MEANINGS, CONCERNS
-from patterns.models import Pattern, Symptom
+from patterns.models import Pattern, Relation, Symptom
+from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
 from patterns.models.statement import statement
 from patterns.views.freshness import public
@@ -110,7 +112,8 @@ def first_of_each() -> QuerySet[Pattern, Any]:
 
 @statement
 def symptoms_of(codes: tuple[str, ...]) -> QuerySet[Symptom, Any]:
-    first = Symptom.objects.filter(pattern__code__in=codes, position__lt=SHOWN_COUNT)
+    entries = Pattern.objects.published().filter(code__in=codes)
+    first = Symptom.objects.filter(pattern__in=entries, position__lt=SHOWN_COUNT)
     return first.order_by("pattern__code", "position").values_list("pattern__code", "position", "text")
 
 
@@ -130,3 +133,31 @@ def groups_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[ConcernGroup]:
             first = entries[:GROUP_SIZE]
             rest = group_address(concern, first[-1].code) if len(entries) > GROUP_SIZE else ""
             yield ConcernGroup(concern, [(one, symptoms[one.code]) for one in first], rest)
+
+
+# On the front page, where there is room for a few.
+
+
+ASKED_COUNT = 10
+
+
+@statement
+def first_symptoms(codes: tuple[str, ...]) -> QuerySet[Symptom, Any]:
+    """Of the entries with these codes, those that most others name come first."""
+    naming = Relation.objects.public().filter(target=OuterRef("pattern__code")).order_by().values("target")
+    count = Coalesce(Subquery(naming.annotate(count=Count("source", distinct=True)).values("count")), Value(0))
+    entries = Pattern.objects.published().filter(code__in=codes)
+    first = Symptom.objects.filter(pattern__in=entries, position=0).order_by(
+        count.desc(), Length("pattern__code"), ByteOrder("pattern__code")
+    )
+    return first.values_list(*(f"pattern__{one}" for one in LINK_COLUMNS), "text")[:ASKED_COUNT]
+
+
+def asked_symptoms(patterns: Iterable[Pattern]) -> list[ShownSymptom]:
+    """The first symptoms of some of these entries: the ten that readers ask about most, as far as anybody knows.
+
+    Nothing is kept about readers. What other entries build on, though, most of them come to sooner or later.
+    """
+    return [
+        ShownSymptom(PatternLink(*link), 1, text) for *link, text in first_symptoms(tuple(one.code for one in patterns))
+    ]

@@ -1,9 +1,18 @@
 from datetime import UTC, datetime
+from xml.etree.ElementTree import Element
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from patterns.lab.experiment import WITH
+from patterns.lab.experiments import BY_SLUG
+from patterns.lab.golden import stored
+from patterns.lab.sweep import SWEEP_SEEDS
+from patterns.lab.verdict import worded_figure
 from patterns.tests.factories import (
+    RICH,
     authorship,
     change_header,
     change_pattern,
@@ -11,7 +20,7 @@ from patterns.tests.factories import (
     make_pattern,
     make_patterns,
 )
-from patterns.tests.pages.trees import links, parsed, text, texts
+from patterns.tests.pages.trees import as_read, links, parsed, text, texts, words
 from patterns.views import site
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +120,120 @@ def test_a_description_of_one_sentence_is_not_said_twice(client: Client):
     change_header(description="What this is.")
 
     assert text(parsed(client.get("/"))).count("What this is.") == 1
+
+
+# The verdict of the lab.
+
+
+def demonstration(client: Client) -> Element | None:
+    return parsed(client.get("/")).find(".//section[@aria-labelledby='demonstration']")
+
+
+def test_the_front_page_shows_the_plainest_help_of_the_lab(client: Client):
+    make_pattern("06", slug="saga-pattern", name="Saga")
+    make_pattern("10", slug="circuit-breaker-pattern", name="Breaker")
+
+    found = demonstration(client)
+
+    assert found is not None
+    figures = [words(one) for one in found.iter("dd") if "demonstration-figure" in one.get("class", "")]
+    breaker, usual = BY_SLUG["circuit-breaker-pattern"], BY_SLUG["circuit-breaker-pattern"].default
+    medians = [stored(breaker, usual).spread(side, breaker.primary.key).median for side in (usual.against, WITH)]
+    assert figures == [as_read(worded_figure(one, breaker.primary.unit)) for one in medians]
+    assert links(found)["/patterns/circuit-breaker-pattern/lab/"] == "See it run"
+    assert len(found.findall(".//{*}circle")) == 2 * len(SWEEP_SEEDS)
+
+
+def test_only_published_entries_are_shown_in_the_lab(client: Client):
+    make_pattern("06", slug="saga-pattern")
+    make_pattern("10", slug="circuit-breaker-pattern", status="draft")
+
+    found = demonstration(client)
+
+    assert found is not None
+    assert {*links(found)} == {"/patterns/saga-pattern/", "/patterns/saga-pattern/lab/?preset=late"}
+
+
+def test_a_catalogue_without_experiments_has_no_verdict_and_no_way_to_the_lab(client: Client):
+    make_pattern("01")
+
+    page = parsed(client.get("/"))
+
+    assert demonstration(client) is None
+    assert "See it fail" not in text(page)
+
+
+def test_the_first_screen_says_what_can_be_done_here(client: Client):
+    make_pattern("06", slug="saga-pattern")
+
+    ways = parsed(client.get("/")).find(".//nav[@aria-label='What you can do here']")
+
+    assert {"/symptoms/": "Find it by symptom", "/compare/": "Compare", "/lab/": "See it fail"}.items() <= links(
+        ways
+    ).items()
+
+
+def test_an_empty_catalogue_offers_nothing_to_do(client: Client):
+    assert parsed(client.get("/")).find(".//nav[@aria-label='What you can do here']") is None
+
+
+# Symptoms.
+
+
+def asked(client: Client) -> list[str]:
+    return [words(one) for one in parsed(client.get("/")).findall(".//ul[@class='asked']/li")]
+
+
+def test_symptoms_come_from_what_most_others_name(client: Client):
+    for code in ("03", "01", "02"):
+        make_pattern(code, symptoms=[f"It hurts at {code}.", f"Also at {code}."])
+    make_pattern("04", relations=[{"type": "uses", "target": "03"}, {"type": "requires", "target": "03"}])
+    make_pattern("05", relations=[{"type": "uses", "target": code} for code in ("02", "03")])
+    make_pattern("06", status="draft", relations=[{"type": "uses", "target": "01"}])
+
+    assert asked(client) == [f"It hurts at {code}. Pattern {code}" for code in ("03", "02", "01")]
+
+
+def test_ten_symptoms_stand_on_the_front_page_and_lead_to_all(client: Client):
+    make_patterns(14, symptoms=["It hurts."])
+
+    assert len(asked(client)) == 10
+    assert {"/symptoms/": "All symptoms"}.items() <= links(parsed(client.get("/")).find(".//main")).items()
+
+
+def test_a_symptom_leads_to_its_entry(client: Client):
+    make_pattern("01", name="Saga", symptoms=["It hurts."])
+
+    [symptom] = parsed(client.get("/")).findall(".//ul[@class='asked']/li")
+
+    assert links(symptom)["/patterns/saga/"] == "It hurts."
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_symptoms_of_hidden_entries_are_not_shown(client: Client, status: str):
+    make_pattern("01", symptoms=["It hurts."])
+    make_pattern("02", status=status, symptoms=["A secret."])
+
+    assert asked(client) == ["It hurts. Pattern 01"]
+
+
+def test_without_symptoms_there_is_no_place_for_them(client: Client):
+    make_pattern("01")
+
+    assert "What hurts?" not in texts(parsed(client.get("/")), "h2")
+
+
+def test_sixty_cards_cost_as_many_queries_as_two(client: Client):
+    said = {"symptoms": ["It hurts."], "problem": "It hurts.", "consequences": RICH["consequences"][1:]}
+    make_pattern("900", slug="saga-pattern")
+    make_patterns(2, **said)
+    few = queries(client)
+    make_patterns(70, first=3, **said)
+
+    assert queries(client) == few <= 8
+
+
+def queries(client: Client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/")
+    return len(captured)
