@@ -1,6 +1,6 @@
 """What an entry obliges one to build: the closure of ``requires``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from patterns.document.entry import code_order
@@ -35,11 +35,12 @@ class Debt:
         return len(self.way)
 
 
-def debts(code: str, requirements: Iterable[Requirement]) -> list[Debt]:
+def debts(code: str, requirements: Iterable[Requirement], *, have: Collection[str] = frozenset()) -> list[Debt]:
     """All that the entry with the code obliges one to build, each once: the nearest first, then in code order.
 
     Of ways of the same length the one is told whose codes come first. The entry itself is never owed, whatever leads
-    back to it.
+    back to it. What one has already, by its code, is not owed, and no way leads through it: whoever has it has paid
+    for what it requires.
     """
     by_source: dict[str, list[Requirement]] = {}
     for one in sorted(requirements, key=lambda one: code_order(one.target)):
@@ -49,7 +50,7 @@ def debts(code: str, requirements: Iterable[Requirement]) -> list[Debt]:
     while level:
         following = []
         for debt in level:
-            if debt.code != code and debt.code not in found:
+            if debt.code != code and debt.code not in found and debt.code not in have:
                 found[debt.code] = debt
                 following += [Debt((*debt.way, one)) for one in by_source.get(debt.code, ())]
         level = following

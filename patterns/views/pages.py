@@ -132,7 +132,14 @@ PAGES = (
     ),
     Page("about", "about/", "views.site.about_page", queries=2, menu="About", in_sitemap=True),
     # Of one entry
-    Page("pattern", "patterns/<slug:slug>/", "views.pattern.pattern_page", queries=8),
+    Page(
+        "pattern",
+        "patterns/<slug:slug>/",
+        "views.pattern.pattern_page",
+        queries=8,
+        crawl=Crawl.BARE,  # each mark leads to further marks
+        parameters=("have",),
+    ),
     Page("history", "patterns/<slug:slug>/history/", "views.history.history_page", queries=6, parameters=("before",)),
     Page(
         "suggest",

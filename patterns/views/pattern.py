@@ -1,5 +1,6 @@
 """The page of one entry: all that its document says, in sections, and what surrounds it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from sys import getsizeof
@@ -16,6 +17,7 @@ from patterns.document.entry import Entry
 from patterns.models import Pattern
 from patterns.models.statement import statement
 from patterns.store.public_history import newest_entry
+from patterns.views.debts import marks_in
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.lab.index import Trial, trial_of
@@ -70,11 +72,20 @@ class Presented:
     next: Pattern | None
 
     @classmethod
-    def of(cls, pattern: Pattern, document: Entry, changed_at: datetime, *, trial: Trial | None = None) -> "Presented":
+    def of(
+        cls,
+        pattern: Pattern,
+        document: Entry,
+        changed_at: datetime,
+        *,
+        trial: Trial | None = None,
+        have: Collection[str] = frozenset(),
+    ) -> "Presented":
+        """``have`` are codes of what the reader has already, and so does not owe."""
         adjacent, category = adjacent_to(document.code), pattern.category
         article = article_of(
             document,
-            others(document),
+            others(document, have=have),
             trial,
             cited_labs(document),
             changed_at=changed_at,
@@ -100,6 +111,6 @@ def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return moved_or_gone(request, slug, view="patterns:pattern")
     pattern = found.pattern
-    entry = Presented.of(pattern, found.entry, found.at, trial=trial_of(pattern))
+    entry = Presented.of(pattern, found.entry, found.at, trial=trial_of(pattern), have=marks_in(request.GET))
     context = {"pattern": pattern, "entry": entry, "shelf": beside(pattern.code, pattern.category_id)}
     return render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)

@@ -1,6 +1,6 @@
 """The entries around an entry: related to it, named by its texts, or next to it; as links and as a drawing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from patterns.document.debts import Requirement, debts
+from patterns.document.debts import Debt, Requirement, debts
 from patterns.document.entry import Entry, code_order, long_texts
 from patterns.document.prose import Target, links
 from patterns.document.vocabulary import INVERSE, SYMMETRIC
@@ -64,15 +64,28 @@ class OwedPattern:
     why: str
     through: tuple[PatternLink, ...]
 
+    @property
+    def depth(self) -> int:
+        """1 for what the entry itself requires."""
+        return len(self.through) + 1
+
+    @classmethod
+    def of(cls, debt: Debt, public: Mapping[str, PatternLink]) -> "OwedPattern":
+        return cls(public[debt.code], debt.why, tuple(public[one.target] for one in debt.way[:-1]))
+
 
 @dataclass(frozen=True)
 class Others:
-    """The public entries that an entry is related to, or owes, and these and those that its texts link to."""
+    """The public entries that an entry is related to, or owes, and these and those that its texts link to.
+
+    ``marked`` would be owed, too, had the reader not said that they are there.
+    """
 
     related: tuple[RelatedPattern, ...]
     owed: tuple[OwedPattern, ...]
     public: frozenset[PatternLink]
     owes_more: bool = False  # than is shown
+    marked: tuple[PatternLink, ...] = ()
 
     @property
     def by_code(self) -> dict[str, PatternLink]:
@@ -94,8 +107,11 @@ def public_links(codes: tuple[str, ...]) -> QuerySet[Pattern, Any]:
 OWED_COUNT = REACHED_COUNT - 1
 
 
-def others(entry: Entry) -> Others:
-    """Relations both ways, those with the same label together; only with entries that are public."""
+def others(entry: Entry, *, have: Collection[str] = frozenset()) -> Others:
+    """Relations both ways, those with the same label together; only with entries that are public.
+
+    ``have`` are codes of what the reader has already; those that are not owed count for nothing.
+    """
     stated: list[tuple[str, str, str]] = [(one.type, one.target, one.why) for one in entry.relations]
     stated += [(INVERSE[type], source, why) for type, source, why in stated_elsewhere(entry.code)]
     required = requirements(entry)
@@ -104,16 +120,16 @@ def others(entry: Entry) -> Others:
     public = {row[0]: PatternLink(*row) for row in public_links(tuple(sorted(codes)))}
     related = [RelatedPattern(label, public[code], why) for label, code, why in stated if code in public]
     ordered = sorted(related, key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
-    every = debts(entry.code, (one for one in required if one.target in public))
-    owed = (
-        OwedPattern(public[debt.code], debt.why, tuple(public[one.target] for one in debt.way[:-1]))
-        for debt in every[:OWED_COUNT]
-    )
+    stated_between = [one for one in required if one.target in public]
+    every = debts(entry.code, stated_between)
+    marked = [debt.code for debt in every if debt.code in have]
+    left = debts(entry.code, stated_between, have=marked) if marked else every
     return Others(
         tuple(ordered),
-        tuple(owed),
+        tuple(OwedPattern.of(debt, public) for debt in left[:OWED_COUNT]),
         frozenset(public.values()),
-        owes_more=len(every) > OWED_COUNT,
+        owes_more=len(left) > OWED_COUNT,
+        marked=tuple(public[code] for code in sorted(marked, key=code_order)),
     )
 
 

@@ -1,6 +1,6 @@
 """The sections of an entry's page: what each shows of the entry, and of what surrounds it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -27,6 +27,8 @@ from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
+from patterns.models.pattern import page_path
+from patterns.views.debts import DebtList, debt_list, marks_query
 from patterns.views.evidence import BackedConsequence, backed, cited_experiments
 from patterns.views.highlighting import MARKED_LENGTH, highlighted
 from patterns.views.lab.index import Trial, lab_slugs
@@ -204,6 +206,19 @@ def relations(entry: Entry, around: Around) -> Related | None:
     return Related(around.others.related, drawing) if drawing else None
 
 
+def owed(entry: Entry, around: Around) -> DebtList | None:
+    """The marks are in the address, and each leads back to this section of the same page."""
+    found = around.others
+    if not (found.owed or found.marked):
+        return None
+
+    def address(codes: Iterable[str]) -> str:
+        return f"{page_path('pattern', entry.slug)}{marks_query(codes)}#{OWED.name}"
+
+    root = Node(entry.code, entry.name)
+    return debt_list(root, found.owed, marked=found.marked, has_more=found.owes_more, address=address)
+
+
 Content = Callable[[Entry, Around], Any]
 CONTENTS: dict[Section, Content] = {
     VARIANTS: variants,
@@ -211,6 +226,6 @@ CONTENTS: dict[Section, Content] = {
     CODE: in_code,
     CONSEQUENCES: consequences,
     LAB: lambda entry, around: around.trial,
-    OWED: lambda entry, around: around.others if around.others.owed else None,
+    OWED: owed,
     RELATIONS: relations,
 }

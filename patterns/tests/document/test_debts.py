@@ -9,10 +9,11 @@ CODES = st.sampled_from(["01", "02", "03", "04", "05"])
 REQUIREMENTS = st.lists(st.builds(Requirement, CODES, CODES, st.just("")), max_size=12)
 
 
-def owed(text: str, code: str = "01") -> list[tuple[str, int, str]]:
+def owed(text: str, code: str = "01", *, have: str = "") -> list[tuple[str, int, str]]:
     """Code, depth and way of each debt; ``01>02`` says that one requires the other."""
     pairs = (pair.split(">") for pair in text.split())
-    found = debts(code, [Requirement(source, target, f"{source} needs it") for source, target in pairs])
+    stated = [Requirement(source, target, f"{source} needs it") for source, target in pairs]
+    found = debts(code, stated, have=have.split())
     return [(debt.code, debt.depth, " ".join(one.target for one in debt.way)) for debt in found]
 
 
@@ -42,6 +43,22 @@ def test_the_reason_is_that_of_the_last_step():
     assert last.why == "b"
 
 
+def test_what_one_has_is_not_owed_nor_what_only_it_leads_to():
+    assert owed("01>02 02>03 01>04", have="02") == [("04", 1, "04")]
+
+
+def test_what_another_way_leads_to_stays_owed():
+    assert owed("01>02 02>03 01>04 04>05 05>03", have="02") == [
+        ("04", 1, "04"),
+        ("05", 2, "04 05"),
+        ("03", 3, "04 05 03"),
+    ]
+
+
+def test_a_mark_on_the_entry_itself_or_on_nothing_owed_changes_nothing():
+    assert owed("01>02", have="01 09") == [("02", 1, "02")]
+
+
 @given(REQUIREMENTS)
 def test_it_is_the_closure_and_its_ways_are_ways(stated: list[Requirement]):
     found = debts("01", stated)
@@ -54,3 +71,17 @@ def test_it_is_the_closure_and_its_ways_are_ways(stated: list[Requirement]):
         sources = ["01", *(one.target for one in debt.way)]
         assert [one.source for one in debt.way] == sources[:-1]
         assert set(debt.way) <= set(stated)
+
+
+@given(REQUIREMENTS, st.sets(CODES), CODES)
+def test_marking_adds_no_debt_and_every_way_that_is_left_avoids_the_marks(
+    stated: list[Requirement], have: set[str], also: str
+):
+    before, after = debts("01", stated, have=have), debts("01", stated, have={*have, also})
+
+    assert {debt.code for debt in after} <= {debt.code for debt in before} - {also}
+    reached, edge = set[str](), {"01"}
+    while edge := {one.target for one in stated if one.source in edge} - reached - have:
+        reached |= edge
+    assert {debt.code for debt in before} == reached - {"01"}
+    assert not [debt for debt in before if have & {one.target for one in debt.way}]

@@ -1,4 +1,4 @@
-"""What backs a gain or a cost, what an entry obliges one to build, and what it shows of ways and code."""
+"""What backs a gain or a cost, and what an entry shows of ways and code."""
 
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -6,12 +6,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from django.test import Client
 
-from patterns.models import Pattern
 from patterns.store.findings import lint_catalogue
 from patterns.tests.factories import AT, change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, texts
 from patterns.views.highlighting import MARKED_LENGTH
-from patterns.views.relations import OWED_COUNT
 
 pytestmark = pytest.mark.django_db
 
@@ -91,39 +89,6 @@ def test_an_entry_that_was_renamed_keeps_its_figures(client: Client):
         in client.get("/patterns/sagas.md").content.decode()
     )
     assert [one.rule for one in lint_catalogue(today=AT.date()).findings if one.rule == "unresolved-evidence"] == []
-
-
-def test_what_is_owed_is_shown_with_the_way_to_it(client: Client):
-    make_pattern("14", name="Timeout")
-    make_pattern("13", name="Retry", relations=[{"type": "requires", "target": "14", "why": "A call must end."}])
-    make_pattern("06", slug=SAGA, relations=[{"type": "requires", "target": "13", "why": "It must succeed."}])
-
-    [owed] = page(client).findall(".//ol[@class='owed']")
-
-    assert [said(one) for one in owed] == [
-        "Retry It must succeed.",
-        "Timeout through Retry A call must end.",
-    ]
-
-
-def test_what_is_owed_has_an_end(client: Client):
-    make_pattern("01", slug=SAGA)
-    for number in range(OWED_COUNT + 2, 1, -1):
-        following = [{"type": "requires", "target": f"{number + 1:02}"}] if number < OWED_COUNT + 2 else []
-        make_pattern(f"{number:02}", relations=following)
-    change_pattern(Pattern.objects.get(code="01"), relations=[{"type": "requires", "target": "02"}])
-
-    [owed] = page(client).findall(".//ol[@class='owed']")
-
-    assert len(owed) == OWED_COUNT
-    assert "And more that these require in turn." in texts(page(client), "p")
-
-
-def test_who_requires_nothing_owes_nothing(client: Client):
-    make_pattern("06", slug=SAGA)
-    make_pattern("13", relations=[{"type": "requires", "target": "06"}])
-
-    assert "What it obliges you to build" not in texts(page(client), "h2")
 
 
 def test_each_variant_has_a_diagram_of_its_steps_and_the_common_ones(client: Client):
