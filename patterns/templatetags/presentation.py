@@ -16,6 +16,7 @@ from patterns import markup
 from patterns.document.prose import opening, teaser
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.svg import Svg
+from patterns.files.citation import Citation
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
 from patterns.models import Catalog, Pattern
@@ -189,6 +190,21 @@ def term_set(catalog: Catalog, patterns: Iterable[Pattern]) -> SafeString:
         "hasDefinedTerm": [term_data(one) for one in patterns],
     }
     return script_text({key: value for key, value in about.items() if value})
+
+
+@register.simple_tag
+def citation(catalog: Catalog, entry: Presented) -> Citation:
+    """How to cite an entry as it is now."""
+    pattern = entry.pattern
+    return Citation(
+        pattern.name,
+        pattern.code,
+        pattern.slug,
+        catalog.title or NAMELESS,
+        entry.changed_at.date(),
+        whole_address("pattern", pattern.slug),
+        catalog.version,
+    )
 
 
 @register.simple_tag

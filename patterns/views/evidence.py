@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from django.urls import reverse
 
@@ -12,12 +12,15 @@ from patterns.lab.evidence import cited_figure
 from patterns.lab.experiment import Experiment
 from patterns.views.lab.request import RunRequest
 
+Strength = Literal["lab", "source", "unknown"]
+STRENGTH: tuple[Strength, ...] = get_args(Strength)
+
 
 @dataclass(frozen=True)
 class Backing:
     """``text`` is a title, or the two medians; ``about`` says of a figure what it counts; no address means no link."""
 
-    kind: Literal["source", "lab", "unknown"]
+    kind: Strength
     text: str
     about: str = ""
     address: str = ""
@@ -33,6 +36,17 @@ class BackedConsequence:
     @property
     def is_judgement(self) -> bool:
         return all(one.kind == "unknown" for one in self.backings)
+
+    @property
+    def rank(self) -> int:
+        """How well it is backed, 0 best: by a figure of the lab, by a source, by nothing that we could look up."""
+        return min((STRENGTH.index(one.kind) for one in self.backings), default=len(STRENGTH) - 1)
+
+    @property
+    def best(self) -> tuple[Backing, ...]:
+        """The first of its best backings, where there is room for one; none if it is a judgement."""
+        known = [one for one in self.backings if one.kind != "unknown"]
+        return tuple(sorted(known, key=lambda one: STRENGTH.index(one.kind))[:1])
 
 
 def backed(

@@ -20,10 +20,11 @@ from patterns.store.public_history import newest_entry
 from patterns.views.debts import marks_in
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
+from patterns.views.gist import gist_of
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import Others, adjacent_to, others
 from patterns.views.rendering import render_page
-from patterns.views.sections import Labs, cited_labs, sections
+from patterns.views.sections import Around, Labs, cited_labs, sections
 
 # What an entry says of itself. When the catalogue changes every page is made anew, but few articles say anything else.
 
@@ -47,9 +48,11 @@ def article_of(
     category_position: int,
 ) -> SafeString:
     """HTML that depends on these values and on nothing else, and so is kept by them: equal ones have the same."""
+    around = Around(others, trial, labs)
     context = {
         "document": document,
-        "sections": sections(document, others, trial=trial, labs=labs),
+        "gist": gist_of(document, around),
+        "sections": sections(document, around),
         "changed_at": changed_at,
         "category_slug": category_slug,
         "category_position": category_position,

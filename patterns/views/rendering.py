@@ -19,7 +19,7 @@ from patterns.views.freshness import versioned
 @statement
 def headers() -> QuerySet[Catalog]:
     """The catalogue's one row, without what only imports need."""
-    return Catalog.objects.only("title", "description", "keywords")
+    return Catalog.objects.only("title", "description", "keywords", "version")
 
 
 def render_page(request: HttpRequest, template: str, *, path: str, **context: Any) -> HttpResponse:

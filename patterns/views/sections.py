@@ -12,8 +12,12 @@ from patterns.document.entry import (
     CODE,
     CONSEQUENCES,
     INTERACTION,
+    KNOWN_AS,
+    KNOWN_USES,
     LAB,
+    ORIGIN,
     OWED,
+    REFERENCES,
     RELATIONS,
     SECTION_KEYS,
     VARIANTS,
@@ -52,6 +56,11 @@ class PageSection:
     def title(self) -> str:
         return self.section.title
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it stands beside the others where there is room: where else to look, and who says so."""
+        return self.section in (KNOWN_USES, KNOWN_AS, ORIGIN, REFERENCES)
+
 
 Labs = tuple[tuple[str, str], ...]  # experiments of others that the evidence cites, and the slugs of their entries
 
@@ -65,13 +74,12 @@ class Around:
     """What a page shows beside what the entry says; ``trial`` is what the lab found out about it."""
 
     others: Others
-    trial: Trial | None
-    labs: Labs
+    trial: Trial | None = None
+    labs: Labs = ()
 
 
-def sections(entry: Entry, others: Others, *, trial: Trial | None = None, labs: Labs = ()) -> list[PageSection]:
+def sections(entry: Entry, around: Around) -> list[PageSection]:
     """Those that there is something for."""
-    around = Around(others, trial, labs)
     contents = ((section, content_of(section, entry, around)) for section in SECTION_KEYS)
     return [PageSection(section, content, template_of(section)) for section, content in contents if content]
 

@@ -77,7 +77,7 @@ def shown_in_words(page: Element, here: str) -> Iterator[Shown]:
 
 def shown_in_the_drawing(page: Element, here: str) -> Iterator[tuple[str, str, str]]:
     """What the boxes of the neighbourhood say: here, label, there."""
-    for link in page.iter(f"{SVG}a"):
+    for link in page.iterfind(f".//{SVG}svg[@class='drawing neighbourhood']//{SVG}a"):
         captions = [one.text or "" for one in link.iter(f"{SVG}text") if "letters-caption" in one.get("class", "")]
         for label in " ".join(captions).split(" · "):
             yield here, label, slug_in(link)

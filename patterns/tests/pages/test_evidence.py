@@ -29,7 +29,8 @@ def said(element: Element) -> str:
 
 
 def backings(client: Client, slug: str = SAGA) -> list[str]:
-    return [said(one) for one in page(client, slug).findall(".//span[@class='backings']")]
+    section = ".//section[@aria-labelledby='consequences']"
+    return [said(one) for one in page(client, slug).findall(f"{section}//span[@class='backings']")]
 
 
 def test_a_source_leads_to_its_reference(client: Client):
@@ -124,7 +125,7 @@ def test_code_is_shown_as_it_is_written(client: Client):
     code = "SELECT '<b>' -- & more\nFROM saga_log;"
     make_pattern("06", slug="other", examples=[{"title": "Log", "language": "SQL", "code": code, "note": "Look."}])
 
-    [listing] = page(client, "other").findall(".//figure[@class='listing']/pre")
+    [listing] = page(client, "other").findall(".//details[@class='listing']/pre")
 
     assert "".join(listing.itertext()).strip() == code
     assert [one.get("class") for one in listing.iter("span")] == ["code-k", "code-s", "code-c", "code-k"]
@@ -136,7 +137,7 @@ def test_only_so_much_code_is_marked(client: Client):
     examples = [{"title": str(number), "language": "sql", "code": code} for number in range(6)]
     make_pattern("06", slug="other", examples=[{"title": "long", "language": "sql", "code": f"{code}xx"}, *examples])
 
-    listings = page(client, "other").findall(".//figure[@class='listing']/pre")
+    listings = page(client, "other").findall(".//details[@class='listing']/pre")
 
     assert [bool([*one.iter("span")]) for one in listings] == [False] + [True] * 4 + [False] * 2
 
@@ -144,7 +145,7 @@ def test_only_so_much_code_is_marked(client: Client):
 def test_an_unknown_language_stays_plain(client: Client):
     make_pattern("06", slug="other", examples=[{"title": "Log", "language": "../cobol", "code": "MOVE 1 TO A."}])
 
-    assert "".join(page(client, "other").find(".//figure[@class='listing']/pre").itertext()).strip() == "MOVE 1 TO A."
+    assert "".join(page(client, "other").find(".//details[@class='listing']/pre").itertext()).strip() == "MOVE 1 TO A."
 
 
 def test_an_entry_with_an_experiment_shows_its_mechanism(client: Client):

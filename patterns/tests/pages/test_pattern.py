@@ -1,7 +1,10 @@
+import json
+
 import pytest
 from django.test import Client
 
-from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
+from patterns.models import Catalog
+from patterns.tests.factories import change_header, change_pattern, make_category, make_pattern, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed, text, texts, ways
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +44,7 @@ def test_an_entry_with_the_five_given_keys_has_no_empty_section(client: Client):
 
     page = parsed(client.get("/patterns/saga/"))
 
-    assert texts(page, "h2") == []
+    assert texts(page, "h2") == ["Cite this entry"]
     assert "Also called" not in text(page)
     assert "Last changed 14 March 2025" in text(page)
 
@@ -49,7 +52,7 @@ def test_an_entry_with_the_five_given_keys_has_no_empty_section(client: Client):
 def test_a_rich_entry_has_every_section_in_order(client: Client):
     make_rich_pattern("06", name="Saga")
 
-    assert texts(parsed(client.get("/patterns/saga/")), "h2") == SECTIONS
+    assert texts(parsed(client.get("/patterns/saga/")), "h2") == ["In short", *SECTIONS, "Cite this entry"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_long_texts_are_markdown(client: Client):
     page = parsed(client.get("/patterns/saga/"))
 
     assert texts(page, "em") == ["arrive", "coordinator"]
-    assert texts(page, "strong") == ["each"]
+    assert "each" in texts(page, "strong")
     assert texts(page, "code")[0] == "local"
 
 
@@ -173,6 +176,38 @@ def test_the_category_is_linked_by_its_slug(client: Client):
     assert links(parsed(client.get("/patterns/saga/")))["/categories/shelf/"] == "Data"
 
 
+def test_each_heading_has_a_link_to_itself(client: Client):
+    make_pattern("02", name="Outbox")
+    relations = [{"type": "requires", "target": "02"}]
+    make_rich_pattern("06", name="Saga", relations=relations)
+
+    page = parsed(client.get("/patterns/saga/"))
+
+    headings = [*page.findall(".//div[@class='heading']/h2"), *page.findall(".//div[@class='heading']/h3")]
+    said = links(page)
+    assert {f"#{one.get('id')}": said.get(f"#{one.get('id')}") for one in headings if one.tag == "h3"} == {
+        "#use_when": "#Link to Use it when",
+        "#avoid_when": "#Link to Avoid it when",
+        "#gains": "#Link to Gains",
+        "#costs": "#Link to Costs",
+        "#checks": "#Link to How to prove it",
+        "#signals": "#Link to What to watch",
+    }
+    own = [one.get("href") for one in page.iter("a") if one.get("class") == "anchor"]
+    assert sorted(own) == sorted(f"#{one.get('id')}" for one in headings)
+    named = [one.get("aria-labelledby") for one in page.iter("section") if "beside" not in one.get("class", "")]
+    assert {*named} <= {"gist", *(one.get("id") for one in headings)}
+
+
+def test_whatever_stands_on_the_page_each_id_is_there_once(client: Client):
+    make_pattern("02", name="Outbox")
+    make_rich_pattern("06", name="Saga", relations=[{"type": "requires", "target": "02"}])
+
+    ids = [one.get("id") for one in parsed(client.get("/patterns/saga/")).iter() if one.get("id")]
+
+    assert len(ids) == len({*ids})
+
+
 def test_an_entry_leads_to_its_history_to_a_comparison_and_to_how_to_cite_it(client: Client):
     make_pattern("06", name="Saga")
 
@@ -181,6 +216,30 @@ def test_an_entry_leads_to_its_history_to_a_comparison_and_to_how_to_cite_it(cli
     assert found["/patterns/saga/history/"] == "Every change"
     assert found["/compare/?pattern=saga"] == "Compare with others"
     assert found["/about/#cite"] == "How to cite it"
+
+
+def test_it_is_cited_with_its_catalogue_and_the_day_of_its_last_change(client: Client, settings):
+    settings.SITE_URL = "https://catalog.example"
+    change_header(title="Systems & </pre>{Parts}")
+    make_pattern("06", name="Saga_50 % </pre>", slug="saga")
+
+    page = parsed(client.get("/patterns/saga/"))
+
+    [bibtex, csl] = ["".join(one.itertext()) for one in page.findall(".//section[@aria-labelledby='cite']//code")]
+    version = Catalog.objects.get().version
+    assert (
+        f"“Saga_50 % </pre>”, Systems & </pre>{{Parts}}, entry 06, version {version} of the catalogue, 14 March 2025, "
+        "https://catalog.example/patterns/saga/"
+    ) in text(page)
+    assert r"title = {{Saga\_50 \% </pre>}}" in bibtex
+    assert r"author = {{Systems \& </pre>\textbraceleft{}Parts\textbraceright{}}}" in bibtex
+    assert json.loads(csl)[0]["URL"] == "https://catalog.example/patterns/saga/"
+
+
+def test_a_catalogue_without_a_title_is_cited_too(client: Client):
+    make_pattern("06", name="Saga")
+
+    assert "“Saga”, Archsite, entry 06" in shown(client)
 
 
 def test_the_contents_lead_to_the_foot_of_the_page_too(client: Client):
