@@ -79,7 +79,7 @@ def test_what_readers_have_falls_away_with_what_only_it_leads_to(client: Client)
 def test_each_debt_can_be_marked_and_each_mark_taken_away(client: Client):
     found = links(page(client, "?have=16"))
 
-    assert found["/patterns/saga/?have=13&have=16#owed"] == "We have this: Retry"
+    assert found["/patterns/saga/?have=13&have=16#owed"] == "We have this entry, Retry"
     assert found["/patterns/saga/#owed"] == "Take the mark away from Inbox"
 
 
