@@ -48,6 +48,8 @@ def test_what_is_typed_is_shown_as_a_page_and_not_saved(client: Client, author: 
 
     page = parsed(response)
     assert texts(page, "h1") == ["New Name"]
+    assert texts(page, "h2")[0] == "In short"
+    assert "“New Name”, Archsite, entry 01" in text_of(response)
     assert "<em>words</em>" in response.content.decode()
     assert "pay now" in text_of(response)
     assert "Outbox" in text_of(response)
