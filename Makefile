@@ -52,9 +52,11 @@ format: .venv/.develops ## rewrite Python files and templates in the one style
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-lock: .venv/.develops ## write both requirements files anew from pyproject.toml (ARGS=--upgrade: newest versions)
+lock: .venv/.develops ## write the locks anew from pyproject.toml and .ci/package.json (ARGS=--upgrade: newest versions)
 	$(COMPILE) $(ARGS) --output-file requirements.txt
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	@# Without the names of hosts npm takes no version for the "latest" that a package of Lighthouse asks for.
+	cd .ci && npm install --package-lock-only && sed -i 's/: "latest"/: "*"/' package-lock.json
 
 bench: install ## measure everything against its peers, in less than ten minutes; or ARGS="search --entries 1000"
 	$(MANAGE) bench $(or $(ARGS),all)

@@ -109,7 +109,8 @@ def clusters(word: str) -> list[str]:
 def text_lines(lines: Sequence[str], face: Face, *, x: float, y: float, start: bool = False) -> Svg:
     """Lines below each other, the first one's base at ``y``: around ``x``, or beginning there.
 
-    Each is an element of its own, so that no mark of direction reaches beyond it.
+    Each is an element of its own, so that no mark of direction reaches beyond it; a space, which nobody sees, keeps
+    the last word of one and the first of the next apart for whoever hears them or asks for them by voice.
     """
     drawn = []
     for index, line in enumerate(lines):
@@ -119,5 +120,5 @@ def text_lines(lines: Sequence[str], face: Face, *, x: float, y: float, start: b
         anchor = ("end" if is_reversed else "start") if start else "middle"
         direction = {"direction": "rtl"} if is_reversed else {}
         top = y + index * face.leading
-        drawn.append(mark("text", line, class_=face.class_, x=x, y=top, text_anchor=anchor, **direction))
+        drawn += [mark("text", line, class_=face.class_, x=x, y=top, text_anchor=anchor, **direction), " "]
     return together(drawn)

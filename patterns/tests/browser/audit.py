@@ -54,6 +54,9 @@ FOCUSED = """() => {
     return [Number(one.dataset.stop), problem && `${one.outerHTML.slice(0, 90)} ${problem}`];
 }"""
 
+# With the rules of the release that is installed.
+AXE = Axe()
+
 LINES = """(one) => {
     const range = document.createRange();
     range.selectNodeContents(one);
@@ -61,19 +64,19 @@ LINES = """(one) => {
 }"""
 
 
-def broken_rules(page: Page, *, width: int) -> list[str]:
+def broken_rules(page: Page, *, width: int, axe: Axe = AXE) -> list[str]:
     """What axe finds in the light page, and of its rules about colours in the dark one, where nothing else differs."""
     page.set_viewport_size({"width": width, "height": 800})
     found = []
     for scheme, rules in (("light", RULES), ("dark", COLOUR_RULES)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [f"{scheme}: {one}" for one in violations(page, rules)]
+        found += [f"{scheme}: {one}" for one in violations(page, rules, axe)]
     return found
 
 
-def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
+def violations(page: Page, rules: dict[str, Any] = RULES, axe: Axe = AXE) -> list[str]:
     """What axe finds in the page as it is shown."""
-    results = Axe().run(page, options=rules)
+    results = axe.run(page, options=rules)
     return [f"{one['id']}: {node['html'][:200]}" for one in results.response["violations"] for node in one["nodes"]]
 
 

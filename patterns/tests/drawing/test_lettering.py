@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.drawing.lettering import ELLIPSIS, Face, text_lines, width, wrap
+from patterns.drawing.svg import mark
 from patterns.tests.drawing.elements import NASTY, parsed
 
 FACE = Face("letters", 13, 16)
@@ -49,6 +50,12 @@ def test_marks_and_joined_pictures_are_not_parted():
     lines = wrap((family + accented) * 20, FACE, room=60, most=99)
 
     assert not any(line[0] in "\u200d\u0301" or line.endswith("\u200d") for line in lines)
+
+
+def test_the_words_of_two_lines_are_apart_for_who_hears_them():
+    drawn = parsed(mark("g", text_lines(["Microservices", "Architecture"], FACE, x=0, y=0)))
+
+    assert "".join(drawn.itertext()).strip() == "Microservices Architecture"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\t\n"])
