@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from patterns.views.form_text import typed_in, typed_pairs
+from patterns.views.rendering import headers
 
 TYPED = "typed"
 
 
 class ArchsiteAdmin(AdminSite):
-    site_header = site_title = "Archsite"
     index_title = "The editors' desk"
 
     def __init__(self, name: str = "admin") -> None:
@@ -29,6 +29,10 @@ class ArchsiteAdmin(AdminSite):
     def register_page(self, view: Callable[..., HttpResponse], name: str, route: str = "") -> None:
         """A page of the site itself, at its name or a route of its own; the view is given the site."""
         self.pages.append(path(route or f"{name}/", self.admin_view(partial(view, site=self)), name=name))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        (catalog,) = headers()
+        return {**super().each_context(request), "site_title": catalog.name, "site_header": catalog.name}
 
     def get_urls(self) -> list[Any]:
         return [*self.pages, *super().get_urls()]

@@ -7,6 +7,8 @@ from patterns.document.vocabulary import DOCUMENTS, ORIGINS, STATUSES
 from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import known_words, not_blank_in, within
 
+NAMELESS = "Archsite"  # what a catalogue is called as long as nobody gave it a title
+
 
 class Catalog(models.Model):
     """The one row that is the catalogue: its header, its version, and the lock that every writer takes."""
@@ -26,6 +28,11 @@ class Catalog(models.Model):
 
     def __str__(self) -> str:
         return self.title or "Untitled catalogue"
+
+    @property
+    def name(self) -> str:
+        """What readers know the site by."""
+        return self.title or NAMELESS
 
     @property
     def base(self) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from django import template
 from django.template.loader import render_to_string
@@ -46,30 +46,51 @@ def drawn(drawing: Svg) -> SafeString:
     return mark_safe(drawing)
 
 
+EXAMPLE_COUNT, EXAMPLES_LENGTH = 3, 40
+
+
+@register.filter
+def examples(catalog: Catalog | str) -> str:
+    """What a reader may look for, in the words of the catalogue's header; those that a field has room for."""
+    keywords = catalog.keywords[:EXAMPLE_COUNT] if isinstance(catalog, Catalog) else []
+    shown = [", ".join(keywords[:count]) for count in range(1, len(keywords) + 1)]
+    return next((f"{one}…" for one in reversed(shown) if len(one) <= EXAMPLES_LENGTH), "")
+
+
 @register.simple_tag
-def masthead(here: str) -> SafeString:
-    """The top of every page; ``here`` is the path that was asked for."""
-    return masthead_at(here if here in marked_addresses() else "")
+def masthead(here: str, name: str) -> SafeString:
+    """The top of every page; ``here`` is the path that was asked for, ``name`` what the site is called."""
+    return masthead_at(here if here in marked_addresses() else "", name)
 
 
 @cache
-def marked_addresses() -> dict[str, str]:
-    """Address → word of what the top of a page leads to, and so tells readers that they are there."""
+def named_pages(place: Literal["menu", "footer"]) -> dict[str, str]:
+    """Address → word, of the pages that are named there."""
     home = reverse("patterns:home")
-    links = {
-        f"{home}{page.anchor}" if page.anchor else reverse(f"patterns:{page.name}"): page.menu
+    return {
+        f"{home}{page.anchor}" if page.anchor else reverse(f"patterns:{page.name}"): word
         for page in PAGES
-        if page.menu
+        if (word := getattr(page, place))
     }
-    return {home: "", **links}
 
 
 @cache
-def masthead_at(here: str) -> SafeString:
+def marked_addresses() -> frozenset[str]:
+    """What the top of a page leads to, and so tells readers that they are there."""
+    return frozenset({reverse("patterns:home"), *named_pages("menu")})
+
+
+@lru_cache(maxsize=64)  # each name that the catalogue had since the process began, at a dozen addresses
+def masthead_at(here: str, name: str) -> SafeString:
     """The same at each address that it leads to, and at all others, which are none."""
-    links = [{"label": label, "address": address} for address, label in marked_addresses().items() if label]
-    context = {"here": here, "home": reverse("patterns:home"), "index": reverse("patterns:index"), "links": links}
-    return render_to_string("_masthead.html", context)
+    context = {"here": here, "name": name, "home": reverse("patterns:home"), "index": reverse("patterns:index")}
+    return render_to_string("_masthead.html", {**context, "links": named_pages("menu")})
+
+
+@register.simple_tag
+def footer_links() -> dict[str, str]:
+    """Address → word of what the foot of a page leads to."""
+    return named_pages("footer")
 
 
 MARK = "<mark>{}</mark>"
@@ -172,7 +193,6 @@ def facet(facet: Facet, address: str) -> SafeString:
 
 CONTEXT = "https://schema.org"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-NAMELESS = "Archsite"  # the catalogue, as long as nobody gave it a title
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 Data = dict[str, Any]
 
@@ -222,7 +242,7 @@ def article(catalog: Catalog, entry: Presented) -> SafeString:
         "inLanguage": "en",
         **({"datePublished": published_at.isoformat()} if published_at else {}),
         "dateModified": entry.changed_at.isoformat(),
-        "author": {"@type": "Organization", "name": catalog.title or NAMELESS, "url": home},
+        "author": {"@type": "Organization", "name": catalog.name, "url": home},
         "license": LICENCE,
         "mainEntity": {"@id": f"{address}#term"},
     }
@@ -257,7 +277,7 @@ def term_data(pattern: Pattern) -> Data:
 
 def set_data(catalog: Catalog) -> Data:
     home = whole_address("home")
-    return {"@type": "DefinedTermSet", "@id": f"{home}#catalogue", "name": catalog.title or NAMELESS, "url": home}
+    return {"@type": "DefinedTermSet", "@id": f"{home}#catalogue", "name": catalog.name, "url": home}
 
 
 def script_text(data: Data) -> SafeString:

@@ -39,8 +39,10 @@ class Page:
     """How many database queries it takes at most, however large the catalogue is; tests hold it to that."""
     menu: str = ""
     """Its word at the top of every page, where the order is that of the table."""
+    footer: str = ""
+    """Its word at the foot of every page, in the same order."""
     anchor: str = ""
-    """Part of the home page that the word in the menu leads to, if the page itself needs a slug or is a download."""
+    """Part of the home page that its word leads to, if the page itself needs a slug or is a download."""
     in_sitemap: bool = False
     """Pages with a slug are named in the sitemap by what they are of, and not here."""
     crawl: Crawl = Crawl.ALL
@@ -58,7 +60,7 @@ QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have")
 DECISION_PARAMETERS: Final = ("choose", "considered", "title", "date", "status", *QUESTION_PARAMETERS)
 
 PAGES = (
-    # Of the site, in the order of the menu
+    # Of the site, in the order of the menu and of the footer
     Page("home", "", "views.site.home_page", queries=8, in_sitemap=True),
     Page(
         "index",
@@ -105,7 +107,7 @@ PAGES = (
         "categories/<slug:slug>/",
         "views.category.category_page",
         queries=6,
-        menu="Categories",
+        footer="Categories",
         anchor="#categories",
         parameters=("after",),
     ),
@@ -127,7 +129,7 @@ PAGES = (
         options={"format": "toml"},
         kind="data",
         queries=19,
-        menu="Data",
+        footer="Data",
         anchor="#data",
     ),
     Page("about", "about/", "views.site.about_page", queries=2, menu="About", in_sitemap=True),
@@ -191,7 +193,14 @@ PAGES = (
     ),
     Page("catalog_schema", "catalog.schema.json", "views.downloads.schema_file", kind="data", queries=0),
     # For feed readers, crawlers and browsers
-    Page("changes_feed", "feeds/changes.atom", "views.feeds.changes_feed", kind="feed", queries=9),
+    Page(
+        "changes_feed",
+        "feeds/changes.atom",
+        "views.feeds.changes_feed",
+        kind="feed",
+        queries=9,
+        footer="Changes (Atom)",
+    ),
     Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category_feed", kind="feed", queries=9),
     Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9, parameters=("after",)),
     Page(
