@@ -6,71 +6,23 @@ never in it alone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
 
+from patterns.drawing.axis import LEAST_SPAN, Axis, tick_label, wide_enough
 from patterns.drawing.lettering import Face, text_lines, width, wrap
 from patterns.drawing.svg import Svg, frame, mark, path, together
 
 TICK = Face("letters letters-tick", 12, 15)
 NAME = Face("letters letters-line", 12.5, 15, is_bold=True)
 SPAN = Face("letters letters-span", 12, 15)
-WIDTH, HEIGHT = 800.0, 220.0  # of the whole, and between the axes
-MARGIN, BELOW, ABOVE = 4.0, 42.0, 26.0
+HEIGHT = 220.0  # between the axes
+MARGIN, BELOW = 4.0, 42.0
 NAMES_WIDTH, SAMPLE, NAME_LINES, APART = 160.0, 26.0, 3, 5.0
-X_TICKS, Y_TICKS = 10, 5
+Y_TICKS = 5
 MARKS = 8  # on each line
 NARROWEST = 2.0  # shade of something that lasted no time
 
-ROUND = (1, 2, 5, 10)
-LEAST_SPAN = 1e-6  # less is no difference that a drawing shows
-
 STRIP_WIDTH, STRIP_HEIGHT, DOT_RADIUS = 176.0, 26.0, 3.0
 DOT_ROWS = (0, 1, -1, 2, -2)  # dots step aside in turn, so that equal values can be told from one value
-
-
-# Axes: round numbers at even distances, and places for values.
-
-
-@dataclass(frozen=True)
-class Axis:
-    """Values from ``low`` to ``high``, drawn from ``start`` to ``end``; one that runs upwards starts at the larger."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def place(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-    def ticks(self, *, most: int) -> list[float]:
-        """Round numbers on the axis, at most one more than ``most``."""
-        step = round_step(self.high - self.low, most=most)
-        # Multiples of 0.1 have tails that nobody wants to read.
-        return [round(step * index, 9) for index in range(ceil(self.low / step), floor(self.high / step) + 1)]
-
-
-def round_step(span: float, *, most: int) -> float:
-    """The least of 1, 2, 5, 10, 20 … or 0.5, 0.2 … that parts the span into at most so many pieces."""
-    power = 10.0 ** floor(log10(span / most))
-    return next(power * factor for factor in ROUND if power * factor * most >= span * (1 - 1e-9))
-
-
-def wide_enough(low: float, high: float, *, most: int) -> tuple[float, float]:
-    """Round numbers around both and around zero, apart by a whole number of steps."""
-    low, high = min(low, 0.0), max(high, 0.0)
-    wide = (low, high) if high - low >= LEAST_SPAN else (low, low + 1)
-    while True:  # wider ends may ask for wider steps, a few times at most
-        step = round_step(wide[1] - wide[0], most=most)
-        wider = floor(wide[0] / step + 1e-9) * step, ceil(wide[1] / step - 1e-9) * step
-        if wider == wide:
-            return wide
-        wide = wider
-
-
-def tick_label(value: float) -> str:
-    """``1500`` is "1,500"."""
-    return f"{value:,.9g}".replace("-", "\N{MINUS SIGN}")
 
 
 # Charts.
@@ -108,12 +60,45 @@ class AxisNames:
     y: str
 
 
+@dataclass(frozen=True)
+class Format:
+    """Its width, what stands above and to the right of the axes, and how many ticks the x axis has at most.
+
+    With room on the right, the names of lines stand where the lines end, else below the axes.
+    """
+
+    width: float
+    above: float
+    right: float
+    x_ticks: int
+    class_: str
+
+    @property
+    def has_names_beside(self) -> bool:
+        return self.right >= NAMES_WIDTH
+
+
+WIDE = Format(800.0, above=26.0, right=NAMES_WIDTH + 2 * APART, x_ticks=10, class_="drawing chart")
+# For a phone, where it is shown as large as it is drawn.
+NARROW = Format(344.0, above=42.0, right=16.0, x_ticks=5, class_="drawing chart chart-narrow")
+
+
 def chart(
-    lines: Sequence[ChartLine], *, names: AxisNames, spans: Sequence[Span] = (), name: str, title: str, description: str
+    lines: Sequence[ChartLine],
+    *,
+    names: AxisNames,
+    spans: Sequence[Span] = (),
+    format: Format = WIDE,
+    name: str,
+    title: str,
+    description: str,
 ) -> Svg:
     """The chart of at least one line that has at least one point."""
-    x, y = axes(lines)
+    x, y = axes(lines, format)
     top, bottom = y.end, y.start
+    unit = wrap(names.y, TICK, room=NAMES_WIDTH, most=1)
+    # What was broken stands behind the unit, or in a row of its own below it.
+    free = MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12 if format.has_names_beside else MARGIN
     drawn = []
     for span in spans:  # as much of it as is on the axis
         left, right = (x.place(min(max(value, x.low), x.high)) for value in (span.start, span.end))
@@ -123,41 +108,48 @@ def chart(
         at = y.place(value)
         drawn.append(path("M", x.start, at, "H", x.end, class_="grid"))
         drawn.append(mark("text", tick_label(value), class_=TICK.class_, x=x.start - 8, y=at + 4, text_anchor="end"))
-    for value in x.ticks(most=X_TICKS):
+    for value in x.ticks(most=format.x_ticks):
         at = x.place(value)
         drawn.append(path("M", at, bottom, "v", 5, class_="axis"))
         drawn.append(text_lines([tick_label(value)], TICK, x=at, y=bottom + 18))
     drawn += [
         path("M", x.start, bottom, "H", x.end, class_="axis"),
-        text_lines(wrap(names.y, TICK, room=NAMES_WIDTH, most=1), TICK, x=MARGIN, y=top - 12, start=True),
+        text_lines(unit, TICK, x=MARGIN, y=14, start=True),
         mark("text", names.x, class_=TICK.class_, x=x.end, y=bottom + 34, text_anchor="end"),
-        *span_labels(spans, x, free=MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12, y=top - 12),
+        *span_labels(spans, x, free=free, y=top - 12, room=format.width - MARGIN),
         *(drawn_series(line, x, y, count=len(lines)) for line in lines),
-        *line_names(lines, x, y),
     ]
+    height = bottom + BELOW
+    if format.has_names_beside:
+        drawn += line_names(lines, x, y)
+    else:
+        for line in lines:
+            text = wrap(line.name, NAME, room=format.width - SAMPLE - 2 * MARGIN, most=NAME_LINES)
+            drawn.append(line_name(line, text, x=MARGIN, y=height))
+            height += len(text) * NAME.leading + APART
     about = {"name": name, "title": title, "description": description}
-    return frame(*drawn, **about, width=WIDTH, height=bottom + BELOW, class_="drawing chart")
+    return frame(*drawn, **about, width=format.width, height=height, class_=format.class_)
 
 
-def axes(lines: Sequence[ChartLine]) -> tuple[Axis, Axis]:
+def axes(lines: Sequence[ChartLine], format: Format) -> tuple[Axis, Axis]:
     """Wide enough for all points; the labels of the y axis decide where the x axis begins."""
     points = [point for line in lines for point in line.points]
     low, high = wide_enough(min(one.y for one in points), max(one.y for one in points), most=Y_TICKS)
     first, last = min(one.x for one in points), max(one.x for one in points)
-    y = Axis(low, high, start=ABOVE + HEIGHT, end=ABOVE)
+    y = Axis(low, high, start=format.above + HEIGHT, end=format.above)
     left = MARGIN + max(width(tick_label(value), TICK) for value in y.ticks(most=Y_TICKS)) + 8
     last = last if last - first >= LEAST_SPAN else first + 1
-    return Axis(first, last, start=left, end=WIDTH - NAMES_WIDTH - 2 * APART), y
+    return Axis(first, last, start=left, end=format.width - format.right), y
 
 
-def span_labels(spans: Sequence[Span], x: Axis, *, free: float, y: float) -> Iterator[Svg]:
-    """Each name once, where it first lasts; from ``free`` on, behind what is there already."""
+def span_labels(spans: Sequence[Span], x: Axis, *, free: float, y: float, room: float) -> Iterator[Svg]:
+    """Each name once, where it first lasts; from ``free`` on, behind what is there already, and up to ``room``."""
     named = set()
     for span in sorted(spans, key=lambda one: one.start):
         left = max(x.place(max(span.start, x.low)), free)
         if span.name not in named and left <= x.end:
             named.add(span.name)
-            lines = wrap(span.name, SPAN, room=WIDTH - MARGIN - left, most=1)
+            lines = wrap(span.name, SPAN, room=room - left, most=1)
             free = left + sum(width(line, SPAN) for line in lines) + 16
             yield text_lines(lines, SPAN, x=left, y=y, start=True)
 
@@ -197,8 +189,12 @@ def line_names(lines: Sequence[ChartLine], x: Axis, y: Axis) -> Iterator[Svg]:
     heights = [len(text) * NAME.leading + APART for text in texts]
     wanted = [y.place(line.points[-1].y) - height / 2 for line, height in zip(ending, heights, strict=True)]
     for line, text, top in zip(ending, texts, spread_tops(wanted, heights, low=y.end, high=y.start), strict=True):
-        piece = series_piece(line.style, x=left, y=top + NAME.leading / 2 + 1)
-        yield together([piece, text_lines(text, NAME, x=left + SAMPLE, y=top + NAME.size, start=True)])
+        yield line_name(line, text, x=left, y=top)
+
+
+def line_name(line: ChartLine, text: Sequence[str], *, x: float, y: float) -> Svg:
+    piece = series_piece(line.style, x=x, y=y + NAME.leading / 2 + 1)
+    return together([piece, text_lines(text, NAME, x=x + SAMPLE, y=y + NAME.size, start=True)])
 
 
 def spread_tops(wanted: Sequence[float], heights: Sequence[float], *, low: float, high: float) -> list[float]:

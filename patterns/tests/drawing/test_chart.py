@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patterns.drawing.axis import Axis, tick_label, wide_enough
 from patterns.drawing.chart import (
     NAME,
-    WIDTH,
-    Axis,
+    NARROW,
+    WIDE,
     AxisNames,
     ChartLine,
+    Format,
     Point,
     Span,
     chart,
     series_sample,
     spread_tops,
     strip,
-    tick_label,
-    wide_enough,
 )
 from patterns.drawing.lettering import width
 from patterns.tests.drawing.elements import NASTY, classed, lines, parsed
@@ -40,6 +40,7 @@ curves = st.lists(
     min_size=1,
     max_size=4,
 )
+formats = st.sampled_from([WIDE, NARROW])
 spans = st.lists(st.builds(Span, st.sampled_from(NASTY), numbers, numbers), max_size=4)
 
 
@@ -47,12 +48,13 @@ def line(*values: float, name: str = "Side", style: int = 0) -> ChartLine:
     return ChartLine(name, style, [Point(x, y) for x, y in enumerate(values)])
 
 
-def drawn(curves: Sequence[ChartLine], spans: Sequence[Span] = ()) -> str:
-    return chart(curves, names=NAMES, spans=spans, name="c", title="Refused", description="The table says the same.")
+def drawn(curves: Sequence[ChartLine], spans: Sequence[Span] = (), format: Format = WIDE) -> str:
+    about = {"name": "c", "title": "Refused", "description": "The table says the same."}
+    return chart(curves, names=NAMES, spans=spans, format=format, **about)
 
 
-def figure(*curves: ChartLine, spans: Sequence[Span] = ()) -> Element:
-    return parsed(drawn(curves, spans))
+def figure(*curves: ChartLine, spans: Sequence[Span] = (), format: Format = WIDE) -> Element:
+    return parsed(drawn(curves, spans, format))
 
 
 def one(drawing: Element, word: str) -> Element:
@@ -147,9 +149,9 @@ def test_the_same_numbers_give_the_same_bytes():
     assert drawn([line(0, 1)], [OUTAGE]) == drawn([line(0, 1)], [OUTAGE])
 
 
-@given(curves, spans)
-def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[ChartLine], spans: list[Span]):
-    drawing = parsed(drawn(curves, spans))
+@given(curves, spans, formats)
+def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[ChartLine], spans: list[Span], format: Format):
+    drawing = parsed(drawn(curves, spans, format))
 
     left, top, right, bottom = map(float, drawing.attrib["viewBox"].split())
     assert [one for one in drawing.iter() if one.tag in ("script", "img")] == []
@@ -158,12 +160,21 @@ def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[ChartLine], sp
     assert all(left <= at(one, "x") and at(one, "x") + at(one, "width") <= right for one in classed(drawing, "span"))
 
 
-@given(st.sampled_from(NASTY))
-def test_no_name_leaves_the_drawing(name: str):
-    texts = classed(figure(line(0, 1, name=name)), "letters-line")
+def test_on_a_phone_the_names_stand_below_the_axes():
+    drawing = figure(line(0, 1, name="Retry"), line(1, 0, name="Breaker", style=1), spans=[OUTAGE], format=NARROW)
+
+    names = classed(drawing, "letters-line")
+    lowest = max(at(text, "y") for text in classed(drawing, "letters-tick"))
+    assert [one.text for one in names] == ["Retry", "Breaker"]
+    assert all(at(one, "y") > lowest for one in names)
+
+
+@given(st.sampled_from(NASTY), formats)
+def test_no_name_leaves_the_drawing(name: str, format: Format):
+    texts = classed(figure(line(0, 1, name=name), format=format), "letters-line")
 
     ends = [at(text, "x") + width(text.text or "", NAME) for text in texts if text.get("direction") != "rtl"]
-    assert all(end <= WIDTH for end in ends)
+    assert all(end <= format.width for end in ends)
 
 
 @given(numbers, numbers, st.integers(2, 12))

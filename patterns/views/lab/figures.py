@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from patterns.drawing.chart import AxisNames, ChartLine, Point, Span, chart, series_sample
+from patterns.drawing.chart import NARROW, AxisNames, ChartLine, Point, Span, chart, series_sample
 from patterns.drawing.sequence import SequenceMessage, sequence
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import Metric, Side
@@ -133,6 +134,8 @@ class Chart:
     unit: str
     clock: str
     drawing: Svg
+    narrow: Svg
+    """The same for a phone."""
     sides: list[Side]
     rows: list[ChartRow]
 
@@ -155,7 +158,8 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
     first = curves[0].series
     last_us = max(curve.series.samples[-1].at_us for curve in curves)
     clock = next(clock for clock in CLOCKS if last_us >= clock.least * clock.size_us)
-    drawing = chart(
+    drawn = partial(
+        chart,
         [
             ChartLine(
                 curve.side.name,
@@ -166,12 +170,18 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
         ],
         names=AxisNames(f"simulated {clock.name}", first.unit),
         spans=[Span(one.what, clock.of(one.from_us), clock.of(one.until_us)) for one in failures],
-        name=f"chart-{first.key}",
         title=f"{first.name}, {first.unit}",
         description="A line chart. The table below it holds the same numbers.",
     )
-    sides = [curve.side for curve in curves]
-    return Chart(first.name, first.unit, clock.name, drawing, sides, [*chart_rows(curves, failures, clock)])
+    return Chart(
+        first.name,
+        first.unit,
+        clock.name,
+        drawn(name=f"chart-{first.key}"),
+        drawn(name=f"chart-narrow-{first.key}", format=NARROW),
+        [curve.side for curve in curves],
+        [*chart_rows(curves, failures, clock)],
+    )
 
 
 def series_points(series: Series) -> Iterator[tuple[int, float]]:
