@@ -102,3 +102,22 @@ def test_what_is_longer_than_a_page_is_laid_out_as_blocks(paper: Page):
 
     for name in ("body", ".revision"):
         expect(paper.locator(name).first).to_have_css("display", "block")
+
+
+def test_what_is_folded_on_the_screen_is_open(paper: Page):
+    """But for what is there to be clicked, or says once more what is drawn."""
+    for path in PATHS:
+        paper.goto(path)
+
+        folded = paper.locator("details:not(.lab-settings, .lab-twin, .lab-source) > :not(summary)").all()
+        assert [one.inner_text() for one in folded if not one.is_visible()] == [], path
+
+
+def test_no_heading_is_left_behind_at_the_end_of_a_sheet(paper: Page):
+    for path in PATHS:
+        paper.goto(path)
+
+        headings = paper.locator("main :is(h1, h2, h3, h4, dt, summary, caption)")
+        assert {*headings.evaluate_all("(all) => all.map((one) => getComputedStyle(one).breakAfter)")} == {"avoid"}, (
+            path
+        )
