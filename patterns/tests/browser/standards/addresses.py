@@ -16,8 +16,8 @@ QUERIES = {
     "pattern": ["have=16"],
     "suggest": ["sent=1"],
     "pattern_lab": ["seed=7", "nothing=1"],
-    "find": ["symptom=06.1&symptom=16.1", "symptom=06.1&cannot=latency"],
-    "decide": ["choose=06&considered=24"],
+    "find": ["symptom=06.1&symptom=16.1", "symptom=06.1&limit=latency&have=16", "q=lost"],
+    "decide": ["choose=06&considered=24&symptom=06.1"],
 }
 BESIDES = {
     "pattern": ["/patterns/publish-subscribe-pattern/"],  # five diagrams, and code
