@@ -1,6 +1,6 @@
 """Published entries side by side: which ones an address asks for, what relates them, and what each says in a row."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,38 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from patterns.document.entry import Entry
-from patterns.document.prose import links
-from patterns.document.tables import Consequence
 from patterns.document.text import KEPT, SLUG, shortened
-from patterns.document.vocabulary import INVERSE, QUALITIES, RELATION_TYPES
+from patterns.document.vocabulary import QUALITIES
 from patterns.models import FormerSlug, Pattern, Relation, Revision
+from patterns.views.balance import ComparedEntry, Weights, balance_of, consequences_for
 from patterns.views.freshness import public
-from patterns.views.relations import PatternLink, RelatedPattern, prose
+from patterns.views.kinship import ComparisonTitle, StatedRelation, relations_among, relations_from
+from patterns.views.relations import PatternLink, prose
 from patterns.views.rendering import render_page
 
 MOST = 4
 LOOKED_UP = 24  # of an address that names more, the rest is not even looked up
 CANDIDATE_COUNT = 60
 DIFFERENCES = "differences"
-
-PHRASES = {
-    "requires": "requires",
-    "uses": "uses",
-    "leads to": "leads to",
-    "weakened by": "is weakened by",
-    "variant of": "is a variant of",
-    "complements": "complements",
-    "alternative to": "is an alternative to",
-    "often confused with": "is often confused with",
-}
-# Who compares asks first whether the two are rivals, or mistaken for each other.
-URGENCY = [*reversed(RELATION_TYPES)]
-
-
-@dataclass(frozen=True)
-class ComparedEntry:
-    pattern: Pattern
-    document: Entry
 
 
 @dataclass(frozen=True)
@@ -85,32 +66,6 @@ def readable(typed: str) -> str:
 
 
 @dataclass(frozen=True)
-class StatedRelation:
-    """What one of the compared says of another."""
-
-    type: str
-    source: Pattern
-    target: Pattern
-    why: str
-
-    @property
-    def phrase(self) -> str:
-        return PHRASES[self.type]
-
-
-def relations_among(entries: Sequence[ComparedEntry]) -> list[StatedRelation]:
-    """The relations between the compared, most urgent first."""
-    patterns = {one.document.code: one.pattern for one in entries}
-    found = [
-        StatedRelation(relation.type, one.pattern, patterns[relation.target], relation.why)
-        for one in entries
-        for relation in one.document.relations
-        if relation.target in patterns
-    ]
-    return sorted(found, key=lambda one: URGENCY.index(one.type))
-
-
-@dataclass(frozen=True)
 class Candidates:
     """Entries that may be added: those related to the chosen ones, and the others in code order."""
 
@@ -131,16 +86,6 @@ def candidates_beside(entries: Sequence[ComparedEntry]) -> Candidates:
     rest = [*public[: CANDIDATE_COUNT + 1]]
     others = [one for one in rest[:CANDIDATE_COUNT] if one not in near]
     return Candidates(near, others, has_more=len(rest) > CANDIDATE_COUNT)
-
-
-def link_targets(entries: Sequence[ComparedEntry]) -> dict[str, Pattern]:
-    """Code → the public entries that the problems link to; no query if these are compared, or there are none."""
-    public = {one.document.code: one.pattern for one in entries}
-    others = {link.code for one in entries for link in links(one.document.problem)} - public.keys()
-    if not others:
-        return public
-    rows = Pattern.objects.published().filter(code__in=others).only("code", "slug", "name").order_by()
-    return public | {row.code: row for row in rows}
 
 
 # The rows of a comparison: what typed data says of each entry, under the same heading.
@@ -176,46 +121,66 @@ class RowGroup:
     title: str
     rows: tuple[ComparisonRow, ...]
 
+    @property
+    def is_folded(self) -> bool:
+        """Its texts are long, and the page is told apart without them."""
+        return self.title in (PROBLEM, APPLICABILITY)
+
+
+PROBLEM, APPLICABILITY = "The problem", "When to use it"
+OWED_COUNT = 12  # names in a cell
+
 
 def rows_of(
-    entries: Sequence[ComparedEntry], relations: Sequence[StatedRelation], public: Mapping[str, Pattern]
+    entries: Sequence[ComparedEntry], relations: Sequence[StatedRelation], weights: Weights
 ) -> Iterator[tuple[str, ComparisonRow]]:
-    """Every row with its heading; ``public`` holds, by code, the entries that the problems may link to."""
+    """Every row with its heading: what is short and typed first, long texts last."""
 
     def row(template: str, title: str, content: Callable[[ComparedEntry], Any]) -> ComparisonRow:
         return ComparisonRow(template, title, tuple(ComparisonCell(one.pattern, content(one)) for one in entries))
 
+    def owed(one: ComparedEntry) -> "OwedNames | None":
+        every = weights.owed[one.document.code]
+        return OwedNames(every[:OWED_COUNT], len(every[OWED_COUNT:])) if every else None
+
+    yield "Before you decide", row("trial", "In the lab", lambda one: weights.trials.get(one.document.code))
+    yield "Before you decide", row("owed", "If you take it, you also owe", owed)
     yield "What it is", row("text", "In short", lambda one: one.document.description)
+    yield "What it is", row("names", "Also called", lambda one: one.names)
     yield "What it is", row("category", "Category", lambda one: one.pattern.category)
     yield "What it is", row("text", "Kind", lambda one: one.document.kind)
-    yield "What it is", row("prose", "Problem", lambda one: prose(one.document.problem, public=public))
-    yield "When to use it", row("for", "Use it when", lambda one: one.document.use_when)
-    yield "When to use it", row("against", "Avoid it when", lambda one: one.document.avoid_when)
+    if len(entries) > 2:  # of two, the sentences at the top have said it
+        yield "What it is", row("relations", "Related to", partial(relations_from, relations=relations))
     for quality in QUALITIES:
-        consequences = partial(consequences_for, quality=quality)
+        consequences = partial(consequences_for, weights=weights, quality=quality)
         yield "Gains and costs", row("consequences", quality.capitalize(), consequences)
-    yield "Between them", row("relations", "Related to", partial(relations_from, relations=relations))
+    yield APPLICABILITY, row("for", "Use it when", lambda one: one.document.use_when)
+    yield APPLICABILITY, row("against", "Avoid it when", lambda one: one.document.avoid_when)
+    targets = weights.linked | {one.document.code: PatternLink.of(one.pattern) for one in entries}
+    yield PROBLEM, row("prose", "Problem", lambda one: prose(one.document.problem, public=targets))
 
 
-def consequences_for(one: ComparedEntry, *, quality: str) -> list[Consequence]:
-    """Gains before costs."""
-    found = [each for each in one.document.consequences if each.quality == quality]
-    return sorted(found, key=lambda each: each.sign, reverse=True)
+@dataclass(frozen=True)
+class OwedNames:
+    """Entries that one has to build as well, the nearest first, and how many more there are."""
+
+    patterns: tuple[PatternLink, ...]
+    more: int
 
 
-def relations_from(one: ComparedEntry, *, relations: Sequence[StatedRelation]) -> list[RelatedPattern]:
-    """Those that the entry states, then those that the others state of it, as seen from it."""
-    forward = [(each.type, each.target, each.why) for each in relations if each.source == one.pattern]
-    backward = [(INVERSE[each.type], each.source, each.why) for each in relations if each.target == one.pattern]
-    return [RelatedPattern(label, PatternLink.of(other), why) for label, other, why in forward + backward]
+def decision_address(one: ComparedEntry, *, entries: Sequence[ComparedEntry]) -> str:
+    """Of the record that takes one of the entries and weighs the others."""
+    others = [("considered", other.document.code) for other in entries if other != one]
+    return f"{reverse('patterns:decide')}?{urlencode([('choose', one.document.code), *others])}"
 
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """An entry, and the address of the same comparison without it."""
+    """An entry, the address of the same comparison without it, and of a record that decides for it."""
 
     entry: ComparedEntry
     without: str
+    decision: str
 
 
 @public
@@ -226,21 +191,25 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     context = {"choice": choice, "most": MOST, "candidates": candidates_beside(choice.entries)}
     if len(choice.entries) < 2:  # nothing to compare with yet: the page offers what to add
         return render_page(request, "patterns/compare_start.html", path=path, **context)
-    relations, linked = relations_among(choice.entries), link_targets(choice.entries)
+    relations, weights = relations_among(choice.entries), Weights.of(choice.entries)
     groups: dict[str, list[ComparisonRow]] = {}  # by heading, in the order in which the headings come
-    for title, row in rows_of(choice.entries, relations, linked):
+    for title, row in rows_of(choice.entries, relations, weights):
         if not (row.is_empty or (only_differences and row.is_same)):
             groups.setdefault(title, []).append(row)
+    balance = balance_of(choice.entries, weights)
     columns = []
     for entry, slug in zip(choice.entries, choice.slugs, strict=True):
         others = [one for one in choice.slugs if one != slug]
-        columns.append(EntryColumn(entry, comparison_address(others, only_differences=only_differences)))
+        without = comparison_address(others, only_differences=only_differences)
+        columns.append(EntryColumn(entry, without, decision_address(entry, entries=choice.entries)))
     return render_page(
         request,
         "patterns/compare.html",
         path=path,
         **context,
+        title=ComparisonTitle.of(choice.entries, relations),
         ties=relations,
+        balance=[one for one in balance if not (only_differences and one.is_same)],
         groups=[RowGroup(title, tuple(rows)) for title, rows in groups.items()],
         columns=columns,
         only_differences=only_differences,

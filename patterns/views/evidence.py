@@ -1,7 +1,7 @@
 """What backs a consequence, ready to be shown: a reference of the entry, or a figure of the failure lab."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from django.urls import reverse
@@ -50,14 +50,18 @@ class BackedConsequence:
 
 
 def backed(
-    entry: Entry, *, experiment: Experiment | None, lab_slugs: Mapping[str, str] | None = None
+    entry: Entry, *, experiment: Experiment | None, lab_slugs: Mapping[str, str] | None = None, page: str = ""
 ) -> tuple[BackedConsequence, ...]:
-    """``experiment`` is the one on the entry; ``lab_slugs`` are, by experiment, of public entries that have one."""
+    """``experiment`` is the one on the entry; ``lab_slugs`` are, by experiment, of public entries that have one.
+
+    ``page`` is the address of the page that shows the entry's references, if it is another one.
+    """
     sources = {one.key: one for one in entry.references if one.key}
     found = []
     for one in entry.consequences:
-        backings = (backing_of(name, one.sign, sources, experiment, lab_slugs or {}) for name in one.evidence)
-        found.append(BackedConsequence(one, tuple(backings)))
+        backings = [backing_of(name, one.sign, sources, experiment, lab_slugs or {}) for name in one.evidence]
+        whole = (replace(each, address=page + each.address) if each.kind == "source" else each for each in backings)
+        found.append(BackedConsequence(one, tuple(whole)))
     return tuple(found)
 
 

@@ -5,12 +5,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patterns.document.vocabulary import INVERSE
 from patterns.models import Revision
 from patterns.tests.factories import RICH, change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed, text, texts
 from patterns.views import compare
+from patterns.views.kinship import ADVICE, PHRASES
 
 pytestmark = pytest.mark.django_db
+SHOWN = "Shown in the lab: 7 → 0 (bookings left half done; The coordinator crashes)"
+NOTHING = "\N{EN DASH} Nothing stated"
+JUDGEMENT = "Editor\N{RIGHT SINGLE QUOTATION MARK}s judgement"
 BOTH = "/compare/?pattern=saga&pattern=outbox"
 
 
@@ -64,7 +69,7 @@ def test_an_entry_with_a_name_that_is_refused_by_now_is_compared_all_the_same(cl
 def test_it_works(client: Client):
     page = page_of(client)
 
-    assert texts(page, "h1") == ["Saga or Outbox"]
+    assert texts(page, "h1") == ["Saga compared with Outbox"]
     assert columns(page) == ["Saga", "Outbox"]
     assert rows(page)["In short"] == ["Undoes step by step.", "Keeps messages in a table."]
 
@@ -74,7 +79,7 @@ def test_columns_stand_in_the_order_of_the_address(client: Client):
     page = page_of(client, "/compare/?pattern=outbox&pattern=saga")
 
     assert columns(page) == ["Outbox", "Saga"]
-    assert texts(page, "title") == ["Outbox or Saga · Archsite"]
+    assert texts(page, "title") == ["Outbox compared with Saga · Archsite"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +89,8 @@ def test_columns_stand_in_the_order_of_the_address(client: Client):
         ("Kind", "style"),
         ("Use it when", "steps span several databases"),
         ("Avoid it when", "one database holds everything"),
-        ("Availability", "gain No step waits for another."),
-        ("Consistency", "cost Half-done work is visible."),
+        ("Availability", f"gain No step waits for another. Source: Sagas , 1987 {SHOWN}"),
+        ("Consistency", f"cost Half-done work is visible. {JUDGEMENT}"),
     ],
 )
 @pytest.mark.usefixtures("saga", "outbox")
@@ -103,7 +108,7 @@ def test_rows_that_nobody_fills_are_left_out(client: Client, outbox):
 
     page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar")
 
-    assert [*rows(page)] == ["In short", "Category", "Kind"]
+    assert [*rows(page)] == ["Qualities", "In short", "Category", "Kind"]
 
 
 def test_differences_only_leaves_out_what_all_say_alike(client: Client, outbox):
@@ -111,7 +116,7 @@ def test_differences_only_leaves_out_what_all_say_alike(client: Client, outbox):
 
     page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar&differences=only")
 
-    assert [*rows(page)] == ["In short"]
+    assert [*rows(page)] == ["Qualities", "In short"]
     assert links(page)["/compare/?pattern=outbox&pattern=sidecar"] == "Show everything"
 
 
@@ -121,7 +126,7 @@ def test_entries_that_say_the_same_have_no_differences(client: Client):
 
     page = page_of(client, "/compare/?pattern=pattern-01&pattern=pattern-02&differences=only")
 
-    assert rows(page) == {}
+    assert [*rows(page)] == ["Qualities"]
     assert "The catalogue says the same of all of them." in text(page)
 
 
@@ -131,21 +136,39 @@ def test_the_differences_are_one_link_away(client: Client):
 
 
 @pytest.mark.parametrize(
-    ("relation", "sentence"),
+    ("relation", "sentence", "advice"),
     [
-        ("complements", "Sidecar complements Outbox"),
-        ("alternative to", "Sidecar is an alternative to Outbox"),
-        ("often confused with", "Sidecar is often confused with Outbox"),
-        ("weakened by", "Sidecar is weakened by Outbox"),
+        ("complements", "Sidecar complements Outbox", "You may well take both"),
+        ("alternative to", "Sidecar is an alternative to Outbox", "One or the other"),
+        ("often confused with", "Sidecar is often confused with Outbox", "they answer different needs"),
+        ("weakened by", "Sidecar is weakened by Outbox", "Think twice before you take both"),
+        ("uses", "Sidecar uses Outbox", "No choice between the two"),
     ],
 )
-def test_a_relation_between_the_compared_is_said_before_the_table(client: Client, outbox, relation: str, sentence: str):
+def test_of_two_the_title_says_how_they_are_related(client: Client, outbox, relation: str, sentence: str, advice: str):
     make_pattern("08", name="Sidecar", relations=[{"type": relation, "target": "07", "why": "Because."}])
 
-    page = text(page_of(client, "/compare/?pattern=outbox&pattern=sidecar"))
+    page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar")
 
-    assert f"How they are related {sentence} Because." in page
-    assert page.index(sentence) < page.index("In short")
+    assert texts(page, "h1") == [sentence]
+    assert texts(page, "title") == [f"{sentence} · Archsite"]
+    said = text(page)
+    assert said.index(advice) < said.index("Because.") < said.index("In short")
+
+
+@pytest.mark.parametrize("relation", INVERSE)
+def test_every_type_of_relation_has_its_words(relation: str):
+    assert PHRASES[relation]
+    assert ADVICE[relation]
+
+
+def test_more_than_two_are_compared_by_name(client: Client, saga, outbox):
+    make_pattern("08", name="Sidecar", relations=[{"type": "uses", "target": "07", "why": "Because."}])
+
+    page = page_of(client, BOTH + "&pattern=sidecar")
+
+    assert texts(page, "h1") == ["Saga, Outbox and Sidecar compared"]
+    assert "How they are related Sidecar uses Outbox" in text(page)
 
 
 def test_rivals_are_named_before_helpers(client: Client, outbox, saga):
@@ -157,18 +180,130 @@ def test_rivals_are_named_before_helpers(client: Client, outbox, saga):
     assert page.index("Sidecar is an alternative to Saga") < page.index("Sidecar uses Outbox")
 
 
-def test_the_table_shows_each_relation_from_both_ends(client: Client, outbox):
+def test_of_more_than_two_the_table_shows_each_relation_from_both_ends(client: Client, saga, outbox):
     make_pattern("08", name="Sidecar", relations=[{"type": "uses", "target": "07"}])
 
-    page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar")
+    page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar&pattern=saga")
 
-    assert [" ".join(cell.split()) for cell in rows(page)["Related to"]] == ["used by Sidecar", "uses Outbox"]
+    said = [" ".join(cell.split()) for cell in rows(page)["Related to"]]
+    assert said == ["used by Sidecar", "uses Outbox", NOTHING]
 
 
 def test_relations_with_others_are_no_part_of_it(client: Client, saga, outbox):
     make_pattern("08", name="Sidecar", relations=[{"type": "uses", "target": "07"}])
 
     assert "How they are related" not in text(page_of(client))
+
+
+# Before the texts: signs, what the lab showed, what is owed.
+
+
+def balance(page: Element) -> dict[str, list[str]]:
+    """Quality → what a reader hears of each entry."""
+    [table] = page.findall(".//table[@aria-label='Gains and costs at a glance']")
+    found = {}
+    for row in table.findall("tbody/tr"):
+        heard = [
+            [" ".join(one.itertext()) for one in cell.iter() if one.get("class") == "visually-hidden"]
+            for cell in row.findall("td")
+        ]
+        found[texts(row, "th")[0]] = [", ".join(one) for one in heard]
+    return found
+
+
+@pytest.mark.usefixtures("saga", "outbox")
+def test_signs_come_first_with_what_backs_them(client: Client):
+    page = page_of(client)
+
+    assert balance(page) == {
+        "Availability": ["gain, measured in the lab", "Nothing stated"],
+        "Consistency": [f"cost, the {JUDGEMENT.lower()}", "Nothing stated"],
+    }
+    assert text(page).index("Availability") < text(page).index("In short")
+
+
+def test_what_a_source_says_is_marked_so(client: Client, outbox):
+    consequences = [{"quality": "latency", "sign": "cost", "text": "It polls.", "evidence": ["hohpe"]}]
+    references = [{"key": "hohpe", "title": "Polling Consumer", "url": "https://example.org/"}]
+    make_pattern("08", name="Sidecar", consequences=consequences, references=references)
+
+    page = page_of(client, "/compare/?pattern=sidecar&pattern=outbox")
+
+    assert balance(page)["Latency"] == ["cost, a source says so", "Nothing stated"]
+    assert links(page)["/patterns/sidecar/#source-hohpe"] == "Polling Consumer"
+
+
+def test_signs_that_are_alike_are_no_difference(client: Client, saga):
+    make_rich_pattern("08", name="Sidecar")
+
+    page = page_of(client, "/compare/?pattern=saga&pattern=sidecar&differences=only")
+
+    assert [*balance(page)] == ["Qualities"]
+
+
+def test_what_the_lab_showed_is_said_with_a_link(client: Client, outbox):
+    make_rich_pattern("06", name="Saga", slug="saga-pattern")
+
+    page = page_of(client, "/compare/?pattern=saga-pattern&pattern=outbox")
+
+    measured, other = rows(page)["In the lab"]
+    assert measured.split()[0] == "Helps"
+    assert "bookings left half done: 0 with a saga log" in " ".join(measured.split())
+    assert other == NOTHING
+    assert "/patterns/saga-pattern/lab/" in links(page)
+
+
+def test_a_renamed_entry_keeps_its_figures(client: Client, outbox):
+    change_pattern(make_rich_pattern("06", name="Saga", slug="saga-pattern"), slug="saga")
+
+    assert "/patterns/saga/lab/" in links(page_of(client))
+
+
+def test_what_one_owes_is_named_nearest_first(client: Client, outbox):
+    make_pattern("01", name="Timeout")
+    make_pattern("02", name="Retry", relations=[{"type": "requires", "target": "01"}])
+    make_pattern("03", name="Hidden", status="draft")
+    stated = [{"type": "requires", "target": code} for code in ("02", "03")]
+    make_pattern("08", name="Sidecar", relations=stated)
+
+    page = page_of(client, "/compare/?pattern=sidecar&pattern=outbox")
+
+    owed = [" ".join(cell.split()) for cell in rows(page)["If you take it, you also owe"]]
+    assert owed == ["Retry Timeout", NOTHING]
+
+
+def test_of_many_debts_the_first_are_named(client: Client, outbox):
+    owed = make_patterns(compare.OWED_COUNT + 2, first=20)
+    make_pattern("08", name="Sidecar", relations=[{"type": "requires", "target": one.code} for one in owed])
+
+    page = page_of(client, "/compare/?pattern=sidecar&pattern=outbox")
+
+    assert "and 2 more" in rows(page)["If you take it, you also owe"][0]
+
+
+@pytest.mark.usefixtures("outbox")
+def test_other_names_are_shown_each_once(client: Client):
+    known_as = [{"catalog": "A", "name": "Sidekick"}, {"catalog": "B", "name": "AMBASSADOR"}]
+    make_pattern("08", name="Sidecar", aliases=["Ambassador", "Helper"], known_as=known_as)
+
+    page = page_of(client, "/compare/?pattern=sidecar&pattern=outbox")
+
+    assert " ".join(rows(page)["Also called"][0].split()).replace(" ,", ",") == "Ambassador, Helper, Sidekick"
+
+
+@pytest.mark.usefixtures("saga", "outbox")
+def test_each_may_be_decided_for(client: Client):
+    found = links(page_of(client))
+
+    assert found["/decide/?choose=06&considered=07"] == "Decide for Saga"
+    assert found["/decide/?choose=07&considered=06"] == "Decide for Outbox"
+
+
+@pytest.mark.usefixtures("saga", "outbox")
+def test_long_texts_are_folded(client: Client):
+    folded = {heading for one in page_of(client).iter("details") for heading in texts(one, "h2")}
+
+    assert folded == {"The problem", "When to use it"}
 
 
 def test_an_entry_that_is_asked_for_twice_is_there_once(client: Client, saga, outbox):
