@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -15,6 +16,14 @@ class Svg(str):
     """Markup whose text is escaped. Only this package makes it."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """One drawing twice: as wide screens show it, and as narrow ones do."""
+
+    wide: Svg
+    narrow: Svg
 
 
 def mark(tag: str, *inner: str, **attributes: str | float | None) -> Svg:

@@ -7,29 +7,31 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from patterns.document.entry import code_order
 from patterns.document.text import SLUG, SLUG_LENGTH
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES, SYMMETRIC
-from patterns.drawing.graph import Edge, line_sample
+from patterns.drawing.arcs import arc_column, arcs
+from patterns.drawing.crossings import Pair, calm_order
+from patterns.drawing.graph import Edge, Node, line_sample
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.network import network
-from patterns.drawing.svg import Svg
+from patterns.drawing.svg import Layouts, Svg
 from patterns.models import Pattern, Relation
 from patterns.models.statement import statement
-from patterns.store.public_history import newest_entry
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.relations import (
+    LABELS,
     LINK_COLUMNS,
     PatternLink,
     RelatedPattern,
     line_style,
     node_of,
-    others,
+    public_links,
     shelf_order,
     surroundings,
 )
@@ -37,10 +39,20 @@ from patterns.views.rendering import render_page
 
 WIDE = Measures(side=270, centre=210, between=130, most=60)
 TYPE_OF = {label: type for type, inverse in INVERSE.items() for label in (type, inverse)}
+SUMMARY = "Map of relations"
 
 
-# By the nodes and edges that it shows, of which there are few: each is some ten kilobytes.
-kept_network = lru_cache(maxsize=64)(network)
+# Where boxes stand depends on all relations, those that are not drawn too: whatever is chosen, they stay there.
+kept_order = lru_cache(maxsize=16)(calm_order)
+
+
+@lru_cache(maxsize=64)  # by what it shows, of which there is little: each is some hundred kilobytes
+def kept_network(nodes: tuple[Node, ...], pairs: tuple[Pair, ...], edges: tuple[Edge, ...]) -> Layouts:
+    ordered = kept_order(nodes, pairs)
+    said = f"{len(nodes)} entries, {len(edges)} relations. The table below says the same in words."
+    wide = network(ordered, edges, name="map-drawing", title=SUMMARY, description=said)
+    narrow = arcs(arc_column(ordered, pairs), edges, name="map-drawing-narrow", title=SUMMARY, description=said)
+    return Layouts(wide, narrow)
 
 
 @dataclass(frozen=True)
@@ -65,13 +77,13 @@ class TypeChoice:
 
 @dataclass(frozen=True)
 class RelationMap:
-    drawing: Svg | None
+    drawing: Layouts | None
     rows: list[RelationRow]
     choices: list[TypeChoice]
 
 
-def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str]) -> RelationMap:
-    """Every entry, and the relations of these types, or of all types if none is named."""
+def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str], address: str) -> RelationMap:
+    """Every entry, who lead to ``address`` with their slug, and the relations of these types, or of all types."""
     relations = relations_between(patterns)
     # The form counts all types, also those that are not drawn: otherwise no choice could be widened again.
     drawn = [one for one in relations if one.type in types or not types]
@@ -80,31 +92,25 @@ def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str]) -> Rela
     choices = type_choices((one.type for one in relations), types)
     if not patterns:
         return RelationMap(None, rows, choices)
-    edges = [
+    edges = (
         Edge(
             row.source.code,
             row.target.code,
             f"{row.source.name} {row.label} {row.target.name}",
             line_style(row.label),
             is_directed=row.label not in SYMMETRIC,
+            word=row.label,
         )
         for row in rows
-    ]
-    drawing = kept_network(
-        tuple(node_of(one, href=one.get_absolute_url()) for one in sorted(patterns, key=shelf_order)),
-        tuple(edges),
-        name="map-drawing",
-        title="Map of relations",
-        description=f"{len(patterns)} entries, {len(edges)} relations. The table below says the same in words.",
     )
-    return RelationMap(drawing, rows, choices)
+    nodes = (node_of(one, href=f"{address}{one.slug}") for one in sorted(patterns, key=shelf_order))
+    pairs = ((one.source, one.target) for one in relations)
+    return RelationMap(kept_network(tuple(nodes), tuple(pairs), tuple(edges)), rows, choices)
 
 
 def map_around(pattern: PatternLink, *, types: Sequence[str], address: str) -> RelationMap:
     """One entry and its neighbours, who lead to ``address`` with their slug."""
-    found = newest_entry(pattern.slug)
-    # It may have left the public since it was looked up.
-    related: Sequence[RelatedPattern] = others(found.entry).related if found else ()
+    related = related_to(pattern.code)
     drawn = [one for one in related if TYPE_OF[one.label] in types or not types]
     rows = [RelationRow(pattern, one.label, one.pattern, one.why) for one in drawn]
     centre = node_of(pattern, href=pattern.get_absolute_url())
@@ -120,6 +126,25 @@ class Tie:
     type: str
     target: str
     why: str
+
+
+@statement
+def stated_around(code: str) -> QuerySet[Relation, Any]:
+    """What public entries state of the one with the code, or it of others."""
+    stated = Relation.objects.public().filter(Q(source=code) | Q(target=code))
+    return stated.order_by().values_list("source_id", "type", "target", "why")
+
+
+def related_to(code: str) -> list[RelatedPattern]:
+    """Its relations both ways with public entries, those with the same label together."""
+    stated = [Tie(*row) for row in stated_around(code)]
+    seen = [
+        (one.type, one.target, one.why) if one.source == code else (INVERSE[one.type], one.source, one.why)
+        for one in stated
+    ]
+    public = {row[0]: PatternLink(*row) for row in public_links(tuple(sorted({other for _, other, _ in seen})))}
+    related = [RelatedPattern(label, public[other], why) for label, other, why in seen if other in public]
+    return sorted(related, key=lambda one: (LABELS.index(one.label), code_order(one.pattern.code)))
 
 
 @statement
@@ -148,6 +173,7 @@ def type_choices(present: Iterable[str], chosen: Sequence[str]) -> list[TypeChoi
 
 WHOLE_COUNT = 30  # entries whose lines can be told apart; beyond that the map shows one neighbourhood at a time
 OFFERED_COUNT = 300  # entries in the list to choose from
+COUNTED = 5_000  # relations among which the best-connected entry is looked for: larger catalogues are not read whole
 
 
 @dataclass(frozen=True)
@@ -190,6 +216,26 @@ def at_slug(slug: str) -> QuerySet[Pattern, Any]:
     return Pattern.objects.published().filter(named).order_by("pk").values_list(*LINK_COLUMNS)[:1]
 
 
+@statement
+def public_ends() -> QuerySet[Relation, Any]:
+    """Both ends of relations between public entries, as many as are counted."""
+    target_is_public = Exists(Pattern.objects.published().filter(code=OuterRef("target")))
+    return (
+        Relation.objects.public().filter(target_is_public).order_by("pk").values_list("source_id", "target")[:COUNTED]
+    )
+
+
+def best_connected() -> PatternLink | None:
+    """The public entry with the most relations; of several, the first in code order; None if none has any."""
+    counts = Counter(code for ends in public_ends() for code in ends)
+    if not counts:
+        return None
+    most = max(counts.values())
+    best = min((code for code, count in counts.items() if count == most), key=code_order)
+    # It may have left the public in between.
+    return next((PatternLink(*row) for row in public_links((best,))), None)
+
+
 @public
 def map_page(request: HttpRequest) -> HttpResponse:
     query = MapQuery.parse(request.GET)
@@ -199,15 +245,17 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if query.slug and centre is None:  # not a published entry's, present or former: perhaps a retired one's
         return moved_or_gone(request, query.slug, view="patterns:pattern")
     if centre is None and len(offered) > WHOLE_COUNT:
-        centre = offered[0]  # any would do; the first of the catalogue is the one that readers can expect
+        centre = best_connected() or offered[0]
+    is_chosen = bool(query.slug)
     query = replace(query, slug=centre.slug if centre else "")
     if centre is None:
-        shown = map_of_all(offered, types=query.types)
+        shown = map_of_all(offered, types=query.types, address=query.address(""))
     else:
         shown = map_around(centre, types=query.types, address=query.address(""))
     context = {
         "query": query,
         "centre": centre,
+        "is_chosen": is_chosen,
         "mapped": shown,
         "offered": offered[:OFFERED_COUNT],
         "has_more": len(offered) > OFFERED_COUNT,

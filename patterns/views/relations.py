@@ -15,7 +15,7 @@ from patterns.document.prose import Target, links
 from patterns.document.vocabulary import INVERSE, SYMMETRIC
 from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures, Neighbour, NodeTie, neighbourhood
-from patterns.drawing.svg import Svg
+from patterns.drawing.svg import Layouts
 from patterns.models import Pattern, Relation
 from patterns.models.pattern import hue, page_path
 from patterns.models.statement import statement
@@ -203,13 +203,13 @@ INVERSE_TIES = {INVERSE[type]: NodeTie(INVERSE[type], tie.style, "in") for type,
 TIES = {**INVERSE_TIES, **FORWARD_TIES}
 
 
-# By the nodes that it shows, of which there are few: each is some ten kilobytes.
+# By the nodes that it shows, of which there are few: each is some twenty kilobytes.
 kept_neighbourhood = lru_cache(maxsize=64)(neighbourhood)
 
 
 def surroundings(
     centre: Node, related: Sequence[RelatedPattern], *, measures: Measures, address: str = ""
-) -> Svg | None:
+) -> Layouts | None:
     """An entry and those related to it; None if there are none.
 
     They lead to their pages, or to ``address`` followed by their slug.
@@ -229,7 +229,7 @@ def surroundings(
         tuple(neighbours),
         name="neighbourhood",
         title=f"{centre.name} and its neighbours",
-        description="Entries that lead to it are on the left, those that it leads to on the right.",
+        description=f"{len(neighbours)} entries around it. The list beside the drawing says the same in words.",
         measures=measures,
     )
 

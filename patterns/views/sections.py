@@ -30,7 +30,7 @@ from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.graph import Node
 from patterns.drawing.neighbourhood import Measures
 from patterns.drawing.sequence import SequenceMessage, sequence
-from patterns.drawing.svg import Svg
+from patterns.drawing.svg import Layouts, Svg
 from patterns.models.pattern import page_path
 from patterns.views.debts import DebtList, debt_list, marks_query
 from patterns.views.evidence import BackedConsequence, backed, cited_experiments
@@ -205,7 +205,7 @@ def in_code(entry: Entry, around: Around) -> InCode | None:
 @dataclass(frozen=True)
 class Related:
     related: Sequence[RelatedPattern]
-    drawing: Svg | None
+    drawing: Layouts
 
 
 def relations(entry: Entry, around: Around) -> Related | None:

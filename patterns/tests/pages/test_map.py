@@ -62,9 +62,9 @@ def test_it_works(client: Client):
 
     assert texts(shown, "h1") == ["Map of relations"]
     assert nodes(shown) == {
-        "Saga": "/patterns/saga/",
-        "Outbox": "/patterns/outbox/",
-        "Transaction": "/patterns/transaction/",
+        "Saga": "/map/?entry=saga",
+        "Outbox": "/map/?entry=outbox",
+        "Transaction": "/map/?entry=transaction",
     }
     assert edges(shown) == ["Saga alternative to Transaction", "Saga uses Outbox"]
 
@@ -103,6 +103,48 @@ def test_types_of_relations_can_be_chosen(client: Client):
 @pytest.mark.usefixtures("saga")
 def test_the_choice_goes_along_to_neighbours(client: Client):
     assert nodes(page(client, "?entry=saga&type=uses"))["uses Outbox"] == "/map/?type=uses&entry=outbox"
+
+
+@pytest.mark.usefixtures("saga")
+def test_the_choice_goes_along_from_the_whole_map(client: Client):
+    assert nodes(page(client, "?type=uses"))["Outbox"] == "/map/?type=uses&entry=outbox"
+
+
+@pytest.mark.usefixtures("saga")
+def test_there_is_a_layout_for_wide_screens_and_one_for_narrow_ones(client: Client):
+    shown = page(client)
+
+    boxes = [one.get("href") for one in shown.iter(f"{SVG}a")]
+    assert len(boxes) == 6
+    assert sorted(boxes[:3]) == sorted(boxes[3:])
+
+
+@pytest.mark.usefixtures("saga")
+@pytest.mark.parametrize("query", ["", "?entry=saga", "?type=requires"])
+def test_the_stops_of_the_drawing_can_be_skipped(client: Client, query: str):
+    shown = page(client, query)
+
+    assert links(shown)["#table"] == "Skip the drawing"
+    assert len(shown.findall(".//*[@id='table']")) == 1
+
+
+@pytest.mark.usefixtures("saga")
+def test_the_table_leads_to_the_entries(client: Client):
+    table = page(client).find(".//table")
+
+    assert table is not None
+    assert links(table).keys() == {"/patterns/saga/", "/patterns/outbox/", "/patterns/transaction/"}
+
+
+def test_boxes_stay_where_they_are_whichever_types_are_chosen(client: Client):
+    make_patterns(8)
+    stated = [{"type": "uses", "target": "01"}, {"type": "leads to", "target": "05"}]
+    make_pattern("09", relations=stated)
+
+    def places(query: str) -> list[tuple[str | None, ...]]:
+        return [tuple(one.get(side) for side in "xy") for one in page(client, query).iter(f"{SVG}rect")]
+
+    assert places("") == places("?type=uses") == places("?type=requires")
 
 
 @pytest.mark.usefixtures("saga")
@@ -146,6 +188,35 @@ def test_a_large_catalogue_is_shown_one_neighbourhood_at_a_time(client: Client):
     assert texts(shown, "h1") == ["Around Saga"]
     assert "the map shows one entry at a time" in text(shown)
     assert "None: show all" not in texts(shown, "option")
+
+
+@pytest.mark.usefixtures("saga", "small")
+def test_it_begins_with_the_entry_that_has_the_most_relations(client: Client):
+    make_pattern(
+        "09", name="Broker", relations=[{"type": "uses", "target": "08"}, {"type": "requires", "target": "07"}]
+    )
+    make_pattern("10", relations=[{"type": "complements", "target": "08"}])
+
+    shown = page(client)
+
+    assert texts(shown, "h1") == ["Around Transaction"]  # three: of Saga, of Broker, of the last one
+    assert "begins with the one that has the most relations" in text(shown)
+    assert "begins with" not in text(page(client, "?entry=saga"))
+
+
+@pytest.mark.usefixtures("saga", "small")
+def test_relations_that_readers_do_not_see_do_not_count_for_that(client: Client):
+    for code in ("09", "10", "11"):
+        make_pattern(code, status="draft", relations=[{"type": "uses", "target": "08"}])
+
+    assert texts(page(client), "h1") == ["Around Saga"]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_large_catalogue_without_relations_begins_with_its_first_entry(client: Client):
+    make_patterns(3)
+
+    assert texts(page(client), "h1") == ["Around Pattern 01"]
 
 
 @pytest.mark.usefixtures("saga", "small")
@@ -234,7 +305,7 @@ def test_drawings_are_the_same_every_time(client: Client, address: str):
 @pytest.mark.parametrize(("query", "count"), [("", 10), ("", 30), ("", 40), ("?entry=pattern-02", 40)])
 def test_a_map_takes_few_queries(client: Client, query: str, count: int):
     make_pattern("00")
-    make_patterns(count - 1, relations=[{"type": "uses", "target": "00"}])
+    make_patterns(count - 1, relations=[{"type": "requires", "target": "00"}])
 
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/map/{query}").status_code == 200
