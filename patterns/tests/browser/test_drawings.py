@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from patterns.document.text import INVISIBLE
-from patterns.tests.browser.audit import broken_rules
+from patterns.tests.browser.audit import broken_rules, scrolls_sideways
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.drawing.elements import NASTY
 from patterns.tests.factories import entry, import_entries
@@ -17,6 +17,7 @@ WORDS = [one[:120].strip() for one in NASTY if one.strip() and "\x00" not in one
 
 # Text that reaches beyond its box, or else beyond its drawing, by more than a unit.
 OUTSIDE = """[...document.querySelectorAll("svg.drawing text")].filter((text) => {
+    if (!text.checkVisibility({ visibilityProperty: true })) return false;
     const frame = text.closest(".node")?.querySelector(".box") ?? text.ownerSVGElement
     const inner = text.getBoundingClientRect(), outer = frame.getBoundingClientRect()
     return inner.left < outer.left - 1 || inner.right > outer.right + 1
@@ -62,13 +63,76 @@ def test_no_letter_leaves_its_box(page: Page):
     assert found == [(path, []) for path in PATHS]
 
 
-def test_on_a_phone_drawings_scroll_and_pages_do_not(new_page: NewPage):
-    page = new_page(viewport={"width": 320, "height": 640})
+@pytest.mark.parametrize("width", [320, 375, 768, 1023, 1280])
+def test_pages_with_drawings_do_not_scroll_sideways(new_page: NewPage, width: int):
+    page = new_page(viewport={"width": width, "height": 640})
 
-    for path in PATHS:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
-        assert page.locator(".scroller").first.evaluate("(one) => one.scrollWidth > one.clientWidth")
+    found = [(path, scrolls_sideways(page)) for path in PATHS if page.goto(path)]
+
+    assert found == [(path, []) for path in PATHS]
+
+
+# The layout that is there, how many of the map's other one are left for assistive technology, and the smallest letters.
+LAYOUT = """() => {
+    const shown = [...document.querySelectorAll(".layouts svg.drawing")].filter((one) => one.checkVisibility());
+    const size = (text) => parseFloat(getComputedStyle(text).fontSize) * shown[0].getBoundingClientRect().width
+        / shown[0].viewBox.baseVal.width;
+    return [shown.map((one) => one.classList[1]), Math.min(...[...shown[0].querySelectorAll("text")].map(size))];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "path", "layout"),
+    [
+        (375, "/map/", "arcs"),
+        (375, "/map/?entry=saga", "arcs"),
+        (375, "/patterns/saga/", "arcs"),
+        (1000, "/map/", "arcs"),
+        (1280, "/map/", "network"),
+        (1280, "/map/?entry=saga", "neighbourhood"),
+        (1280, "/patterns/saga/", "neighbourhood"),
+    ],
+)
+def test_one_layout_is_shown_and_its_letters_can_be_read(new_page: NewPage, width: int, path: str, layout: str):
+    page = new_page(viewport={"width": width, "height": 640})
+    page.goto(path)
+
+    shown, letters = page.evaluate(LAYOUT)
+
+    assert shown == [layout]
+    assert letters >= 11
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_what_is_not_shown_nobody_meets(new_page: NewPage, width: int):
+    page = new_page(viewport={"width": width, "height": 640})
+    page.goto("/map/")
+
+    expect(page.get_by_role("group", name="Map of relations")).to_have_count(1)
+    expect(page.get_by_role("link", name="Saga", exact=True)).to_have_count(2)  # a box, and the table
+
+
+def test_the_keyboard_skips_the_stops_of_the_map(page: Page):
+    page.goto("/map/")
+    page.get_by_role("button", name="Show").focus()
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip the drawing")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.locator(".scroller:focus, .relations-table a:focus")).to_have_count(1)
+
+
+def test_words_of_lines_are_seen_while_a_reader_points_at_an_end(page: Page):
+    page.goto("/map/")
+    words = page.locator("svg.network .edge-word")
+    hidden = words.evaluate_all("all => all.every((one) => getComputedStyle(one).visibility === 'hidden')")
+
+    page.get_by_role("link", name="Saga", exact=True).first.hover()
+
+    assert hidden
+    expect(page.locator(".star:hover .echo")).to_have_css("--edge-word", "visible")
 
 
 def scrolled(frame: Locator) -> bool:
@@ -98,13 +162,14 @@ def test_the_keyboard_meets_each_entry_on_the_map_and_its_lines_stand_out(page: 
     echo = page.locator(".star", has=page.locator("a:focus")).locator(".echo")
     expect(echo).to_have_css("visibility", "visible")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Saga")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Around Saga")
 
 
 def test_boxes_are_large_enough_to_hit(page: Page):
     page.goto("/map/")
 
-    heights = page.locator("a.node").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height)")
+    boxes = page.locator("a.node").filter(visible=True)
+    heights = boxes.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height)")
     assert min(heights) >= 24
 
 
