@@ -6,9 +6,10 @@ Whatever stands in a text, it stays text: only what the site itself reads as Mar
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from patterns.document.entry import OWED, SECTION_KEYS, Entry
+from patterns.document.entry import LAB, OWED, SECTION_KEYS, Entry
 from patterns.document.prose import CODE, LINK, Link, Target
 from patterns.document.register import Layout, Table, keys_of
 from patterns.document.tables import Consequence, Example, KnownAs, KnownUse, Origin, Reference, Step
@@ -32,16 +33,41 @@ class RelatedEntry:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Which state of which catalogue a document is of; ``catalog`` is its title, at an ``address``."""
+
+    changed_on: date
+    catalog: str
+    address: str
+    version: int
+    licence: str
+    licence_address: str
+
+
+@dataclass(frozen=True)
+class LabFinding:
+    """What the failure lab found out about an entry in one situation; ``verdict`` is the sentence that says it."""
+
+    question: str
+    situation: str
+    verdict: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What stands around an entry: ``targets`` of its links by code, others stay words; ``owed`` in their order.
 
-    ``figures`` are those of the lab in words, by what the evidence of a consequence calls them.
+    ``figures`` are those of the lab in words and where they lead, by what the evidence of a consequence calls them.
     """
 
     related: Sequence[RelatedEntry] = ()
     owed: Sequence[RelatedEntry] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
-    figures: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Target] = field(default_factory=dict)
+    finding: LabFinding | None = None
+    edition: Edition | None = None
 
 
 NOTHING_AROUND = Surroundings()
@@ -49,10 +75,10 @@ NOTHING_AROUND = Surroundings()
 
 def write_markdown(entry: Entry, *, address: str, around: Surroundings = NOTHING_AROUND) -> str:
     """The document of an entry whose page is at an address."""
-    return "\n\n".join(("\n".join(head(entry, address)), *section_texts(entry, around))) + "\n"
+    return "\n\n".join(("\n".join(head(entry, address, around.edition)), *section_texts(entry, around))) + "\n"
 
 
-def head(entry: Entry, address: str) -> Iterator[str]:
+def head(entry: Entry, address: str, edition: Edition | None) -> Iterator[str]:
     yield f"# {plain_line(entry.name)}"
     yield f"\n{plain_line(entry.description)}\n"
     yield f"- Code: {plain_line(entry.code)}"
@@ -63,6 +89,10 @@ def head(entry: Entry, address: str) -> Iterator[str]:
     if entry.aliases:
         yield f"- Also known as: {'; '.join(map(plain_line, entry.aliases))}"
     yield f"- Page: <{address}>"
+    if edition:
+        yield f"- Last changed: {edition.changed_on.isoformat()}"
+        yield f"- Catalogue: {markdown_link(edition.catalog, edition.address)}, version {edition.version}"
+        yield f"- Licence: {markdown_link(edition.licence, edition.licence_address)}"
 
 
 def section_texts(entry: Entry, around: Surroundings) -> Iterator[str]:
@@ -70,6 +100,8 @@ def section_texts(entry: Entry, around: Surroundings) -> Iterator[str]:
     for section in SECTION_KEYS:
         if section is OWED and around.owed:
             yield f"## {OWED.title}\n\n" + "\n".join(numbered(map(related_line, around.owed)))
+        if section is LAB and around.finding:
+            yield f"## {LAB.title}\n\n{finding_text(around.finding)}"
         for key in SECTION_KEYS[section]:
             if text := "\n".join(section_lines(entry, key, around)):
                 yield f"## {keys_of(Entry)[key].label}\n\n{text}"
@@ -103,18 +135,25 @@ def related_line(one: RelatedEntry) -> str:
     return with_remark(f"{one.label} {markdown_link(one.name, one.address)}{way}".strip(), one.why)
 
 
+def finding_text(one: LabFinding) -> str:
+    verdict = f"**{plain_line(one.situation)}**: {plain_line(one.verdict)}"
+    return "\n\n".join((plain_line(one.question), verdict, f"See it run: {markdown_link(one.title, one.address)}"))
+
+
 JUDGEMENT = "editor's judgement"
 
 
-def consequence_line(one: Consequence, entry: Entry, figures: Mapping[str, str]) -> str:
+def consequence_line(one: Consequence, entry: Entry, figures: Mapping[str, Target]) -> str:
     """The sentence with what backs it."""
     sources = {reference.key: reference for reference in entry.references if reference.key}
     backing = []
     for name in one.evidence:
         if name in sources:
-            backing.append(f"source: {markdown_link(sources[name].title, sources[name].url)}")
+            source = sources[name]
+            year = f", {source.year}" if source.year else ""
+            backing.append(f"source: {markdown_link(source.title, source.url)}{year}")
         elif name in figures:
-            backing.append(f"shown in the lab: {plain_line(figures[name])}")
+            backing.append(f"shown in the lab: {markdown_link(figures[name].name, figures[name].address)}")
         else:
             backing.append(plain_line(name))
     line = f"**{one.sign} in {one.quality}**: {plain_line(one.text)}"

@@ -1,6 +1,6 @@
 """The data to take away."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import partial
 from json import dumps
@@ -10,24 +10,16 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from patterns.document.entry import Entry
-from patterns.document.prose import Target
-from patterns.files import markdown
 from patterns.files.formats import FORMATS
 from patterns.files.schema import file_schema
 from patterns.models import Pattern
 from patterns.models.statement import statement
 from patterns.store.exports import Export, export_entry, export_public, stream
-from patterns.store.reading import consistent_read
 from patterns.views.errors import moved_or_gone
-from patterns.views.evidence import backed, cites_own_lab
 from patterns.views.freshness import public, released, versioned
-from patterns.views.lab.index import experiment_on
-from patterns.views.relations import PatternLink, others
 from patterns.views.rendering import whole_address
 
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
-MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
 
 @public
@@ -76,7 +68,7 @@ def begun(start: list[str], rest: Generator[str]) -> Iterator[str]:
 
 def saved_as(name: str, format: str, response: AnyResponse) -> AnyResponse:
     """The answer as a file that browsers save."""
-    response.headers["Content-Type"] = MARKDOWN_TYPE if format == "md" else FORMATS[format].content_type
+    response.headers["Content-Type"] = FORMATS[format].content_type
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response
 
@@ -101,47 +93,7 @@ def schema_file(request: HttpRequest) -> HttpResponse:
 @versioned
 def file_of(request: HttpRequest, *, read: Callable[[], Export | None], name: str, format: str) -> HttpResponse:
     """What readers may take away, as a file that browsers save."""
-    with consistent_read():
-        # Markdown asks for the related entries apart, and they have to be of the same moment.
-        export = read()
-        if export is None:  # it left the public since it was asked for
-            raise Http404
-        text = markdown_text(export) if format == "md" else export.written(FORMATS[format])
-    return saved_as(name, format, HttpResponse(text))
-
-
-def markdown_text(export: Export) -> str:
-    """Its entries one after the other, related to each other and to those that the export leaves out."""
-    texts = []
-    for entry in export.document.entries.values():
-        address = whole_address("pattern", entry.slug)
-        texts.append(markdown.write_markdown(entry, address=address, around=around(entry)))
-    return "\n".join(texts)
-
-
-def names_of(links: Iterable[PatternLink]) -> str:
-    return ", ".join(one.name for one in links)
-
-
-def around(entry: Entry) -> markdown.Surroundings:
-    found = others(entry)
-    consequences = backed(entry, experiment=experiment_on(entry) if cites_own_lab(entry) else None)
-    return markdown.Surroundings(
-        related=[
-            markdown.RelatedEntry(one.label, one.pattern.name, whole_address("pattern", one.pattern.slug), one.why)
-            for one in found.related
-        ],
-        owed=[
-            markdown.RelatedEntry(
-                "", one.pattern.name, whole_address("pattern", one.pattern.slug), one.why, through=names_of(one.through)
-            )
-            for one in found.owed
-        ],
-        targets={one.code: Target(one.name, whole_address("pattern", one.slug)) for one in found.public},
-        figures={
-            name: f"{backing.about}: {backing.text}"
-            for one in consequences
-            for name, backing in zip(one.consequence.evidence, one.backings, strict=True)
-            if backing.kind == "lab"
-        },
-    )
+    export = read()
+    if export is None:  # it left the public since it was asked for
+        raise Http404
+    return saved_as(name, format, HttpResponse(export.written(FORMATS[format])))

@@ -177,8 +177,9 @@ PAGES = (
             kind="data",
             queries=10,
         )
-        for suffix in (*(name for name, format in FORMATS.items() if format.is_of_entries and format.is_public), "md")
+        for suffix in (name for name, format in FORMATS.items() if format.is_of_entries and format.is_public)
     ),
+    Page("pattern_md", "patterns/<slug:slug>.md", "views.twin.markdown_twin", kind="data", queries=12),
     # The whole catalogue as data
     *(
         Page(

@@ -23,7 +23,7 @@ from patterns.views.freshness import public
 from patterns.views.gist import gist_of
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import Others, adjacent_to, others
-from patterns.views.rendering import render_page
+from patterns.views.rendering import render_page, whole_address
 from patterns.views.sections import Around, Labs, cited_labs, sections
 
 # What an entry says of itself. When the catalogue changes every page is made anew, but few articles say anything else.
@@ -116,4 +116,7 @@ def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
     pattern = found.pattern
     entry = Presented.of(pattern, found.entry, found.at, trial=trial_of(pattern), have=marks_in(request.GET))
     context = {"pattern": pattern, "entry": entry, "shelf": beside(pattern.code, pattern.category_id)}
-    return render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)
+    response = render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)
+    # Programs that read headers alone learn of the Markdown without reading the page.
+    response.headers["Link"] = f'<{whole_address("pattern_md", pattern.slug)}>; rel="alternate"; type="text/markdown"'
+    return response

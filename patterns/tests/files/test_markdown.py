@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -9,7 +10,15 @@ from markdown_it import MarkdownIt
 from patterns.document.entry import Entry
 from patterns.document.prose import Target
 from patterns.document.register import keys_of
-from patterns.files.markdown import RelatedEntry, Surroundings, plain_line, prose_markdown, write_markdown
+from patterns.files.markdown import (
+    Edition,
+    LabFinding,
+    RelatedEntry,
+    Surroundings,
+    plain_line,
+    prose_markdown,
+    write_markdown,
+)
 from patterns.tests.factories import RICH, entry
 from patterns.tests.strategies import ENTRIES, texts
 
@@ -17,8 +26,18 @@ ADDRESS = "https://catalog.example/patterns/saga/"
 RELATED = [RelatedEntry("required by", "Outbox *", "https://catalog.example/patterns/outbox/", "It sends.")]
 TARGETS = {"06": Target("Saga *", "https://catalog.example/patterns/saga/")}
 OWED = [RelatedEntry("", "Outbox", "https://catalog.example/patterns/outbox/", "Each step sends.")]
-FIGURES = {"lab:saga-pattern/default/half_done": "half done 7 → 0"}
-AROUND = Surroundings(RELATED, OWED, figures=FIGURES)
+LAB = f"{ADDRESS}lab/"
+FIGURES = {"lab:saga-pattern/default/half_done": Target("half done 7 → 0", LAB)}
+FINDING = LabFinding("Does it *end*?", "A crash", "It helps here: 0, 7.", "Half-done bookings", LAB)
+EDITION = Edition(
+    changed_on=date(2025, 3, 14),
+    catalog="Systems *",
+    address="https://catalog.example/",
+    version=42,
+    licence="CC BY 4.0",
+    licence_address="https://licence.example/",
+)
+AROUND = Surroundings(RELATED, OWED, figures=FIGURES, finding=FINDING, edition=EDITION)
 READER = MarkdownIt("commonmark")
 HOSTILE = "<script>alert(1)</script> # [a](javascript:b) ![c](d) **e** `f` _g_ & &lt; | ~~h~~"
 
@@ -41,7 +60,7 @@ def test_an_entry_that_has_everything_has_the_sections_of_its_page():
 
     assert [title.text for title in page.iter("h2")] == [
         *("Symptoms", "Problem", "Solution", "Variants", "When to use it", "When to avoid it", "Gains and costs"),
-        *("Step by step", "Examples", "How to prove it", "What to watch", "What it obliges you to build"),
+        *("In the lab", "Step by step", "Examples", "How to prove it", "What to watch", "What it obliges you to build"),
         *("Related entries", "Known uses", "Known elsewhere as", "Origin", "References"),
     ]
 
@@ -61,14 +80,20 @@ def test_an_entry_that_has_everything_has_the_sections_of_its_page():
         "1. [Outbox](<https://catalog.example/patterns/outbox/>) — Each step sends.",
         "- [A bank](<https://example.org/bank>), 2001 — It moves money.",
         "- steps span several databases",
-        "- **gain in availability**: No step waits for another. — source: [Sagas](<https://example.org/sagas>); "
-        "shown in the lab: half done 7 → 0",
+        "- **gain in availability**: No step waits for another. — source: [Sagas](<https://example.org/sagas>), 1987; "
+        "shown in the lab: [half done 7 → 0](<https://catalog.example/patterns/saga/lab/>)",
         "- **cost in consistency**: Half-done work is visible. — editor's judgement",
         r"- required by [Outbox \*](<https://catalog.example/patterns/outbox/>) — It sends.",
         "- Compensator, in Cloud Catalogue, Messaging",
         "Named or first described by Hector Garcia-Molina in 1987: [source](<https://example.org/origin>)",
         "- [Sagas](<https://example.org/sagas>), Hector Garcia-Molina and Kenneth Salem, SIGMOD, 1987, primary source",
         "- A talk without an address",
+        "- Last changed: 2025-03-14",
+        r"- Catalogue: [Systems \*](<https://catalog.example/>), version 42",
+        "- Licence: [CC BY 4.0](<https://licence.example/>)",
+        r"Does it \*end\*?",
+        "**A crash**: It helps here: 0, 7.",
+        "See it run: [Half-done bookings](<https://catalog.example/patterns/saga/lab/>)",
     ],
 )
 def test_each_part_is_a_line(line: str):

@@ -90,18 +90,6 @@ def test_no_spreadsheet_runs_a_text(client: Client):
     assert read_back(client, "/catalog.csv").document.entries["01"].description == "=1+1"
 
 
-def test_an_entry_is_a_document_to_read(client: Client, settings):
-    settings.SITE_URL = "https://catalog.example"
-    make_pattern("02", name="Outbox")
-    make_rich_pattern("01", name="Saga", relations=[{"type": "requires", "target": "02", "why": "To send."}])
-
-    document = client.get("/patterns/outbox.md").content.decode()
-
-    assert document.startswith("# Outbox\n\nWhat Outbox is.\n")
-    assert "- required by [Saga](<https://catalog.example/patterns/saga/>) — To send.\n" in document
-    assert "- Page: <https://catalog.example/patterns/outbox/>\n" in document
-
-
 def test_the_schema_accepts_the_catalogue(client: Client, settings):
     settings.SITE_URL = "https://catalog.example"
     make_rich_pattern("01")
@@ -139,7 +127,8 @@ def test_the_file_comes_with_its_type_and_name(client: Client, address: str):
     response = client.get(address)
 
     assert response["Content-Type"] == TYPES[address.rpartition(".")[2]]
-    assert response["Content-Disposition"] == f'attachment; filename="{address.rpartition("/")[2]}"'
+    way = "inline" if address.endswith(".md") else "attachment"
+    assert response["Content-Disposition"] == f'{way}; filename="{address.rpartition("/")[2]}"'
 
 
 @ADDRESSES

@@ -86,7 +86,7 @@ def test_an_entry_that_was_renamed_keeps_its_figures(client: Client):
     assert "/patterns/sagas/lab/" in links(page(client, "sagas"))
     assert "/patterns/sagas/lab/" in links(page(client, "inbox"))
     assert (
-        "shown in the lab: bookings left half done; The coordinator crashes: 7 → 0"
+        "shown in the lab: [bookings left half done; The coordinator crashes: 7 → 0](<"
         in client.get("/patterns/sagas.md").content.decode()
     )
     assert [one.rule for one in lint_catalogue(today=AT.date()).findings if one.rule == "unresolved-evidence"] == []
