@@ -192,6 +192,7 @@ PAGES = (
         )
         for suffix in (name for name, format in FORMATS.items() if format.is_public and name != "toml")
     ),
+    Page("llms", "llms.txt", "views.llms.llms_file", kind="data", queries=9),
     Page("catalog_schema", "catalog.schema.json", "views.downloads.schema_file", kind="data", queries=0),
     # For feed readers, crawlers and browsers
     Page(
