@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from patterns.api.parameters import TOLD_AS
 from patterns.document.entry import Entry
 from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
@@ -166,7 +168,11 @@ class PatternsAnswer(Answer):
 
 
 def list_address(query: ListQuery | None) -> str | None:
-    return whole_address("api_patterns", suffix=query.suffix) if query else None
+    """With the parameters as they are told here."""
+    if query is None:
+        return None
+    pairs = [(TOLD_AS.get(name, name), value) for name, value in query.pairs()]
+    return whole_address("api_patterns", suffix=f"?{urlencode(pairs)}" if pairs else "")
 
 
 class RelatedAnswer(Answer):

@@ -8,12 +8,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core.core_schema import WithDefaultSchema
 
-from patterns.api.operations import OPERATIONS, ApiOperation
+from patterns.api.operations import OPERATIONS, TAGS, ApiOperation
 from patterns.api.parameters import NoParameters
 from patterns.api.problems import CONTENT_TYPE, MEANINGS, Problem
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import Table, keys_of, summary_of
 from patterns.document.text import SLUG
+from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS
 
 Part = dict[str, Any]
 TABLES: tuple[type[Table], ...] = (Entry, *CHILDREN.values())
@@ -52,15 +53,22 @@ class ShapeSchema(GenerateJsonSchema):
         )
 
 
-def description() -> Part:
-    """The OpenAPI document."""
+def description(title: str) -> Part:
+    """The OpenAPI document of a catalogue with this title."""
     shapes: dict[str, Part] = {}
     paths = {f"/api/v1{one.path}": {"get": describe_operation(one, shapes)} for one in OPERATIONS}
     add_shape(Problem, shapes, mode="serialization")  # no operation answers with it, and each may be refused with it
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Archsite", "version": "1", "description": ABOUT},
-        "servers": [{"url": settings.SITE_URL}],
+        "info": {
+            "title": title or NAMELESS,
+            "version": "1",
+            "description": ABOUT,
+            "license": {"name": f"{LICENCE_NAME} (the texts)", "url": LICENCE},
+        },
+        "servers": [{"url": settings.SITE_URL, "description": "The catalogue."}],
+        "security": [],  # anybody may read
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,
         "components": {"schemas": {name: describe_shape(name, shapes[name]) for name in sorted(shapes)}},
     }
@@ -81,6 +89,7 @@ def describe_operation(operation: ApiOperation, shapes: dict[str, Part]) -> Part
     description = getdoc(operation.view)
     return {
         "operationId": operation.view.__name__,
+        "tags": [operation.tag],
         "summary": operation.summary,
         "parameters": [{**one, "description": one["schema"]["description"]} for one in parameters],
         "responses": {

@@ -9,8 +9,8 @@ from django.urls import reverse
 from patterns.api.description import ABOUT, Part, description
 from patterns.api.problems import MEANINGS, ParameterError, problem_document
 from patterns.models import Pattern
-from patterns.views.freshness import released
-from patterns.views.rendering import render_page
+from patterns.views.freshness import versioned
+from patterns.views.rendering import headers, render_page
 
 EXAMPLES = {
     "/api/v1/patterns": "?q=transactions&kind=pattern&sort=name",
@@ -51,13 +51,14 @@ class ShapeText:
     values: list[NamedValue]
 
 
-@released
+@versioned
 def openapi(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
+    (catalog,) = headers()
+    return JsonResponse(description(catalog.title), json_dumps_params={"ensure_ascii": False})
 
 
 def docs_page(request: HttpRequest) -> HttpResponse:
-    spec = description()
+    spec = description(title="")
     slug = Pattern.objects.published().in_code_order().values_list("slug", flat=True).first() or "saga-pattern"
     operations = [
         OperationText(

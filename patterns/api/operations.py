@@ -19,7 +19,7 @@ from patterns.api.answers import (
     RevisionsAnswer,
     StartAnswer,
 )
-from patterns.api.parameters import ListParameters, NoParameters, PageParameters
+from patterns.api.parameters import ON_PAGE, ListParameters, NoParameters, PageParameters, renamed
 from patterns.api.problems import gone_problem
 from patterns.document.register import with_values
 from patterns.models import Catalog, Category, Pattern
@@ -53,7 +53,7 @@ def categories(request: HttpRequest, *, parameters: NoParameters) -> HttpRespons
 def patterns(request: HttpRequest, *, parameters: ListParameters) -> HttpResponse:
     """Categories and kinds widen each other; qualities narrow. With words, the best matches come first."""
     # The parameters were checked; they are read as the page reads them, so that both answer alike.
-    return json_response(PatternsAnswer.of(search(ListQuery.parse(request.GET))))
+    return json_response(PatternsAnswer.of(search(ListQuery.parse(renamed(request.GET, ON_PAGE)))))
 
 
 def pattern(request: HttpRequest, *, slug: str, parameters: NoParameters) -> HttpResponse:
@@ -115,15 +115,22 @@ class ApiOperation:
     view: Callable[..., HttpResponse]
     """Takes ``parameters`` and ``slug``, and its name and docstring tell programs of it; raises Http404."""
     summary: str
+    tag: str
     answer: type[BaseModel]
     parameters: type[BaseModel] = NoParameters
 
 
+TAGS = {
+    "catalogue": "What the catalogue is, and where its parts are.",
+    "entries": "The architectures: lists, whole entries, and what they said before.",
+}
 OPERATIONS = (
-    ApiOperation("/", start, "Where everything is", StartAnswer),
-    ApiOperation("/catalog", catalog, "The catalogue itself", CatalogAnswer),
-    ApiOperation("/categories", categories, "All categories", CategoriesAnswer),
-    ApiOperation("/patterns", patterns, "Search and list entries", PatternsAnswer, ListParameters),
-    ApiOperation("/patterns/{slug}", pattern, "One entry", PatternAnswer),
-    ApiOperation("/patterns/{slug}/revisions", revisions, "The history of an entry", RevisionsAnswer, PageParameters),
+    ApiOperation("/", start, "Where everything is", "catalogue", StartAnswer),
+    ApiOperation("/catalog", catalog, "The catalogue itself", "catalogue", CatalogAnswer),
+    ApiOperation("/categories", categories, "All categories", "catalogue", CategoriesAnswer),
+    ApiOperation("/patterns", patterns, "Search and list entries", "entries", PatternsAnswer, ListParameters),
+    ApiOperation("/patterns/{slug}", pattern, "One entry", "entries", PatternAnswer),
+    ApiOperation(
+        "/patterns/{slug}/revisions", revisions, "The history of an entry", "entries", RevisionsAnswer, PageParameters
+    ),
 )

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from patterns.document.entry import Entry
-from patterns.tests.factories import make_pattern
+from patterns.tests.factories import change_header, make_pattern
 from patterns.tests.pages.trees import links, parsed, texts
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,33 @@ def described(client: Client) -> Any:
 
 def test_the_description_is_openapi_and_says_where_the_site_is(described, settings):
     assert described["openapi"] == "3.1.0"
-    assert described["servers"] == [{"url": settings.SITE_URL}]
+    assert [one["url"] for one in described["servers"]] == [settings.SITE_URL]
+
+
+def test_the_description_has_the_name_of_the_catalogue_and_its_licence(client: Client):
+    change_header(title="Systems")
+
+    described = client.get("/api/v1/openapi.json").json()
+
+    assert described["info"]["title"] == "Systems"
+    assert described["info"]["license"]["url"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_nobody_needs_a_key(described):
+    assert described["security"] == []
+
+
+def test_every_operation_is_in_a_group_that_is_described(described):
+    groups = {tag["name"] for tag in described["tags"] if tag["description"]}
+
+    assert all({*methods["get"]["tags"]} <= groups for methods in described["paths"].values())
+
+
+def test_no_two_parameters_are_one_to_a_generator(described):
+    """Which keeps letters and digits of a name, if that; with the same name twice it leaves the operation out."""
+    for methods in described["paths"].values():
+        names = [re.sub(r"[\W_]+", "", one["name"]).lower() for one in methods["get"]["parameters"]]
+        assert len(names) == len({*names})
 
 
 def test_every_operation_has_a_name_of_its_own(described):
