@@ -1,18 +1,15 @@
 """The shapes of the answers. An entry is the document that files hold; around it stands what only the site knows."""
 
-from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.api.parameters import TOLD_AS
-from patterns.document.entry import Entry
 from patterns.document.vocabulary import Kind
 from patterns.models import Catalog, Pattern
 from patterns.search import Facet, ListQuery, ListResult
-from patterns.store.public_history import PublicRevision
-from patterns.views.relations import OwedPattern, PatternLink, RelatedPattern
+from patterns.views.relations import PatternLink
 from patterns.views.rendering import whole_address
 
 
@@ -173,80 +170,3 @@ def list_address(query: ListQuery | None) -> str | None:
         return None
     pairs = [(TOLD_AS.get(name, name), value) for name, value in query.pairs()]
     return whole_address("api_patterns", suffix=f"?{urlencode(pairs)}" if pairs else "")
-
-
-class RelatedAnswer(Answer):
-    """A relation as seen from the entry, whichever of the two states it."""
-
-    label: str = Field(description="How the entry relates to the other one, such as: required by.")
-    why: str
-    pattern: PatternName
-
-    @classmethod
-    def of(cls, related: RelatedPattern) -> Self:
-        return cls(label=related.label, why=related.why, pattern=PatternName(**name_values(related.pattern)))
-
-
-class OwedAnswer(Answer):
-    """An entry that this one obliges its readers to build."""
-
-    why: str
-    through: tuple[PatternName, ...] = Field(
-        description="The entries on the way to it; none if it is required at once."
-    )
-    pattern: PatternName
-
-    @classmethod
-    def of(cls, owed: OwedPattern) -> Self:
-        through = tuple(PatternName(**name_values(one)) for one in owed.through)
-        return cls(why=owed.why, through=through, pattern=PatternName(**name_values(owed.pattern)))
-
-
-class EntryLinks(Answer):
-    page: str
-    toml: str
-    json_: str = Field(alias="json")
-    md: str
-    category: str
-    revisions: str
-
-    @classmethod
-    def of(cls, pattern: Pattern) -> Self:
-        slug = pattern.slug
-        return cls(
-            page=whole_address("pattern", slug),
-            toml=whole_address("pattern_toml", slug),
-            json_=whole_address("pattern_json", slug),
-            md=whole_address("pattern_md", slug),
-            category=whole_address("category", pattern.category.slug),
-            revisions=whole_address("api_revisions", slug),
-        )
-
-
-class PatternAnswer(Answer):
-    """One entry, with its relations from both sides."""
-
-    document: Entry = Field(description="The entry as files hold it, and what else has a default.")
-    changed_at: datetime
-    related: tuple[RelatedAnswer, ...]
-    owed: tuple[OwedAnswer, ...] = Field(description="Where its requirements lead, the nearest first.")
-    links: EntryLinks
-
-
-class RevisionAnswer(Answer):
-    """An entry as readers saw it from a change on."""
-
-    number: int = Field(description="Number of the change; later ones are larger.")
-    changed_at: datetime
-    document: Entry
-
-    @classmethod
-    def of(cls, revision: PublicRevision) -> Self:
-        return cls(number=revision.number, changed_at=revision.at, document=revision.entry)
-
-
-class RevisionsAnswer(Answer):
-    """The public states of an entry, newest first."""
-
-    items: tuple[RevisionAnswer, ...]
-    next: str | None = Field(description="Address of the next page; null on the last one.")

@@ -81,7 +81,7 @@ def describe_operation(operation: ApiOperation, shapes: dict[str, Part]) -> Part
     if has_slug:
         parameters.append({"in": "path", "name": "slug", "schema": SLUG_SCHEMA, "required": True})
     if operation.parameters is not NoParameters:
-        properties = add_shape(operation.parameters, shapes, mode="validation")["properties"]
+        properties = schema_of(operation.parameters, shapes, mode="validation")["properties"]
         parameters += [
             {"in": "query", "name": name, "schema": schema, "required": False} for name, schema in properties.items()
         ]
@@ -109,11 +109,14 @@ def content(media_type: str, model: type[BaseModel]) -> Part:
     return {"content": {media_type: {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}}
 
 
-def add_shape(model: type[BaseModel], shapes: dict[str, Part], *, mode: JsonSchemaMode) -> Part:
-    """The schema of a model, added to ``shapes`` together with those that it refers to."""
+def add_shape(model: type[BaseModel], shapes: dict[str, Part], *, mode: JsonSchemaMode) -> None:
+    shapes[model.__name__] = schema_of(model, shapes, mode=mode)
+
+
+def schema_of(model: type[BaseModel], shapes: dict[str, Part], *, mode: JsonSchemaMode) -> Part:
+    """``shapes`` gets those that it refers to."""
     schema = model.model_json_schema(ref_template=REFERENCE, schema_generator=ShapeSchema, mode=mode)
     shapes.update(schema.pop("$defs", {}))
-    shapes[model.__name__] = schema
     return schema
 
 

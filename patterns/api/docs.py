@@ -74,11 +74,9 @@ def docs_page(request: HttpRequest) -> HttpResponse:
         for path, methods in spec["paths"].items()
         for one in methods.values()
     ]
-    # What is asked stands with the operations; here is what is answered.
     shapes = [
         ShapeText(name, shape["description"], [NamedValue.of(key, value) for key, value in shape["properties"].items()])
         for name, shape in spec["components"]["schemas"].items()
-        if not name.endswith("Parameters")
     ]
     error = ParameterError(parameter="knd", detail="is unknown; known ones are q, category, kind and others")
     problem = problem_document(400, "The address has parameters that mean nothing here.", errors=(error,))

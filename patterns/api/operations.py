@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import BaseModel
 
-from patterns.api.answers import (
-    CatalogAnswer,
-    CategoriesAnswer,
-    CategoryAnswer,
+from patterns.api.answers import CatalogAnswer, CategoriesAnswer, CategoryAnswer, PatternsAnswer, StartAnswer
+from patterns.api.entries import (
+    BackedAnswer,
     EntryLinks,
+    LabAnswer,
     OwedAnswer,
     PatternAnswer,
-    PatternsAnswer,
     RelatedAnswer,
     RevisionAnswer,
     RevisionsAnswer,
-    StartAnswer,
 )
 from patterns.api.parameters import ON_PAGE, ListParameters, NoParameters, PageParameters, renamed
 from patterns.api.problems import gone_problem
@@ -25,11 +23,13 @@ from patterns.document.register import with_values
 from patterns.models import Catalog, Category, Pattern
 from patterns.search import ListQuery, search
 from patterns.store.exports import named_among
-from patterns.store.public_history import names_in, newest_entry, public_revisions, published_among
+from patterns.store.public_history import newest_entry, public_revisions, published_among
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
 from patterns.views.freshness import released, versioned
+from patterns.views.lab.index import trial_of
 from patterns.views.relations import others
 from patterns.views.rendering import whole_address
+from patterns.views.sections import backed_by
 
 REVISION_COUNT = 20
 
@@ -79,12 +79,17 @@ def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:
     found = newest_entry(slug)
     if found is None:  # it left the public since it was asked for
         raise Http404
-    around = others(found.entry)
+    around, trial = others(found.entry), trial_of(found.entry)
+    sources = {one.key: one.url for one in found.entry.references}
+    successors = published_among((found.entry.replaced_by,) if found.entry.replaced_by else ())
+    public = {*successors, *(one.code for one in around.public)}  # the targets of its relations are among these
     answer = PatternAnswer(
-        document=with_values(found.entry, named_among(found.entry, {*published_among(names_in(found.entry))})),
+        document=with_values(found.entry, named_among(found.entry, public)),
         changed_at=found.at,
         related=tuple(map(RelatedAnswer.of, around.related)),
         owed=tuple(map(OwedAnswer.of, around.owed)),
+        backed=tuple(BackedAnswer.of(one, sources=sources) for one in backed_by(found.entry, trial)),
+        lab=LabAnswer.of(trial, slug) if trial else None,
         links=EntryLinks.of(found.pattern),
     )
     return json_response(answer)

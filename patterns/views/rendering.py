@@ -39,6 +39,11 @@ def whole_address(name: str, *args: Any, suffix: str = "") -> str:
     return f"{settings.SITE_URL}{page_path(name, *args)}{suffix}"
 
 
+def site_address(path: str) -> str:
+    """The same of a path with its query; nothing of nothing."""
+    return f"{settings.SITE_URL}{path}" if path else ""
+
+
 # XML for machines.
 
 

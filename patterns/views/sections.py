@@ -127,13 +127,18 @@ class Consequences:
 def consequences(entry: Entry, around: Around) -> Consequences | None:
     if not entry.consequences:
         return None
-    slugs, trial = dict(around.labs), around.trial
-    if trial is not None:
-        slugs[trial.experiment.slug] = entry.slug
-    found = backed(entry, experiment=trial.experiment if trial else None, lab_slugs=slugs)
+    found = backed_by(entry, around.trial, around.labs)
     ordered = sorted(found, key=lambda one: QUALITIES.index(one.consequence.quality))
     gains = tuple(one for one in ordered if one.consequence.sign == "gain")
     return Consequences(gains, tuple(one for one in ordered if one.consequence.sign == "cost"))
+
+
+def backed_by(entry: Entry, trial: Trial | None, labs: Labs | None = None) -> tuple[BackedConsequence, ...]:
+    """What backs the gains and costs; ``labs`` are asked for unless they are known."""
+    slugs = dict(cited_labs(entry) if labs is None else labs)
+    if trial is not None:
+        slugs[trial.experiment.slug] = entry.slug
+    return backed(entry, experiment=trial.experiment if trial else None, lab_slugs=slugs)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ It is shown where it is asked for, and says which state it is of, so that a copy
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from patterns.document.entry import Entry
@@ -15,12 +14,11 @@ from patterns.store.public_history import NewestEntry, newest_entry
 from patterns.store.reading import consistent_read
 from patterns.views.downloads import published_at
 from patterns.views.errors import moved_or_gone
-from patterns.views.evidence import backed
 from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import PatternLink, others
-from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS, headers, whole_address
-from patterns.views.sections import cited_labs
+from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS, headers, site_address, whole_address
+from patterns.views.sections import backed_by
 
 MARKDOWN_TYPE = "text/markdown"
 
@@ -82,13 +80,9 @@ def names_of(links: Iterable[PatternLink]) -> str:
 
 def lab_figures(entry: Entry, trial: Trial | None) -> dict[str, Target]:
     """What the evidence cites of the lab, in words, and the runs that show it."""
-    slugs = dict(cited_labs(entry))
-    if trial:
-        slugs[trial.experiment.slug] = entry.slug
-    consequences = backed(entry, experiment=trial.experiment if trial else None, lab_slugs=slugs)
     return {
-        name: Target(f"{backing.about}: {backing.text}", whole_url(backing.address))
-        for one in consequences
+        name: Target(f"{backing.about}: {backing.text}", site_address(backing.address))
+        for one in backed_by(entry, trial)
         for name, backing in zip(one.consequence.evidence, one.backings, strict=True)
         if backing.kind == "lab"
     }
@@ -97,8 +91,6 @@ def lab_figures(entry: Entry, trial: Trial | None) -> dict[str, Target]:
 def finding_of(trial: Trial) -> LabFinding:
     experiment = trial.experiment
     verdict = trial.told.sentence
-    return LabFinding(experiment.question, experiment.default.name, verdict, experiment.title, whole_url(trial.address))
-
-
-def whole_url(path: str) -> str:
-    return f"{settings.SITE_URL}{path}" if path else ""
+    return LabFinding(
+        experiment.question, experiment.default.name, verdict, experiment.title, site_address(trial.address)
+    )

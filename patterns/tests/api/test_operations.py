@@ -183,6 +183,34 @@ def test_an_entry_leads_to_its_twins(client: Client):
     assert all(client.get(address).status_code == 200 for address in links.values())
 
 
+def test_a_gain_comes_with_what_backs_it(client: Client):
+    make_rich_pattern("06", name="Saga", slug="saga-pattern")
+
+    gain, cost = got(client, "patterns/saga-pattern")["backed"]
+
+    source, figure = gain["evidence"]
+    assert (source["kind"], source["text"], source["url"]) == ("source", "Sagas", "https://example.org/sagas")
+    assert (figure["kind"], figure["text"]) == ("lab", "7 → 0")
+    assert figure["url"] == f"{SITE}/patterns/saga-pattern/lab/"
+    assert (cost["sign"], cost["evidence"]) == ("cost", [])
+
+
+def test_an_entry_comes_with_the_verdict_of_the_lab(client: Client):
+    make_pattern("06", name="Saga", slug="saga-pattern")
+
+    lab = got(client, "patterns/saga-pattern")["lab"]
+
+    assert (lab["verdict"], lab["situation"]) == ("helps", "The coordinator crashes")
+    assert lab["sentence"].startswith("It helps here: bookings left half done: 0 ")
+    assert all(client.get(address).status_code == 200 for address in lab["links"].values())
+
+
+def test_an_entry_without_an_experiment_has_no_verdict(client: Client):
+    make_pattern("01", name="Saga")
+
+    assert got(client, "patterns/saga")["lab"] is None
+
+
 def test_a_relation_is_seen_from_both_ends(client: Client):
     make_pattern("01", name="Outbox")
     make_pattern("02", name="Saga", relations=[{"type": "requires", "target": "01", "why": "To send."}])
