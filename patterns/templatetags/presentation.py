@@ -1,9 +1,9 @@
 """What templates of the pages need beyond the framework: filters for texts and drawings, and what machines are told."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from typing import Any, Literal
 
 from django import template
@@ -26,6 +26,7 @@ from patterns.views.pages import PAGES
 from patterns.views.pattern import Presented
 from patterns.views.relations import Prose
 from patterns.views.rendering import whole_address
+from patterns.views.schema_org import DESCRIPTIONS, Data
 
 register = template.Library()
 # The colour of a category: a class for each position, in patterns.models.pattern, and its colour in tokens.css.
@@ -188,28 +189,10 @@ def facet(facet: Facet, address: str) -> SafeString:
     return render_to_string("patterns/_facet.html", context)
 
 
-# What pages say to machines in the words of schema.org: the catalogue is a set of terms, an entry an article on one.
+# What pages say to machines in the words of schema.org: a tag for each kind of page.
 
 
-CONTEXT = "https://schema.org"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
-Data = dict[str, Any]
-
-
-@register.simple_tag
-def term_set(catalog: Catalog, patterns: Iterable[Pattern]) -> SafeString:
-    """The catalogue with these of its entries."""
-    about = {
-        "@context": CONTEXT,
-        **set_data(catalog),
-        "description": catalog.description,
-        "keywords": catalog.keywords,
-        "inLanguage": "en",
-        "license": LICENCE,
-        "hasDefinedTerm": [term_data(one) for one in patterns],
-    }
-    return script_text({key: value for key, value in about.items() if value})
 
 
 @register.simple_tag
@@ -220,66 +203,25 @@ def citation(catalog: Catalog, entry: Presented) -> Citation:
         pattern.name,
         pattern.code,
         pattern.slug,
-        catalog.title or NAMELESS,
+        catalog.name,
         entry.changed_at.date(),
         whole_address("pattern", pattern.slug),
         catalog.version,
     )
 
 
-@register.simple_tag
-def article(catalog: Catalog, entry: Presented) -> SafeString:
-    """One entry: the article, the term that it explains, and the way to it."""
-    pattern, home = entry.pattern, whole_address("home")
-    address, published_at = whole_address("pattern", pattern.slug), pattern.published_at
-    text = {
-        "@type": "TechArticle",
-        "@id": f"{address}#article",
-        "url": address,
-        "headline": pattern.name,
-        "description": pattern.description,
-        "articleSection": pattern.category.name,
-        "inLanguage": "en",
-        **({"datePublished": published_at.isoformat()} if published_at else {}),
-        "dateModified": entry.changed_at.isoformat(),
-        "author": {"@type": "Organization", "name": catalog.name, "url": home},
-        "license": LICENCE,
-        "mainEntity": {"@id": f"{address}#term"},
-    }
-    elsewhere = [known.url for known in entry.document.known_as if known.url]
-    other_names = {"alternateName": list(entry.document.aliases), "sameAs": elsewhere}
-    term = {
-        **term_data(pattern),
-        **{key: value for key, value in other_names.items() if value},
-        "inDefinedTermSet": set_data(catalog),
-    }
-    category = whole_address("category", pattern.category.slug)
-    steps = (("Catalogue", home), (pattern.category.name, category), (pattern.name, address))
-    items = [
-        {"@type": "ListItem", "position": position, "name": name, "item": place}
-        for position, (name, place) in enumerate(steps, start=1)
-    ]
-    trail = {"@type": "BreadcrumbList", "itemListElement": items}
-    return script_text({"@context": CONTEXT, "@graph": [text, term, trail]})
-
-
-def term_data(pattern: Pattern) -> Data:
-    address = whole_address("pattern", pattern.slug)
-    return {
-        "@type": "DefinedTerm",
-        "@id": f"{address}#term",
-        "name": pattern.name,
-        "termCode": pattern.code,
-        "description": pattern.description,
-        "url": address,
-    }
-
-
-def set_data(catalog: Catalog) -> Data:
-    home = whole_address("home")
-    return {"@type": "DefinedTermSet", "@id": f"{home}#catalogue", "name": catalog.name, "url": home}
-
-
 def script_text(data: Data) -> SafeString:
     """JSON that cannot end its script element: ASCII only, and no character with which markup begins."""
     return mark_safe(json.dumps(data).translate(ESCAPES))
+
+
+def script_tag(describe: Callable[..., Data]) -> Callable[..., SafeString]:
+    @wraps(describe)  # a tag takes what its function takes
+    def tag(*args: Any, **kwargs: Any) -> SafeString:
+        return script_text(describe(*args, **kwargs))
+
+    return tag
+
+
+for describe in DESCRIPTIONS:
+    register.simple_tag(script_tag(describe))

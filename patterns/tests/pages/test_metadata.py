@@ -114,17 +114,105 @@ def test_the_way_to_an_entry_leads_through_its_category(client: Client):
     assert [step["item"] for step in steps] == [f"{SITE}/", f"{SITE}/categories/data/", f"{SITE}/patterns/saga/"]
 
 
+@pytest.mark.usefixtures("saga")
+def test_an_article_comes_in_other_formats(client: Client):
+    article = nodes(client, "/patterns/saga/")["TechArticle"]
+
+    twins = {one["encodingFormat"]: one["contentUrl"] for one in article["encoding"]}
+    assert twins == {"text/markdown": f"{SITE}/patterns/saga.md", "application/json": f"{SITE}/patterns/saga.json"}
+
+
+def test_a_list_names_its_entries_in_their_order_and_how_many_there_are_in_all(client: Client):
+    make_patterns(60)
+
+    found = linked_data(client, "/patterns/")
+
+    assert (found["@type"], found["name"], found["numberOfItems"]) == ("ItemList", "All entries", 60)
+    assert [one["position"] for one in found["itemListElement"]] == [*range(1, 51)]
+    assert found["itemListElement"][0]["url"] == f"{SITE}/patterns/pattern-01/"
+
+
+def test_what_is_not_for_crawlers_has_no_list_for_them(client: Client):
+    make_pattern("01", name="Saga")
+
+    assert b"ld+json" not in client.get("/patterns/?q=saga").content
+
+
+def test_a_category_is_a_list_on_the_way_from_the_catalogue(client: Client):
+    make_pattern("01", name="Saga", category="Data")
+    make_pattern("02", name="Draft", category="Data", status="draft")
+
+    found = nodes(client, "/categories/data/")
+
+    assert [one["name"] for one in found["ItemList"]["itemListElement"]] == ["Saga"]
+    assert found["ItemList"]["numberOfItems"] == 1
+    assert [step["item"] for step in found["BreadcrumbList"]["itemListElement"]] == [
+        f"{SITE}/",
+        f"{SITE}/categories/data/",
+    ]
+
+
+def test_a_comparison_is_a_list_of_terms_without_an_order(client: Client):
+    make_pattern("01", name="Saga")
+    make_pattern("02", name="Outbox")
+
+    found = linked_data(client, "/compare/?pattern=outbox&pattern=saga")
+
+    assert found["itemListOrder"] == "https://schema.org/ItemListUnordered"
+    assert [one["item"]["name"] for one in found["itemListElement"]] == ["Outbox", "Saga"]
+    term = nodes(client, "/patterns/saga/")["DefinedTerm"]
+    assert found["itemListElement"][1]["item"]["@id"] == term["@id"]
+
+
+def test_an_experiment_is_a_data_set_about_a_term(client: Client):
+    make_pattern("06", slug="saga-pattern", name="Saga")
+
+    found = nodes(client, "/patterns/saga-pattern/lab/")["Dataset"]
+
+    assert found["about"]["@id"] == nodes(client, "/patterns/saga-pattern/")["DefinedTerm"]["@id"]
+    assert 50 <= len(found["description"]) <= 5_000
+    assert "bookings left half done" in [one["name"] for one in found["variableMeasured"]]
+    [file] = found["distribution"]
+    response = client.get(file["contentUrl"].removeprefix(SITE))
+    assert response["Content-Type"] == file["encodingFormat"]
+
+
+def test_a_readers_own_run_is_no_data_set(client: Client):
+    make_pattern("01", slug="circuit-breaker-pattern")
+
+    assert b"ld+json" not in client.get("/patterns/circuit-breaker-pattern/lab/?workers=30").content
+
+
+def test_the_lab_is_a_catalogue_of_data_sets(client: Client):
+    change_header(title="Systems")
+    make_pattern("06", slug="saga-pattern", name="Saga")
+    make_pattern("07", slug="outbox-pattern", name="Outbox", status="draft")
+
+    found = linked_data(client, "/lab/")
+
+    assert (found["@type"], found["name"]) == ("DataCatalog", "The lab of Systems")
+    assert [one["url"] for one in found["dataset"]] == [f"{SITE}/patterns/saga-pattern/lab/"]
+
+
 def test_drafts_are_no_terms(client: Client):
     make_patterns(2, status="draft")
 
     assert "hasDefinedTerm" not in linked_data(client, "/")
 
 
-@pytest.mark.parametrize("address", ["/", "/patterns/hostile/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/patterns/hostile/", "/patterns/", "/categories/hostile/", "/lab/", "/patterns/saga-pattern/lab/"),
+        "/compare/?pattern=hostile&pattern=saga-pattern",
+    ],
+)
 def test_hostile_text_does_not_leave_the_linked_data(client: Client, address: str):
     change_header(title=HOSTILE.replace("\u2028", ""))
     make_category(HOSTILE.replace("\u2028", ""), slug="hostile")
-    make_rich_pattern("01", slug="hostile", name="</script><img>", aliases=["<!--<script>"], description=HOSTILE)
+    about = {"category": HOSTILE.replace("\u2028", ""), "aliases": ["<!--<script>"], "description": HOSTILE}
+    make_rich_pattern("01", slug="hostile", name="</script><img>", **about)
+    make_pattern("06", slug="saga-pattern", name="</script><img> two", description=HOSTILE)
 
     response = client.get(address)
 
