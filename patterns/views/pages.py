@@ -180,6 +180,7 @@ PAGES = (
         for suffix in (name for name, format in FORMATS.items() if format.is_of_entries and format.is_public)
     ),
     Page("pattern_md", "patterns/<slug:slug>.md", "views.twin.markdown_twin", kind="data", queries=12),
+    Page("pattern_png", "patterns/<slug:slug>.png", "views.poster.pattern_picture", kind="data", queries=9),
     # The whole catalogue as data
     *(
         Page(

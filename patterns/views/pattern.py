@@ -115,7 +115,12 @@ def pattern_page(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_gone(request, slug, view="patterns:pattern")
     pattern = found.pattern
     entry = Presented.of(pattern, found.entry, found.at, trial=trial_of(pattern), have=marks_in(request.GET))
-    context = {"pattern": pattern, "entry": entry, "shelf": beside(pattern.code, pattern.category_id)}
+    context = {
+        "pattern": pattern,
+        "entry": entry,
+        "shelf": beside(pattern.code, pattern.category_id),
+        "picture": whole_address("pattern_png", pattern.slug),
+    }
     response = render_page(request, "patterns/pattern.html", path=pattern.get_absolute_url(), **context)
     # Programs that read headers alone learn of the Markdown without reading the page.
     response.headers["Link"] = f'<{whole_address("pattern_md", pattern.slug)}>; rel="alternate"; type="text/markdown"'

@@ -51,6 +51,7 @@ def article(catalog: Catalog, entry: Presented) -> Data:
         "dateModified": entry.changed_at.isoformat(),
         "author": publisher(catalog),
         "license": LICENCE,
+        "image": whole_address("pattern_png", pattern.slug),
         "mainEntity": {"@id": f"{address}#term"},
         "encoding": [
             {

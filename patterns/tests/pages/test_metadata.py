@@ -115,10 +115,11 @@ def test_the_way_to_an_entry_leads_through_its_category(client: Client):
 
 
 @pytest.mark.usefixtures("saga")
-def test_an_article_comes_in_other_formats(client: Client):
+def test_an_article_has_a_picture_and_other_formats(client: Client):
     article = nodes(client, "/patterns/saga/")["TechArticle"]
 
     twins = {one["encodingFormat"]: one["contentUrl"] for one in article["encoding"]}
+    assert article["image"] == f"{SITE}/patterns/saga.png"
     assert twins == {"text/markdown": f"{SITE}/patterns/saga.md", "application/json": f"{SITE}/patterns/saga.json"}
 
 
