@@ -1,8 +1,8 @@
 """What backs a consequence, ready to be shown: a reference of the entry, or a figure of the failure lab."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from django.urls import reverse
 
@@ -12,8 +12,8 @@ from patterns.lab.evidence import cited_figure
 from patterns.lab.experiment import Experiment
 from patterns.views.lab.request import RunRequest
 
-Strength = Literal["lab", "source", "unknown"]
-STRENGTH: tuple[Strength, ...] = get_args(Strength)
+Ground = Literal["lab", "source", "judgement"]
+GROUNDS: Final[tuple[Ground, ...]] = ("lab", "source", "judgement")  # the firmest first
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,21 @@ class BackedConsequence:
         return all(one.kind == "unknown" for one in self.backings)
 
     @property
+    def ground(self) -> Ground:
+        """The firmest thing that it stands on."""
+        if self.is_judgement:
+            return "judgement"
+        return "lab" if any(one.kind == "lab" for one in self.backings) else "source"
+
+    @property
     def rank(self) -> int:
-        """How well it is backed, 0 best: by a figure of the lab, by a source, by nothing that we could look up."""
-        return min((STRENGTH.index(one.kind) for one in self.backings), default=len(STRENGTH) - 1)
+        """How firm that is, 0 best."""
+        return GROUNDS.index(self.ground)
 
     @property
     def best(self) -> tuple[Backing, ...]:
-        """The first of its best backings, where there is room for one; none if it is a judgement."""
-        known = [one for one in self.backings if one.kind != "unknown"]
-        return tuple(sorted(known, key=lambda one: STRENGTH.index(one.kind))[:1])
+        """The first of its firmest backings, where there is room for one; none if it is a judgement."""
+        return tuple(one for one in self.backings if one.kind == self.ground)[:1]
 
 
 def backed(
@@ -56,21 +62,39 @@ def backed(
 
     ``page`` is the address of the page that shows the entry's references, if it is another one.
     """
-    sources = {one.key: one for one in entry.references if one.key}
+    return backed_by(
+        entry.consequences, entry.references, experiment=experiment, lab_slugs=lab_slugs or {}, page=page
+    )
+
+
+def backed_by(
+    consequences: Iterable[Consequence],
+    references: Iterable[Reference],
+    *,
+    experiment: Experiment | None,
+    lab_slugs: Mapping[str, str],
+    page: str = "",
+) -> tuple[BackedConsequence, ...]:
+    """The same of the parts of an entry alone."""
+    sources = {one.key: one for one in references if one.key}
     found = []
-    for one in entry.consequences:
-        backings = [backing_of(name, one.sign, sources, experiment, lab_slugs or {}) for name in one.evidence]
-        whole = (replace(each, address=page + each.address) if each.kind == "source" else each for each in backings)
-        found.append(BackedConsequence(one, tuple(whole)))
+    for one in consequences:
+        backings = (backing_of(name, one.sign, sources, experiment, lab_slugs, page) for name in one.evidence)
+        found.append(BackedConsequence(one, tuple(backings)))
     return tuple(found)
 
 
 def backing_of(
-    name: str, sign: str, sources: Mapping[str, Reference], experiment: Experiment | None, lab_slugs: Mapping[str, str]
+    name: str,
+    sign: str,
+    sources: Mapping[str, Reference],
+    experiment: Experiment | None,
+    lab_slugs: Mapping[str, str],
+    page: str,
 ) -> Backing:
     if name in sources:
         source = sources[name]
-        return Backing("source", source.title, str(source.year or ""), f"#{source_anchor(name)}")
+        return Backing("source", source.title, str(source.year or ""), f"{page}#{source_anchor(name)}")
     if not name.startswith(LAB_PREFIX):
         return Backing("unknown", name)
     try:
