@@ -20,7 +20,7 @@ GROUNDS: Final[tuple[Ground, ...]] = ("lab", "source", "judgement")  # the firme
 class Backing:
     """``text`` is a title, or the two medians; ``about`` says of a figure what it counts; no address means no link."""
 
-    kind: Strength
+    kind: Literal["lab", "source", "unknown"]
     text: str
     about: str = ""
     address: str = ""
@@ -62,9 +62,7 @@ def backed(
 
     ``page`` is the address of the page that shows the entry's references, if it is another one.
     """
-    return backed_by(
-        entry.consequences, entry.references, experiment=experiment, lab_slugs=lab_slugs or {}, page=page
-    )
+    return backed_by(entry.consequences, entry.references, experiment=experiment, lab_slugs=lab_slugs or {}, page=page)
 
 
 def backed_by(

@@ -20,6 +20,7 @@ GIVEN = [
     *("/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
     "/patterns/publish-subscribe-pattern/",  # five diagrams, and code
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
+    *("/matrix/", "/matrix/?quality=latency"),
     *("/lab/", LAB, f"{LAB}?preset=bulkhead&workers=30&seed=7", f"{LAB}?workers=999&nothing=1"),
     *("/patterns/saga-pattern/suggest/", "/patterns/saga-pattern/suggest/?sent=1"),
     *("/api/v1/docs", "/nothing/"),
@@ -31,6 +32,7 @@ AWKWARD = [
     *("/patterns/hostile-2/history/", AWKWARD_COMPARED, "/compare/?pattern=%22%3E%3Cb%3E&pattern=saga"),
     *("/map/", "/map/?entry=hostile-2", "/patterns/gone/", "/patterns/hostyle-2/", "/categories/section-2/"),
     *("/categories/j/", "/patterns/?category=j", "/compare/?pattern=bare&pattern=saga", "/map/?entry=saga"),
+    *("/matrix/", "/matrix/?quality=security"),
     "/patterns/?category=section-2&-category=section-1&gains=security&-costs=latency",
 ]
 WIDTHS = pytest.mark.parametrize("width", [320, 1280])

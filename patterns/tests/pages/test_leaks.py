@@ -78,6 +78,7 @@ def addresses() -> Iterator[str]:
             yield from (address + query for query in (("", "?after=0") if takes_slug else QUERIES))
     for slug in (one for one in slugs if CANARY not in one):  # lists name what they were asked for
         yield f"{reverse('patterns:map')}?entry={slug}"
+        yield f"{reverse('patterns:matrix')}?category={slug}"
         yield f"{reverse('patterns:compare')}?pattern=public&pattern={slug}"
         yield from (f"{reverse(f'patterns:{name}')}?category={slug}" for name in ("index", "api_patterns"))
     for code in ("01", *HIDDEN):
@@ -86,6 +87,7 @@ def addresses() -> Iterator[str]:
             query = f"choose={code}&considered={other}&symptom={code}.1&have={other}"
             yield f"{reverse(f'patterns:{name}')}?{query}"
     yield from (f"{reverse('patterns:symptoms')}?concern={one}" for one in ("other", *CONCERNS))
+    yield from (f"{reverse('patterns:matrix')}?quality={quality}" for quality in ("security", "latency"))
     for code, sort in product(HIDDEN, ("name", "changed")):
         yield from (f"{reverse(f'patterns:{name}')}?sort={sort}&after={code}" for name in ("index", "api_patterns"))
 
@@ -219,6 +221,7 @@ def test_text_that_was_rewritten_while_an_entry_was_hidden_does_not_leak(client:
             "/categories/{slug}/feed.atom",
             "/categories/data-pattern/?after={code}",
             "/symptoms/?concern=data&after={code}",
+            *("/matrix/?category={slug}", "/matrix/?after={slug}.{code}", "/matrix/?after=data-pattern.{code}"),
         ),
         *("/find/?symptom={code}.1", "/find/?symptom=01.1&have={code}", "/decide.md?choose={code}"),
         *("/decide/?choose={code}", "/decide/?choose=01&considered={code}&have={code}"),

@@ -40,6 +40,7 @@ PAGES = {
     **dict.fromkeys(
         ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 6
     ),
+    **dict.fromkeys(["/matrix/?quality=availability", "/matrix/?after=data.01&category=data"], 10),
     "/compare/": 5,  # with nothing chosen yet
     f"/find/?{TICKED}&q=saga": of_kind("page")["/find/"],
     f"/decide/?choose=01&considered=02&considered=03&{TICKED}": of_kind("page")["/decide/"],
@@ -160,6 +161,7 @@ def test_hostile_text_stays_text(client: Client):
     for address in (
         *("/", "/patterns/", "/patterns/hostile/", "/patterns/hostile/history/", "/categories/hostile/"),
         *("/about/", "/compare/", "/find/?symptom=04.1", "/decide/?choose=04"),
+        *("/matrix/", "/matrix/?quality=availability"),
     ):
         page = parsed(client.get(address))
         assert not [*inline_scripts(page), *page.findall(".//*[@onerror]")], address
@@ -172,6 +174,7 @@ def test_hostile_queries_get_a_page(client: Client, query: str):
         "/",
         "/find/",
         "/decide/",
+        "/matrix/",
         "/patterns/saga/",
         "/categories/data/",
         "/map/",
