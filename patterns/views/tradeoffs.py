@@ -92,5 +92,5 @@ def matrix_rows(patterns: Sequence[Pattern], parts: Parts, qualities: Collection
             about = [one for one in found if one.consequence.quality == quality]
             gains_first = sorted(about, key=lambda one: one.consequence.sign, reverse=True)
             cells.append(MatrixCell(quality, tuple(gains_first)))
-        rows.append(MatrixRow(pattern, tuple(cells), *said.get("use_when", ())[:1]))
+        rows.append(MatrixRow(pattern, tuple(cells), next(iter(said.get("use_when", ())), "")))
     return rows

@@ -65,5 +65,7 @@ def test_it_is_accessible_at_every_width(new_page: NewPage, width: int):
         found += [f"{path}: {one}" for one in (*too_wide(page), *too_small(page), *broken_rules(page, width=width))]
     page.goto("/matrix/")
     page.locator(f"[popovertarget={NAME}]").first.click()
+    # What lies below the open note is no target meanwhile.
+    found += [one for one in broken_rules(page, width=width) if "target-size" not in one]
 
-    assert found + broken_rules(page, width=width) == []
+    assert found == []
