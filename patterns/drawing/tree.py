@@ -1,7 +1,7 @@
 """A tree from left to right: where it begins, and what each node leads to in turn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from patterns.drawing.graph import CAPTION, Box, Edge, Node, drawn_box, drawn_edges, ports
@@ -37,7 +37,7 @@ def tree(root: Node, branches: Sequence[Branch], *, name: str, title: str, descr
     edges = [Edge(one.parent, one.node.key, one.label, one.style, is_directed=True) for one in drawn]
     marks = [
         drawn_edges(edges, ports(edges, boxes, middle=breadth), name=name),
-        *(drawn_box(box, class_="node-centre" if key == root.key else "") for key, box in boxes.items()),
+        *(drawn_box(box) for box in boxes.values()),
     ]
     if left_out := len(branches) - len(drawn):
         marks.append(text_lines([f"and {left_out} more in the list"], CAPTION, x=breadth / 2, y=height + 14))
@@ -52,7 +52,7 @@ def placed_boxes(root: Node, branches: Sequence[Branch], levels: Mapping[str, in
     for one in branches:
         below.setdefault(one.parent, []).append(one.node.key)
     boxes = {
-        node.key: Box(node, MARGIN + levels[node.key] * (WIDTH + BETWEEN), 0, WIDTH)
+        node.key: Box(node, MARGIN + levels[node.key] * (WIDTH + BETWEEN), 0, WIDTH, is_centre=node is root)
         for node in (root, *(one.node for one in branches))
     }
     # Rooms from the last to the first, since each holds those of its children; places from the first to the last.
@@ -63,7 +63,7 @@ def placed_boxes(root: Node, branches: Sequence[Branch], levels: Mapping[str, in
     tops, placed = {root.key: MARGIN}, dict[str, Box]()
     for key, box in boxes.items():
         room, children = rooms[key], below.get(key, ())
-        placed[key] = Box(box.node, box.x, tops[key] + (room - box.height) / 2, box.width)
+        placed[key] = replace(box, y=tops[key] + (room - box.height) / 2)
         y = tops[key] + (room - sum(rooms[child] for child in children) - GAP * (len(children) - 1)) / 2
         for child in children:
             tops[child] = y

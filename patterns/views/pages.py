@@ -63,16 +63,6 @@ PAGES = (
     # Of the site, in the order of the menu and of the footer
     Page("home", "", "views.site.home_page", queries=8, in_sitemap=True),
     Page(
-        "index",
-        "patterns/",
-        "views.index.index_page",
-        queries=6,
-        menu="Entries",
-        in_sitemap=True,
-        crawl=Crawl.LIST,
-        parameters=LIST_PARAMETERS,
-    ),
-    Page(
         "symptoms",
         "symptoms/",
         "views.symptoms.symptoms_page",
@@ -101,6 +91,16 @@ PAGES = (
         queries=10,
         crawl=Crawl.NONE,
         parameters=DECISION_PARAMETERS,
+    ),
+    Page(
+        "index",
+        "patterns/",
+        "views.index.index_page",
+        queries=6,
+        menu="Entries",
+        in_sitemap=True,
+        crawl=Crawl.LIST,
+        parameters=LIST_PARAMETERS,
     ),
     Page(
         "category",
