@@ -158,8 +158,7 @@ def find(
     More symptoms come first, then gains in what cannot be paid for, then fewer such costs in what is owed, then fewer
     debts, then code order. ``costs`` holds, by code, those of entries that may be owed.
     """
-    # What is built already is not owed, and neither is what only it would require.
-    left = [one for one in requirements if one.target not in question.have]
+    requirements = tuple(requirements)
     met = {entry.code: met_symptoms(entry, question) for entry in entries}
     direct = {code for code, sentences in met.items() if sentences}
     candidates, excluded = [], []
@@ -170,7 +169,7 @@ def find(
         if against := objections(entry, question):
             excluded.append(Excluded(entry, met[entry.code], against))
             continue
-        owed = tuple(debts(entry.code, left))
+        owed = tuple(debts(entry.code, requirements, have=question.have))
         owed_costs = (
             OwedCost(debt.code, cost)
             for debt in owed

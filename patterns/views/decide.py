@@ -19,10 +19,11 @@ from patterns.models import Catalog, Pattern, Symptom
 from patterns.models.statement import statement
 from patterns.search.query import reader_text
 from patterns.store.requirements import requirements_from
-from patterns.views.evidence import BackedConsequence
+from patterns.views.evidence import BackedConsequence, source_anchor
 from patterns.views.find import address_of
 from patterns.views.freshness import public, versioned
-from patterns.views.options import Option, links_to, options_of, owed_patterns
+from patterns.views.options import Option, links_to, options_of
+from patterns.views.relations import OwedPattern
 from patterns.views.rendering import render_page, whole_address
 
 STATES: Final = ("proposed", "accepted", "rejected", "deprecated")
@@ -89,10 +90,9 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         return None
     (catalog,) = catalog_states()
     question, document = asked.question, chosen.document
-    left = [one for one in requirements_from([chosen.code]) if one.target not in question.have]
-    owed = debts(chosen.code, left)
+    owed = debts(chosen.code, requirements_from([chosen.code]), have=question.have)
     named = {link.code for link in prose_links(document.problem)}
-    links = links_to({*(one.target for one in left), *question.have, *named})
+    links = links_to({*(one.code for one in owed), *question.have, *named})
     problem = paragraphs(document.problem, {code: one.name for code, one in links.items()})
     symptoms = ticked_sentences(question.symptoms)
     return DecisionRecord(
@@ -113,12 +113,12 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
                 one.why,
                 through=", ".join(other.name for other in one.through),
             )
-            for one in owed_patterns(owed, links)
+            for one in (OwedPattern.of(debt, links) for debt in owed if debt.code in links)
         ),
         conditions=document.avoid_when,
         checks=document.checks,
         signals=document.signals,
-        catalog=catalog.title or "Archsite",
+        catalog=catalog.name,
         version=catalog.version,
         address=f"{settings.SITE_URL}{address_of('decide', asked.pairs())}",
     )
@@ -163,19 +163,17 @@ def record_option(option: Option, question: Question) -> RecordOption:
 
 
 def arguments(consequences: Iterable[BackedConsequence], option: Option) -> tuple[Argument, ...]:
-    page = whole_address("pattern", option.document.slug)
-    sources = {f"#source-{one.key}": one.url for one in option.document.references if one.key}
+    page = option.get_absolute_url()
+    # A source says itself where it is; if not, the entry's page does.
+    sources = {f"{page}#{source_anchor(one.key)}": one.url for one in option.document.references if one.key and one.url}
     found = []
     for one in consequences:
         backings = [
             Backing(
-                f"lab: {backing.text}, {backing.about}" if backing.kind == "lab" else backing.text,
-                # A source says itself where it is; if not, the entry's page does.
-                f"{settings.SITE_URL}{backing.address}"
-                if backing.address.startswith("/")
-                else sources.get(backing.address) or (f"{page}{backing.address}" if backing.address else ""),
+                f"lab: {each.text}, {each.about}" if each.kind == "lab" else each.text,
+                sources.get(each.address) or (f"{settings.SITE_URL}{each.address}" if each.address else ""),
             )
-            for backing in one.backings
+            for each in one.backings
         ]
         shown = tuple(backings) or (Backing("editor's judgement"),)
         found.append(Argument(one.consequence.quality, one.consequence.text, shown))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -13,16 +12,19 @@ from patterns.document import tables
 from patterns.document.entry import code_order
 from patterns.document.finder import RIVALRIES, Answer, Candidate, Excluded, Mark, Objections, Question, find
 from patterns.document.vocabulary import QUALITIES
+from patterns.drawing.graph import Node
 from patterns.models import Consequence, Pattern, Relation, Symptom
 from patterns.search import ListQuery
 from patterns.search.listing import matches_of
 from patterns.search.query import reader_text
 from patterns.store.requirements import requirements_from
+from patterns.views.debts import DebtList, debt_list
 from patterns.views.evidence import BackedConsequence
 from patterns.views.freshness import public
-from patterns.views.options import Option, links_to, options_of, owed_patterns
-from patterns.views.relations import LINK_COLUMNS, OwedPattern, PatternLink
+from patterns.views.options import Option, links_to, options_of
+from patterns.views.relations import OwedPattern, PatternLink
 from patterns.views.rendering import render_page
+from patterns.views.symptoms import MEANINGS, OTHER
 
 TICKED_ENTRIES = 60  # whose symptoms can be ticked; of a longer catalogue words choose them
 WORD_ENTRIES = 8  # the best for these words
@@ -47,10 +49,18 @@ class Tick:
 
 @dataclass(frozen=True)
 class TickGroup:
-    """The symptoms of one entry."""
+    """The symptoms of one concern."""
 
-    pattern: PatternLink
-    ticks: tuple[Tick, ...]
+    concern: str
+    ticks: list[Tick]
+
+    @property
+    def title(self) -> str:
+        return self.concern.capitalize()
+
+    @property
+    def meaning(self) -> str:
+        return MEANINGS[self.concern]
 
     @property
     def is_open(self) -> bool:
@@ -66,23 +76,33 @@ def ticks_for(question: Question, words: str) -> list[TickGroup]:
     else:
         wanted = Q(pattern__in=listed.in_code_order().values("pk")[:TICKED_ENTRIES])
     wanted |= Q(pattern__code__in={mark.code for mark in question.symptoms})
-    columns = (f"pattern__{one}" for one in LINK_COLUMNS)
     rows = Symptom.objects.filter(wanted, pattern__in=listed.values("pk")).order_by()
-    found = [(PatternLink(*row[2:]), row[0] + 1, row[1]) for row in rows.values_list("position", "text", *columns)]
-    found.sort(key=lambda row: (code_order(row[0].code), row[1]))
-    ticked, groups = {*question.symptoms}, []
-    for pattern, symptoms in groupby(found, key=lambda row: row[0]):
-        numbered = [(Mark(pattern.code, number), text) for _, number, text in symptoms]
-        groups.append(TickGroup(pattern, tuple(Tick(mark, text, mark in ticked) for mark, text in numbered)))
-    return groups
+    found = sorted(
+        rows.values_list("pattern__code", "position", "text", "pattern__concern"),
+        key=lambda row: (code_order(row[0]), row[1]),
+    )
+    ticked, groups = {*question.symptoms}, {concern: TickGroup(concern, []) for concern in MEANINGS}
+    for code, position, text, concern in found:
+        mark = Mark(code, position + 1)
+        groups[concern or OTHER].ticks.append(Tick(mark, text, mark in ticked))
+    return [group for group in groups.values() if group.ticks]
 
 
 # What the ticks lead to.
 
 
+RIVALRY_PHRASES = {
+    "alternative to": "an alternative to",
+    "variant of": "a variant of",
+    "has variant": "the general form of",
+}
+
+
 @dataclass(frozen=True)
 class ShownRivalry:
-    label: str
+    """``phrase`` completes "It is"."""
+
+    phrase: str
     pattern: PatternLink
     why: str
 
@@ -96,12 +116,11 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class ShownDebt:
-    """``costs`` are those in qualities that cannot be paid; ``address`` that of the same question if it is built."""
+class ShownOwedCost:
+    """What something that is owed costs in a quality that cannot be paid."""
 
-    owed: OwedPattern
-    costs: tuple[tables.Consequence, ...]
-    address: str
+    pattern: PatternLink
+    cost: tables.Consequence
 
 
 @dataclass(frozen=True)
@@ -110,7 +129,8 @@ class ShownCandidate:
     met: tuple[str, ...]
     rivalries: list[ShownRivalry]
     conditions: list[Condition]
-    debts: list[ShownDebt]
+    debts: DebtList
+    owed_costs: list[ShownOwedCost]
     decide: str
     compare: str
 
@@ -171,22 +191,25 @@ def shown_candidate(
         Condition(text, address_of("find", [*replace(question, holds=(*question.holds, mark)).pairs()]))
         for mark, text in zip(marks, one.entry.avoid_when, strict=True)
     ]
-    debts = [
-        ShownDebt(
-            owed,
-            tuple(cost.cost for cost in one.owed_costs if cost.code == owed.pattern.code),
-            address_of("find", [*replace(question, have=(*question.have, owed.pattern.code)).pairs()]),
-        )
-        for owed in owed_patterns(one.debts, links)
-    ]
+    owed = debt_list(
+        Node(option.code, option.name),
+        [OwedPattern.of(debt, links) for debt in one.debts if {step.target for step in debt.way} <= links.keys()],
+        address=lambda codes: address_of("find", [*replace(question, have=(*question.have, *codes)).pairs()]),
+        name=f"debts-{option.code}",
+    )
     others = [other.code for other in options.values() if other.code != option.code][:CONSIDERED]
     slugs = [option.document.slug, *(options[code].document.slug for code in others)]
     return ShownCandidate(
         option,
         one.met,
-        [ShownRivalry(each.label, links[each.code], each.why) for each in one.rivalries if each.code in links],
+        [
+            ShownRivalry(RIVALRY_PHRASES[each.label], links[each.code], each.why)
+            for each in one.rivalries
+            if each.code in links
+        ],
         conditions,
-        debts,
+        owed,
+        [ShownOwedCost(links[each.code], each.cost) for each in one.owed_costs if each.code in links],
         decide=decision_address(option.code, answer, question),
         compare=address_of("compare", [("pattern", slug) for slug in slugs]) if others else "",
     )
@@ -257,7 +280,7 @@ def find_page(request: HttpRequest) -> HttpResponse:
         path=address_of("find", [*([("q", words)] if words else []), *pairs]),
         words=words,
         ticks=ticks,
-        has_more=not words and len(ticks) >= TICKED_ENTRIES,
+        has_more=not words and len({tick.mark.code for group in ticks for tick in group.ticks}) >= TICKED_ENTRIES,
         qualities=[Quality(word, word in question.limits) for word in QUALITIES],
         kept=[pair for pair in pairs if pair[0] in ("holds", "have")],
         taken=taken(question, ticks, answer),

@@ -1,16 +1,15 @@
 """Entries as somebody weighs them: what each says for and against itself, with what backs it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patterns.document.debts import Debt
 from patterns.document.entry import Entry, code_order
 from patterns.lab.experiments import BY_SLUG
 from patterns.models import Pattern
 from patterns.store.public_history import newest_entries
 from patterns.views.evidence import BackedConsequence, backed
 from patterns.views.lab.index import Trial, lab_slugs, trial_on
-from patterns.views.relations import OwedPattern, PatternLink, public_links
+from patterns.views.relations import PatternLink, public_links
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def options_of(codes: Iterable[str]) -> dict[str, Option]:
     for code in sorted(found, key=code_order):
         pattern, document = found[code]
         experiment = experiments.get(document.slug)
-        every = backed(document, experiment=experiment, lab_slugs=labs)
+        every = backed(document, experiment=experiment, lab_slugs=labs, page=pattern.get_absolute_url())
         options[code] = Option(
             pattern,
             document,
@@ -67,12 +66,3 @@ def options_of(codes: Iterable[str]) -> dict[str, Option]:
 def links_to(codes: Iterable[str]) -> dict[str, PatternLink]:
     """By code, those of published entries."""
     return {row[0]: PatternLink(*row) for row in public_links(tuple(sorted({*codes})))}
-
-
-def owed_patterns(debts: Sequence[Debt], links: Mapping[str, PatternLink]) -> list[OwedPattern]:
-    """Those whose whole way is public."""
-    return [
-        OwedPattern(links[debt.code], debt.why, tuple(links[one.target] for one in debt.way[:-1]))
-        for debt in debts
-        if all(one.target in links for one in debt.way)
-    ]

@@ -94,8 +94,8 @@ def test_reasons_for_and_against_stand_with_what_backs_them(client: Client):
         "It gains availability availability No lock is held. Editor\u2019s judgement",
         "It costs latency latency The log takes time. Source: A paper",
         "One database holds it all. This holds for us",
-        "If you take this you also owe Idempotence We have it: Idempotence Steps come twice.",
-        "It is alternative to Saga: Both end in one state.",
+        "Idempotence Steps come twice. We have this: Idempotence",
+        "It is an alternative to Saga: Both end in one state.",
     ):
         assert reason in text
 
@@ -120,7 +120,7 @@ def test_a_condition_that_holds_leaves_out_and_can_be_taken_back(client: Client)
 def test_what_is_owed_speaks_against_where_it_costs_what_cannot_be_paid(client: Client):
     text = text_of(client, "/find/?symptom=06.1&limit=cost")
 
-    assert "It costs cost, which you cannot pay: It stores keys." in text
+    assert "Idempotence costs cost, which you cannot pay: It stores keys." in text
 
 
 def test_what_is_in_place_is_not_owed(client: Client):
