@@ -17,7 +17,7 @@ from patterns.tests.factories import change_pattern, make_patterns
 COMPARED = "/compare/?pattern=saga-pattern&pattern=outbox-pattern&pattern=event-sourcing-pattern"
 LAB = "/patterns/circuit-breaker-pattern/lab/"
 GIVEN = [
-    *("/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
+    *("/", "/symptoms/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
     "/patterns/publish-subscribe-pattern/",  # five diagrams, and code
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
     *("/matrix/", "/matrix/?quality=latency"),
@@ -27,6 +27,7 @@ GIVEN = [
 ]
 AWKWARD_COMPARED = "/compare/?" + "&".join(f"pattern=hostile-{number}" for number in range(HOSTILE_COUNT))
 AWKWARD = [
+    "/symptoms/",
     *("/", "/patterns/", "/patterns/?q=x", "/patterns/saga/", "/patterns/saga/history/", "/patterns/bare/"),
     *(f"/patterns/hostile-{number}/" for number in range(HOSTILE_COUNT)),
     *("/patterns/hostile-2/history/", AWKWARD_COMPARED, "/compare/?pattern=%22%3E%3Cb%3E&pattern=saga"),

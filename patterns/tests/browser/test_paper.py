@@ -12,6 +12,7 @@ from patterns.tests.factories import RICH, change_header, entry, import_entries,
 A4 = {"width": 794, "height": 1123}
 COST = {"quality": "interoperability", "sign": "cost", "text": "Each side has to speak both."}
 PATHS = [
+    "/symptoms/",
     *("/", "/patterns/", "/patterns/?q=undoes", "/patterns/saga/", "/patterns/saga/history/", "/categories/shelf/"),
     *("/compare/?pattern=saga&pattern=outbox", "/map/", "/map/?entry=saga", "/about/", "/api/v1/docs"),
     *("/lab/", "/patterns/circuit-breaker-pattern/lab/", "/patterns/circuit-breaker-pattern/lab/?workers=30"),

@@ -29,6 +29,16 @@ def test_it_works(client: Client):
     )
 
 
+def test_each_symptom_leads_into_the_finder_by_its_place(client: Client):
+    make_pattern("06", name="Saga", concern="data", symptoms=["It is gone.", "It is late."])
+
+    page = parsed(client.get(ADDRESS))
+
+    assert links(page)["/find/?symptom=06.1"] == "who may help: It is gone."
+    assert links(page)["/find/?symptom=06.2"] == "who may help: It is late."
+    assert "It is late." in text(parsed(client.get("/find/?symptom=06.2")))
+
+
 def test_the_concerns_have_their_order_and_what_has_none_comes_last(client: Client):
     for number, concern in enumerate(("", "people", "load", "change", "calls", "data"), 1):
         make_pattern(f"0{number}", concern=concern, symptoms=[f"It hurts {number}."])
