@@ -33,6 +33,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE = re.compile(r"[0-9A-Za-z.-]{1,16}")
 SLUG_LENGTH = 100
 URL_LENGTH = 500
+REASON_LENGTH = 500  # of what readers are told about a change
 NOT_IN_URLS = r'<>"\\^`{|}'
 # Context of validation for the documents that we keep: rules that came later refuse none of them.
 KEPT = {"is_kept": True}
@@ -217,6 +218,7 @@ Sentence = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(1_000), 
 ShortText = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(4_000), SOME_LINES]
 Evidence = Annotated[str, AfterValidator(legible), NotBlank, AtMost(1_000), SOME_LINE]
 SourceText = Annotated[str, AfterValidator(source_form), NotBlank, AtMost(6_000), SOME_LINES]
+Reason = Annotated[str, AfterValidator(normal_form), AtMost(REASON_LENGTH), ANY_LINES]
 LongText = Annotated[str, AfterValidator(normal_form), AtMost(20_000), ANY_LINES]
 OptionalSlug = Annotated[str, AfterValidator(legible), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
 OptionalCode = Annotated[str, AfterValidator(legible), AfterValidator(check_code), ANY_CODE]

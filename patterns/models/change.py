@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from patterns.document.text import REASON_LENGTH
 from patterns.document.vocabulary import DOCUMENTS, ORIGINS, STATUSES
 from patterns.models.compression import CompressedTextField
 from patterns.models.constraints import known_words, not_blank_in, within
@@ -60,12 +61,13 @@ class Change(models.Model):
     )
     origin = models.CharField(max_length=16, choices=Origin)
     comment = models.TextField(blank=True, help_text="What and why; never public.")
+    public_reason = models.TextField(max_length=REASON_LENGTH, blank=True, help_text="What readers are told of it.")
     created_at = models.DateTimeField()
     is_override = models.BooleanField(default=False, help_text="A superuser's, against the rule of four eyes.")
 
     class Meta:
         ordering = ["-number"]
-        constraints = known_words("change", origin=ORIGINS)
+        constraints = [*known_words("change", origin=ORIGINS), *within("change", public_reason=REASON_LENGTH)]
 
     def __str__(self) -> str:
         return f"Change {self.number}"

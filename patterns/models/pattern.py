@@ -228,6 +228,26 @@ class FormerSlug(models.Model):
         return self.slug
 
 
+class ShortSlug(models.Model):
+    """A word that leads to an entry where no slug does: the slug of an alias, or of its name without "Pattern".
+
+    Several entries may have one, and then it leads to none of them.
+    """
+
+    slug = models.SlugField(max_length=100, db_index=False)
+    pattern = models.ForeignKey(Pattern, on_delete=models.CASCADE, related_name="short_slugs")
+
+    class Meta:
+        constraints = [
+            *not_blank_in("short_slug", "slug"),
+            # Serves "who has this word" as well as uniqueness.
+            models.UniqueConstraint(fields=["slug", "pattern"], name="short_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 # The parts of a pattern: rows that belong to it, in the order in which its document lists them.
 
 

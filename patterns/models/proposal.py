@@ -92,6 +92,7 @@ class PendingImport(models.Model):
     scope = models.CharField(max_length=8, default="yes", help_text="How much the user's role could carry out of it.")
     edition = models.PositiveIntegerField(default=1)
     comment = models.TextField(blank=True, help_text="What and why, as far as it is typed.")
+    public_reason = models.TextField(blank=True, help_text="What readers will be told, as far as it is typed.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from patterns.document.text import REASON_LENGTH
 from patterns.document.vocabulary import DOCUMENTS
 from patterns.models.change import Revision
 from patterns.models.constraints import known_words, within
@@ -20,6 +21,7 @@ class WorkingCopy(models.Model):
     )
     place = models.PositiveIntegerField(null=True, blank=True, help_text="Where a category was put, from 1.")
     comment = models.TextField(max_length=1000, blank=True, help_text="What and why.")
+    public_reason = models.TextField(max_length=REASON_LENGTH, blank=True, help_text="What readers will be told.")
     earlier = models.JSONField(
         default=list, blank=True, help_text="Keys and texts that the person typed before, and otherwise later."
     )
@@ -30,7 +32,7 @@ class WorkingCopy(models.Model):
         default_permissions = ()  # a copy is its person's, whatever they may do
         constraints = [
             *known_words("working_copy", what=DOCUMENTS),
-            *within("working_copy", comment=1000),
+            *within("working_copy", comment=1000, public_reason=REASON_LENGTH),
             # Serves "all that somebody is in the middle of" as well as uniqueness.
             models.UniqueConstraint(fields=["person", "what", "identity"], name="working_copy_one_of_each"),
         ]

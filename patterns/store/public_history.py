@@ -1,6 +1,7 @@
 """What readers could have seen: the one place that says which of the past is public.
 
-A revision is public if the entry is published now and was published then. Of what it says about other entries only that
+A revision is public if the entry is published now and was published then. Of an entry that was retired only that is
+public, with what readers saw of it last. Of what it says about other entries only that
 remains whose other end is published now, and was published at some time while the revision was the present one.
 """
 
@@ -24,27 +25,30 @@ from patterns.store.history import document_of
 
 ENDLESS = float("inf")
 IS_PUBLISHED = Q(status="published")
-SHOWN = ("what", "identity", "document", "change_id", "change__created_at")
-SHOWN_OF_PATTERN = ("code", "slug", "name", "description", "published_at")
+SHOWN = ("what", "identity", "status", "document", "change_id", "change__created_at", "change__public_reason")
+SHOWN_OF_PATTERN = ("code", "slug", "name", "description", "published_at", "replaced_by")
 
 
 @dataclass(frozen=True)
 class PublicRevision:
     """An entry as readers saw it from a change on; ``before`` is what they saw until then, None at first.
 
-    ``pattern`` is the entry's row of today; ``number`` is that of the change.
+    ``pattern`` is the entry's row of today; ``number`` is that of the change, and ``reason`` what readers are told of
+    it. If it was a departure, the retirement of an entry that is retired still, both are what readers saw last.
     """
 
     number: int
     at: datetime
+    reason: str
     pattern: Pattern
     entry: Entry
     before: Entry | None
+    is_departure: bool = False
 
     @property
     def is_visible(self) -> bool:
         """Whether readers could see a difference."""
-        return self.entry != self.before
+        return self.is_departure or self.entry != self.before
 
 
 REVISION_COLUMNS = ("what", "document", "change_id", "change__created_at")
@@ -104,12 +108,40 @@ def public_revisions(patterns: PatternQuerySet, *, limit: int, before: int | Non
     return public_states(newest_first(rows)[:limit])
 
 
-def latest_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
-    """The same of any number of entries: found by walking back through the changes, never by sorting all of them."""
+def latest_revisions(patterns: PatternQuerySet, *, limit: int, before: int | None = None) -> list[PublicRevision]:
+    """The same of any number of entries, and the departures from among them.
+
+    Found by walking back through the changes, never by sorting all of them.
+    """
     is_shown = Exists(patterns.published().order_by().filter(pk=OuterRef("pattern")))
+    rows = Revision.objects.filter((IS_PUBLISHED & is_shown) | departed(patterns), pattern__isnull=False)
+    if before is not None:
+        rows = rows.filter(change__lt=before)
     # Keys first: documents are read of those alone that are wanted.
-    pks = newest_first(of_patterns().filter(is_shown)).values_list("pk", flat=True)[:limit]
-    return public_states(newest_first(of_patterns().filter(pk__in=[*pks])))
+    pks = newest_first(rows).values_list("pk", flat=True)[:limit]
+    return public_states(newest_first(Revision.objects.filter(pk__in=[*pks])))
+
+
+def departure_of(pattern: Pattern) -> PublicRevision | None:
+    """How a retired entry left the readers; None if they never saw it here, as of one that a file brought retired."""
+    rows = Revision.objects.filter(departed(Pattern.objects.all()), pattern=pattern)
+    return next(iter(public_states(newest_first(rows)[:1])), None)
+
+
+def departed(patterns: PatternQuerySet) -> Q:
+    """The revisions that retired those among the patterns that readers knew and that are retired still."""
+    same = Revision.objects.filter(what=Revision.What.ENTRY, identity=OuterRef("identity"))
+    earlier, later = same.filter(change__lt=OuterRef("change")), same.filter(change__gt=OuterRef("change"))
+    # Another state may lie in between; and what is written in a retired entry later, or opened and retired again, is
+    # no second departure.
+    published_since = same.filter(IS_PUBLISHED, change__gt=OuterRef("change"), change__lt=OuterRef(OuterRef("change")))
+    return (
+        Q(status="retired")
+        & Exists(patterns.once_published().order_by().filter(pk=OuterRef("pattern")))
+        & Exists(earlier.filter(IS_PUBLISHED))
+        & ~Exists(later.filter(IS_PUBLISHED))
+        & ~Exists(earlier.filter(~Exists(published_since), status="retired"))
+    )
 
 
 def newest_first(rows: QuerySet[Revision]) -> QuerySet[Revision]:
@@ -148,13 +180,16 @@ def public_states(revisions: QuerySet[Revision]) -> list[PublicRevision]:
 
 def public_state(row: Revision, shown: dict[int, Entry]) -> PublicRevision:
     assert row.pattern is not None
-    earlier = getattr(row, "earlier", None)
+    earlier, is_departure = getattr(row, "earlier", None), row.status == "retired"
+    before = shown[earlier] if earlier else None
     return PublicRevision(
         number=row.change_id,
         at=row.change.created_at,
+        reason=row.change.public_reason,
         pattern=row.pattern,
-        entry=shown[row.pk],
-        before=shown[earlier] if earlier else None,
+        entry=before if before and is_departure else shown[row.pk],
+        before=before,
+        is_departure=is_departure,
     )
 
 

@@ -36,6 +36,7 @@ from patterns.store.reading import (
     written,
 )
 from patterns.store.search_index import keep_index
+from patterns.store.short_slugs import keep_short_slugs
 
 # Writing history: one revision for each document that a change touched.
 
@@ -288,6 +289,7 @@ class Authorship:
     at: datetime
     author: User | None = None
     comment: str = ""
+    public_reason: str = ""  # what readers are told of it; the comment is never public
     is_override: bool = False  # of a superuser, against the rule of four eyes
 
 
@@ -323,6 +325,7 @@ def apply(
         author=by.author,
         origin=by.origin,
         comment=by.comment,
+        public_reason=by.public_reason,
         created_at=by.at,
         is_override=by.is_override,
     )
@@ -335,6 +338,7 @@ def apply(
         CategoryRow.objects.filter(slug__in=slugs).delete()
     # Behind the entries: a revision points to its entry's row, which a new one has only now.
     insert(Revision, fields=REVISION_FIELDS, rows=revision_rows(change.number, plan.edits, patterns))
+    keep_short_slugs(plan.of("entry"), patterns=patterns)
     keep_index([*plan.of("entry")], patterns=patterns)
     keep_counts(plan)
     return change

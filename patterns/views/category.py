@@ -1,4 +1,4 @@
-"""The page of one category: how to choose among its entries, and all of them as cards, page by page."""
+"""The categories: all of them on one page; each with how to choose among its entries, and these as cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from itertools import chain, islice
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from patterns.document.text import CODE
 from patterns.lab.experiments import BY_SLUG
@@ -91,6 +92,12 @@ def ties_among(patterns: Sequence[Pattern], parts: Parts) -> list[Tie]:
     ]
     found.sort(key=lambda one: RIVALRIES.index(one.type))
     return [Tie(one, comparison_address([one.source.slug, one.target.slug])) for one in found[:TIE_COUNT]]
+
+
+@public
+def categories_page(request: HttpRequest) -> HttpResponse:
+    path = reverse("patterns:categories")
+    return render_page(request, "patterns/categories.html", path=path, categories=shown_categories())
 
 
 @public

@@ -1,12 +1,11 @@
-"""Answers that show no entry: it moved for good, it is gone, the address was mistyped, or the database is busy."""
+"""Answers that show no entry: it moved for good, it is gone, the address leads nowhere, or the database is busy."""
 
 import logging
 import re
 import sys
-from difflib import SequenceMatcher
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -15,9 +14,10 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import server_error
 
-from patterns.document.text import SLUG_LENGTH, slug_of
 from patterns.models import Catalog, Pattern
+from patterns.store.public_history import departure_of
 from patterns.views.form_text import TOKEN, typed_pairs
+from patterns.views.guesses import guesses_for
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ def moved_or_gone(request: HttpRequest, slug: str, *, view: str) -> HttpResponse
     """
     retired = retired_at(slug)
     if retired is not None:
-        context = {"catalog": Catalog.objects.get(), "successor": successor_of(retired)}
-        return render(request, "410.html", context, status=410)
+        about = {"departure": departure_of(retired), "successor": successor_of(retired)}
+        return render(request, "410.html", {"catalog": Catalog.objects.get(), **about}, status=410)
     return permanent_redirect(reverse(view, args=[present_slug(slug)]))
 
 
@@ -52,11 +52,23 @@ def retired_at(slug: str) -> Pattern | None:
 
 
 def present_slug(slug: str) -> str:
-    """Where the published entry is that had this slug; raises Http404 if there is none."""
-    pattern = Pattern.objects.published().filter(former_slugs__slug=slug).first()
-    if pattern is None:
+    """Where the published entry is that had this slug, or that alone has it for a code or a short word.
+
+    Raises Http404 if there is none, or if the slug is somebody's now.
+    """
+    public = Pattern.objects.published().order_by()
+    if former := public.filter(former_slugs__slug=slug).first():
+        return former.slug
+    # One after the other: with one condition over both tables PostgreSQL would read all entries.
+    having = (public.filter(code=slug), public.filter(short_slugs__slug=slug)[:2])
+    meant = {found for each in having for found in each.values_list("slug", flat=True)}
+    if len(meant) != 1 or public.filter(slug=slug).exists():
         raise Http404
-    return pattern.slug
+    return meant.pop()
+
+
+def slug_of_code(code: str) -> str | None:
+    return Pattern.objects.published().filter(code=code).values_list("slug", flat=True).first()
 
 
 def successor_of(retired: Pattern) -> Pattern | None:
@@ -71,47 +83,15 @@ def successor_of(retired: Pattern) -> Pattern | None:
     return None
 
 
-# What a mistyped address may have meant.
-
-
-NEAR_COUNT = 3
-CANDIDATE_COUNT = 400  # looked at; those that share a beginning or a word come first
-CLOSE_ENOUGH = 0.6
-NEXT_TO_BEST = 0.85  # slugs that only share a common word such as "pattern" stay below this part of a good match
-ADDRESS = re.compile(r"/(?!(?:admin|api|static)/)(?:[a-z]+/)?([^/.]{2,100})(?:\.[a-z]{2,5})?/?(?:[a-z]+/?)?")
+DOTTED = re.compile(r"/patterns/(?=[^/]*\.)([0-9A-Za-z.-]{1,16})/?")  # a code that no address with a slug can hold
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A page that leads on: to entries whose addresses are like the one that was asked for."""
-    catalog, address = Catalog.objects.get(), ADDRESS.fullmatch(request.path)
-    near = near_patterns(slug_of(address.group(1))) if address else []
-    return render(request, "404.html", {"catalog": catalog, "near": near}, status=404)
-
-
-def near_patterns(slug: str) -> list[Pattern]:
-    """Published entries with a similar slug, the most similar first."""
-    if not slug:
-        return []
-    alike = Q(slug__startswith=slug[:3])
-    for word in slug.split("-")[:5]:
-        alike |= Q(slug__contains=word)
-    likely_first = Case(When(alike, then=Value(0)), default=Value(1))
-    public = Pattern.objects.published().only("code", "slug", "name").order_by(likely_first, "slug")
-    ranked = sorted((-likeness(slug, one.slug), place, one) for place, one in enumerate(public[:CANDIDATE_COUNT]))
-    # A good match makes the others look poor, so that they are not shown beside it.
-    least = max([CLOSE_ENOUGH, *(-score * NEXT_TO_BEST for score, _, _ in ranked[:1])])
-    return [one for score, _, one in ranked if -score >= least][:NEAR_COUNT]
-
-
-def likeness(typed: str, slug: str) -> float:
-    """From 0 to 1; whole words of the other count as very alike."""
-    if set(typed.split("-")) <= set(slug.split("-")):
-        return 0.9 + 0.1 * len(typed) / (len(slug) + SLUG_LENGTH)
-    matcher = SequenceMatcher(None, slug, typed)
-    # Both are upper bounds that cost little; the ratio itself is slow for hundreds of candidates.
-    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
-        return 0.0
-    return matcher.ratio()
+    """A page that leads on: to what has an address like the one that was asked for."""
+    if (match := DOTTED.fullmatch(request.path)) and (slug := slug_of_code(match[1])):
+        return permanent_redirect(reverse("patterns:pattern", args=[slug]))
+    context = {"catalog": Catalog.objects.get(), "near": guesses_for(request.path)}
+    return render(request, "404.html", context, status=404)
 
 
 # What went wrong on our side.

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from patterns.models import Catalog, Category, Pattern
-from patterns.models.pattern import PatternQuerySet
-from patterns.store.public_history import PublicRevision, latest_revisions
+from patterns.store.public_history import PublicRevision, departure_of, latest_revisions, public_revisions
+from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
-from patterns.views.history import Difference, entry_differences, names_of
+from patterns.views.history import Difference, entry_differences, names_of, successors_of
 from patterns.views.rendering import render_xml
 
 ITEM_COUNT = 30
@@ -29,13 +30,15 @@ class FeedItem:
     address: str
     at: datetime
     description: str
+    reason: str
     differences: list[Difference]
+    successor: Pattern | None = None
 
 
 @public
 def changes_feed(request: HttpRequest) -> HttpResponse:
-    context = {"title": "Changes", "address": reverse("patterns:changes_feed"), "page": reverse("patterns:home")}
-    return feed(request, Pattern.objects.all(), name="changes", context=context)
+    context = {"title": "Changes", "address": reverse("patterns:changes_feed"), "page": reverse("patterns:changes")}
+    return feed(request, partial(latest_revisions, Pattern.objects.all()), name="changes", context=context)
 
 
 @public
@@ -43,16 +46,46 @@ def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Category.objects.shown(), slug=slug)
     address = reverse("patterns:category_feed", args=[slug])
     context = {"title": f"Changes in {found.name}", "address": address, "page": found.get_absolute_url()}
-    return feed(request, Pattern.objects.in_category(found), name=f"category {slug}", context=context)
+    read = partial(latest_revisions, Pattern.objects.in_category(found))
+    return feed(request, read, name=f"category {slug}", context=context)
 
 
-def feed(request: HttpRequest, patterns: PatternQuerySet, *, name: str, context: dict[str, Any]) -> HttpResponse:
-    """The newest changes of the published among the patterns; ``name`` tells feeds of one catalogue apart."""
+@public
+def pattern_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Of a retired entry its feed has one thing left to say, which those who follow it should hear."""
+    found = Pattern.objects.filter(slug=slug)
+    pattern, page, read = found.published().first(), "patterns:history", partial(public_revisions, found)
+    if pattern is None:
+        retired = found.once_published().first()
+        departure = departure_of(retired) if retired else None
+        if departure is None:
+            return moved_or_gone(request, slug, view="patterns:pattern_feed")
+        pattern, page, read = departure.pattern, "patterns:pattern", partial(alone, departure)
+    context = {
+        "title": f"Changes in {pattern.name}",
+        "address": reverse("patterns:pattern_feed", args=[slug]),
+        "page": reverse(page, args=[slug]),
+    }
+    return feed(request, read, name=f"entry {pattern.code}", context=context)
+
+
+def alone(revision: PublicRevision, *, limit: int) -> list[PublicRevision]:
+    return [revision]
+
+
+class Read(Protocol):
+    """The newest revisions of some entries, newest first, in some of which readers may see no difference."""
+
+    def __call__(self, *, limit: int) -> list[PublicRevision]: ...
+
+
+def feed(request: HttpRequest, read_revisions: Read, *, name: str, context: dict[str, Any]) -> HttpResponse:
+    """The newest changes of some entries; ``name`` tells feeds of one catalogue apart."""
 
     def read() -> dict[str, Any]:
-        catalog, revisions = Catalog.objects.get(), visible_revisions(patterns, limit=ITEM_COUNT)
-        names = names_of(revisions)
-        items = [feed_item(one, catalog, names) for one in revisions]
+        catalog, revisions = Catalog.objects.get(), visible_revisions(read_revisions, limit=ITEM_COUNT)
+        names, successors = names_of(revisions), successors_of(revisions)
+        items = [feed_item(one, catalog, names, successors) for one in revisions]
         updated_at = items[0].at if items else NEVER
         about = {"catalog": catalog, "identity": identity(catalog, name), "updated_at": updated_at}
         return {**context, **about, "items": items}
@@ -60,29 +93,37 @@ def feed(request: HttpRequest, patterns: PatternQuerySet, *, name: str, context:
     return render_xml(request, template="patterns/feed.xml", content_type="application/atom+xml", read=read)
 
 
-def visible_revisions(patterns: PatternQuerySet, *, limit: int) -> list[PublicRevision]:
+def visible_revisions(read: Read, *, limit: int) -> list[PublicRevision]:
     """The newest revisions in which readers could see a difference, looked for further back if need be."""
-    found = latest_revisions(patterns, limit=limit)
+    found = read(limit=limit)
     visible = [one for one in found if one.is_visible][:ITEM_COUNT]
     # Enough, or nothing further back, or looked at enough: many hidden changes must not make a feed expensive.
     is_all = len(visible) == ITEM_COUNT or len(found) < limit or limit >= LOOKED_AT
     # Four times as far each time, 30, 120 and 480: a long past is read only where it has to be.
-    return visible if is_all else visible_revisions(patterns, limit=4 * limit)
+    return visible if is_all else visible_revisions(read, limit=4 * limit)
 
 
-def feed_item(revision: PublicRevision, catalog: Catalog, names: dict[str, str]) -> FeedItem:
-    """A change of one entry; of a first state, its description instead of the whole."""
-    is_first = revision.before is None
+def feed_item(
+    revision: PublicRevision, catalog: Catalog, names: dict[str, str], successors: dict[str, Pattern]
+) -> FeedItem:
+    """A change of one entry; of a first state, its description instead of the whole.
+
+    Of an entry that is gone nothing is said again but its name: its address tells what became of it.
+    """
+    is_first, is_gone = revision.before is None, revision.is_departure
     found = [] if is_first else entry_differences(revision.before, revision.entry, names=names)
-    labels = ", ".join(one.label.lower() for one in found)
+    labels = "retired" if is_gone else ", ".join(one.label.lower() for one in found)
     history = reverse("patterns:history", args=[revision.pattern.slug])
+    has_own_page = is_first or is_gone
     return FeedItem(
         identity=identity(catalog, f"entry {revision.entry.code} at {revision.number}"),
         title=f"{revision.entry.name}: {labels or 'first published'}",
-        address=revision.pattern.get_absolute_url() if is_first else f"{history}#change-{revision.number}",
+        address=revision.pattern.get_absolute_url() if has_own_page else f"{history}#change-{revision.number}",
         at=revision.at,
-        description=revision.entry.description,
+        description="It is no longer part of the catalogue." if is_gone else revision.entry.description,
+        reason=revision.reason,
         differences=found,
+        successor=successors.get(revision.pattern.replaced_by) if is_gone else None,
     )
 
 

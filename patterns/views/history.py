@@ -112,6 +112,7 @@ class PublicChange:
     at: datetime
     pattern: Pattern
     is_first: bool
+    reason: str
     differences: list[Difference]
 
 
@@ -130,7 +131,8 @@ def history_page(request: HttpRequest, slug: str) -> HttpResponse:
     # Those in which readers could see a difference; a page may so be shorter than others, or empty.
     changes = [
         PublicChange(
-            one.number, one.at, one.pattern, one.before is None, entry_differences(one.before, one.entry, names=names)
+            *(one.number, one.at, one.pattern, one.before is None, one.reason),
+            differences=entry_differences(one.before, one.entry, names=names),
         )
         for one in page
         if one.is_visible
@@ -161,3 +163,12 @@ def names_of(revisions: Sequence[PublicRevision]) -> dict[str, str]:
     if not codes:
         return {}
     return dict(Pattern.objects.published().filter(code__in=codes).order_by().values_list("code", "name"))
+
+
+def successors_of(revisions: Sequence[PublicRevision]) -> dict[str, Pattern]:
+    """The entries that readers should meet instead of those that departed, by code; of those, only public ones."""
+    codes = {one.pattern.replaced_by for one in revisions if one.is_departure} - {""}
+    if not codes:
+        return {}
+    found = Pattern.objects.published().filter(code__in=codes).only("code", "slug", "name")
+    return {one.code: one for one in found}

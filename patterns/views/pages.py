@@ -103,14 +103,14 @@ PAGES = (
         parameters=LIST_PARAMETERS,
     ),
     Page(
-        "category",
-        "categories/<slug:slug>/",
-        "views.category.category_page",
-        queries=9,
+        "categories",
+        "categories/",
+        "views.category.categories_page",
+        queries=2,
         footer="Categories",
-        anchor="#categories",
-        parameters=("after",),
+        in_sitemap=True,
     ),
+    Page("category", "categories/<slug:slug>/", "views.category.category_page", queries=9, parameters=("after",)),
     Page(
         "compare",
         "compare/",
@@ -143,6 +143,15 @@ PAGES = (
         anchor="#data",
     ),
     Page("about", "about/", "views.site.about_page", queries=2, menu="About", in_sitemap=True),
+    Page(
+        "changes",
+        "changes/",
+        "views.changes.changes_page",
+        queries=9,
+        footer="Changes",
+        in_sitemap=True,
+        parameters=("before",),
+    ),
     # Of one entry
     Page(
         "pattern",
@@ -214,6 +223,7 @@ PAGES = (
         queries=9,
         footer="Changes (Atom)",
     ),
+    Page("pattern_feed", "patterns/<slug:slug>/feed.atom", "views.feeds.pattern_feed", kind="feed", queries=9),
     Page("category_feed", "categories/<slug:slug>/feed.atom", "views.feeds.category_feed", kind="feed", queries=9),
     Page("sitemap", "sitemap.xml", "views.sitemaps.sitemap", kind="crawlers", queries=9, parameters=("after",)),
     Page(
