@@ -80,9 +80,14 @@ RICH: dict[str, Any] = {
 
 
 def authorship(
-    *, author: User | None = None, comment: str = "", at: datetime = AT, origin: Change.Origin = Change.Origin.ADMIN
+    *,
+    author: User | None = None,
+    comment: str = "",
+    public_reason: str = "",
+    at: datetime = AT,
+    origin: Change.Origin = Change.Origin.ADMIN,
 ) -> Authorship:
-    return Authorship(origin=origin, at=at, author=author, comment=comment)
+    return Authorship(origin=origin, at=at, author=author, comment=comment, public_reason=public_reason)
 
 
 AN_EDITOR = authorship()

@@ -62,9 +62,9 @@ def present_slug(slug: str) -> str:
     # One after the other: with one condition over both tables PostgreSQL would read all entries.
     having = (public.filter(code=slug), public.filter(short_slugs__slug=slug)[:2])
     meant = {found for each in having for found in each.values_list("slug", flat=True)}
-    if len(meant) != 1 or public.filter(slug=slug).exists():
-        raise Http404
-    return meant.pop()
+    if len(meant) == 1 and not public.filter(slug=slug).exists():
+        return meant.pop()
+    raise Http404
 
 
 def slug_of_code(code: str) -> str | None:

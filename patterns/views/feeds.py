@@ -54,15 +54,16 @@ def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def pattern_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Of a retired entry its feed has one thing left to say, which those who follow it should hear."""
     found = Pattern.objects.filter(slug=slug)
-    pattern, page, read = found.published().first(), "patterns:history", partial(public_revisions, found)
-    if pattern is None:
-        retired = found.once_published().first()
-        departure = departure_of(retired) if retired else None
-        if departure is None:
-            return moved_or_gone(request, slug, view="patterns:pattern_feed")
-        pattern, page, read = departure.pattern, "patterns:pattern", partial(alone, departure)
+    read: Read
+    if pattern := found.published().first():
+        name, page, read = pattern.name, "patterns:history", partial(public_revisions, found)
+    elif (pattern := found.once_published().first()) and (departure := departure_of(pattern)):
+        # By the name that readers knew: it may have another by now.
+        name, page, read = departure.entry.name, "patterns:pattern", partial(alone, departure)
+    else:
+        return moved_or_gone(request, slug, view="patterns:pattern_feed")
     context = {
-        "title": f"Changes in {pattern.name}",
+        "title": f"Changes in {name}",
         "address": reverse("patterns:pattern_feed", args=[slug]),
         "page": reverse(page, args=[slug]),
     }

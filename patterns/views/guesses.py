@@ -21,11 +21,14 @@ from patterns.views.pages import PAGES
 NEAR_COUNT = 3
 CANDIDATE_COUNT = 400  # entries of a catalogue that is looked at as a whole
 NEIGHBOUR_COUNT = 40  # of a longer one, on each side of each word
-WORD_COUNT = 2  # of the address that are looked for on their own
+WORD_COUNT = 1  # of the address that are looked for on their own, the longest
 CLOSE_ENOUGH = 0.6
 NEXT_TO_BEST = 0.85  # slugs that only share a common word such as "pattern" stay below this part of a good match
-ADDRESS = re.compile(r"/(?!(?:admin|api|static)/)(?:([a-z]{2,20})/)?([^/]{2,100}?)(?:\.[a-z]{2,5})?/?(?:[a-z]+/?)?")
+ADDRESS = re.compile(
+    r"/(?!(?:admin|api|static)/)(?:([a-z]{2,20})/)?([^/]{1,100}?)(?:\.[a-z]{2,5})?(?:/(?:[a-z]{1,20}/?)?)?"
+)
 CATEGORIES = "categories"
+FOLDER_WEIGHT = 0.94  # who mistyped a folder asked for something in it, and less for the page of all
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ def guesses_for(path: str) -> list[Guess]:
     scored = [*entry_guesses(typed, code=match[2])]
     if folder and likeness(folder, CATEGORIES) >= CLOSE_ENOUGH:
         scored += category_guesses(typed)
-    if not folder or not any(score >= CLOSE_ENOUGH for score, _ in scored):
-        scored += page_guesses(folder or typed)
+    words = page_words()
+    if folder not in words:  # below a folder that is there it is not the page that was missed
+        weight = FOLDER_WEIGHT if folder else 1.0
+        scored += [(weight * likeness(folder or typed, word), guess) for word, guess in words.items()]
     ranked = sorted(scored, key=lambda one: -one[0])  # of equals the first found
     # A good match makes the others look poor, so that they are not shown beside it.
     least = max([CLOSE_ENOUGH, *(score * NEXT_TO_BEST for score, _ in ranked[:1])])
@@ -88,12 +93,8 @@ def category_guesses(typed: str) -> Iterator[Scored]:
         yield likeness(typed, one.slug), Guess(one.name, one.get_absolute_url())
 
 
-def page_guesses(typed: str) -> Iterator[Scored]:
-    return ((likeness(typed, word), guess) for word, guess in page_words())
-
-
 @cache
-def page_words() -> list[tuple[str, Guess]]:
+def page_words() -> dict[str, Guess]:
     """The pages that are not of one thing, by the first word of their address and by the word in the menu."""
     words: dict[str, Guess] = {}
     for page in PAGES:
@@ -103,7 +104,8 @@ def page_words() -> list[tuple[str, Guess]]:
         guess = Guess(page.menu or page.name.capitalize(), address)
         for word in (page.path.partition("/")[0].partition(".")[0], slug_of(page.menu)):
             words.setdefault(word, guess)
-    return [(word, guess) for word, guess in words.items() if word]
+    words.pop("", None)
+    return words
 
 
 def likeness(typed: str, word: str) -> float:

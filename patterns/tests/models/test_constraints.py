@@ -24,6 +24,7 @@ from patterns.models import (
     Reference,
     Relation,
     Revision,
+    ShortSlug,
     Signal,
     Step,
     Symptom,
@@ -47,6 +48,9 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Category, "slug", "data", "unique"),
     (Category, "description", LONG, "category_description_fits"),
     (Change, "origin", "magic", "change_origin_is_known"),
+    (Change, "public_reason", LONG, "change_public_reason_fits"),
+    (ShortSlug, "slug", "", "short_slug_slug_not_blank"),
+    (ShortSlug, "slug", "long", "unique"),
     (Revision, "what", "table", "revision_what_is_known"),
     (Revision, "status", "asleep", "revision_status_is_known"),
     (Revision, "identity", "01", "unique"),
@@ -115,11 +119,13 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Proposal, "decided_at", AT, "proposal_when_decided"),
     (WorkingCopy, "what", "table", "working_copy_what_is_known"),
     (WorkingCopy, "comment", LONG, "working_copy_comment_fits"),
+    (WorkingCopy, "public_reason", LONG, "working_copy_public_reason_fits"),
     (WorkingCopy, "identity", "01", "unique"),
 ]
 UNIQUE_IN_SQL = {
     "facet_counted_once",
     "revision_once_per_change",
+    "short_slug_once",
     "relation_stated_once",
     "working_copy_one_of_each",
 }  # SQLite names the columns instead
@@ -135,6 +141,7 @@ def good(shared_rows: SharedRows) -> dict[type[models.Model], dict[str, Any]]:
 def good_values() -> dict[type[models.Model], dict[str, Any]]:
     pattern = make_pattern("01", name="Saga", slug="saga", category="Data")
     FormerSlug.objects.create(slug="long-ago", pattern=pattern)
+    ShortSlug.objects.create(slug="long", pattern=pattern)
     Relation.objects.create(source=pattern, type="uses", target="09")
     user = User.objects.create(username="ada")
     WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=AT)
@@ -147,6 +154,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
         Revision: {"change_id": 2, "what": "entry", "identity": "02"},
         Pattern: {**name, **times, "code": "02", "category": pattern.category},
         FormerSlug: {"slug": "then", "pattern": pattern},
+        ShortSlug: {"slug": "undo", "pattern": pattern},
         Applicability: {"pattern": pattern, "verdict": "use", "text": "It rains."},
         Consequence: {"pattern": pattern, "quality": "latency", "sign": "cost", "text": "It waits."},
         Relation: {"source": pattern, "type": "uses", "target": "08"},

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 ALL = "/feeds/changes.atom"
 OF_CATEGORY = "/categories/data/feed.atom"
+OF_ENTRY = "/patterns/saga/feed.atom"
 EVERY = pytest.mark.parametrize("address", [ALL, OF_CATEGORY])
 HOSTILE = "</script><script>alert(1)</script>]]>&amp;\"'"
 CANARY = "xanadu"
@@ -129,13 +130,76 @@ def test_old_changes_are_left_out(client: Client, monkeypatch):
     assert len(every(feed(client), "title")) == 3
 
 
-@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+@pytest.mark.parametrize("status", ["draft", "review"])
 def test_an_entry_that_is_hidden_is_not_told_of(client: Client, status: str):
     known = make_pattern("06", name=CANARY, category="Data")
     make_pattern("07", name="Outbox", category="Data")
     change_pattern(known, status=status)
 
     assert every(feed(client), "title") == ["Outbox: first published"]
+
+
+@EVERY
+def test_a_departure_is_told_with_its_reason_and_its_successor(client: Client, address: str):
+    make_pattern("07", name="Outbox", category="Data")
+    known = make_pattern("06", name="Saga", category="Data", description=CANARY)
+    leave = authorship(comment=CANARY, public_reason="Outbox says it better.")
+    change_pattern(known, status="retired", replaced_by="07", description=f"More {CANARY}", by=leave)
+
+    found = feed(client, address)
+
+    assert every(found, "title") == ["Saga: retired", "Outbox: first published"]
+    assert every(found, "summary")[0] == "Outbox says it better."
+    assert "/patterns/outbox/" in every(found, "content")[0]
+    assert addresses(found)[1].endswith("/patterns/saga/")
+    assert CANARY not in "".join(found.itertext())
+
+
+def test_the_public_reason_of_a_change_is_told(client: Client):
+    change_pattern(make_pattern("06", name="Saga"), problem="Why.", by=authorship(public_reason="It <b>was</b> asked."))
+
+    found = feed(client)
+
+    assert every(found, "summary")[0] == "It <b>was</b> asked."
+    assert "<p>It &lt;b&gt;was&lt;/b&gt; asked.</p>" in every(found, "content")[0]
+
+
+def test_one_entry_has_a_feed_of_its_own(client: Client):
+    saga = make_pattern("06", name="Saga")
+    make_pattern("07", name="Outbox")
+    change_pattern(saga, problem="Why.")
+
+    found = feed(client, OF_ENTRY)
+
+    assert every(found, "title") == ["Saga: problem", "Saga: first published"]
+    assert found.findtext(f"{ATOM}title") == "Changes in Saga · Archsite"
+    assert addresses(found)[0].endswith("/patterns/saga/history/")
+    assert every(found, "id") == [every(feed(client), "id")[place] for place in (0, 2)]
+
+
+def test_the_feed_of_an_entry_follows_it_to_another_address(client: Client):
+    change_pattern(make_pattern("06", name="Saga"), slug="long-saga")
+
+    response = client.get(OF_ENTRY)
+
+    assert (response.status_code, response["Location"]) == (301, "/patterns/long-saga/feed.atom")
+
+
+def test_the_feed_of_a_retired_entry_says_so_and_nothing_else(client: Client):
+    saga = change_pattern(make_pattern("06", name="Saga", description=CANARY), problem=CANARY)
+    change_pattern(saga, status="retired", name=f"Not {CANARY}")
+
+    found = feed(client, OF_ENTRY)
+
+    assert every(found, "title") == ["Saga: retired"]
+    assert CANARY not in "".join(found.itertext())
+
+
+@pytest.mark.parametrize("status", ["draft", "review"])
+def test_what_is_not_public_has_no_feed(client: Client, status: str):
+    change_pattern(make_pattern("06", name="Saga"), status=status)
+
+    assert client.get(OF_ENTRY).status_code == client.get("/patterns/nothing/feed.atom").status_code == 404
 
 
 def test_what_was_said_while_an_entry_was_hidden_is_not_told(client: Client):

@@ -1,6 +1,7 @@
 """A word that must never be public is looked for in every byte of every public address."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,7 +13,15 @@ from django.urls import URLPattern, reverse
 from patterns.document.vocabulary import CONCERNS
 from patterns.models import Category, FormerSlug, Pattern, Proposal
 from patterns.store.writing import fingerprint_of
-from patterns.tests.factories import AT, authorship, change_pattern, entry, make_category, make_pattern
+from patterns.tests.factories import (
+    AT,
+    authorship,
+    change_header,
+    change_pattern,
+    entry,
+    make_category,
+    make_pattern,
+)
 from patterns.tests.workflow import staff
 from patterns.urls import urlpatterns
 from patterns.workflow.saves import present, save
@@ -23,7 +32,16 @@ HIDDEN = {"02": "draft", "03": "review", "04": "retired"}  # by codes
 SLUGS = ("public", "gone", "draft", *(f"{word}{code}" for word in ("hidden", "known") for code in ("", *HIDDEN)))
 COMPARED = "?" + "&".join(f"pattern={slug}" for slug in SLUGS)
 # What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
-QUERIES = ("", COMPARED, "?after=0", "?q=xanad", "?q=xunadu", "?sort=name&after=02", "?sort=changed&after=02")
+QUERIES = (
+    "",
+    COMPARED,
+    "?after=0",
+    "?before=9",
+    "?q=xanad",
+    "?q=xunadu",
+    "?sort=name&after=02",
+    "?sort=changed&after=02",
+)
 ABOUT_CANARY: dict[str, Any] = {
     "description": CANARY,
     "category": f"Shelf {CANARY}",
@@ -115,11 +133,19 @@ def test_the_walk_finds_what_is_public(client: Client, public: Pattern):
     change_pattern(public, problem=CANARY)
 
     data = {f"{name}.{suffix}" for name in ("/patterns/public", "/catalog") for suffix in ("toml", "json")}
-    feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom"}
+    feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom", "/patterns/public/feed.atom"}
     lists = {"/", "/patterns/", "/categories/data-pattern/"}
     pages = {*lists, "/patterns/public/", "/patterns/public/history/", "/decide/", "/decide.md"}
     api = {"/api/v1/patterns", "/api/v1/patterns/public", "/api/v1/patterns/public/revisions"}
     assert leaks(client) == pages | feeds | data | {"/patterns/public.md", "/catalog.csv"} | api
+
+
+def test_the_walk_finds_the_reason_of_a_change(client: Client, public: Pattern):
+    change_pattern(public, problem="Why.", by=authorship(public_reason=CANARY))
+
+    pages = {"/changes/", "/patterns/public/history/"}
+    feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom", "/patterns/public/feed.atom"}
+    assert leaks(client) == pages | feeds
 
 
 @pytest.mark.usefixtures("public")
@@ -138,11 +164,33 @@ def test_an_entry_that_was_never_public_does_not_leak(client: Client, by):
 
 def test_an_entry_that_left_the_public_does_not_leak(client: Client, public: Pattern, by):
     make_category(ABOUT_CANARY["category"], slug="shelf", by=by)
-    for code in HIDDEN:
-        make_pattern(code, name=f"Name {CANARY} {code}", slug=f"known{code}", by=by, **ABOUT_CANARY)
+    for code, status in HIDDEN.items():
+        # Of a retired entry readers are told its name, as they knew it, and nothing else.
+        name = f"Name {code}" if status == "retired" else f"Name {CANARY} {code}"
+        make_pattern(code, name=name, slug=f"known{code}", by=by, **ABOUT_CANARY)
     change_pattern(public, relations=[{"type": "leads to", "target": code, "why": CANARY} for code in HIDDEN], by=by)
     for pattern in Pattern.objects.filter(code__in=HIDDEN):
         change_pattern(pattern, status=HIDDEN[pattern.code], replaced_by="01", by=by)
+
+    assert leaks(client) == set()
+    assert "Name 04" in client.get("/changes/").content.decode()
+
+
+@pytest.mark.usefixtures("public")
+def test_what_is_written_in_a_retired_entry_does_not_leak(client: Client, by):
+    retired = change_pattern(make_pattern("04", slug="gone"), status="retired", by=by)
+    change_pattern(retired, name=f"Name {CANARY}", **{**ABOUT_CANARY, "category": "Data Pattern"}, by=by)
+
+    assert leaks(client) == set()
+
+
+@pytest.mark.usefixtures("public")
+def test_the_reason_of_a_change_that_readers_cannot_see_does_not_leak(client: Client, by):
+    why = replace(by, public_reason=f"Because of {CANARY}.")
+    for code, status in HIDDEN.items():
+        change_pattern(make_pattern(code, slug=f"hidden{code}", status=status, by=why), description="New.", by=why)
+    make_category("Shelf", slug="shelf", by=why)
+    change_header(title="Systems", by=why)
 
     assert leaks(client) == set()
 
