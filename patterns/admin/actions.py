@@ -13,7 +13,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from patterns.admin.base import CommentForm, admin_page, authorship
+from patterns.admin.base import admin_page
+from patterns.admin.reasons import CommentForm, authorship, offer_reason
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import with_values
@@ -55,7 +56,7 @@ ACTIONS: Final[dict[str, Action]] = {
 
 class CategoryMoveForm(CommentForm):
     category = forms.ModelChoiceField(Category.objects.in_order(), empty_label=None)
-    field_order = ["category", "comment"]
+    field_order = ["category", "comment", "public_reason"]
 
 
 def action_page(
@@ -75,10 +76,11 @@ def action_page(
     action = ACTIONS[name]
     form_class = CategoryMoveForm if isinstance(action, CategoryMove) else CommentForm
     form = form_class(request.POST) if is_sent else form_class()
+    offer_reason(form, request)
     if is_sent and form.is_valid():
         if isinstance(action, CategoryMove):
             action = CategoryMove(form.cleaned_data["category"].name)
-        batch = save_batch(action.after, opened, by=authorship(request, comment=form.cleaned_data["comment"]))
+        batch = save_batch(action.after, opened, by=authorship(request, **form.why()))
         report_of(action, batch).add_messages(request)
         return HttpResponseRedirect(request.get_full_path())  # back to the list as it was filtered
     with consistent_read():

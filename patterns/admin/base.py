@@ -1,4 +1,4 @@
-"""What all admins share: pages of their own, lists of any length, the fields of their forms, and who signs a change."""
+"""What all admins share: pages of their own, lists of any length, the and fields of their forms."""
 
 import re
 from collections.abc import Callable
@@ -11,13 +11,11 @@ from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
@@ -29,10 +27,9 @@ from patterns.document.entry import Entry
 from patterns.document.plan import What
 from patterns.document.problems import InvalidCatalog, problems_of
 from patterns.document.register import AnyTable, Table
-from patterns.models import Catalog, Category, Change, Pattern
+from patterns.models import Catalog, Category, Pattern
 from patterns.search.query import reader_text
 from patterns.store.reading import TEXT_KEYS
-from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.standing import actor_of
 
@@ -199,48 +196,7 @@ class CodeInput(forms.TextInput):
         super().__init__(attrs={"list": "codes", "class": "vTextField code", "autocomplete": "off"})
 
 
-COMMENT_LENGTH: Final = 1000
-
-
-class CommentField(LongTextField):
-    """Why something is done. Where it is decided on a page of many, that page says how long it may be."""
-
-    def __init__(self, *, label: str = "What and why", max_length: int | None = COMMENT_LENGTH, **options: Any) -> None:
-        options.setdefault("help_text", "Kept with the change, for other editors; never public.")
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 2, "cols": 60, "maxlength": COMMENT_LENGTH}))
-        super().__init__(label=label, max_length=max_length, **options)
-
-
-class CommentForm(forms.Form):
-    """What every page asks that changes something; a form that needs no reason says so of its field."""
-
-    comment = CommentField()
-
-
-class DocumentCommentForm(CommentForm):
-    """Why something is done to one document; ``opened`` is the fingerprint of what the page shows of it."""
-
-    comment = CommentField(label="Why")
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def open_again(self, opened: str) -> None:
-        """From now on it is about what has this fingerprint, whatever was sent."""
-        # A bound form shows what was sent, an unbound one its initial values.
-        self.initial["opened"] = opened
-        self.data = {**self.data.dict(), "opened": opened}  # type: ignore[attr-defined]
-
-
-# Who signs a change, and what was typed.
-
-
-def authorship(request: HttpRequest, *, comment: str = "", origin: Change.Origin = Change.Origin.ADMIN) -> Authorship:
-    return Authorship(origin=origin, at=timezone.now(), author=signed_in(request), comment=comment)
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user; the admin lets nobody else in."""
-    assert isinstance(request.user, User)
-    return request.user
+# What was typed.
 
 
 def typed_over(current: AnyTable | None, model: type[AnyTable], typed: dict[str, Any], *, code: str = "") -> AnyTable:

@@ -65,7 +65,7 @@ class CategoryForm(DocumentForm):
 
 class CategoryAdmin(OvertakenForms):
     form = CategoryForm
-    fields = ["name", "slug", "description", "position", "comment", "opened"]
+    fields = ["name", "slug", "description", "position", "comment", "public_reason", "opened"]
     list_display = ["name", "slug", "pattern_count"]
     search_fields = ["name", "slug", "description"]
     actions = None

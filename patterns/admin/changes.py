@@ -19,11 +19,20 @@ class ReadOnlyAdmin(BaseAdmin):
 
 
 class ChangeAdmin(ReadOnlyAdmin):
-    list_display = ["number", "created_at", "author", "origin", "is_override", "comment", "revision_count"]
+    list_display = [
+        "number",
+        "created_at",
+        "author",
+        "origin",
+        "is_override",
+        "comment",
+        "public_reason",
+        "revision_count",
+    ]
     list_filter = ["origin", "is_override", "created_at"]
     list_select_related = ["author"]
-    search_fields = ["comment", "author__username", "revisions__identity"]
-    fields = ["number", "created_at", "author", "origin", "is_override", "comment"]
+    search_fields = ["comment", "public_reason", "author__username", "revisions__identity"]
+    fields = ["number", "created_at", "author", "origin", "is_override", "comment", "public_reason"]
     change_form_template = "admin/patterns/change/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:

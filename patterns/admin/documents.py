@@ -23,16 +23,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from patterns.admin.base import (
-    BaseAdmin,
-    CommentField,
-    LongTextField,
-    ModelPage,
-    authorship,
-    find_row,
-    identity_of,
-    page_url,
-)
+from patterns.admin.base import BaseAdmin, LongTextField, ModelPage, find_row, identity_of, page_url
+from patterns.admin.reasons import CommentField, ReasonField, authorship, may_explain, offer_reason, why_in
 from patterns.admin.versions import history_page, restore_page
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table
@@ -42,7 +34,7 @@ from patterns.store.reading import consistent_read, writing
 from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.saves import Saved
 
-ABOUT_CHANGE: Final = ("comment", "opened")
+ABOUT_CHANGE: Final = ("comment", "public_reason", "opened")
 
 
 class TypedForm(forms.ModelForm):
@@ -62,6 +54,7 @@ class DocumentForm(TypedForm):
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = CommentField(required=False)
+    public_reason = ReasonField()
 
     def show_refusal(self, refusal: InvalidCatalog) -> None:
         """Each problem beside its field; what is edited as rows has none."""
@@ -173,6 +166,7 @@ class DocumentAdmin(BaseAdmin):
             form = form_class(initial=self.get_changeform_initial_data(request))
         else:
             form = form_class(instance=row, initial={"opened": fingerprint_of(self.current(request, row))})
+        offer_reason(form, request, is_wanted="public_reason" in fields)
         formsets, inlines = self._create_formsets(request, form.instance, change=row is not None)  # type: ignore[attr-defined]
         return EditForm(row, form, formsets, inlines)
 
@@ -182,7 +176,7 @@ class DocumentAdmin(BaseAdmin):
         document = self.document(edit, self.current(request, edit.row) if edit.row is not None else None)
         # Who adds has opened nothing, whatever was sent; who changes has opened something, though it was not said what.
         opened = (typed["opened"] or "unknown") if edit.row is not None else ""
-        by = authorship(request, comment=typed.get("comment", ""))
+        by = authorship(request, **why_in(typed))
         try:
             write = self.prepared(request, edit, document, opened=opened, by=by)
             with writing() as catalog:  # what is saved and Django's log of it belong together
@@ -234,12 +228,16 @@ class DocumentAdmin(BaseAdmin):
         return page.render() if isinstance(page, TemplateResponse) else page  # while all that it reads is of one moment
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Who may only look has no change to explain."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return fieldsets
+        """Who may only look has no change to explain, and readers are told nothing of what is new to the admin."""
+        may_change = obj is None or self.has_change_permission(request, obj)
+        hidden: tuple[str, ...] = ()
+        if not may_change:
+            hidden = ABOUT_CHANGE
+        elif obj is None or not may_explain(request):
+            hidden = ("public_reason",)
         shown = [
-            (title, [name for name in options["fields"] if name not in ABOUT_CHANGE]) for title, options in fieldsets
+            (title, [name for name in options["fields"] if name not in hidden])
+            for title, options in super().get_fieldsets(request, obj)
         ]
         return [(title, {"fields": fields}) for title, fields in shown if fields]
 

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from patterns.admin.base import COMMENT_LENGTH, BaseAdmin, CommentField, CommentForm, admin_page, authorship, signed_in
+from patterns.admin.base import BaseAdmin, admin_page
 from patterns.admin.plan_page import (
     Sent,
     Unusable,
@@ -33,9 +33,19 @@ from patterns.admin.plan_page import (
     upload_of,
     use_up_upload,
 )
+from patterns.admin.reasons import (
+    COMMENT_LENGTH,
+    CommentField,
+    CommentForm,
+    ReasonField,
+    authorship,
+    offer_reason,
+    signed_in,
+)
 from patterns.document.catalog import CatalogFile
 from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.reason import reason_for_readers
 from patterns.document.text import CODE
 from patterns.files.formats import FORMAT_OF_SUFFIX, READABLE
 from patterns.files.limits import ADMIN_LIMITS
@@ -84,9 +94,10 @@ class ConfirmForm(CommentForm):
     pending = forms.UUIDField(widget=forms.HiddenInput)
     edition = forms.IntegerField(required=False, widget=forms.HiddenInput)
     comment = CommentField(required=False, max_length=None)
+    public_reason = ReasonField(is_checked=False)
 
 
-def sent_in(data: Mapping[str, Any], comment: str) -> Sent:
+def sent_in(data: Mapping[str, Any], *, comment: str, public_reason: str) -> Sent:
     """What was chosen on the page; anything that is no choice is left out."""
     for_all, restore_all = data.get("on_conflict"), data.get("restore")
     return Sent(
@@ -96,6 +107,7 @@ def sent_in(data: Mapping[str, Any], comment: str) -> Sent:
         restored={code: one == "take" for code, one in chosen_in(data, RESTORED).items()},
         retire=data.get("retire") == "yes" if "retire-shown" in data else None,
         comment=comment[:TYPED_LENGTH],
+        public_reason=public_reason[:TYPED_LENGTH],
     )
 
 
@@ -156,6 +168,7 @@ def plan_page(model_admin: BaseAdmin, request: HttpRequest, token: UUID) -> Http
 def confirm_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
     require_import(model_admin, request)
     form = ConfirmForm(request.POST)
+    offer_reason(form, request)
     if not form.is_valid():
         return start_again(request)
     token = form.cleaned_data["pending"]
@@ -200,13 +213,15 @@ def show_plan(
     foreseen: Foreseen,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
-    known = {"pending": pending.pk, "edition": pending.edition, "comment": pending.comment}
+    known = {"pending": pending.pk, "edition": pending.edition}
+    form = ConfirmForm(initial={**known, "comment": pending.comment, "public_reason": pending.public_reason})
+    offer_reason(form, request)
     return admin_page(
         request,
         model_admin,
         "admin/patterns/pattern/import_plan.html",
         title=f"Import {pending.file_name}",
-        form=ConfirmForm(initial=known),
+        form=form,
         **plan_context(foreseen, pending, page=request.GET.get("page", "1")),
         **shown_problems(problems),
     )
@@ -247,7 +262,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
     written.
     """
     token, user, now = cleaned["pending"], signed_in(request), timezone.now()
-    sent = sent_in(request.POST, cleaned["comment"])
+    sent = sent_in(request.POST, comment=cleaned["comment"], public_reason=cleaned.get("public_reason", ""))
     # First of all, whatever comes of it: who is refused finds the page as it was sent.
     is_other = keep_choices(token, user=user, sent=sent, now=now)
     if "page" in request.POST:
@@ -256,6 +271,10 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
         raise NotAsShown(OTHER_CHOICES)
     if len(sent.comment) > COMMENT_LENGTH:
         raise NotAsShown(TOO_LONG)
+    try:
+        reason = reason_for_readers(sent.public_reason)
+    except InvalidCatalog as refusal:
+        raise NotAsShown(f"Nothing was written: {refusal.sentence}.") from refusal
     actor = actor_of(user)
     scope, file = scope_of(actor), read_within_limits(upload_of(find_upload(token, user=user, now=now)))
     # Read before the lock, which nobody should wait for: a large file takes seconds.
@@ -270,7 +289,8 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
             foreseen = foresee_pending(file, catalog, pending, actor)
             if foreseen.undecided:
                 raise NotAsShown(UNDECIDED)
-            by = authorship(request, comment=pending.comment, origin=Change.Origin.IMPORT)
+            way = Change.Origin.IMPORT
+            by = authorship(request, comment=pending.comment, public_reason=reason, origin=way)
             done = carry_out_import(foreseen, catalog, by=by)
             use_up_upload(pending, now=now)
             return done

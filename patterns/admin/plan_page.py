@@ -47,6 +47,7 @@ class Sent:
     restored: Mapping[str, bool] = field(default_factory=dict)
     retire: bool | None = None
     comment: str = ""
+    public_reason: str = ""
 
     @property
     def is_for_many(self) -> bool:
@@ -100,8 +101,9 @@ def keep_choices(token: UUID, *, user: User, sent: Sent, now: datetime) -> bool:
             pending.restore, pending.retire = [], False
         is_other = before != choices_of(pending)
         pending.edition += is_other
-        pending.comment = sent.comment
-        pending.save(update_fields=["resolution", "decisions", "restore", "retire", "edition", "comment"])
+        pending.comment, pending.public_reason = sent.comment, sent.public_reason
+        kept = ("resolution", "decisions", "restore", "retire", "edition", "comment", "public_reason")
+        pending.save(update_fields=kept)
         return is_other
 
 

@@ -14,10 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from patterns.admin.base import CommentField, ModelPage, admin_page, authorship, signed_in
+from patterns.admin.base import ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin
 from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
+from patterns.admin.reasons import CommentField, ReasonField, authorship, signed_in
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
@@ -77,8 +78,12 @@ class DoneForm(ReasonForm):
         return self.changes.get(self.cleaned_data["change"])
 
 
-def accept_form(data: Any = None) -> ReasonForm:
-    return ReasonForm(data, prefix="accept", label="Why you accept it (may be left out)")
+class AcceptForm(ReasonForm):
+    public_reason = ReasonField()
+
+
+def accept_form(data: Any = None) -> AcceptForm:
+    return AcceptForm(data, prefix="accept", label="Why you accept it (may be left out)")
 
 
 def decline_form(data: Any = None, *, is_own: bool) -> ReasonForm:
@@ -247,7 +252,8 @@ class ProposalAdmin(ReadOnlyAdmin):
             said = UNFINISHED
             # Not "and": both are asked, so that each says what is wrong with it.
             if form.is_valid() & decision.is_valid():
-                by = authorship(request, comment=form.cleaned_data["reason"])
+                said_of_it = form.cleaned_data
+                by = authorship(request, comment=said_of_it["reason"], public_reason=said_of_it["public_reason"])
                 try:
                     accept(review.proposal, decision.decided(), opened=review.opened, by=by)
                     return self.done(request, review, "accepted")

@@ -6,7 +6,8 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from patterns.admin.base import BaseAdmin, DocumentCommentForm, admin_page, authorship, page_url, validated_document
+from patterns.admin.base import BaseAdmin, admin_page, page_url, validated_document
+from patterns.admin.reasons import DocumentCommentForm, authorship, offer_reason
 from patterns.admin.rights import may_rename
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
@@ -25,7 +26,7 @@ class RenameForm(DocumentCommentForm):
         help_text="Small letters, digits and hyphens.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    field_order = ["slug", "comment"]
+    field_order = ["slug", "comment", "public_reason"]
 
 
 def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -36,6 +37,7 @@ def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) ->
         raise Http404("there is no such entry")
     # The address alone is changed, over the entry as it is now: this page asks about nothing else.
     form = RenameForm(request.POST) if request.method == "POST" else RenameForm(initial={"slug": row.slug})
+    offer_reason(form, request)
     if form.is_valid():
         typed = form.cleaned_data
         try:
@@ -43,7 +45,7 @@ def rename_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) ->
             if before is None:  # deleted since: no address is left to change
                 raise StaleEdit("entry", row.code, None)
             entry = validated_document(Entry, dict(with_values(before, {"slug": typed["slug"]})), code=row.code)
-            saved = save(entry, opened=typed["opened"] or "unknown", by=authorship(request, comment=typed["comment"]))
+            saved = save(entry, opened=typed["opened"] or "unknown", by=authorship(request, **form.why()))
         except StaleEdit:
             form.add_error(None, "Not renamed: somebody changed it since you looked. Look at it and press again.")
         except InvalidCatalog as refusal:

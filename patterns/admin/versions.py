@@ -9,19 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
-from patterns.admin.base import (
-    READING,
-    BaseAdmin,
-    DocumentCommentForm,
-    admin_page,
-    authorship,
-    find_row,
-    identity_of_row,
-    name_of,
-    signed_in,
-    what_of,
-)
+from patterns.admin.base import READING, BaseAdmin, admin_page, find_row, identity_of_row, name_of, what_of
 from patterns.admin.findings import label
+from patterns.admin.reasons import DocumentCommentForm, authorship, offer_reason, signed_in
 from patterns.document.blame import BlamePiece, blamed
 from patterns.document.diff import Piece, changed_keys, key_diff
 from patterns.document.problems import InvalidCatalog
@@ -61,8 +51,9 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
     if kept is None or kept.document is None:
         raise Http404("no version with this number can be restored")
     form = DocumentCommentForm(request.POST) if request.method == "POST" else DocumentCommentForm()
+    offer_reason(form, request)
     if form.is_valid():
-        by = authorship(request, comment=form.cleaned_data["comment"], origin=Change.Origin.RESTORE)
+        by = authorship(request, **form.why(), origin=Change.Origin.RESTORE)
         try:
             change = restore(kept, opened=form.cleaned_data["opened"], by=by)
         except StaleEdit:

@@ -19,23 +19,20 @@ from django.utils.html import format_html
 
 from patterns.admin.base import (
     MODEL,
-    CommentField,
-    CommentForm,
     admin_page,
-    authorship,
     find_row,
     identity_of,
     identity_of_row,
     list_url,
     name_of,
     page_url,
-    signed_in,
     unsaved_row,
     what_of,
 )
 from patterns.admin.decision import DecisionForm, document_texts
 from patterns.admin.documents import DocumentAdmin, EditForm, log_message, saved_message
 from patterns.admin.findings import label
+from patterns.admin.reasons import CommentField, CommentForm, authorship, offer_reason, signed_in, why_in
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table, with_values
 from patterns.models import Revision, WorkingCopy
@@ -66,7 +63,7 @@ class OvertakenForms(DocumentAdmin):
             what=what_of(self.model),
             identity=identity_of(document),
             opened=typed["opened"],
-            by=authorship(request, comment=typed.get("comment", "")),
+            by=authorship(request, **why_in(typed)),
             place=typed.get("position") if "position" in form.changed_data else None,
         )
         return HttpResponseRedirect(copy_url(copy))
@@ -123,9 +120,13 @@ class CopyForm(CommentForm):
     place = forms.IntegerField(label="Position", required=False, min_value=1, max_value=10_000)
     comment = CommentField(required=False)
 
-    def __init__(self, copy: WorkingCopy, data: Any = None, *, row: Any, seen: Table | None) -> None:
+    def __init__(
+        self, request: HttpRequest, copy: WorkingCopy, data: Any = None, *, row: Any, seen: Table | None
+    ) -> None:
         shown = {"seen": fingerprint_of(seen), "kept": copy.kept_at.isoformat()}
-        super().__init__(data, initial={**shown, "comment": copy.comment, "place": copy.place})
+        said = {"comment": copy.comment, "public_reason": copy.public_reason, "place": copy.place}
+        super().__init__(data, initial={**shown, **said})
+        offer_reason(self, request)
         if copy.place is None:
             del self.fields["place"]
         else:  # it may have been moved meanwhile
@@ -134,8 +135,7 @@ class CopyForm(CommentForm):
 
     def about(self, request: HttpRequest) -> dict[str, Any]:
         """Who saves, why and where to, once the form is valid."""
-        by = authorship(request, comment=self.cleaned_data["comment"])
-        return {"by": by, "place": self.cleaned_data.get("place")}
+        return {"by": authorship(request, **self.why()), "place": self.cleaned_data.get("place")}
 
 
 def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> HttpResponse:
@@ -176,7 +176,7 @@ def copy_decided(request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCop
         return HttpResponseRedirect(page_url(row.pk, model) if row else list_url(model))
     if not may_save(request, model_admin, row):
         raise PermissionDenied
-    form = CopyForm(copy, request.POST, row=row, seen=now)
+    form = CopyForm(request, copy, request.POST, row=row, seen=now)
     form.full_clean()
     saved = saved_over(request, model_admin, copy, form) if now else saved_anew(request, model_admin, copy, form)
     if isinstance(saved, HttpResponse):
@@ -193,8 +193,10 @@ def page_anew(
     request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy, now: Table | None, said: str
 ) -> HttpResponse:
     """The page beside what is there now, with all that was typed and chosen on the one that was sent."""
-    form = CopyForm(copy, row=find_row(model_admin.model, copy.identity), seen=now)
-    form.initial.update({key: request.POST[key] for key in ("comment", "place") if key in request.POST})
+    form = CopyForm(request, copy, row=find_row(model_admin.model, copy.identity), seen=now)
+    form.initial.update(
+        {key: request.POST[key] for key in ("comment", "public_reason", "place") if key in request.POST}
+    )
     decision = DecisionForm(versions_of_copy(copy, now), request.POST) if now else None
     return decision_page(request, model_admin, copy, form=form, decision=decision, problems=[said])
 
@@ -251,7 +253,7 @@ def decision_page(
         "title": f"Somebody was faster: {name_of(now)}" if now else f"Deleted meanwhile: {copied_document(copy).name}",
         "row": row,
         "copy": copy,
-        "form": form or CopyForm(copy, row=row, seen=now),
+        "form": form or CopyForm(request, copy, row=row, seen=now),
         "decision": decision or (DecisionForm(versions_of_copy(copy, now)) if now else None),
         "texts": [] if now else document_texts(copied_document(copy)),
         "earlier": [(label(key), text) for key, text in copy.earlier],

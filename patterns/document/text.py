@@ -218,7 +218,6 @@ Sentence = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(1_000), 
 ShortText = Annotated[str, AfterValidator(normal_form), NotBlank, AtMost(4_000), SOME_LINES]
 Evidence = Annotated[str, AfterValidator(legible), NotBlank, AtMost(1_000), SOME_LINE]
 SourceText = Annotated[str, AfterValidator(source_form), NotBlank, AtMost(6_000), SOME_LINES]
-Reason = Annotated[str, AfterValidator(normal_form), AtMost(REASON_LENGTH), ANY_LINES]
 LongText = Annotated[str, AfterValidator(normal_form), AtMost(20_000), ANY_LINES]
 OptionalSlug = Annotated[str, AfterValidator(legible), AtMost(SLUG_LENGTH), AfterValidator(check_slug), ANY_SLUG]
 OptionalCode = Annotated[str, AfterValidator(legible), AfterValidator(check_code), ANY_CODE]

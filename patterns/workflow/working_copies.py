@@ -50,7 +50,8 @@ def keep_copy(
         if copy.comment not in ("", by.comment):
             copy.earlier.append(["comment", copy.comment])
         copy.document, copy.earlier = typed.model_dump(mode="json"), copy.earlier[-EARLIER_COUNT:]
-        copy.comment, copy.place, copy.kept_at = by.comment or copy.comment, place or copy.place, by.at
+        copy.comment, copy.public_reason = by.comment or copy.comment, by.public_reason or copy.public_reason
+        copy.place, copy.kept_at = place or copy.place, by.at
         copy.save()
     return copy
 
@@ -105,6 +106,7 @@ def save_copy(
     except StaleEdit:
         # Behind the transaction, which has undone that the copy was discarded.
         said = {"document": document.model_dump(mode="json"), "base": fingerprint_of(seen), "comment": by.comment}
+        said["public_reason"] = by.public_reason
         WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).update(**said, place=place, kept_at=by.at)
         raise
 

@@ -9,7 +9,8 @@ from rich.text import Text
 from patterns.document.catalog import CatalogFile
 from patterns.document.diff import key_diff, value_text
 from patterns.document.plan import Choices, Conflict, Edit, Kept, Plan, plan_summary
-from patterns.document.text import shortened
+from patterns.document.reason import reason_for_readers
+from patterns.document.text import REASON_LENGTH, shortened
 from patterns.files.disk import read_uploads
 from patterns.files.reader import read_files
 from patterns.management.command import CatalogCommand, console
@@ -47,6 +48,9 @@ class Command(CatalogCommand):
         parser.add_argument("--code", nargs="+", metavar="CODE", default=[], help="restore these entries only")
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
         parser.add_argument("--comment", default="", help="what and why, kept with the change")
+        parser.add_argument(
+            "--reason", default="", help=f"what readers are told of it, in at most {REASON_LENGTH} characters"
+        )
         parser.add_argument("--if-empty", action="store_true", help="do nothing if the catalogue has any entry")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,16 +58,22 @@ class Command(CatalogCommand):
             return
         if options["code"] and not options["restore"]:
             raise CommandError("--code says what to restore: add --restore", returncode=2)
+        reason = reason_for_readers(options["reason"])
         file = read_files(read_uploads(options["paths"]))
         choices = choices_in(options, file)
         if options["dry_run"]:
             outcome = ImportOutcome(plan_import(file, choices=choices), None)
         else:
-            outcome = self.run_import(file, choices, comment=options["comment"])
+            outcome = self.run_import(file, choices, comment=options["comment"], reason=reason)
         self.report(outcome, as_json=options["json"])
 
-    def run_import(self, file: CatalogFile, choices: Choices, *, comment: str) -> ImportOutcome:
-        by = Authorship(origin=Change.Origin.IMPORT, at=timezone.now(), comment=comment)
+    def run_import(self, file: CatalogFile, choices: Choices, *, comment: str, reason: str) -> ImportOutcome:
+        by = Authorship(
+            origin=Change.Origin.IMPORT,
+            at=timezone.now(),
+            comment=comment,
+            public_reason=reason,
+        )
         terminal = console(self.stderr)
         with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("Importing", total=len(file.document.entries))
