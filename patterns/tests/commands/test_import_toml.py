@@ -47,6 +47,19 @@ def test_it_is_an_import_with_its_comment(path: Path):
     assert (change.origin, change.comment, change.author) == ("import", "From the wiki.", None)
 
 
+def test_what_readers_are_told_is_kept_apart_from_the_comment(path: Path):
+    said("import_toml", path, comment="From the wiki.", reason=" It was out of date. ")
+
+    change = Change.objects.get()
+    assert (change.comment, change.public_reason) == ("From the wiki.", "It was out of date.")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_reason_that_is_too_long_is_refused_and_nothing_written(path: Path, dry_run: bool):
+    assert "501 characters; at most 500 are allowed" in refused("import_toml", path, reason="x" * 501, dry_run=dry_run)
+    assert not Change.objects.exists()
+
+
 def test_a_dry_run_writes_nothing(path: Path):
     before = rows_of_all_tables()
 

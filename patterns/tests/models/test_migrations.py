@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
-from patterns.models import Catalog, FacetCount, Pattern, Revision
+from patterns.models import Catalog, FacetCount, Pattern, Revision, ShortSlug
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.search.shelf import names
 from patterns.tests.store.scratch import Rows, Scratch, rows_of_all_tables
@@ -103,6 +103,18 @@ def test_a_catalogue_from_before_the_facet_counts_gets_them(scratch: Scratch):
 
     assert {*FacetCount.objects.values_list(*columns)} == before
     assert sum(count for *_, sign, _, count in before if sign) == 9
+
+
+def test_a_catalogue_from_before_the_short_slugs_gets_them(scratch: Scratch):
+    make_pattern("06", name="Saga Pattern", aliases=["Process Manager", "Undo"])
+    make_pattern("07", name="Outbox", status="draft", aliases=["Relay"])
+    before = {*ShortSlug.objects.values_list("slug", "pattern__code")}
+
+    call_command("migrate", "patterns", "0011", verbosity=0)
+    call_command("migrate", verbosity=0)
+
+    assert {*ShortSlug.objects.values_list("slug", "pattern__code")} == before
+    assert len(before) == 4
 
 
 def test_a_catalogue_from_before_the_compression_keeps_every_text(scratch: Scratch):
