@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from patterns.document.entry import Entry
 from patterns.document.register import with_values
@@ -113,8 +113,12 @@ def latest_revisions(patterns: PatternQuerySet, *, limit: int, before: int | Non
 
     Found by walking back through the changes, never by sorting all of them.
     """
-    is_shown = Exists(patterns.published().order_by().filter(pk=OuterRef("pattern")))
-    rows = Revision.objects.filter((IS_PUBLISHED & is_shown) | departed(patterns), pattern__isnull=False)
+    known = (patterns.published() | patterns.once_published()).order_by()
+    # What says "published" of an entry that is published, and "retired" of one that is retired. One condition on the
+    # entry and not one for each: PostgreSQL would read all entries for those.
+    rows = Revision.objects.filter(
+        Exists(known.filter(pk=OuterRef("pattern"))), IS_PUBLISHED | departed(), status=F("pattern__status")
+    )
     if before is not None:
         rows = rows.filter(change__lt=before)
     # Keys first: documents are read of those alone that are wanted.
@@ -124,23 +128,23 @@ def latest_revisions(patterns: PatternQuerySet, *, limit: int, before: int | Non
 
 def departure_of(pattern: Pattern) -> PublicRevision | None:
     """How a retired entry left the readers; None if they never saw it here, as of one that a file brought retired."""
-    rows = Revision.objects.filter(departed(Pattern.objects.all()), pattern=pattern)
+    gone = Pattern.objects.once_published().order_by().filter(pk=pattern.pk)
+    rows = Revision.objects.filter(departed(), pattern__in=gone)
     return next(iter(public_states(newest_first(rows)[:1])), None)
 
 
-def departed(patterns: PatternQuerySet) -> Q:
-    """The revisions that retired those among the patterns that readers knew and that are retired still."""
+def departed() -> Q:
+    """The revisions that retired, for good so far, an entry that was published."""
     same = Revision.objects.filter(what=Revision.What.ENTRY, identity=OuterRef("identity"))
     earlier, later = same.filter(change__lt=OuterRef("change")), same.filter(change__gt=OuterRef("change"))
     # Another state may lie in between; and what is written in a retired entry later, or opened and retired again, is
     # no second departure.
     published_since = same.filter(IS_PUBLISHED, change__gt=OuterRef("change"), change__lt=OuterRef(OuterRef("change")))
-    return (
-        Q(status="retired")
-        & Exists(patterns.once_published().order_by().filter(pk=OuterRef("pattern")))
-        & Exists(earlier.filter(IS_PUBLISHED))
-        & ~Exists(later.filter(IS_PUBLISHED))
-        & ~Exists(earlier.filter(~Exists(published_since), status="retired"))
+    return Q(
+        Exists(earlier.filter(IS_PUBLISHED)),
+        ~Exists(later.filter(IS_PUBLISHED)),
+        ~Exists(earlier.filter(~Exists(published_since), status="retired")),
+        status="retired",
     )
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from patterns.document.text import SLUG_LENGTH, slug_of
 from patterns.models import Category, Pattern, ShortSlug
+from patterns.models.statement import statement
 from patterns.store.short_slugs import short_names
 from patterns.views.pages import PAGES
 
@@ -44,13 +45,14 @@ def guesses_for(path: str) -> list[Guess]:
     if match is None or not typed:
         return []
     folder = match[1] or ""
-    scored = [*entry_guesses(typed, code=match[2])]
-    if folder and likeness(folder, CATEGORIES) >= CLOSE_ENOUGH:
-        scored += category_guesses(typed)
+    likeness = Likeness(typed)
+    scored = [*entry_guesses(likeness, code=match[2])]
+    if folder and Likeness(folder)(CATEGORIES) >= CLOSE_ENOUGH:
+        scored += [(likeness(one.slug), Guess(one.name, one.get_absolute_url())) for one in shown_categories()]
     words = page_words()
     if folder not in words:  # below a folder that is there it is not the page that was missed
-        weight = FOLDER_WEIGHT if folder else 1.0
-        scored += [(weight * likeness(folder or typed, word), guess) for word, guess in words.items()]
+        weight, likeness = (FOLDER_WEIGHT, Likeness(folder)) if folder else (1.0, likeness)
+        scored += [(weight * likeness(word), guess) for word, guess in words.items()]
     ranked = sorted(scored, key=lambda one: -one[0])  # of equals the first found
     # A good match makes the others look poor, so that they are not shown beside it.
     least = max([CLOSE_ENOUGH, *(score * NEXT_TO_BEST for score, _ in ranked[:1])])
@@ -60,22 +62,22 @@ def guesses_for(path: str) -> list[Guess]:
 Scored = tuple[float, Guess]
 
 
-def entry_guesses(typed: str, *, code: str) -> Iterator[Scored]:
+def entry_guesses(likeness: "Likeness", *, code: str) -> Iterator[Scored]:
     """By their slugs, names, other names and codes."""
     number = code.lstrip("0").lower()
-    for one in entries_near(typed, code):
+    for one in entries_near(likeness.typed, code):
         is_its_code = number == one.code.lstrip("0").lower()
         words = {one.slug, slug_of(one.name), *short_names(one.name, one.aliases)}
-        score = 1.0 if is_its_code else max(likeness(typed, word) for word in words)
+        score = 1.0 if is_its_code else max(map(likeness, words))
         yield score, Guess(one.name, one.get_absolute_url())
 
 
 def entries_near(typed: str, code: str) -> Iterable[Pattern]:
     """All of a small catalogue; of a long one those that stand beside what was typed."""
     public = Pattern.objects.published().only("code", "slug", "name", "aliases")
-    found = {one.pk: one for one in public.order_by("slug")[:CANDIDATE_COUNT]}
-    if len(found) == CANDIDATE_COUNT:
-        pks: set[int] = set()
+    found = {one.pk: one for one in public.order_by("slug")[: CANDIDATE_COUNT + 1]}
+    if len(found) > CANDIDATE_COUNT:
+        found, pks = {}, set[int]()
         words = sorted(typed.split("-"), key=len, reverse=True)[:WORD_COUNT]
         for start in dict.fromkeys((typed, *words)):
             near = [*public.filter(slug__gte=start).order_by("slug")[:NEIGHBOUR_COUNT]]
@@ -88,9 +90,9 @@ def entries_near(typed: str, code: str) -> Iterable[Pattern]:
     return found.values()
 
 
-def category_guesses(typed: str) -> Iterator[Scored]:
-    for one in Category.objects.shown():
-        yield likeness(typed, one.slug), Guess(one.name, one.get_absolute_url())
+@statement
+def shown_categories() -> QuerySet[Category]:
+    return Category.objects.shown().only("name", "slug")
 
 
 @cache
@@ -108,14 +110,21 @@ def page_words() -> dict[str, Guess]:
     return words
 
 
-def likeness(typed: str, word: str) -> float:
-    """From 0 to 1; whole words of the other count as very alike."""
-    if typed == word:
-        return 1.0
-    if set(typed.split("-")) <= set(word.split("-")):
-        return 0.9 + 0.1 * len(typed) / (len(word) + SLUG_LENGTH)
-    matcher = SequenceMatcher(None, word, typed)
-    # Both are upper bounds that cost little; the ratio itself is slow for hundreds of candidates.
-    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
-        return 0.0
-    return matcher.ratio()
+class Likeness:
+    """How like what was typed a word is, from 0 to 1; whole words of the other count as very alike."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed, self.words = typed, {*typed.split("-")}
+        self.matcher = SequenceMatcher(None, "", typed)
+
+    def __call__(self, word: str) -> float:
+        if self.typed == word:
+            return 1.0
+        if self.words <= {*word.split("-")}:
+            return 0.9 + 0.1 * len(self.typed) / (len(word) + SLUG_LENGTH)
+        matcher = self.matcher
+        matcher.set_seq1(word)
+        # Both are upper bounds that cost little; the ratio itself is slow for hundreds of candidates.
+        if matcher.real_quick_ratio() < CLOSE_ENOUGH or matcher.quick_ratio() < CLOSE_ENOUGH:
+            return 0.0
+        return matcher.ratio()
