@@ -9,7 +9,7 @@ CONCERNS = ("data", "calls", "change", "load", "people")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patterns", "0011_practice")]
+    dependencies = [("patterns", "0012_public_reason")]
 
     operations = [
         migrations.AddField(
