@@ -21,7 +21,7 @@ from patterns.views.pages import PAGES
 
 NEAR_COUNT = 3
 CANDIDATE_COUNT = 400  # entries of a catalogue that is looked at as a whole
-NEIGHBOUR_COUNT = 40  # of a longer one, on each side of each word
+NEIGHBOUR_COUNT = 25  # of a longer one, on each side of each word
 WORD_COUNT = 1  # of the address that are looked for on their own, the longest
 CLOSE_ENOUGH = 0.6
 NEXT_TO_BEST = 0.85  # slugs that only share a common word such as "pattern" stay below this part of a good match
