@@ -20,10 +20,11 @@ GIVEN = [
     *("/", "/symptoms/", "/patterns/", "/patterns/?q=data", "/patterns/?q=cirkut+braker", "/patterns/saga-pattern/"),
     "/patterns/publish-subscribe-pattern/",  # five diagrams, and code
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
-    *("/matrix/", "/matrix/?quality=latency"),
+    *("/matrix/", "/matrix/?quality=latency", "/find/", "/find/?symptom=06.1&symptom=07.1&limit=durability&q=saga"),
+    *("/decide/", "/decide/?choose=06&considered=24&symptom=06.1&have=16&date=2026-11-29"),
     *("/lab/", LAB, f"{LAB}?preset=bulkhead&workers=30&seed=7", f"{LAB}?workers=999&nothing=1"),
     *("/patterns/saga-pattern/suggest/", "/patterns/saga-pattern/suggest/?sent=1"),
-    *("/api/v1/docs", "/nothing/"),
+    *("/api/v1/docs", "/nothing/", "/changes/", "/categories/"),
 ]
 AWKWARD_COMPARED = "/compare/?" + "&".join(f"pattern=hostile-{number}" for number in range(HOSTILE_COUNT))
 AWKWARD = [
@@ -34,6 +35,12 @@ AWKWARD = [
     *("/map/", "/map/?entry=hostile-2", "/patterns/gone/", "/patterns/hostyle-2/", "/categories/section-2/"),
     *("/categories/j/", "/patterns/?category=j", "/compare/?pattern=bare&pattern=saga", "/map/?entry=saga"),
     *("/matrix/", "/matrix/?quality=security"),
+    *(
+        "/changes/",
+        "/categories/",
+        "/find/?symptom=H0.1&limit=security",
+        "/decide/?choose=H0&considered=H1&considered=H2",
+    ),
     "/patterns/?category=section-2&-category=section-1&gains=security&-costs=latency",
 ]
 WIDTHS = pytest.mark.parametrize("width", [320, 1280])
