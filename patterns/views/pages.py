@@ -82,6 +82,16 @@ PAGES = (
         crawl=Crawl.BARE,
         parameters=("q", *QUESTION_PARAMETERS),
     ),
+    Page(
+        "index",
+        "patterns/",
+        "views.index.index_page",
+        queries=6,
+        menu="Entries",
+        in_sitemap=True,
+        crawl=Crawl.LIST,
+        parameters=LIST_PARAMETERS,
+    ),
     Page("decide", "decide/", "views.decide.decide_page", queries=10, crawl=Crawl.BARE, parameters=DECISION_PARAMETERS),
     Page(
         "decide_md",
