@@ -110,12 +110,17 @@ def sequence(messages: Sequence[SequenceMessage], *, name: str, title: str, desc
     return frame(*drawn, **about, width=breadth, height=height, class_="drawing sequence")
 
 
+def parties_in(messages: Sequence[SequenceMessage]) -> list[str]:
+    """Their names in the order in which they first take part."""
+    return [*dict.fromkeys(name for message in messages for name in (message.sender, message.receiver))]
+
+
 def parties_of(messages: Sequence[SequenceMessage]) -> dict[str, Party]:
-    """By name, from left to right in the order in which they first take part.
+    """By name, from left to right.
 
     Texts between neighbours push them apart, and what is left of the usual width parts all alike.
     """
-    names = [*dict.fromkeys(name for message in messages for name in (message.sender, message.receiver))]
+    names = parties_in(messages)
     stores = {one.receiver for one in messages if one.kind == "store" and one.sender != one.receiver}
     wanted = {name: longest_word(name, HEAD) + 2 * HEAD_PADDING for name in names}
     widths = {name: min(WIDEST_HEAD, max(NARROWEST_HEAD, wanted[name])) for name in names}

@@ -20,10 +20,10 @@ class Svg(str):
 
 @dataclass(frozen=True)
 class Layouts:
-    """One drawing twice: as wide screens show it, and as narrow ones do."""
+    """One drawing twice: as wide screens show it, and as narrow ones do, unless these have no room for it."""
 
     wide: Svg
-    narrow: Svg
+    narrow: Svg | None
 
 
 def mark(tag: str, *inner: str, **attributes: str | float | None) -> Svg:

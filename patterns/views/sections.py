@@ -28,9 +28,10 @@ from patterns.document.tables import Example, Step
 from patterns.document.text import name_key
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.graph import Node
+from patterns.drawing.lanes import sequence_layouts
 from patterns.drawing.neighbourhood import Measures
-from patterns.drawing.sequence import SequenceMessage, sequence
-from patterns.drawing.svg import Layouts, Svg
+from patterns.drawing.sequence import SequenceMessage
+from patterns.drawing.svg import Layouts
 from patterns.models.pattern import page_path
 from patterns.views.debts import DebtList, debt_list, marks_query
 from patterns.views.evidence import BackedConsequence, backed, cited_experiments
@@ -157,7 +158,7 @@ class Interaction:
 
     variant: str
     steps: tuple[Step, ...]
-    drawing: Svg
+    drawing: Layouts
 
 
 def interactions(entry: Entry, around: Around) -> list[Interaction]:
@@ -168,7 +169,7 @@ def interactions(entry: Entry, around: Around) -> list[Interaction]:
     found = []
     for number, (key, name) in enumerate(names.items() or [("", "")] if entry.steps else (), 1):
         steps = tuple(step for step in entry.steps if name_key(step.variant) in ("", key))
-        drawing = sequence(
+        drawing = sequence_layouts(
             [SequenceMessage(one.sender, one.receiver, one.message, one.kind) for one in steps],
             name=f"interaction-drawing-{number}",
             title=f"{entry.name} step by step" + (f": {name}" if name else ""),

@@ -72,12 +72,12 @@ def test_pages_with_drawings_do_not_scroll_sideways(new_page: NewPage, width: in
     assert found == [(path, []) for path in PATHS]
 
 
-# The layout that is there, how many of the map's other one are left for assistive technology, and the smallest letters.
+# The layouts that are there, and the height of their smallest letters.
 LAYOUT = """() => {
     const shown = [...document.querySelectorAll(".layouts svg.drawing")].filter((one) => one.checkVisibility());
-    const size = (text) => parseFloat(getComputedStyle(text).fontSize) * shown[0].getBoundingClientRect().width
-        / shown[0].viewBox.baseVal.width;
-    return [shown.map((one) => one.classList[1]), Math.min(...[...shown[0].querySelectorAll("text")].map(size))];
+    const sizes = (one) => [...one.querySelectorAll("text")].map((text) =>
+        parseFloat(getComputedStyle(text).fontSize) * one.getBoundingClientRect().width / one.viewBox.baseVal.width);
+    return [shown.map((one) => one.classList[1]), Math.min(...shown.flatMap(sizes))];
 }"""
 
 
@@ -86,11 +86,11 @@ LAYOUT = """() => {
     [
         (375, "/map/", "arcs"),
         (375, "/map/?entry=saga", "arcs"),
-        (375, "/patterns/saga/", "arcs"),
+        (375, "/patterns/saga/", "sequence arcs"),
         (1000, "/map/", "arcs"),
         (1280, "/map/", "network"),
         (1280, "/map/?entry=saga", "neighbourhood"),
-        (1280, "/patterns/saga/", "neighbourhood"),
+        (1280, "/patterns/saga/", "sequence neighbourhood"),
     ],
 )
 def test_one_layout_is_shown_and_its_letters_can_be_read(new_page: NewPage, width: int, path: str, layout: str):
@@ -99,7 +99,7 @@ def test_one_layout_is_shown_and_its_letters_can_be_read(new_page: NewPage, widt
 
     shown, letters = page.evaluate(LAYOUT)
 
-    assert shown == [layout]
+    assert shown == layout.split()
     assert letters >= 11
 
 
@@ -143,7 +143,7 @@ def scrolled(frame: Locator) -> bool:
 
 def test_a_drawing_scrolls_by_keyboard(new_page: NewPage):
     page = new_page(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
-    page.goto("/patterns/saga/")
+    page.goto("/patterns/nasty/")  # of more parties than a phone has room for
     frame = page.get_by_role("group", name="Sequence diagram")
 
     frame.focus()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from patterns.drawing.chart import NARROW, AxisNames, ChartLine, Point, Span, chart, series_sample
-from patterns.drawing.sequence import SequenceMessage, sequence
-from patterns.drawing.svg import Svg
+from patterns.drawing.lanes import sequence_layouts
+from patterns.drawing.sequence import SequenceMessage
+from patterns.drawing.svg import Layouts, Svg
 from patterns.lab.experiment import Metric, Side
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.sweep import TracedRun
@@ -64,7 +65,7 @@ class Timeline:
     """What happened around the fault on one side: a diagram, and the same as a list with its times."""
 
     side: Side
-    drawing: Svg | None
+    drawing: Layouts | None
     events: list[TimelineEvent]
 
 
@@ -84,7 +85,7 @@ def timelines(run: TracedRun) -> list[Timeline]:
             "description": f"A sequence diagram. The list of {count} events below says the same, with their times.",
         }
         events = [TimelineEvent(f"{one.at_us / SECOND_US:,.3f}", one) for one in story]
-        found.append(Timeline(side, sequence(arrows, **about) if arrows else None, events))
+        found.append(Timeline(side, sequence_layouts(arrows, **about) if arrows else None, events))
     return found
 
 
@@ -133,9 +134,7 @@ class Chart:
     name: str
     unit: str
     clock: str
-    drawing: Svg
-    narrow: Svg
-    """The same for a phone."""
+    drawing: Layouts
     sides: list[Side]
     rows: list[ChartRow]
 
@@ -177,8 +176,7 @@ def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
         first.name,
         first.unit,
         clock.name,
-        drawn(name=f"chart-{first.key}"),
-        drawn(name=f"chart-narrow-{first.key}", format=NARROW),
+        Layouts(drawn(name=f"chart-{first.key}"), drawn(name=f"chart-narrow-{first.key}", format=NARROW)),
         [curve.side for curve in curves],
         [*chart_rows(curves, failures, clock)],
     )
