@@ -56,8 +56,8 @@ def test_a_reader_compares_two_entries(page: Page):
     tick(page, "Outbox")
     page.get_by_role("button", name="Compare ticked").click()
 
-    heading(page, "Saga or Outbox")
-    expect(page.get_by_text("Saga is an alternative to Outbox")).to_be_visible()
+    heading(page, "Saga is an alternative to Outbox")
+    expect(page.get_by_text("One or the other")).to_be_visible()
 
 
 def test_without_scripts_search_and_facets_work(bare_page: Page):
