@@ -13,10 +13,9 @@ from django.utils import timezone
 from patterns.document.text import name_key
 from patterns.lint.sections import ADVISED, REVIEW_DAYS
 from patterns.models import Applicability, Pattern, Proposal, Revision
-from patterns.search.engine import engine
 from patterns.search.listing import CANDIDATE_COUNT
 from patterns.search.query import reader_text
-from patterns.search.terms import terms_of
+from patterns.search.ranking import find
 from patterns.store.reading import COLUMNS_OF, PART_MODELS, VERDICT_KEYS, load_entries
 from patterns.workflow.proposals import versions_of
 
@@ -132,8 +131,7 @@ def codes_page(model_admin: ModelAdmin, request: HttpRequest) -> JsonResponse:
         return JsonResponse({"entries": []})
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED).in_code_order()
     beginning = living.filter(Q(code__startswith=text) | Q(name_key__startswith=name_key(text)))
-    terms = terms_of(text)
-    found = [one.code for one in engine().ranked(terms, OFFERED)] if terms else []
+    found = [one.code for one in find(text, OFFERED).found]
     names = dict(living.filter(code__in=found).values_list("code", "name"))
     offered = {
         **dict(beginning.values_list("code", "name")[:OFFERED]),
@@ -153,7 +151,6 @@ def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         for field in SEARCHED:
             anywhere |= Q(**{f"{field}__icontains": word})
         everywhere &= anywhere
-    terms = terms_of(text)
-    # In what readers find the engine knows spellings; in drafts, which it has not, words are looked for.
-    public = [one.pk for one in engine().ranked(terms, CANDIDATE_COUNT)] if terms else []
+    # In what readers find the index knows spellings; in drafts, which it has not, words are looked for.
+    public = [one.pk for one in find(text, CANDIDATE_COUNT).found]
     return queryset.filter(Q(pk__in=public) | everywhere)

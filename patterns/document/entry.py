@@ -132,7 +132,16 @@ class Entry(Table):
             is_prose=True,
         ),
     ]
-    category: Annotated[Name, Key("Category", "Where readers find it: the name of its category.", LINE, section=HEAD)]
+    category: Annotated[
+        Name,
+        Key(
+            "Category",
+            "Where readers find it: the name of its category.",
+            LINE,
+            weight=Weight.DESCRIPTION,
+            section=HEAD,
+        ),
+    ]
     kind: Annotated[Kind, Key("Kind", "A pattern solves one problem; a style shapes a whole system.", LINE)] = "pattern"
     status: Annotated[
         Status,
@@ -172,7 +181,7 @@ class Entry(Table):
             "What somebody who needs it would say hurts, in their words.",
             LINES,
             identity=name_key,
-            weight=Weight.ALIASES,
+            weight=Weight.SYMPTOMS,
             section=SYMPTOMS,
             wanted=Range(3, 8),
             advice="say what somebody who needs it would complain of",
@@ -194,7 +203,7 @@ class Entry(Table):
             "Problem",
             f"What hurts without it, and for whom. {MARKDOWN}",
             BLOCK,
-            weight=Weight.TEXT,
+            weight=Weight.PROBLEM,
             section=PROBLEM,
             fieldset="Text",
             wanted=Range(120, 250),
@@ -227,7 +236,7 @@ class Entry(Table):
             "Conditions that can be checked, under which it fits.",
             LINES,
             identity=name_key,
-            weight=Weight.TEXT,
+            weight=Weight.PROBLEM,
             section=APPLICABILITY,
             wanted=Range(3, 6),
             advice="say when it fits",

@@ -41,11 +41,16 @@ class Layout(Enum):
 
 
 class Weight(Enum):
-    """How much a hit counts: the columns of the search index, the weightiest first (see its ``engine``)."""
+    """How much a hit counts: the places of the search index, the weightiest first (see ``patterns.search.ranking``).
+
+    A column of a table counts as the key that the table stands under, unless it says otherwise.
+    """
 
     NAME = "name"
     ALIASES = "aliases"
+    SYMPTOMS = "symptoms"
     DESCRIPTION = "description"
+    PROBLEM = "problem"
     TEXT = "text"
 
 

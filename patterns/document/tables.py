@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table
+from patterns.document.register import KEY_LIMIT, Key, Layout, Listed, Table, Weight
 from patterns.document.text import (
     INVISIBLE,
     Code,
@@ -86,7 +86,9 @@ def refuse_much(value: tuple[str, ...]) -> tuple[str, ...]:
 class Consequence(Table):
     """One gain or cost, in one quality."""
 
-    quality: Annotated[Quality, Key("Quality", "The quality of the system that changes.", LINE)]
+    quality: Annotated[
+        Quality, Key("Quality", "The quality of the system that changes.", LINE, weight=Weight.DESCRIPTION)
+    ]
     sign: Annotated[Sign, Key("Sign", "Whether the quality is gained or paid with.", LINE)]
     text: Annotated[Sentence, Key("Text", "One sentence.", LINE, is_prose=True)]
     evidence: Annotated[
@@ -174,7 +176,7 @@ class KnownAs(Table):
     """The same pattern in another catalogue."""
 
     catalog: Annotated[Label, Key("Catalogue", "Name of the other catalogue.", LINE)]
-    name: Annotated[Label, Key("Name", "Its name there.", LINE)]
+    name: Annotated[Label, Key("Name", "Its name there.", LINE, weight=Weight.ALIASES)]
     category: Annotated[Line, Key("Category", "Its category there.", LINE)] = ""
     url: Annotated[Url, Key("Address", ADDRESS, LINE)] = ""
 

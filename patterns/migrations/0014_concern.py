@@ -9,7 +9,7 @@ CONCERNS = ("data", "calls", "change", "load", "people")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patterns", "0012_public_reason")]
+    dependencies = [("patterns", "0013_search_stems")]
 
     operations = [
         migrations.AddField(

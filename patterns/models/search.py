@@ -2,30 +2,44 @@
 
 from django.db import models
 
+from patterns.document.register import Weight
 from patterns.models.compression import CompressedTextField
 from patterns.models.pattern import Category, Pattern
 
 
-class SearchText(models.Model):
-    """The folded words of a published entry by weight, and its plain text for snippets; never updated.
+# Tokens of the index begin with a letter that says where the entry says the word.
+WHOLE_NAME, WHOLE_ALIAS = "x", "y"  # of the key of a whole name, code or slug; of another name
+PLACES = {
+    Weight.NAME: "a",
+    Weight.ALIASES: "b",
+    Weight.SYMPTOMS: "c",
+    Weight.DESCRIPTION: "d",
+    Weight.PROBLEM: "e",
+}
+OFTEN, REST = "f", "g"  # all that is text, by how often it says the word
+SPELT = "s"  # a word as it is spelt, for those that nobody typed to their end
+EVERY = "z"  # alone: what every entry has
 
-    The database keeps its index true to these rows by itself: FTS5 by triggers, PostgreSQL by a generated column
-    (migration 0002). A migration that rebuilds this table on SQLite has to make the triggers anew.
+
+class SearchText(models.Model):
+    """The tokens of a published entry, and its plain text for snippets; never updated.
+
+    ``words`` holds the tokens that decide the rank, ``text`` all others. The database keeps its index true to these
+    rows by itself: FTS5 by triggers, PostgreSQL by a generated column (migration 0013). A migration that rebuilds this
+    table on SQLite has to make the triggers anew.
     """
 
     pattern = models.OneToOneField(Pattern, primary_key=True, on_delete=models.CASCADE, related_name="search_text")
-    name = models.TextField()
-    aliases = models.TextField()
-    description = models.TextField()
+    words = models.TextField()
     text = models.TextField()
     shown = CompressedTextField(help_text="What is not shown in lists: a line for each paragraph or sentence.")
 
     def __str__(self) -> str:
-        return self.name
+        return f"Words of {self.pattern_id}"
 
 
 class SearchWord(models.Model):
-    """How many published entries have a word of at most 40 letters: what "did you mean" may propose.
+    """How many published entries have a word that tells of them, as it is spelt: what "did you mean" may propose.
 
     Each change brings its own difference (``patterns.store.search_index``). Migration 0008 makes the table and indexes
     it by beginnings and ends of words, which is how slips are looked for.

@@ -1,27 +1,29 @@
-"""The index, asked in one way on two databases: FTS5 on SQLite, ``tsvector`` on PostgreSQL. Migration 0002 makes both.
+"""The index, asked in one way on two databases: FTS5 on SQLite, ``tsvector`` on PostgreSQL. Migration 0013 makes both.
 
-Both rank by tiers first: how good the best place is that has every word. Within a tier each uses its own measure.
+Both only say which entries have the words, and where; who comes first is decided in ``ranking``, alike for both.
 """
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from patterns.document.register import Weight
-from patterns.search.terms import Term, reach
+from patterns.document.stems import token
+from patterns.models.search import EVERY, OFTEN, PLACES, REST, SPELT, WHOLE_ALIAS, WHOLE_NAME
+from patterns.search.terms import Choice, Question, Term
 
-# How much a word counts in each column, for SQLite's rank; which key of an entry stands in which is said where the key
-# is. On PostgreSQL the weights are the letters A to D, which migration 0002 gives to the same columns in this order.
-COLUMN_WEIGHTS: Final = {Weight.NAME: 10.0, Weight.ALIASES: 6.0, Weight.DESCRIPTION: 3.0, Weight.TEXT: 1.0}
-COLUMNS: Final = tuple(weight.value for weight in COLUMN_WEIGHTS)
-# A tier's columns include those of the tiers before: words may be spread over them.
-TIERS: Final = tuple(COLUMNS[:count] for count in range(1, len(COLUMNS) + 1))
+WHOLE: Final = (WHOLE_NAME, WHOLE_ALIAS)
+# The letters of the places, the weightiest first.
+LETTERS: Final = (*PLACES.values(), OFTEN, REST)
+# Who has all the words in better places stands before the others. A tier's places include those of the tiers before:
+# words may be spread over them.
+TIERS: Final = (*WHOLE, *("".join(LETTERS[:count]) for count in (1, 2, 3, 4, 6, 7)))
 TIER_COUNT: Final = len(TIERS)
-PLACES: Final = (1, 2, 3)  # the tiers that tell a word in a name from one in a text
+# Where words that mean about the same are looked for: what names an entry and what it hurts, and all the rest.
+OTHER_PLACES: Final = ("".join(LETTERS[:3]), "".join(LETTERS[3:]))
 LAST = "\U0010ffff"  # sorts behind whatever a word may go on with
 # Slips are looked for among words of about the same length that begin with the same letter, or end in the same two.
 KNOWN: Final = "SELECT %s, %s WHERE EXISTS (SELECT 1 FROM patterns_searchword WHERE word >= %s AND word < %s)"
@@ -45,39 +47,92 @@ class Found(NamedTuple):
     kind: str
 
 
+class Candidate(NamedTuple):
+    """An entry that has every word, the best tier that has them, and the tokens that decide its rank."""
+
+    found: Found
+    tier: int
+    words: str
+
+
+class Place(NamedTuple):
+    """That an entry has a term of a question somewhere; ``is_other`` if it only has what means about the same."""
+
+    term: int
+    letter: str
+    is_other: bool
+    found: Found
+
+
 class Engine(ABC):
     """Each answer is one query, or two."""
 
     tier_part: ClassVar[str]
-    ranking: ClassVar[str]
-    having_part: ClassVar[str]
+    place_part: ClassVar[str]
     found_part: ClassVar[str]
     among_part: ClassVar[str]
-    vectors: ClassVar[tuple[str, ...]] = ("",) * TIER_COUNT  # what of a row is searched in each tier, if it is said so
+    words: ClassVar[str]  # of a token and what it is followed by
+    both: ClassVar[str]
+    but_not: ClassVar[str]
+    either: ClassVar[str]
+    going_on: ClassVar[str]
+    collation: ClassVar[str] = ""
+
+    # What the index is asked for. Tokens hold letters and digits of ASCII only, so quotes are all they need.
 
     @abstractmethod
-    def question(self, terms: Sequence[Term], tier: int) -> str:
-        """All the terms in the columns of a tier. Words hold letters and digits only, so quotes are all they need."""
+    def quoted(self, text: str, *, is_beginning: bool = False) -> str: ...
 
-    def ranked(self, terms: Sequence[Term], limit: int) -> list[Found]:
-        """The entries that have every term, best first.
+    def any_of(self, parts: Iterable[str]) -> str:
+        return f"({self.either.join(parts)})"
 
-        No more than ``limit`` are compared with each other: those that have the terms in the best places.
-        """
-        questions = [
-            self.question(terms, tier) for tier in range(TIER_COUNT) for _ in range(self.tier_part.count("%s"))
+    def having_choices(self, choices: Iterable[Choice], letters: str) -> list[str]:
+        """For each choice, that all its stems are in some of the places."""
+        return [
+            f"({self.both.join(self.any_of(self.quoted(at + token(one)) for at in letters) for one in choice)})"
+            for choice in choices
         ]
-        statement = f"{self.tiers_until(limit)} {self.ranking}"
-        return [Found(*row) for row in fetch_rows(statement, [*questions, limit])]
 
-    def among(self, keys: Sequence[int]) -> RawSQL:
-        """The keys as a subquery: one parameter, where Django and the database would read a thousand."""
-        return RawSQL(self.among_part, [json.dumps(keys)])
+    def having(self, term: Term, letters: str, *, with_others: bool = True) -> str:
+        parts = self.having_choices((*term.choices, *(term.others if with_others else ())), letters)
+        if term.beginning:
+            places = letters + SPELT * (REST in letters)
+            parts += [self.quoted(at + token(term.beginning), is_beginning=True) for at in places]
+        return self.any_of(parts)
+
+    def without(self, asked: str, question: Question) -> str:
+        excluded = [self.having(term, "".join(LETTERS), with_others=False) for term in question.excluded]
+        return f"({asked}){self.but_not}{self.any_of(excluded)}" if excluded else asked
+
+    def in_tier(self, question: Question, tier: int) -> str:
+        """All the terms in the places of a tier, or the whole question as a name."""
+        if TIERS[tier] in WHOLE:
+            return self.without(self.quoted(TIERS[tier] + question.whole), question)
+        terms = [self.having(term, TIERS[tier]) for term in question.terms]
+        if not terms:
+            # Only words to be left out are asked for; or nothing that could be found.
+            terms = [self.quoted(EVERY if question.excluded and not question.whole else EVERY * 2)]
+        return self.without(self.both.join(terms), question)
+
+    # What it answers.
+
+    def candidates(self, question: Question, limit: int) -> list[Candidate]:
+        """The entries that have every term: no more than ``limit``, those that have them in the best places."""
+        statement = f"""
+            {self.tiers_until(limit)}
+            SELECT entry.id, entry.code, entry.category_id, entry.kind, hit.tier, text.words
+            FROM (SELECT id, MIN(tier) AS tier FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
+            JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
+            JOIN patterns_searchtext AS text ON text.pattern_id = hit.id
+        """
+        questions = [self.in_tier(question, tier) for tier in range(TIER_COUNT)]
+        rows = fetch_rows(statement, [*questions, limit])
+        return [Candidate(Found(*entry), tier, words) for *entry, tier, words in rows]
 
     def tiers_until(self, limit: int) -> str:
         """A WITH clause: ``every`` holds what each tier has, until one has as many as are wanted.
 
-        What has the words in the columns of a tier has them in those of the next one as well, and stands before what
+        What has the words in the places of a tier has them in those of the next one as well, and stands before what
         is found only there. With a limit of 0 neither database begins to look.
         """
         # All tiers before: the one just before may be empty because it was not wanted either.
@@ -87,119 +142,102 @@ class Engine(ABC):
             for tier in range(1, TIER_COUNT)
         )
         tiers = (
-            f"tier_{tier} AS MATERIALIZED ({self.of_tier(self.tier_part, tier, most)})"
+            f"tier_{tier} AS MATERIALIZED ({self.tier_part.format(tier=tier, most=most)})"
             for tier, most in enumerate((str(limit), *rest))
         )
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
         return f"WITH {', '.join(tiers)}, every AS ({every})"
 
-    def of_tier(self, part: str, tier: int, most: str = "") -> str:
-        return part.format(tier=tier, vector=self.vectors[tier], most=most)
-
-    def having(self, terms: Sequence[Term], limit: int) -> list[tuple[int, int, Found]]:
-        """Number of the term, tier, and an entry: at most ``limit`` entries for each term in each tier."""
+    def places(self, question: Question, limit: int) -> list[Place]:
+        """Where entries have any of the terms: at most ``limit`` entries for each term in each place."""
         values: list[Any] = []
-        for number, term in enumerate(terms):
-            for tier in PLACES:
-                values += (number, tier, self.question([term], tier), limit)
-        parts = " UNION ALL ".join([self.of_tier(self.having_part, tier) for tier in PLACES] * len(terms))
-        # The index knows no codes, and for a moment it may know an entry that has just left the public.
+        parts = 0
+        for number, term in enumerate(question.terms):
+            own = [(letter, False, self.having(term, letter, with_others=False)) for letter in LETTERS]
+            other = [(group[-1], True, self.any_of(self.having_choices(term.others, group))) for group in OTHER_PLACES]
+            for letter, is_other, asked in (*own, *(other if term.others else ())):
+                values += (number, letter, int(is_other), self.without(asked, question), limit)
+                parts += 1
+        # For a moment the index may know an entry that has just left the public.
         statement = f"""
-            SELECT found.term, found.tier, entry.id, entry.code, entry.category_id, entry.kind FROM ({parts}) AS found
+            SELECT found.term, found.letter, found.is_other, entry.id, entry.code, entry.category_id, entry.kind
+            FROM ({" UNION ALL ".join([self.place_part] * parts)}) AS found
             JOIN patterns_pattern AS entry ON entry.id = found.id AND entry.status = 'published'
         """
-        return [(term, tier, Found(*entry)) for term, tier, *entry in fetch_rows(statement, values)]
+        rows = fetch_rows(statement, values) if parts else []
+        return [Place(term, letter, bool(is_other), Found(*entry)) for term, letter, is_other, *entry in rows]
 
-    def similar(self, terms: Sequence[Term]) -> list[tuple[str, str]]:
-        """Pairs of a term's word with what it may be a slip of; with a prefix of the term if the index has that."""
+    def among(self, keys: Sequence[int]) -> RawSQL:
+        """The keys as a subquery: one parameter, where Django and the database would read a thousand."""
+        return RawSQL(self.among_part, [json.dumps(keys)])
+
+    def similar(self, words: Sequence[str], reach: Sequence[int]) -> list[tuple[str, str]]:
+        """Pairs of a word with what it may be a slip of; with itself if it is one, or begins one."""
         parts: list[str] = []
         values: list[str | int] = []
-        for term in terms:
-            word, slips = term.word, reach(term.word)
-            for prefix in term.prefixes:
-                parts.append(KNOWN)
-                values += (word, prefix, prefix, prefix + LAST)
-            parts += (BEGINNING, ENDING)
-            for letters in (word[0], word[-2:]):
-                values += (word, letters, len(word) - slips, len(word) + slips)
+        for word, slips in zip(words, reach, strict=True):
+            parts.append(KNOWN)
+            values += (word, word, word, word + LAST)
+            if slips:
+                parts += (BEGINNING, ENDING)
+                for letters in (word[0], word[-2:]):
+                    values += (word, letters, len(word) - slips, len(word) + slips)
         return [(word, other) for word, other in fetch_rows(" UNION ALL ".join(parts), values)]
 
-    def best_tiers(self, choices: Sequence[Sequence[Term]]) -> list[int]:
-        """For each choice of terms, the best tier that has all of them in some entry; TIER_COUNT if none has."""
-        questions = [self.question(terms, tier) for terms in choices for tier in range(TIER_COUNT)]
-        looks = [self.of_tier(self.found_part, tier) for tier in range(TIER_COUNT)] * len(choices)
-        (found,) = fetch_rows(f"SELECT {', '.join(looks)}", questions)
+    def best_tiers(self, questions: Sequence[Question]) -> list[int]:
+        """For each question, the best tier in which some entry has all of its terms; TIER_COUNT if none has."""
+        asked = [self.in_tier(question, tier) for question in questions for tier in range(TIER_COUNT)]
+        (found,) = fetch_rows(f"SELECT {', '.join([self.found_part] * len(asked))}", asked)
         parts = [found[start : start + TIER_COUNT] for start in range(0, len(found), TIER_COUNT)]
         return [next((tier for tier, one in enumerate(part) if one), TIER_COUNT) for part in parts]
 
 
 class SQLite(Engine):
-    tier_part = f"""
-        SELECT
-            rowid AS id, {{tier}} AS tier,
-            bm25(patterns_searchindex, {", ".join(map(str, COLUMN_WEIGHTS.values()))}) AS score
-        FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT {{most}}
-    """
-    # SQLite takes a column that is not aggregated, as the score is here, from the row that has the minimum.
-    ranking = """
-        SELECT entry.id, entry.code, entry.category_id, entry.kind
-        FROM (SELECT id, MIN(tier) AS tier, score FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
-        JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
-        ORDER BY hit.tier, hit.score, length(entry.code), entry.code
+    both, either, but_not = " AND ", " OR ", " NOT "
+    tier_part = """
+        SELECT rowid AS id, {tier} AS tier FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT {most}
     """
     # In SQLite a part of a UNION may have a LIMIT only as a subquery.
-    having_part = """
+    place_part = """
         SELECT * FROM (
-            SELECT %s AS term, %s AS tier, rowid AS id FROM patterns_searchindex
+            SELECT %s AS term, %s AS letter, %s AS is_other, rowid AS id FROM patterns_searchindex
             WHERE patterns_searchindex MATCH %s LIMIT %s
         )
     """
     found_part = "(SELECT 1 FROM patterns_searchindex WHERE patterns_searchindex MATCH %s LIMIT 1)"
     among_part = "SELECT value FROM json_each(%s)"
 
-    def question(self, terms: Sequence[Term], tier: int) -> str:
-        words = (" OR ".join(f'"{prefix}"*' for prefix in term.prefixes) for term in terms)
-        return f"{{{' '.join(TIERS[tier])}}} : ({' AND '.join(f'({word})' for word in words)})"
+    def quoted(self, text: str, *, is_beginning: bool = False) -> str:
+        return f'"{text}"*' if is_beginning else f'"{text}"'
 
 
 class PostgreSQL(Engine):
-    # Each tier has an index of its own (migration 0006): to look for a label, PostgreSQL would read every row that has
-    # the word somewhere.
-    vectors = (*(f"ts_filter(vector, '{labels}')" for labels in ("{a}", "{a,b}", "{a,b,c}")), "vector")
-    # The 1 divides a rank by the logarithm of the length, so that long texts do not win by being long. The first ones
-    # are taken by their keys, as SQLite takes them: where rows lie on the disk must not decide what a reader finds. The
-    # OFFSET keeps PostgreSQL from walking along the keys until it has met so many, which rare words never are.
+    both, either, but_not = " & ", " | ", " & !"
+    # The first ones are taken by their keys, as SQLite takes them: where rows lie on the disk must not decide what a
+    # reader finds. The OFFSET keeps PostgreSQL from walking along the keys until it has met so many, which rare words
+    # never are.
     tier_part = """
-        SELECT pattern_id AS id, {tier} AS tier, ts_rank(vector, to_tsquery('simple', %s), 1) AS score
-        FROM patterns_searchtext WHERE pattern_id IN (
-            SELECT pattern_id FROM (
-                SELECT pattern_id FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) OFFSET 0
-            ) AS every_one ORDER BY pattern_id LIMIT {most}
-        )
+        SELECT pattern_id AS id, {tier} AS tier FROM (
+            SELECT pattern_id FROM patterns_searchtext WHERE vector @@ %s::tsquery OFFSET 0
+        ) AS every_one ORDER BY pattern_id LIMIT {most}
     """
-    ranking = """
-        SELECT entry.id, entry.code, entry.category_id, entry.kind
-        FROM (SELECT id, MIN(tier) AS tier, MIN(score) AS score FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
-        JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
-        ORDER BY hit.tier, hit.score DESC, length(entry.code), entry.code COLLATE "C"
-    """
-    having_part = """
+    place_part = """
         (
-            SELECT %s::int AS term, %s::int AS tier, pattern_id AS id
-            FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT %s
+            SELECT %s::int AS term, %s::text AS letter, %s::int AS is_other, pattern_id AS id FROM (
+                SELECT pattern_id FROM patterns_searchtext WHERE vector @@ %s::tsquery OFFSET 0
+            ) AS every_one ORDER BY pattern_id LIMIT %s
         )
     """
     # Asked for one row, PostgreSQL expects to meet it soon, and reads a table without any to its end.
     found_part = """
         (SELECT max(one) FROM (
-            SELECT 1 AS one FROM patterns_searchtext WHERE {vector} @@ to_tsquery('simple', %s) LIMIT 500
+            SELECT 1 AS one FROM patterns_searchtext WHERE vector @@ %s::tsquery LIMIT 500
         ) AS found)
     """
     among_part = "SELECT value::bigint FROM json_array_elements_text(%s) AS value"
 
-    def question(self, terms: Sequence[Term], tier: int) -> str:
-        words = (" | ".join(f"'{prefix}':*" for prefix in term.prefixes) for term in terms)
-        return " & ".join(f"({word})" for word in words)
+    def quoted(self, text: str, *, is_beginning: bool = False) -> str:
+        return f"'{text}':*" if is_beginning else f"'{text}'"
 
 
 def engine() -> Engine:

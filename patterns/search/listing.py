@@ -1,11 +1,9 @@
 """The list: what a query asks for, one page of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
-from math import log
 from typing import Final
 
 from django.db.models import F, Q, Subquery, TextField, Value
@@ -14,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 from patterns.models import Pattern
 from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.engine import TIER_COUNT, Found, engine
+from patterns.search.engine import Found, engine
 from patterns.search.facets import (
     COLUMNS,
     SIGNS,
@@ -29,40 +27,10 @@ from patterns.search.facets import (
 )
 from patterns.search.marking import count_found, mark_words, snippet
 from patterns.search.query import FACETS, ListQuery
+from patterns.search.ranking import find
 from patterns.search.result import Hit, ListResult
 from patterns.search.spelling import suggestions
-from patterns.search.terms import Term, terms_of
-
-# Questions in whole sentences: no entry has every word, so those come first that have the words that tell most.
-
-
-QUESTION_LENGTH: Final = 4  # telling words; with fewer, each of them is meant
-SHARE: Final = 0.5  # of the best entry's weight; who has less has hardly to do with the question
-TIER_WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)  # how much a word weighs by the best tier in which an entry has it
-
-
-def best_for_question(terms: Sequence[Term], limit: int) -> list[Found]:
-    """The entries that have the telling words of a question, best first.
-
-    A word weighs the more, the fewer entries have it (inverse document frequency, Spärck Jones 1972). Of a word that
-    more than ``limit`` entries have only so many are looked at: it tells nothing.
-    """
-    if len(terms) < QUESTION_LENGTH:
-        return []
-    # For each term, the entries that have it and the best tier in which they do.
-    places: list[dict[Found, int]] = [{} for _ in terms]
-    for index, tier, entry in engine().having(terms, limit):
-        places[index][entry] = min(tier, places[index].get(entry, TIER_COUNT - 1))
-    total = len({entry for found in places for entry in found})
-    weights: dict[Found, float] = defaultdict(float)
-    for found in places:
-        for entry, tier in found.items():
-            weights[entry] += TIER_WEIGHTS[tier] * log(1 + total / len(found))
-    least = SHARE * max(weights.values(), default=0)
-    # Rounded, so that the order of adding up decides nothing; then by code.
-    ranked = sorted(weights, key=lambda entry: (-round(weights[entry], 9), len(entry.code), entry.code.encode()))
-    return [entry for entry in ranked if weights[entry] >= least][:limit]
-
+from patterns.search.terms import Term, question_of
 
 PAGE_SIZE = 50
 CANDIDATE_COUNT = 500  # entries that are ranked and counted; nobody reads further
@@ -91,8 +59,8 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
     if query.q and not matches.ranked:
         query = replace(query, after="")
         facets = facets_of(query, [], [])
-        meant, instead = suggestions(query)
-        return ListResult(query, (), 0, facets, is_found=False, did_you_mean=meant, instead=instead)
+        near = suggestions(query)
+        return ListResult(query, (), 0, facets, is_found=False, did_you_mean=near.meant, instead=near.instead)
     # By relevance, only an entry that was found is a place to go on from.
     if query.sort == "relevance" and all(one.code != query.after for one in matches.ranked):
         query = replace(query, after="")
@@ -123,21 +91,19 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
 
 
 def matches_of(query: ListQuery) -> Matches:
-    terms, public = terms_of(query.q), Pattern.objects.published()
+    public = Pattern.objects.published()
     if not query.q:
         if not any(query.choices[name] for name in SIGNS):
-            return Matches(terms, (), public)
+            return Matches((), (), public)
         pks = having_qualities(query, CANDIDATE_COUNT)
-        return Matches(terms, (), public.filter(pk__in=engine().among(pks)), is_capped=len(pks) == CANDIDATE_COUNT)
-    # Entries with every word, or else those with the words that tell most.
-    whole = engine().ranked(terms, CANDIDATE_COUNT) if terms else []
-    ranked = tuple(whole or best_for_question(terms, CANDIDATE_COUNT))
+        return Matches((), (), public.filter(pk__in=engine().among(pks)), is_capped=len(pks) == CANDIDATE_COUNT)
+    ranking = find(query.q, CANDIDATE_COUNT)
     return Matches(
-        terms,
-        ranked,
-        public.filter(pk__in=engine().among([one.pk for one in ranked])),
-        is_capped=len(ranked) == CANDIDATE_COUNT,
-        is_partial=bool(ranked) and not whole,
+        question_of(query.q).terms,
+        ranking.found,
+        public.filter(pk__in=engine().among([one.pk for one in ranking.found])),
+        is_capped=len(ranking.found) == CANDIDATE_COUNT,
+        is_partial=ranking.is_partial and bool(ranking.found),
     )
 
 
@@ -163,7 +129,7 @@ def ranges_in_order(
 ) -> Sequence[PatternQuerySet]:
     """The entries behind the query's place, as ranges to be read one after the other until the page is full."""
     cards: PatternQuerySet = patterns.for_cards()
-    if matches.terms:
+    if query.q:
         cards = patterns.for_links().annotate(other_names=F("aliases"), shown=F("search_text__shown"))
     if query.sort == "relevance":
         codes = [one.code for one in matches.ranked]

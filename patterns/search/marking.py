@@ -1,11 +1,13 @@
 """Texts cut into pieces: what the reader's words found, and what stands around it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 from patterns.document.prose import WORD, folded
+from patterns.document.stems import IRREGULAR, is_unspaced, stem
 from patterns.search.result import Pieces, TextPiece
 from patterns.search.terms import Term
 
@@ -29,21 +31,48 @@ def mark_words(text: str, terms: Sequence[Term]) -> Pieces:
 
 
 def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
-    """Where the words stand that begin as the terms do."""
-    beginnings = tuple(chain.from_iterable(term.prefixes for term in terms))
-    if not beginnings:
-        return
-    if text.isascii():  # the common case, kept fast
-        yield from (word.span() for word in plain_words(beginnings).finditer(text))
-    else:
-        found = (word for word in WORD.finditer(text) if fold(word.group()).startswith(beginnings))
-        yield from (word.span() for word in found)
+    """Where the words stand that the terms find."""
+    wanted = wanted_of(tuple(terms))
+    # In a text without accents, the common case, only words that begin alike are looked at.
+    found = (wanted.likely if text.isascii() else wanted.any_word).finditer(text)
+    yield from (one.span() for one in found if wanted.has(one.group()))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the terms find: words of these stems, words that begin so, and runs of scripts without spaces."""
+
+    stems: frozenset[str]
+    beginnings: tuple[str, ...]
+    runs: tuple[str, ...]
+    likely: re.Pattern[str]
+    any_word: re.Pattern[str]
+
+    def has(self, word: str) -> bool:
+        if word in self.runs:
+            return True
+        plain = fold(word)
+        return stem(plain) in self.stems or plain.startswith(self.beginnings)
 
 
 @lru_cache(maxsize=64)
-def plain_words(beginnings: tuple[str, ...]) -> re.Pattern[str]:
-    """The words of a text without accents that begin so; beginnings are folded, and so letters and digits only."""
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(beginnings)})[a-z0-9]*", re.ASCII | re.IGNORECASE)
+def wanted_of(terms: tuple[Term, ...]) -> Wanted:
+    runs = tuple(dict.fromkeys(term.word for term in terms if is_unspaced(term.word)))
+    stems = frozenset(chain.from_iterable(term.stems for term in terms))
+    beginnings = tuple(term.beginning for term in terms if term.beginning and not is_unspaced(term.beginning))
+    # An ending may have changed the last letter of a stem: "retri" is that of "retry".
+    likely = {*beginnings, *(one[:-1] if len(one) > 2 else one for one in stems), *irregular_forms(stems)}
+    return Wanted(
+        stems,
+        beginnings,
+        runs,
+        re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(likely)))})[a-z0-9]*", re.ASCII | re.IGNORECASE),
+        re.compile(rf"{'|'.join(runs)}|(?:(?!{'|'.join(runs)})[^\W_])+") if runs else WORD,
+    )
+
+
+def irregular_forms(stems: Collection[str]) -> Iterator[str]:
+    return (form for form, base in IRREGULAR.items() if stem(base) in stems)
 
 
 def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Pieces:
@@ -73,6 +102,5 @@ def count_found(line: str, terms: Sequence[Term]) -> int:
 
 
 def count_each(line: str, *each: Sequence[Term]) -> list[int]:
-    """For each collection of terms, how many of them the line has; folding it is what costs, and is done once."""
-    words = f" {folded(line)}"
-    return [sum(any(f" {prefix}" in words for prefix in term.prefixes) for term in terms) for terms in each]
+    """For each collection of terms, how many of them the line has."""
+    return [sum(any(True for _ in spans(line, (term,))) for term in terms) for terms in each]

@@ -1,14 +1,24 @@
 """What a reader may have meant, when no entry has all the words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice, product
 
-from patterns.search.engine import TIER_COUNT, engine
+from patterns.document.register import Weight
+from patterns.models.search import PLACES
+from patterns.search.engine import TIER_COUNT, TIERS, engine
 from patterns.search.query import ListQuery
-from patterns.search.terms import reach, terms, terms_of
+from patterns.search.terms import question_of
 
 CHOICE_COUNT = 9  # combinations of corrected words that are looked up
 NEAREST_COUNT = 3
+WORD_COUNT = 8  # of a question, of which slips are looked for
+NAMED = next(number for number, tier in enumerate(TIERS) if PLACES[Weight.SYMPTOMS] in tier)  # names, aliases, symptoms
+
+
+def reach(word: str) -> int:
+    """How many slips of the finger are forgiven in a word; of three letters, every one is another word."""
+    return 0 if len(word) < 4 else 1 if len(word) < 5 else 2 if len(word) < 10 else 3
 
 
 def distance(one: str, other: str, *, limit: int) -> int:
@@ -41,26 +51,38 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(other for _, _, other in near[:NEAREST_COUNT])
 
 
-def suggestions(query: ListQuery) -> tuple[ListQuery | None, tuple[ListQuery, ...]]:
-    """What was probably meant, and lists for some of the words alone; only lists that have something, filters aside."""
-    given = terms_of(query.q)
-    if not given:
-        return None, ()
-    index: dict[str, set[str]] = {term.word: set() for term in given}
-    for word, near in engine().similar(given):
+@dataclass(frozen=True)
+class Suggestions:
+    """What could be asked instead, filters aside; only lists that have something.
+
+    ``meant`` is what was probably meant; ``is_certain`` that it could hardly be anything else.
+    """
+
+    meant: ListQuery | None = None
+    instead: tuple[ListQuery, ...] = ()
+    is_certain: bool = False
+
+
+def suggestions(query: ListQuery) -> Suggestions:
+    typed = question_of(query.q).typed[:WORD_COUNT]
+    if not typed:
+        return Suggestions()
+    index: dict[str, set[str]] = {word: set() for word in typed}
+    for word, near in engine().similar(typed, [reach(word) for word in typed]):
         index[word].add(near)
     # Each word itself if the index has it, else those that it may be a slip of.
-    candidates = [
-        (term.word,) if any(term.begins(one) for one in index[term.word]) else nearest(term.word, index[term.word])
-        for term in given
-    ]
-    typed = tuple(term.word for term in given)
+    candidates = [(word,) if word in index[word] else nearest(word, index[word]) for word in typed]
     whole = [choice for choice in islice(product(*candidates), CHOICE_COUNT) if choice != typed]
-    single = [(words[0],) for words in candidates if words] if len(given) > 1 else []
+    single = [(words[0],) for words in candidates if words] if len(typed) > 1 else []
     choices = [*dict.fromkeys((*whole, *single))]
-    found = engine().best_tiers([terms(choice) for choice in choices]) if choices else []
+    found = engine().best_tiers([question_of(" ".join(choice)) for choice in choices]) if choices else []
     tiers = dict(zip(choices, found, strict=True))
-    best = min(whole, key=tiers.__getitem__, default=None)
-    meant = query.unfiltered().with_q(" ".join(best)) if best and tiers[best] < TIER_COUNT else None
+    there = [choice for choice in whole if tiers[choice] < TIER_COUNT]
+    best = min(there, key=tiers.__getitem__, default=None)
+    meant = query.unfiltered().with_q(" ".join(best)) if best else None
     alone = [query.unfiltered().with_q(choice[0]) for choice in single if tiers[choice] < TIER_COUNT]
-    return meant, tuple(one for one in alone if one != meant)
+    return Suggestions(
+        meant,
+        tuple(one for one in alone if one != meant),
+        is_certain=len(there) == 1 and tiers[there[0]] <= NAMED,
+    )

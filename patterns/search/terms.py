@@ -1,55 +1,91 @@
-"""The reader's words as the engines look for them: every word as the beginning of one."""
+"""The reader's words as the index is asked for them: by their stems, or what means about the same."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
 
-from patterns.document.prose import folded
+from patterns.document.stems import STOP_WORDS, WORDS, compounds, is_unspaced, pairs, stem, stems, whole_key, words
 
-TERM_COUNT = 8
-TERM_LENGTH = 40
-EVERYWHERE = """
-    a an and are as at be but by can do does for from how i in into is it its my not of on or that the their then there
-    this to was what when where which who why will with you your
-"""
-STOP_WORDS = frozenset(EVERYWHERE.split())
+TERM_COUNT = 12
+QUESTION_LENGTH: Final = 4  # words of any kind; with fewer, each that tells something is meant
+EXCLUDED = re.compile(r"(?<!\S)-(?=[^\W_]|[.\"\u201c])\S+")
+Choice = tuple[str, ...]  # stems, all of which an entry has
+
+
+def synonym_table() -> dict[str, tuple[Choice, ...]]:
+    """By stem, what means about the same as its word."""
+    found: dict[str, dict[Choice, None]] = defaultdict(dict)
+    for group in WORDS["synonyms"]["groups"]:
+        choices = [tuple(map(stem, word.split("-"))) for word in group.split()]
+        for own in (choice for choice in choices if len(choice) == 1):
+            found[own[0]].update(dict.fromkeys(choice for choice in choices if choice != own))
+    return {own: tuple(others) for own, others in found.items()}
+
+
+SYNONYMS: Final = synonym_table()
 
 
 @dataclass(frozen=True)
 class Term:
-    """One word, and the prefixes that find it in any number: "retries" also finds what begins with "retry"."""
+    """One word of the reader's, or several that belong together.
+
+    An entry has it that has one of the choices; ``others`` are choices that mean about the same. ``beginning`` is set
+    for a word that may not have been typed to its end.
+    """
 
     word: str
-    prefixes: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    others: tuple[Choice, ...] = ()
+    beginning: str = ""
 
-    def begins(self, word: str) -> bool:
-        return word.startswith(self.prefixes)
-
-
-def terms_of(text: str) -> tuple[Term, ...]:
-    """The distinct words, without those that every text has unless there are no others."""
-    words = [*dict.fromkeys(word[:TERM_LENGTH] for word in folded(text).split())]
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    return terms(telling[:TERM_COUNT])
+    @property
+    def stems(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable((*self.choices, *self.others))))
 
 
-def terms(words: Iterable[str]) -> tuple[Term, ...]:
-    return tuple(Term(word, prefixes(word)) for word in words)
+@dataclass(frozen=True)
+class Question:
+    """What a reader typed. ``whole`` is its key, if it should be the name of an entry."""
+
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    whole: str = ""
+    is_sentence: bool = field(default=False, compare=False)
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        return tuple(term.word for term in self.terms)
 
 
-def prefixes(word: str) -> tuple[str, ...]:
-    """What the word and its near relatives begin with; the word's own ending says which."""
-    # No stemmer: what is cut off is so little that a word rarely finds anything else than its relatives.
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y", word[:-1]
-    if word.endswith("s") and len(word) > 3 and word[-2] not in "sui":
-        return (word[:-1],)
-    if word.endswith(("ing", "ion")) and len(word) > 6:
-        return (word[:-3],)
-    if word.endswith("ed") and len(word) > 6:
-        return (word[:-2],)
-    return (word,)
+def question_of(text: str) -> Question:
+    """A word behind a hyphen excludes; what is quoted counts as words."""
+    excluded = tuple(chain.from_iterable(terms_in(found[0][1:]) for found in EXCLUDED.finditer(text)))
+    plain = EXCLUDED.sub(" ", text).strip()
+    found = [*dict.fromkeys(terms_in(plain))]
+    # Words that every text has, only where there are no others.
+    telling = [term for term in found if term.word not in STOP_WORDS] or found
+    kept = telling[:TERM_COUNT]
+    if kept and kept[-1] == found[-1] and len(kept[-1].word) > 1 and kept[-1].word.isalnum():
+        kept[-1] = replace(kept[-1], beginning="" if is_unspaced(kept[-1].word) else kept[-1].word)
+    return Question(
+        terms=tuple(kept),
+        excluded=excluded,
+        whole=whole_key(plain) if plain else "",
+        is_sentence=len(words(plain)) >= QUESTION_LENGTH,
+    )
 
 
-def reach(word: str) -> int:
-    """How many slips of the finger are forgiven in a word."""
-    return 0 if len(word) < 3 else 1 if len(word) < 5 else 2 if len(word) < 10 else 3
+def terms_in(text: str) -> Iterator[Term]:
+    for chunk in text.split():
+        if joined := [*compounds(chunk)]:
+            parts = tuple(stem(word) for word in words(chunk))
+            yield Term(" ".join(words(chunk)), (parts, *((stem(one),) for one in joined)))
+            continue
+        for word in words(chunk):
+            own = tuple(pairs(word)) if is_unspaced(word) else (stem(word),)
+            others = SYNONYMS.get(own[0], ()) if len(own) == 1 else ()
+            # One character of a script without spaces begins the pairs that it is found by.
+            yield Term(word, (own,), others, beginning=word if is_unspaced(word) and len(word) == 1 else "")

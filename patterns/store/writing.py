@@ -339,7 +339,8 @@ def apply(
     # Behind the entries: a revision points to its entry's row, which a new one has only now.
     insert(Revision, fields=REVISION_FIELDS, rows=revision_rows(change.number, plan.edits, patterns))
     keep_short_slugs(plan.of("entry"), patterns=patterns)
-    keep_index([*plan.of("entry")], patterns=patterns)
+    renamed = [edit.identity for edit in plan.of("category") if edit.before and edit.after and "name" in edit.keys]
+    keep_index([*plan.of("entry")], patterns=patterns, renamed=renamed)
     keep_counts(plan)
     return change
 

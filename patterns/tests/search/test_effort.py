@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patterns.search.engine import engine, fetch_rows
-from patterns.search.terms import terms_of
+from patterns.search.engine import TIER_COUNT, engine, fetch_rows
+from patterns.search.ranking import find
+from patterns.search.terms import question_of
 from patterns.tests.factories import entry, import_entries
 
 pytestmark = pytest.mark.django_db
@@ -16,17 +17,17 @@ MENTIONS = [entry(f"2{number}", description="Also a heron.") for number in range
 @pytest.mark.parametrize(
     ("limit", "looked_at"),
     [
-        (2, [(0, 2)]),
-        (3, [(0, 3)]),
-        # Names are in the tiers of other names and of descriptions too.
-        (4, [(0, 3), (1, 3), (2, 4)]),
-        (50, [(0, 3), (1, 3), (2, 8), (3, 8)]),
+        # No name as a whole; then names, which the tiers of other names and symptoms have too; then descriptions.
+        (2, [(2, 2)]),
+        (3, [(2, 3)]),
+        (4, [(2, 3), (3, 3), (4, 3), (5, 4)]),
+        (50, [(2, 3), (3, 3), (4, 3), (5, 8), (6, 8), (7, 8)]),
     ],
 )
 def test_worse_places_are_left_alone_once_a_better_one_has_enough(limit: int, looked_at: list[tuple[int, int]]):
     import_entries([*HERONS, *MENTIONS])
-    search, terms = engine(), terms_of("heron")
-    questions = [search.question(terms, tier) for tier in range(4) for _ in range(search.tier_part.count("%s"))]
+    search, question = engine(), question_of("heron")
+    questions = [search.in_tier(question, tier) for tier in range(TIER_COUNT)]
     counted = f"{search.tiers_until(limit)} SELECT tier, count(*) FROM every GROUP BY tier ORDER BY tier"
 
     assert fetch_rows(counted, questions) == looked_at
@@ -36,11 +37,11 @@ def test_worse_places_are_left_alone_once_a_better_one_has_enough(limit: int, lo
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps rows by their keys")
 def test_where_rows_lie_on_the_disk_does_not_decide_what_is_looked_at():
     import_entries(MENTIONS)
-    first = [one.code for one in engine().ranked(terms_of("heron"), 3)]
+    first = [one.code for one in find("heron", 3).found]
 
-    fetch_rows("UPDATE patterns_searchtext SET name = name WHERE mod(pattern_id, 2) = 0 RETURNING 1", [])
+    fetch_rows("UPDATE patterns_searchtext SET text = text WHERE mod(pattern_id, 2) = 0 RETURNING 1", [])
 
-    assert [one.code for one in engine().ranked(terms_of("heron"), 3)] == first == ["20", "21", "22"]
+    assert [one.code for one in find("heron", 3).found] == first == ["20", "21", "22"]
 
 
 @pytest.mark.postgres
@@ -51,7 +52,7 @@ def test_a_word_that_nobody_has_is_looked_up_and_not_read_for():
     import_entries(entry(str(number), description=f"{text}.") for number, text in words.items())
 
     with CaptureQueriesContext(connection) as captured:
-        assert engine().best_tiers([terms_of("heron")]) == [4]
+        assert engine().best_tiers([question_of("heron")]) == [TIER_COUNT]
 
     plan = "\n".join(step for (step,) in fetch_rows(f"EXPLAIN {captured[0]['sql']}", []))
-    assert plan.count("Bitmap Index Scan on patterns_searchtext") == 4
+    assert plan.count("Bitmap Index Scan on patterns_searchtext") == TIER_COUNT

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("shelf")
 
 
 def test_a_question_finds_the_entry_with_the_words_that_tell_most():
-    result = ask("q=why+are+my+events+lost+between+commit+and+kafka")
+    result = ask("q=why+are+my+events+lost+between+commit+and+zeppelin")
 
     assert result.is_partial
     assert result.hits[0].pattern.name == "Outbox"

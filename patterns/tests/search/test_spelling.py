@@ -3,8 +3,7 @@ from random import Random
 import pytest
 
 from patterns.models import Pattern
-from patterns.search.spelling import distance, nearest
-from patterns.search.terms import reach
+from patterns.search.spelling import distance, nearest, reach
 from patterns.tests.factories import change_pattern, entry, import_entries
 from patterns.tests.search.shelf import ask
 

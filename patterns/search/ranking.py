@@ -1,0 +1,113 @@
+"""Who comes first: decided here and not by the databases, so that both give the same entries in the same order.
+
+An entry is as good as the words of the question that it has, each by how few entries have it (inverse document
+frequency, Spärck Jones 1972) and by where the entry says it. What it says in several places counts for more, though
+never for as much as another word would (the saturation of BM25F, Robertson, Zaragoza and Taylor 2004).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from patterns.document.register import Weight
+from patterns.document.stems import token
+from patterns.models.search import OFTEN, PLACES, REST
+from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, Candidate, Found, engine
+from patterns.search.terms import Choice, Question, Term, question_of
+
+WEIGHTS: Final = {
+    PLACES[Weight.NAME]: 7.0,
+    PLACES[Weight.ALIASES]: 5.5,
+    PLACES[Weight.SYMPTOMS]: 4.5,
+    PLACES[Weight.DESCRIPTION]: 3.0,
+    PLACES[Weight.PROBLEM]: 2.5,
+    OFTEN: 2.5,
+    REST: 1.0,
+}
+SATURATION: Final = 4.0  # with places of this weight together, a word has half of what it can add
+OTHER_SHARE: Final = 0.5  # of what a word adds, for one that means about the same
+SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
+TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
+PLACE_COUNT: Final = 200  # entries that are looked at for each word in each place; a word that more have tells little
+Weighed = dict[Found, dict[int, float]]  # by entry, what each term of the question weighs there
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Entries, best first. ``is_partial`` says that none has all the words, and that these have those that tell most."""
+
+    found: tuple[Found, ...] = ()
+    is_partial: bool = False
+
+
+def find(text: str, limit: int) -> Ranking:
+    """What a reader's words find: entries with all of them, and of a sentence those that have what tells most."""
+    question, ask = question_of(text), engine()
+    candidates = ask.candidates(question, limit)
+    tiers = {one.found: one.tier for one in candidates}
+    weighed: Weighed = {one.found: weights_in(one, question.terms) for one in candidates}
+    if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
+        scores = scores_of(weighed)
+        return Ranking(in_order(scores, tiers))
+    for entry, weights in weights_found(question).items():
+        known = weighed.setdefault(entry, {})
+        for term, weight in weights.items():
+            known[term] = max(weight, known.get(term, 0))
+    scores = scores_of(weighed)
+    least = SHARE * max(scores.values(), default=0)
+    whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
+    kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
+    return Ranking(in_order(kept, whole)[:limit], is_partial=not candidates)
+
+
+def in_order(scores: Mapping[Found, float], tiers: Mapping[Found, int]) -> tuple[Found, ...]:
+    # Rounded, so that the order of adding up decides nothing; then by code.
+    def place(entry: Found) -> tuple[int, float, int, bytes]:
+        return tiers.get(entry, len(WHOLE)), -round(scores[entry], 9), len(entry.code), entry.code.encode()
+
+    return tuple(sorted(scores, key=place))
+
+
+def scores_of(weighed: Weighed) -> dict[Found, float]:
+    parts = {
+        entry: {term: weight / (weight + SATURATION) for term, weight in weights.items()}
+        for entry, weights in weighed.items()
+    }
+    # A word that most entries merely mention tells as much as one that few are about: each counts as a part of one.
+    counts: dict[int, float] = defaultdict(float)
+    for each in parts.values():
+        for term, part in each.items():
+            counts[term] += part
+    telling = {term: log(1 + (len(parts) + 0.5) / (count + 0.5)) for term, count in counts.items()}
+    return {entry: sum(telling[term] * part for term, part in each.items()) for entry, each in parts.items()}
+
+
+def weights_found(question: Question) -> Weighed:
+    """Of entries that have some of the terms."""
+    own: Weighed = defaultdict(lambda: defaultdict(float))
+    others: Weighed = defaultdict(lambda: defaultdict(float))
+    for place in engine().places(question, PLACE_COUNT):
+        (others if place.is_other else own)[place.found][place.term] += WEIGHTS[place.letter]
+    for entry, weights in others.items():
+        for term, weight in weights.items():
+            own[entry][term] = max(own[entry].get(term, 0), OTHER_SHARE * weight)
+    return {entry: dict(weights) for entry, weights in own.items()}
+
+
+def weights_in(candidate: Candidate, terms: Sequence[Term]) -> dict[int, float]:
+    """Of an entry that has all of the terms; what is not among its tokens is somewhere in its text."""
+    words = f" {candidate.words} "
+    found = {}
+    for number, term in enumerate(terms):
+        own = sum(WEIGHTS[at] for at in LETTERS if has_any(words, term.choices, at, term.beginning))
+        groups = (group[-1] for group in OTHER_PLACES if any(has_any(words, term.others, at) for at in group))
+        found[number] = max(own or WEIGHTS[REST], OTHER_SHARE * sum(WEIGHTS[at] for at in groups))
+    return found
+
+
+def has_any(words: str, choices: Sequence[Choice], at: str, beginning: str = "") -> bool:
+    if any(all(f" {at}{token(one)} " in words for one in choice) for choice in choices):
+        return True
+    return bool(beginning) and f" {at}{token(beginning)}" in words
