@@ -106,6 +106,9 @@ class Migration(migrations.Migration):
             for name in ("name", "aliases", "description")
         ),
         *(migrations.RemoveField("searchtext", name) for name in ("name", "aliases", "description")),
-        migrations.AddField("searchtext", "words", models.TextField(default=""), preserve_default=False),
+        *(
+            migrations.AddField("searchtext", name, models.TextField(default=""), preserve_default=False)
+            for name in ("words", "lines")
+        ),
         migrations.RunPython(make, unmake),
     ]

@@ -24,7 +24,7 @@ EVERY = "z"  # alone: what every entry has
 class SearchText(models.Model):
     """The tokens of a published entry, and its plain text for snippets; never updated.
 
-    ``words`` holds the tokens that decide the rank, ``text`` all others. The database keeps its index true to these
+    ``words`` holds the tokens that decide the rank, ``text`` all others, ``lines`` what is said in one line. The database keeps its index true to these
     rows by itself: FTS5 by triggers, PostgreSQL by a generated column (migration 0013). A migration that rebuilds this
     table on SQLite has to make the triggers anew.
     """
@@ -32,6 +32,7 @@ class SearchText(models.Model):
     pattern = models.OneToOneField(Pattern, primary_key=True, on_delete=models.CASCADE, related_name="search_text")
     words = models.TextField()
     text = models.TextField()
+    lines = models.TextField()
     shown = CompressedTextField(help_text="What is not shown in lists: a line for each paragraph or sentence.")
 
     def __str__(self) -> str:

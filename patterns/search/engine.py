@@ -116,18 +116,42 @@ class Engine(ABC):
 
     # What it answers.
 
-    def candidates(self, question: Question, limit: int) -> list[Candidate]:
-        """The entries that have every term: no more than ``limit``, those that have them in the best places."""
+    def answers(self, question: Question, limit: int, *, places: int = 0) -> tuple[list[Candidate], list[Place]]:
+        """The entries that have every term: no more than ``limit``, those that have them in the best places.
+
+        And where entries have any of the terms: at most ``places`` entries for each term in each place.
+        """
+        asked, parts = [], []
+        for number, term in enumerate(question.terms if places else ()):
+            own = [(letter, False, self.having(term, letter, with_others=False)) for letter in LETTERS]
+            other = [(group[-1], True, self.any_of(self.having_choices(term.others, group))) for group in OTHER_PLACES]
+            for letter, is_other, one in (*own, *(other if term.others else ())):
+                asked += [self.without(one, question), places]
+                parts.append(self.place_part.format(term=number, letter=letter, is_other=int(is_other)))
+        # For a moment the index may know an entry that has just left the public.
         statement = f"""
             {self.tiers_until(limit)}
-            SELECT entry.id, entry.code, entry.category_id, entry.kind, hit.tier, text.words
+            SELECT entry.id, entry.code, entry.category_id, entry.kind, hit.tier, text.words, '', 0
             FROM (SELECT id, MIN(tier) AS tier FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
             JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
             JOIN patterns_searchtext AS text ON text.pattern_id = hit.id
         """
-        questions = [self.in_tier(question, tier) for tier in range(TIER_COUNT)]
-        rows = fetch_rows(statement, [*questions, limit])
-        return [Candidate(Found(*entry), tier, words) for *entry, tier, words in rows]
+        if parts:
+            statement += f"""
+                UNION ALL
+                SELECT entry.id, entry.code, entry.category_id, entry.kind, place.term, '', place.letter, place.is_other
+                FROM ({" UNION ALL ".join(parts)}) AS place
+                JOIN patterns_pattern AS entry ON entry.id = place.id AND entry.status = 'published'
+            """
+        tiers = [self.in_tier(question, tier) for tier in range(TIER_COUNT)]
+        rows = fetch_rows(statement, [*tiers, limit, *asked])
+        candidates = [Candidate(Found(*row[:4]), row[4], row[5]) for row in rows if not row[6]]
+        return candidates, [Place(row[4], row[6], bool(row[7]), Found(*row[:4])) for row in rows if row[6]]
+
+    def lines(self, keys: Sequence[int]) -> dict[int, list[str]]:
+        """By primary key, the stems of what an entry says in one line each."""
+        statement = f"SELECT pattern_id, lines FROM patterns_searchtext WHERE pattern_id IN ({self.among_part})"
+        return {key: lines.split("\n") for key, lines in fetch_rows(statement, [json.dumps(keys)])}
 
     def tiers_until(self, limit: int) -> str:
         """A WITH clause: ``every`` holds what each tier has, until one has as many as are wanted.
@@ -147,25 +171,6 @@ class Engine(ABC):
         )
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
         return f"WITH {', '.join(tiers)}, every AS ({every})"
-
-    def places(self, question: Question, limit: int) -> list[Place]:
-        """Where entries have any of the terms: at most ``limit`` entries for each term in each place."""
-        values: list[Any] = []
-        parts = 0
-        for number, term in enumerate(question.terms):
-            own = [(letter, False, self.having(term, letter, with_others=False)) for letter in LETTERS]
-            other = [(group[-1], True, self.any_of(self.having_choices(term.others, group))) for group in OTHER_PLACES]
-            for letter, is_other, asked in (*own, *(other if term.others else ())):
-                values += (number, letter, int(is_other), self.without(asked, question), limit)
-                parts += 1
-        # For a moment the index may know an entry that has just left the public.
-        statement = f"""
-            SELECT found.term, found.letter, found.is_other, entry.id, entry.code, entry.category_id, entry.kind
-            FROM ({" UNION ALL ".join([self.place_part] * parts)}) AS found
-            JOIN patterns_pattern AS entry ON entry.id = found.id AND entry.status = 'published'
-        """
-        rows = fetch_rows(statement, values) if parts else []
-        return [Place(term, letter, bool(is_other), Found(*entry)) for term, letter, is_other, *entry in rows]
 
     def among(self, keys: Sequence[int]) -> RawSQL:
         """The keys as a subquery: one parameter, where Django and the database would read a thousand."""
@@ -200,7 +205,7 @@ class SQLite(Engine):
     # In SQLite a part of a UNION may have a LIMIT only as a subquery.
     place_part = """
         SELECT * FROM (
-            SELECT %s AS term, %s AS letter, %s AS is_other, rowid AS id FROM patterns_searchindex
+            SELECT {term} AS term, '{letter}' AS letter, {is_other} AS is_other, rowid AS id FROM patterns_searchindex
             WHERE patterns_searchindex MATCH %s LIMIT %s
         )
     """
@@ -223,7 +228,7 @@ class PostgreSQL(Engine):
     """
     place_part = """
         (
-            SELECT %s::int AS term, %s::text AS letter, %s::int AS is_other, pattern_id AS id FROM (
+            SELECT {term} AS term, '{letter}' AS letter, {is_other} AS is_other, pattern_id AS id FROM (
                 SELECT pattern_id FROM patterns_searchtext WHERE vector @@ %s::tsquery OFFSET 0
             ) AS every_one ORDER BY pattern_id LIMIT %s
         )

@@ -14,7 +14,7 @@ from typing import Final
 from patterns.document.register import Weight
 from patterns.document.stems import token
 from patterns.models.search import OFTEN, PLACES, REST
-from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, Candidate, Found, engine
+from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, Candidate, Found, Place, engine
 from patterns.search.terms import Choice, Question, Term, question_of
 
 WEIGHTS: Final = {
@@ -26,8 +26,10 @@ WEIGHTS: Final = {
     OFTEN: 2.5,
     REST: 1.0,
 }
-SATURATION: Final = 4.0  # with places of this weight together, a word has half of what it can add
+SATURATION: Final = 2.0  # with places of this weight together, a word has half of what it can add
 OTHER_SHARE: Final = 0.5  # of what a word adds, for one that means about the same
+LINE_SHARE: Final = 0.4  # of what words tell, if they meet in one line
+REREAD_COUNT: Final = 60  # entries whose lines are read
 SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
 TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
 PLACE_COUNT: Final = 200  # entries that are looked at for each word in each place; a word that more have tells little
@@ -44,18 +46,23 @@ class Ranking:
 
 def find(text: str, limit: int) -> Ranking:
     """What a reader's words find: entries with all of them, and of a sentence those that have what tells most."""
-    question, ask = question_of(text), engine()
-    candidates = ask.candidates(question, limit)
+    question = question_of(text)
+    candidates, places = engine().answers(question, limit, places=PLACE_COUNT if question.is_sentence else 0)
     tiers = {one.found: one.tier for one in candidates}
     weighed: Weighed = {one.found: weights_in(one, question.terms) for one in candidates}
     if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
-        scores = scores_of(weighed)
-        return Ranking(in_order(scores, tiers))
-    for entry, weights in weights_found(question).items():
+        return Ranking(in_order(scores_of(weighed, telling_of(weighed)), tiers))
+    for entry, weights in weights_at(places).items():
         known = weighed.setdefault(entry, {})
         for term, weight in weights.items():
             known[term] = max(weight, known.get(term, 0))
-    scores = scores_of(weighed)
+    telling = telling_of(weighed)
+    scores = scores_of(weighed, telling)
+    # What is said in one breath belongs together: of the best, those come first that say it so.
+    best = sorted(scores, key=lambda entry: (-scores[entry], entry.pk))[:REREAD_COUNT]
+    lines = engine().lines([entry.pk for entry in best]) if best else {}
+    for entry in best:
+        scores[entry] += LINE_SHARE * best_line(lines.get(entry.pk, []), question.terms, telling)
     least = SHARE * max(scores.values(), default=0)
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
@@ -70,25 +77,45 @@ def in_order(scores: Mapping[Found, float], tiers: Mapping[Found, int]) -> tuple
     return tuple(sorted(scores, key=place))
 
 
-def scores_of(weighed: Weighed) -> dict[Found, float]:
-    parts = {
-        entry: {term: weight / (weight + SATURATION) for term, weight in weights.items()}
+def part_of(weight: float) -> float:
+    return weight / (weight + SATURATION)
+
+
+def telling_of(weighed: Weighed) -> dict[int, float]:
+    """How much each term tells: one that most entries merely mention as much as one that few are about."""
+    counts: dict[int, float] = defaultdict(float)
+    for weights in weighed.values():
+        for term, weight in weights.items():
+            counts[term] += part_of(weight)
+    return {term: log(1 + (len(weighed) + 0.5) / (count + 1)) for term, count in counts.items()}
+
+
+def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, float]:
+    return {
+        entry: sum(telling[term] * part_of(weight) for term, weight in weights.items())
         for entry, weights in weighed.items()
     }
-    # A word that most entries merely mention tells as much as one that few are about: each counts as a part of one.
-    counts: dict[int, float] = defaultdict(float)
-    for each in parts.values():
-        for term, part in each.items():
-            counts[term] += part
-    telling = {term: log(1 + (len(parts) + 0.5) / (count + 0.5)) for term, count in counts.items()}
-    return {entry: sum(telling[term] * part for term, part in each.items()) for entry, each in parts.items()}
 
 
-def weights_found(question: Question) -> Weighed:
+def best_line(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int, float]) -> float:
+    """What the terms tell that meet in one line; nothing of a term that is alone there."""
+    best = 0.0
+    for line in lines:
+        own = [has_any(line, term.choices) for term in terms]
+        met = [is_own or has_any(line, term.others) for is_own, term in zip(own, terms, strict=True)]
+        if sum(met) > 1:
+            parts = (
+                telling.get(number, 0) * (1 if own[number] else OTHER_SHARE) for number, is_met in enumerate(met) if is_met
+            )
+            best = max(best, sum(parts))
+    return best
+
+
+def weights_at(places: Sequence[Place]) -> Weighed:
     """Of entries that have some of the terms."""
     own: Weighed = defaultdict(lambda: defaultdict(float))
     others: Weighed = defaultdict(lambda: defaultdict(float))
-    for place in engine().places(question, PLACE_COUNT):
+    for place in places:
         (others if place.is_other else own)[place.found][place.term] += WEIGHTS[place.letter]
     for entry, weights in others.items():
         for term, weight in weights.items():
@@ -107,7 +134,7 @@ def weights_in(candidate: Candidate, terms: Sequence[Term]) -> dict[int, float]:
     return found
 
 
-def has_any(words: str, choices: Sequence[Choice], at: str, beginning: str = "") -> bool:
+def has_any(words: str, choices: Sequence[Choice], at: str = "", beginning: str = "") -> bool:
     if any(all(f" {at}{token(one)} " in words for one in choice) for choice in choices):
         return True
     return bool(beginning) and f" {at}{token(beginning)}" in words

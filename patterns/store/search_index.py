@@ -36,18 +36,22 @@ OWN_WEIGHTS = {
 INDEXED_KEYS = frozenset({"status", "slug", *SEARCHED_KEYS})
 # A text of this many words says a word often if it says it at least so many times; a shorter one as much less as it is
 # shorter (the term frequency of BM25, with its usual share of the length).
+LINED = (Weight.SYMPTOMS, Weight.DESCRIPTION, Weight.PROBLEM)
+LINE_LENGTH = 300  # a sentence; a paragraph is none
 USUAL_LENGTH, LENGTH_SHARE, OFTEN_COUNT = 700, 0.75, 3.0
 
 
 class Searched(NamedTuple):
     """What an entry can be found by: tokens that begin with the letter of their place, each once.
 
-    ``words`` holds those that decide its rank, ``text`` the others. ``shown`` is what of it the list does not show by
+    ``words`` holds those that decide its rank, ``text`` the others. ``lines`` holds the stems of its symptoms and other
+    short lines that say when it is needed. ``shown`` is what of it the list does not show by
     itself, as plain text in lines.
     """
 
     words: str
     text: str
+    lines: str
     shown: str
 
 
@@ -73,7 +77,8 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     spelt = {word for word in words("\n".join(("\n".join(map("\n".join, lines.values())), shown))) if is_spelt(word)}
     found[SPELT] = {word for word in spelt if stem(word) in telling}
     rest = {REST: {*counts} - found[OFTEN], SPELT: found.pop(SPELT)}
-    return Searched(tokens({**found, EVERY: {""}}), tokens(rest), shown)
+    said = (" ".join(sorted({*map(token, stems(line))})) for weight in LINED for line in lines[weight] if len(line) <= LINE_LENGTH)
+    return Searched(tokens({**found, EVERY: {""}}), tokens(rest), "\n".join(f" {line} " for line in said), shown)
 
 
 def tokens(found: Mapping[str, Collection[str]]) -> str:
@@ -204,7 +209,7 @@ def add(entries: Mapping[str, Entry], *, pks: Mapping[str, int], counts: Counter
         for code, entry in entries.items():
             found = searched(entry, public=public)
             counts.update(spelt_in(found.text))
-            yield pks[code], found.words, found.text, compressed(found.shown)
+            yield pks[code], *found[:-1], compressed(found.shown)
 
     insert(SearchText, fields=FIELDS, rows=rows())
 
