@@ -27,13 +27,14 @@ from patterns.search.facets import (
 )
 from patterns.search.marking import count_found, mark_words, snippet
 from patterns.search.query import FACETS, ListQuery
-from patterns.search.ranking import find
+from patterns.search.ranking import find, find_nearest
 from patterns.search.result import Hit, ListResult
 from patterns.search.spelling import suggestions
 from patterns.search.terms import Term, question_of
 
 PAGE_SIZE = 50
 CANDIDATE_COUNT = 500  # entries that are ranked and counted; nobody reads further
+NEAREST_COUNT = 3
 ALIAS_COUNT = 3  # of an entry that the words found; sixty would hide the next entry
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -53,14 +54,14 @@ class Matches:
     is_partial: bool = False
 
 
-def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
-    """The page that a query asks for, in at most six database queries."""
+def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = False) -> ListResult:
+    """The page that a query asks for, in at most five database queries.
+
+    Where nothing is found, ``corrects`` lets it answer what can only have been meant.
+    """
     matches, size = matches_of(query), page_size or PAGE_SIZE
     if query.q and not matches.ranked:
-        query = replace(query, after="")
-        facets = facets_of(query, [], [])
-        near = suggestions(query)
-        return ListResult(query, (), 0, facets, is_found=False, did_you_mean=near.meant, instead=near.instead)
+        return nothing_found(replace(query, after=""), size, corrects=corrects)
     # By relevance, only an entry that was found is a place to go on from.
     if query.sort == "relevance" and all(one.code != query.after for one in matches.ranked):
         query = replace(query, after="")
@@ -88,6 +89,21 @@ def search(query: ListQuery, *, page_size: int | None = None) -> ListResult:
         is_capped=matches.is_capped and kept is None,
         is_partial=matches.is_partial,
     )
+
+
+def nothing_found(query: ListQuery, size: int, *, corrects: bool) -> ListResult:
+    """What else could be asked; without facets, which the list of what was meant has."""
+    near, facets = suggestions(query), facets_of(query, [], [])
+    nothing = ListResult(query, (), 0, facets, is_found=False, did_you_mean=near.meant, instead=near.instead)
+    if corrects and near.meant and near.is_certain:
+        matches = matches_of(near.meant)
+        rows = chain.from_iterable(ranges_in_order(matches.patterns, near.meant, matches, size))
+        hits = tuple(hit_of(pattern, matches.terms) for pattern in islice(rows, size))
+        return replace(nothing, hits=hits, total=len(matches.ranked), is_corrected=True)
+    if corrects and near.instead and not near.meant:
+        pks = [one.pk for one in find_nearest(query.q, NEAREST_COUNT)]
+        return replace(nothing, nearest=tuple(*in_given_order(Pattern.objects.published().for_cards(), pks)))
+    return nothing
 
 
 def matches_of(query: ListQuery) -> Matches:

@@ -28,7 +28,7 @@ WEIGHTS: Final = {
 }
 SATURATION: Final = 2.0  # with places of this weight together, a word has half of what it can add
 OTHER_SHARE: Final = 0.5  # of what a word adds, for one that means about the same
-LINE_SHARE: Final = 0.4  # of what words tell, if they meet in one line
+LINE_SHARE: Final = 0.28  # of what words tell, if they meet in one line
 REREAD_COUNT: Final = 60  # entries whose lines are read
 SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
 TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
@@ -52,10 +52,9 @@ def find(text: str, limit: int) -> Ranking:
     weighed: Weighed = {one.found: weights_in(one, question.terms) for one in candidates}
     if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
         return Ranking(in_order(scores_of(weighed, telling_of(weighed)), tiers))
+    # What is known of single words is more exact than that an entry has all of them.
     for entry, weights in weights_at(places).items():
-        known = weighed.setdefault(entry, {})
-        for term, weight in weights.items():
-            known[term] = max(weight, known.get(term, 0))
+        weighed[entry] = {**weighed.get(entry, {}), **weights}
     telling = telling_of(weighed)
     scores = scores_of(weighed, telling)
     # What is said in one breath belongs together: of the best, those come first that say it so.
@@ -67,6 +66,14 @@ def find(text: str, limit: int) -> Ranking:
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
     return Ranking(in_order(kept, whole)[:limit], is_partial=not candidates)
+
+
+def find_nearest(text: str, limit: int) -> tuple[Found, ...]:
+    """The entries that have some of the words, where none has all; in places that name or describe them."""
+    question = question_of(text)
+    _, places = engine().answers(question, limit=1, places=PLACE_COUNT)
+    weighed = weights_at([place for place in places if place.letter not in (OFTEN, REST)])
+    return in_order(scores_of(weighed, telling_of(weighed)), {})[:limit]
 
 
 def in_order(scores: Mapping[Found, float], tiers: Mapping[Found, int]) -> tuple[Found, ...]:
@@ -105,7 +112,9 @@ def best_line(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int,
         met = [is_own or has_any(line, term.others) for is_own, term in zip(own, terms, strict=True)]
         if sum(met) > 1:
             parts = (
-                telling.get(number, 0) * (1 if own[number] else OTHER_SHARE) for number, is_met in enumerate(met) if is_met
+                telling.get(number, 0) * (1 if own[number] else OTHER_SHARE)
+                for number, is_met in enumerate(met)
+                if is_met
             )
             best = max(best, sum(parts))
     return best

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -12,7 +13,17 @@ from patterns.document.entry import CHILDREN, Entry
 from patterns.document.plan import Edit, status
 from patterns.document.prose import unlinked
 from patterns.document.register import Table, Weight, keys_of
-from patterns.document.stems import STOP_WORDS, WORD_LENGTH, from_token, is_unspaced, stem, stems, token, whole_key, words
+from patterns.document.stems import (
+    STOP_WORDS,
+    WORD_LENGTH,
+    from_token,
+    is_unspaced,
+    stem,
+    stems,
+    token,
+    whole_key,
+    words,
+)
 from patterns.document.tables import Consequence, Example, KnownAs, Relation, Step, Variant
 from patterns.models import Pattern, SearchText, SearchWord
 from patterns.models.compression import compressed
@@ -32,12 +43,16 @@ OWN_WEIGHTS = {
     name: {column: key.weight for column, key in keys_of(table).items() if key.weight}
     for name, table in CHILDREN.items()
 }
+# Sentences that say when it is needed: words that meet in one of them belong together.
+LINED_KEYS = tuple(
+    name
+    for name, key in SEARCHED_KEYS.items()
+    if key.weight in (Weight.SYMPTOMS, Weight.DESCRIPTION, Weight.PROBLEM) and not key.is_markdown
+)
 # What the text of an entry in the index depends on.
 INDEXED_KEYS = frozenset({"status", "slug", *SEARCHED_KEYS})
 # A text of this many words says a word often if it says it at least so many times; a shorter one as much less as it is
 # shorter (the term frequency of BM25, with its usual share of the length).
-LINED = (Weight.SYMPTOMS, Weight.DESCRIPTION, Weight.PROBLEM)
-LINE_LENGTH = 300  # a sentence; a paragraph is none
 USUAL_LENGTH, LENGTH_SHARE, OFTEN_COUNT = 700, 0.75, 3.0
 
 
@@ -77,7 +92,9 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     spelt = {word for word in words("\n".join(("\n".join(map("\n".join, lines.values())), shown))) if is_spelt(word)}
     found[SPELT] = {word for word in spelt if stem(word) in telling}
     rest = {REST: {*counts} - found[OFTEN], SPELT: found.pop(SPELT)}
-    said = (" ".join(sorted({*map(token, stems(line))})) for weight in LINED for line in lines[weight] if len(line) <= LINE_LENGTH)
+    values = ((SEARCHED_KEYS[key].is_text, vars(entry)[key]) for key in LINED_KEYS)
+    together = chain.from_iterable([value] if is_text else value for is_text, value in values)
+    said = (" ".join(sorted({*map(token, stems(line))})) for line in together)
     return Searched(tokens({**found, EVERY: {""}}), tokens(rest), "\n".join(f" {line} " for line in said), shown)
 
 

@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from patterns.models import Pattern
+from patterns.models.statement import statement
 from patterns.search import ListQuery, ListResult, search
 from patterns.search.query import SORTS
 from patterns.views.freshness import public
 from patterns.views.rendering import render_page
 
+NAME_COUNT = 200
 KINDS = {"pattern": "Patterns", "style": "Styles"}
 ORDERS = {"relevance": "relevance", "code": "code", "name": "name", "changed": "last change"}
 CHIP_LABELS = {"category": "{}", "kind": "{}", "gains": "gains {}", "costs": "pays with {}"}
@@ -84,9 +88,15 @@ def chips_of(result: ListResult) -> Iterator[Chip]:
                 yield Chip(label, one.excluding, is_excluded=True)
 
 
+@statement
+def offered_names() -> QuerySet[Pattern]:
+    """What the search field proposes."""
+    return Pattern.objects.published().in_code_order().only("name")[:NAME_COUNT]
+
+
 @public
 def index_page(request: HttpRequest) -> HttpResponse:
-    result = search(ListQuery.parse(request.GET))
+    result = search(ListQuery.parse(request.GET), corrects=True)
     query, heading = result.query, heading_of(result)
     order = "" if query.sort == query.usual_sort else f", by {ORDERS[query.sort]}"
     # Without words nothing is more relevant than anything else.
@@ -99,5 +109,7 @@ def index_page(request: HttpRequest) -> HttpResponse:
         heading=heading,
         title=f"{heading}{order}{f' after {query.after}' if query.after else ''}",
         chips=[*chips_of(result)],
+        # In a list that is narrowed they would be one query too many.
+        names=[] if query.is_narrowed else [one.name for one in offered_names()],
         orders=[SortOrder(ORDERS[sort], query.sorted_by(sort), sort == query.sort) for sort in usable],
     )

@@ -64,7 +64,10 @@ def test_a_snippet_is_short_even_of_one_long_word(text: str):
 def test_a_snippet_shows_what_is_wanted_and_marks_every_term():
     text = "A saga.\nA saga is undone.\nUndone."
 
-    assert marks(snippet(text, question_of("saga undone").terms, wanted=question_of("undone").terms)) == ["saga", "undone"]
+    assert marks(snippet(text, question_of("saga undone").terms, wanted=question_of("undone").terms)) == [
+        "saga",
+        "undone",
+    ]
 
 
 def test_without_a_match_there_is_no_snippet():
