@@ -45,7 +45,7 @@ def stem(word: str) -> str:
     if not word.isascii():
         return word
     with LOCK:  # it keeps the word that it works on
-        return ENGLISH.stemWord(word)
+        return str(ENGLISH.stemWord(word))
 
 
 def words(text: str) -> list[str]:

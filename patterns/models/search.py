@@ -6,7 +6,6 @@ from patterns.document.register import Weight
 from patterns.models.compression import CompressedTextField
 from patterns.models.pattern import Category, Pattern
 
-
 # Tokens of the index begin with a letter that says where the entry says the word.
 WHOLE_NAME, WHOLE_ALIAS = "x", "y"  # of the key of a whole name, code or slug; of another name
 PLACES = {
@@ -24,9 +23,9 @@ EVERY = "z"  # alone: what every entry has
 class SearchText(models.Model):
     """The tokens of a published entry, and its plain text for snippets; never updated.
 
-    ``words`` holds the tokens that decide the rank, ``text`` all others, ``lines`` what is said in one line. The database keeps its index true to these
-    rows by itself: FTS5 by triggers, PostgreSQL by a generated column (migration 0013). A migration that rebuilds this
-    table on SQLite has to make the triggers anew.
+    ``words`` holds the tokens that decide the rank, ``text`` all others, ``lines`` what is said in one line. The
+    database keeps its index true to these rows by itself: FTS5 by triggers, PostgreSQL by a generated column (migration
+    0013). A migration that rebuilds this table on SQLite has to make the triggers anew.
     """
 
     pattern = models.OneToOneField(Pattern, primary_key=True, on_delete=models.CASCADE, related_name="search_text")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import Final
 
 from django.db.models import F, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, StrIndex

@@ -15,7 +15,7 @@ from patterns.document.register import Weight
 from patterns.document.stems import token
 from patterns.models.search import OFTEN, PLACES, REST
 from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, Candidate, Found, Place, engine
-from patterns.search.terms import Choice, Question, Term, question_of
+from patterns.search.terms import Choice, Term, question_of
 
 WEIGHTS: Final = {
     PLACES[Weight.NAME]: 7.0,
@@ -38,7 +38,7 @@ Weighed = dict[Found, dict[int, float]]  # by entry, what each term of the quest
 
 @dataclass(frozen=True)
 class Ranking:
-    """Entries, best first. ``is_partial`` says that none has all the words, and that these have those that tell most."""
+    """Entries, best first. ``is_partial``: none has all the words, and these have those that tell most."""
 
     found: tuple[Found, ...] = ()
     is_partial: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
-from patterns.document.stems import STOP_WORDS, WORDS, compounds, is_unspaced, pairs, stem, stems, whole_key, words
+from patterns.document.stems import STOP_WORDS, WORDS, compounds, is_unspaced, pairs, stem, whole_key, words
 
 TERM_COUNT = 12
 QUESTION_LENGTH: Final = 4  # words of any kind; with fewer, each that tells something is meant

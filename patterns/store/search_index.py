@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -81,7 +81,7 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     for name in (*lines[Weight.NAME], *lines[Weight.ALIASES]):
         said = words(name)
         found[PLACES[Weight.NAME if name == entry.name else Weight.ALIASES]].update(
-            stem(f"{one}{other}") for one, other in zip(said, said[1:], strict=False) if len(one + other) <= WORD_LENGTH
+            stem(f"{one}{other}") for one, other in pairwise(said) if len(one + other) <= WORD_LENGTH
         )
     counts = Counter(stems(shown))
     length = LENGTH_SHARE * counts.total() / USUAL_LENGTH + 1 - LENGTH_SHARE
