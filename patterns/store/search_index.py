@@ -92,8 +92,8 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     spelt = {word for word in words("\n".join(("\n".join(map("\n".join, lines.values())), shown))) if is_spelt(word)}
     found[SPELT] = {word for word in spelt if stem(word) in telling}
     rest = {REST: {*counts} - found[OFTEN], SPELT: found.pop(SPELT)}
-    values = ((SEARCHED_KEYS[key].is_text, vars(entry)[key]) for key in LINED_KEYS)
-    together = chain.from_iterable([value] if is_text else value for is_text, value in values)
+    sentences = ((SEARCHED_KEYS[key].is_text, vars(entry)[key]) for key in LINED_KEYS)
+    together = chain.from_iterable([value] if is_text else value for is_text, value in sentences)
     said = (" ".join(sorted({*map(token, stems(line))})) for line in together)
     return Searched(tokens({**found, EVERY: {""}}), tokens(rest), "\n".join(f" {line} " for line in said), shown)
 
@@ -121,7 +121,7 @@ def indexed_lines(entry: Entry, public: Collection[str]) -> Iterator[tuple[Weigh
         else:
             rows = [row for row in value if not isinstance(row, Relation) or row.target in public]
             yield from ((weight, getattr(row, name)) for row in rows for name, weight in OWN_WEIGHTS[key].items())
-            lines = (line for row in rows for line in said_of(row))
+            lines = [line for row in rows for line in said_of(row)]
         yield from ((about.weight, line) for line in lines)
 
 
