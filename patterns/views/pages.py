@@ -103,16 +103,6 @@ PAGES = (
         parameters=DECISION_PARAMETERS,
     ),
     Page(
-        "index",
-        "patterns/",
-        "views.index.index_page",
-        queries=6,
-        menu="Entries",
-        in_sitemap=True,
-        crawl=Crawl.LIST,
-        parameters=LIST_PARAMETERS,
-    ),
-    Page(
         "categories",
         "categories/",
         "views.category.categories_page",
