@@ -54,7 +54,7 @@ def retired_at(slug: str) -> Pattern | None:
 def present_slug(slug: str) -> str:
     """Where the published entry is that had this slug, or that alone has it for a code or a short word.
 
-    Raises Http404 if there is none, or if the slug is somebody's now.
+    To be asked for a slug that no published entry has. Raises Http404 if there is none.
     """
     public = Pattern.objects.published().order_by()
     if former := public.filter(former_slugs__slug=slug).first():
@@ -62,9 +62,9 @@ def present_slug(slug: str) -> str:
     # One after the other: with one condition over both tables PostgreSQL would read all entries.
     having = (public.filter(code=slug), public.filter(short_slugs__slug=slug)[:2])
     meant = {found for each in having for found in each.values_list("slug", flat=True)}
-    if len(meant) == 1 and not public.filter(slug=slug).exists():
-        return meant.pop()
-    raise Http404
+    if len(meant) != 1:
+        raise Http404
+    return meant.pop()
 
 
 def slug_of_code(code: str) -> str | None:

@@ -97,14 +97,15 @@ def shown_categories() -> QuerySet[Category]:
 
 @cache
 def page_words() -> dict[str, Guess]:
-    """The pages that are not of one thing, by the first word of their address and by the word in the menu."""
+    """The pages that are not of one thing, by the first word of their address and by their word in the menu."""
     words: dict[str, Guess] = {}
     for page in PAGES:
-        if "<" in page.path or not (page.menu or page.kind == "page"):
+        label = page.menu or page.footer
+        if "<" in page.path or not (label or page.kind == "page"):
             continue
         address = f"{reverse('patterns:home')}{page.anchor}" if page.anchor else page.address()
-        guess = Guess(page.menu or page.name.capitalize(), address)
-        for word in (page.path.partition("/")[0].partition(".")[0], slug_of(page.menu)):
+        guess = Guess(label or page.name.capitalize(), address)
+        for word in (page.path.partition("/")[0].partition(".")[0], slug_of(label)):
             words.setdefault(word, guess)
     words.pop("", None)
     return words

@@ -88,7 +88,13 @@ def test_other_names_and_codes_are_offered_too(client: Client, address: str):
     ("address", "page"),
     [
         *(("/compar", "Compare"), ("/compare.html", "Compare"), ("/catalogue", "Data"), ("/entries/", "Entries")),
-        *(("/change", "Changes"), ("/categorys/", "Categories"), ("/labs", "Lab"), ("/ABOUT", "About")),
+        *(
+            ("/change", "Changes"),
+            ("/feed", "Changes (Atom)"),
+            ("/categorys/", "Categories"),
+            ("/labs", "Lab"),
+            ("/ABOUT", "About"),
+        ),
     ],
 )
 def test_a_page_is_offered_by_its_address_or_its_word_in_the_menu(client: Client, address: str, page: str):
