@@ -162,6 +162,17 @@ def test_every_type_of_relation_has_its_words(relation: str):
     assert ADVICE[relation]
 
 
+def test_of_several_relations_the_title_says_the_most_urgent_one(client: Client, outbox):
+    make_pattern(
+        "08", name="Sidecar", relations=[{"type": type, "target": "07"} for type in ("uses", "alternative to")]
+    )
+
+    page = page_of(client, "/compare/?pattern=outbox&pattern=sidecar")
+
+    assert texts(page, "h1") == ["Sidecar is an alternative to Outbox"]
+    assert "Sidecar uses Outbox" in text(page)
+
+
 def test_more_than_two_are_compared_by_name(client: Client, saga, outbox):
     make_pattern("08", name="Sidecar", relations=[{"type": "uses", "target": "07", "why": "Because."}])
 

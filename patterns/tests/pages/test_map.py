@@ -212,6 +212,14 @@ def test_relations_that_readers_do_not_see_do_not_count_for_that(client: Client)
     assert texts(page(client), "h1") == ["Around Saga"]
 
 
+@pytest.mark.usefixtures("saga", "small")
+def test_nor_do_those_with_what_readers_do_not_see(client: Client):
+    hidden = [make_pattern(code, status="draft") for code in ("09", "10", "11")]
+    make_pattern("12", relations=[{"type": "uses", "target": one.code} for one in hidden])
+
+    assert texts(page(client), "h1") == ["Around Saga"]
+
+
 @pytest.mark.usefixtures("small")
 def test_a_large_catalogue_without_relations_begins_with_its_first_entry(client: Client):
     make_patterns(3)
