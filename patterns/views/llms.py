@@ -24,6 +24,23 @@ from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS, headers, w
 NAMED_COUNT = 500  # beyond that the guide leads to the categories and to the files that hold all entries
 SHELF_COUNT = 500
 
+# What is always there: title, name of the page, what it is.
+DECIDING = (
+    ("Finder", "find", "candidates for symptoms in order, and what is excluded, with reasons"),
+    ("Decision record", "decide", "the same record as a page"),
+)
+DATA = (
+    ("Whole catalogue, TOML", "catalog_toml", "every entry with all that its page says"),
+    ("Whole catalogue, JSON", "catalog_json", "the same"),
+    ("Schema", "catalog_schema", "JSON Schema of the file"),
+    ("API", "api_openapi", "OpenAPI 3.1: search, filters, entries, history; for reading"),
+)
+OPTIONAL = (
+    ("How the catalogue is curated", "about", "what its evidence means, how to cite it"),
+    ("The lab", "lab", "how to read an experiment"),
+    ("Changes", "changes_feed", "as an Atom feed"),
+)
+
 
 @statement
 def named_entries() -> QuerySet[Pattern, Any]:
@@ -83,28 +100,15 @@ def guide(
     ]
     if runs:
         parts.append(section("Failure lab", runs))
-    parts += [section(title, (link_line(*line) for line in lines)) for title, lines in site_links()]
+    record = f"{whole_address('decide_md')}?choose=CODE&considered=CODE"
+    text = f"A decision record as Markdown, for the codes of the chosen entry and of those considered: <{record}>"
+    parts.append(section("From symptoms to a decision", lines_of(DECIDING), text=text))
+    parts += [section("Data", lines_of(DATA)), section("Optional", lines_of(OPTIONAL))]
     return "\n\n".join(parts) + "\n"
 
 
-def site_links() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    yield (
-        "Data",
-        [
-            ("Whole catalogue, TOML", whole_address("catalog_toml"), "every entry with all that its page says"),
-            ("Whole catalogue, JSON", whole_address("catalog_json"), "the same"),
-            ("Schema", whole_address("catalog_schema"), "JSON Schema of the file"),
-            ("API", whole_address("api_openapi"), "OpenAPI 3.1: search, filters, entries, history; for reading"),
-        ],
-    )
-    yield (
-        "Optional",
-        [
-            ("How the catalogue is curated", whole_address("about"), "what its evidence means, how to cite it"),
-            ("The lab", whole_address("lab"), "how to read an experiment"),
-            ("Changes", whole_address("changes_feed"), "as an Atom feed"),
-        ],
-    )
+def lines_of(pages: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    return (link_line(title, whole_address(page), about) for title, page, about in pages)
 
 
 def section(title: str, lines: Iterable[str], *, text: str = "") -> str:

@@ -75,7 +75,17 @@ def test_only_what_is_published_is_named(client: Client):
 
 
 def test_an_empty_catalogue_has_a_guide_to_its_data(client: Client):
-    assert [*sections(guide(client))] == ["Data", "Optional"]
+    assert [*sections(guide(client))] == ["From symptoms to a decision", "Data", "Optional"]
+
+
+def test_it_says_where_a_decision_record_is(client: Client):
+    make_pattern("06", name="Saga")
+    make_pattern("24", name="Commit")
+
+    [address] = re.findall(r"<(\S+choose\S+)>", guide(client))
+    response = client.get(address.removeprefix(SITE).replace("CODE", "06", 1).replace("CODE", "24", 1))
+
+    assert response["Content-Type"].startswith("text/markdown")
 
 
 def test_a_category_cannot_call_its_entries_optional(client: Client):
