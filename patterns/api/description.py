@@ -14,7 +14,7 @@ from patterns.api.problems import CONTENT_TYPE, MEANINGS, Problem
 from patterns.document.entry import CHILDREN, Entry
 from patterns.document.register import Table, keys_of, summary_of
 from patterns.document.text import SLUG
-from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS
+from patterns.views.rendering import LICENCE, LICENCE_NAME
 
 Part = dict[str, Any]
 TABLES: tuple[type[Table], ...] = (Entry, *CHILDREN.values())
@@ -53,15 +53,15 @@ class ShapeSchema(GenerateJsonSchema):
         )
 
 
-def description(title: str) -> Part:
-    """The OpenAPI document of a catalogue with this title."""
+def description(name: str) -> Part:
+    """The OpenAPI document of the catalogue with this name."""
     shapes: dict[str, Part] = {}
     paths = {f"/api/v1{one.path}": {"get": describe_operation(one, shapes)} for one in OPERATIONS}
     add_shape(Problem, shapes, mode="serialization")  # no operation answers with it, and each may be refused with it
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": title or NAMELESS,
+            "title": name,
             "version": "1",
             "description": ABOUT,
             "license": {"name": f"{LICENCE_NAME} (the texts)", "url": LICENCE},

@@ -54,11 +54,11 @@ class ShapeText:
 @versioned
 def openapi(request: HttpRequest) -> HttpResponse:
     (catalog,) = headers()
-    return JsonResponse(description(catalog.title), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(description(catalog.name), json_dumps_params={"ensure_ascii": False})
 
 
 def docs_page(request: HttpRequest) -> HttpResponse:
-    spec = description(title="")
+    spec = description(name="")
     slug = Pattern.objects.published().in_code_order().values_list("slug", flat=True).first() or "saga-pattern"
     operations = [
         OperationText(

@@ -19,14 +19,16 @@ from patterns.store.reading import consistent_read
 from patterns.views.category import shown_categories
 from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import ExaminedEntry, examined_entries
-from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS, headers, whole_address
+from patterns.views.rendering import LICENCE, LICENCE_NAME, headers, whole_address
 
 NAMED_COUNT = 500  # beyond that the guide leads to the categories and to the files that hold all entries
 SHELF_COUNT = 500
 
 # What is always there: title, name of the page, what it is.
 DECIDING = (
+    ("Symptoms", "symptoms", "what hurts, by concern, and the entries that each leads to"),
     ("Finder", "find", "candidates for symptoms in order, and what is excluded, with reasons"),
+    ("Gains and costs", "matrix", "every entry by quality, and what the lab found out under which fault"),
     ("Decision record", "decide", "the same record as a page"),
 )
 DATA = (
@@ -38,7 +40,7 @@ DATA = (
 OPTIONAL = (
     ("How the catalogue is curated", "about", "what its evidence means, how to cite it"),
     ("The lab", "lab", "how to read an experiment"),
-    ("Changes", "changes_feed", "as an Atom feed"),
+    ("Changes", "changes", "what readers could see change, and why"),
 )
 
 
@@ -71,7 +73,7 @@ def guide(
 ) -> str:
     """``entries`` are those to name, none if they are too many; ``categories`` are rows with ``published_count``."""
     count = sum(one.published_count for one in categories)
-    parts = [f"# {plain_line(catalog.title or NAMELESS)}"]
+    parts = [f"# {plain_line(catalog.name)}"]
     if catalog.description:
         parts.append(f"> {plain_line(catalog.description)}")
     parts.append(

@@ -14,7 +14,7 @@ from patterns.views.downloads import published_at
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import experiment_on
-from patterns.views.rendering import NAMELESS, headers
+from patterns.views.rendering import headers
 
 KEPT_SIZE = 8 * 1024**2  # bytes of a process
 # Drawing one takes as long as making ten pages, and few changes of the catalogue change it.
@@ -43,7 +43,7 @@ def picture_response(request: HttpRequest, *, slug: str) -> HttpResponse:
         description=pattern.description,
         category=pattern.category.name,
         position=pattern.category.position,
-        catalog=catalog.title or NAMELESS,
+        catalog=catalog.name,
         figure=figure_of(experiment) if experiment else None,
     )
     return HttpResponse(kept_png(poster), content_type="image/png")

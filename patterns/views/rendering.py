@@ -16,7 +16,6 @@ from patterns.models.statement import statement
 from patterns.views.freshness import versioned
 
 LICENCE_NAME, LICENCE = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"  # of the catalogue's texts
-NAMELESS = "Archsite"  # the catalogue, as long as nobody gave it a title
 
 
 @statement

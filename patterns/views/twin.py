@@ -17,7 +17,7 @@ from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import Trial, trial_of
 from patterns.views.relations import PatternLink, others
-from patterns.views.rendering import LICENCE, LICENCE_NAME, NAMELESS, headers, site_address, whole_address
+from patterns.views.rendering import LICENCE, LICENCE_NAME, headers, site_address, whole_address
 from patterns.views.sections import backed_by
 
 MARKDOWN_TYPE = "text/markdown"
@@ -65,7 +65,7 @@ def surroundings_of(found: NewestEntry) -> Surroundings:
         finding=finding_of(trial) if trial else None,
         edition=Edition(
             changed_on=found.at.date(),
-            catalog=catalog.title or NAMELESS,
+            catalog=catalog.name,
             address=whole_address("home"),
             version=catalog.version,
             licence=LICENCE_NAME,
