@@ -1,5 +1,6 @@
 """What stands around every page: what the site is called, where it leads, what it offers to look for."""
 
+from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
@@ -89,6 +90,13 @@ def test_the_words_of_the_table_lead_to_their_pages_in_its_order(client: Client,
     assert list(found) == list(wanted)
     for word, one in wanted.items():
         assert found[word] == (f"/{one.anchor}" if one.anchor else reverse(f"patterns:{one.name}"))
+
+
+@pytest.mark.parametrize("what", ["name", "path"])
+def test_the_table_has_one_row_for_a_page(what: str):
+    counts = Counter(getattr(page, what) for page in PAGES)
+
+    assert [one for one, count in counts.items() if count > 1] == []
 
 
 def test_no_title_breaks_the_frame(client: Client):
