@@ -97,6 +97,7 @@ def addresses() -> Iterator[str]:
     for slug in (one for one in slugs if CANARY not in one):  # lists name what they were asked for
         yield f"{reverse('patterns:map')}?entry={slug}"
         yield f"{reverse('patterns:matrix')}?category={slug}"
+        yield f"{reverse('patterns:pattern', args=[slug])}?{'&'.join(f'have={code}' for code in HIDDEN)}"
         yield f"{reverse('patterns:compare')}?pattern=public&pattern={slug}"
         yield from (f"{reverse(f'patterns:{name}')}?category={slug}" for name in ("index", "api_patterns"))
     for code in ("01", *HIDDEN):

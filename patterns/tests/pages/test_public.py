@@ -41,6 +41,7 @@ PAGES = {
         ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 6
     ),
     **dict.fromkeys(["/matrix/?quality=availability", "/matrix/?after=data.01&category=data"], 10),
+    "/patterns/saga/?have=02&have=99": of_kind("page")["/patterns/saga/"],
     "/compare/": 5,  # with nothing chosen yet
     f"/find/?{TICKED}&q=saga": of_kind("page")["/find/"],
     f"/decide/?choose=01&considered=02&considered=03&{TICKED}": of_kind("page")["/decide/"],
