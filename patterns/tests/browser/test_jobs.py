@@ -84,7 +84,7 @@ def test_lost_orders(reader: Reader):
 def test_a_stale_read(reader: Reader):
     reader.search("after saving, the page still shows the old value")
 
-    assert "Leader–Follower Replication" in reader.results()[:3]
+    assert "Leader\u2013Follower Replication" in reader.results()[:3]
 
 
 def test_saga_or_outbox(reader: Reader):
