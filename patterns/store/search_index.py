@@ -115,9 +115,9 @@ def indexed_lines(entry: Entry, public: Collection[str]) -> Iterator[tuple[Weigh
         if not (value := values[key]):
             continue
         if isinstance(value, str):
-            lines: Iterable[str] = unmarked(value) if about.is_markdown else (value,)
+            lines = unmarked(value) if about.is_markdown else [value]
         elif about.is_list_of_texts:
-            lines = value
+            lines = [*value]
         else:
             rows = [row for row in value if not isinstance(row, Relation) or row.target in public]
             yield from ((weight, getattr(row, name)) for row in rows for name, weight in OWN_WEIGHTS[key].items())

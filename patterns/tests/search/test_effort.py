@@ -55,4 +55,4 @@ def test_a_word_that_nobody_has_is_looked_up_and_not_read_for():
         assert engine().best_tiers([question_of("heron")]) == [TIER_COUNT]
 
     plan = "\n".join(step for (step,) in fetch_rows(f"EXPLAIN {captured[0]['sql']}", []))
-    assert plan.count("Bitmap Index Scan on patterns_searchtext") == TIER_COUNT
+    assert "Seq Scan on patterns_searchtext" not in plan, plan
