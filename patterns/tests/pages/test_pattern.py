@@ -242,6 +242,16 @@ def test_a_catalogue_without_a_title_is_cited_too(client: Client):
     assert "“Saga”, Archsite, entry 06" in shown(client)
 
 
+def test_its_changes_can_be_followed(client: Client):
+    make_pattern("06", name="Saga")
+
+    page = parsed(client.get("/patterns/saga/"))
+
+    feeds = {one.get("href"): one.get("title") for one in page.iter("link") if one.get("rel") == "alternate"}
+    assert feeds["/patterns/saga/feed.atom"] == "Changes in Saga"
+    assert links(page)["/patterns/saga/feed.atom"] == "Feed (Atom)"
+
+
 def test_the_contents_lead_to_the_foot_of_the_page_too(client: Client):
     make_rich_pattern("06", name="Saga")
 
