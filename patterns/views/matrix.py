@@ -109,7 +109,7 @@ def entries_of(query: MatrixQuery, categories: Sequence[Category]) -> list[Patte
     least, found = least_in(query, categories), list[Pattern]()
     if query.at:
         ranges = wanted.in_category(query.at).behind(query.after)
-        found += islice(chain.from_iterable(each.for_cards()[:left] for each in ranges), left)
+        found += islice(chain.from_iterable(each.for_links()[:left] for each in ranges), left)
         order = [one.pk for one in categories]
         behind = order[order.index(query.at.pk) + 1 :]
         least = {one: count for one, count in least.items() if one.pk in behind}
@@ -122,12 +122,12 @@ def entries_of(query: MatrixQuery, categories: Sequence[Category]) -> list[Patte
         whole.append(category)
         left -= count
     if whole:
-        together = wanted.filter(category__in=whole).for_cards()
+        together = wanted.filter(category__in=whole).for_links()
         ordered = together.in_code_order()
         ranks = {one.pk: rank for rank, one in enumerate(whole)}
         found += sorted(ordered, key=lambda one: ranks[one.category_id])  # stable: codes stay in their order
     if last:
-        found += wanted.in_category(last).in_code_order().for_cards()[: PAGE_SIZE + 1]
+        found += wanted.in_category(last).in_code_order().for_links()[: PAGE_SIZE + 1]
     return found[: PAGE_SIZE + 1]
 
 
