@@ -150,7 +150,7 @@ def test_a_save_of_one_field(desk: Client, page: str):
 
 
 def test_a_save_of_every_row(desk: Client, page: str):
-    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 52
+    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 53
 
 
 def test_a_save_of_nothing(desk: Client, page: str):
