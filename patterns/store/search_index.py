@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -94,8 +94,8 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     rest = {REST: {*counts} - found[OFTEN], SPELT: found.pop(SPELT)}
     sentences = ((SEARCHED_KEYS[key].is_text, vars(entry)[key]) for key in LINED_KEYS)
     together = chain.from_iterable([value] if is_text else value for is_text, value in sentences)
-    sought = (" ".join(sorted({*map(token, stems(line))})) for line in together)
-    return Searched(tokens({**found, EVERY: {""}}), tokens(rest), "\n".join(f" {line} " for line in sought), shown)
+    joined = (" ".join(sorted({*map(token, stems(line))})) for line in together)
+    return Searched(tokens({**found, EVERY: {""}}), tokens(rest), "\n".join(f" {line} " for line in joined), shown)
 
 
 def tokens(found: Mapping[str, Collection[str]]) -> str:
