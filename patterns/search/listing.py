@@ -92,14 +92,15 @@ def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = F
 
 def nothing_found(query: ListQuery, size: int, *, corrects: bool) -> ListResult:
     """What else could be asked; without facets, which the list of what was meant has."""
-    near, facets = suggestions(query), facets_of(query, [], [])
-    nothing = ListResult(query, (), 0, facets, is_found=False, did_you_mean=near.meant, instead=near.instead)
+    near = suggestions(query)
+    nothing = ListResult(query, (), 0, is_found=False, did_you_mean=near.meant, instead=near.instead)
     if corrects and near.meant and near.is_certain:
         matches = matches_of(near.meant)
         rows = chain.from_iterable(ranges_in_order(matches.patterns, near.meant, matches, size))
         hits = tuple(hit_of(pattern, matches.terms) for pattern in islice(rows, size))
         return replace(nothing, hits=hits, total=len(matches.ranked), is_corrected=True)
-    if corrects and near.instead and not near.meant:
+    nothing = replace(nothing, facets=facets_of(query, [], []))
+    if corrects and near.instead and not near.meant and not any(query.choices.values()):
         pks = [one.pk for one in find_nearest(query.q, NEAREST_COUNT)]
         return replace(nothing, nearest=tuple(*in_given_order(Pattern.objects.published().for_cards(), pks)))
     return nothing
