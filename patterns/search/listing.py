@@ -98,7 +98,11 @@ def nothing_found(query: ListQuery, size: int, *, corrects: bool) -> ListResult:
         matches = matches_of(near.meant)
         rows = chain.from_iterable(ranges_in_order(matches.patterns, near.meant, matches, size))
         hits = tuple(hit_of(pattern, matches.terms) for pattern in islice(rows, size))
-        return replace(nothing, hits=hits, total=len(matches.ranked), is_corrected=True)
+        # What was chosen besides is forgotten with the slip.
+        plain = query.unfiltered()
+        facets = facets_of(plain, [], [])
+        total = len(matches.ranked)
+        return replace(nothing, query=plain, hits=hits, total=total, facets=facets, is_corrected=True)
     nothing = replace(nothing, facets=facets_of(query, [], []))
     if corrects and near.instead and not near.meant and not any(query.choices.values()):
         pks = [one.pk for one in find_nearest(query.q, NEAREST_COUNT)]
