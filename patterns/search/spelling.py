@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from patterns.document.register import Weight
+from patterns.document.stems import stem
 from patterns.models.search import PLACES
 from patterns.search.engine import TIER_COUNT, TIERS, engine
 from patterns.search.query import ListQuery
@@ -77,12 +78,14 @@ def suggestions(query: ListQuery) -> Suggestions:
     choices = [*dict.fromkeys((*whole, *single))]
     found = engine().best_tiers([question_of(" ".join(choice)) for choice in choices]) if choices else []
     tiers = dict(zip(choices, found, strict=True))
-    there = [choice for choice in whole if tiers[choice] < TIER_COUNT]
-    best = min(there, key=tiers.__getitem__, default=None)
+    there = sorted((choice for choice in whole if tiers[choice] < TIER_COUNT), key=tiers.__getitem__)
+    best = there[0] if there else None
+    # Other forms of the same words are no other meaning.
+    rivals = [choice for choice in there if best and [*map(stem, choice)] != [*map(stem, best)]]
     meant = query.unfiltered().with_q(" ".join(best)) if best else None
     alone = [query.unfiltered().with_q(choice[0]) for choice in single if tiers[choice] < TIER_COUNT]
     return Suggestions(
         meant,
         tuple(one for one in alone if one != meant),
-        is_certain=len(there) == 1 and tiers[there[0]] <= NAMED,
+        is_certain=best is not None and tiers[best] <= NAMED and all(tiers[one] > tiers[best] for one in rivals),
     )

@@ -1,12 +1,12 @@
 """The pages of the site as a whole, and what browsers ask of it."""
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 
-from patterns.models import Catalog, Pattern
+from patterns.models import Catalog, Pattern, Revision
 from patterns.models.statement import statement
 from patterns.views.category import shown_categories
 from patterns.views.freshness import public
@@ -26,8 +26,10 @@ def first_entries() -> QuerySet[Pattern]:
 
 @statement
 def changed_lately() -> QuerySet[Pattern]:
+    newest = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
     public = Pattern.objects.published().only("slug", "name", "updated_at")
-    return public.order_by("-updated_at", "pk")[:CHANGED_COUNT]
+    given = public.annotate(reason=Subquery(newest.values("change__public_reason")[:1]))
+    return given.order_by("-updated_at", "pk")[:CHANGED_COUNT]
 
 
 @public

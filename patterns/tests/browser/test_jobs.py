@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from patterns.models import Change, Pattern
+from patterns.models import Pattern
 from patterns.tests.browser.catalogues import make_given
 from patterns.tests.browser.conftest import NewPage
 from patterns.tests.factories import authorship, change_pattern
@@ -24,7 +25,7 @@ class Reader:
         page.goto("/")
         page.on("request", self._count)
 
-    def _count(self, request) -> None:
+    def _count(self, request: Request) -> None:
         self.actions += request.is_navigation_request() and request.redirected_from is None
 
     @property
@@ -118,7 +119,7 @@ def test_a_decision_record(reader: Reader):
     reader.page.locator("summary", has_text="Data").first.click()
     reader.page.get_by_label("The customer was charged, but the room was never booked.").check()
     reader.page.get_by_role("button", name="Find who may help").click()
-    reader.follow(re.compile(f"Write this decision down: {SAGA}"), exact=False)
+    reader.main.get_by_role("article", name=SAGA).get_by_role("link", name=re.compile("Write this decision")).click()
 
     reader.is_at(f"Use {SAGA}")
     reader.sees("Decision outcome")
@@ -142,11 +143,11 @@ def test_cite(reader: Reader):
 
 def test_markdown(reader: Reader):
     reader.follow(SAGA)
-    with reader.page.expect_response(re.compile(r"\.md$")) as answered:
-        reader.follow("Markdown")
+    # Asked for as a program does: Chromium complains of the change from a page to a text.
+    answer = reader.page.request.get(reader.main.get_by_role("link", name="Markdown").get_attribute("href") or "")
 
-    assert answered.value.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert "# Saga Pattern" in answered.value.text()
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "# Saga Pattern" in answer.text()
 
 
 def test_subscribe_to_one_entry(reader: Reader):
@@ -166,11 +167,13 @@ def test_print(reader: Reader):
 
 
 def test_what_changed_and_why(reader: Reader):
-    by = authorship(origin=Change.Origin.ADMIN)
+    by = replace(authorship(), public_reason="The old sentence said too much.")
     change_pattern(Pattern.objects.get(code="06"), description="It undoes.", by=by)
-    reader.follow("All changes", exact=False)
+    reader.page.reload()
+    reader.sees("The old sentence said too much.")
+    reader.follow("All changes, and why")
 
-    reader.sees(SAGA)
+    reader.sees("The old sentence said too much.")
 
 
 def test_a_vendors_word(reader: Reader):
@@ -182,7 +185,8 @@ def test_a_vendors_word(reader: Reader):
 def test_a_typo(reader: Reader):
     reader.search("cirquit braker")
 
-    reader.sees("Circuit Breaker Pattern")
+    reader.sees("These are the results for circuit breaker.")
+    assert reader.results()[0] == "Circuit Breaker Pattern"
 
 
 def test_accents(reader: Reader):
@@ -195,5 +199,5 @@ def test_an_empty_search(reader: Reader):
     reader.search("zzzzqqq")
 
     reader.sees(re.compile("not in the catalogue", re.IGNORECASE))
-    reader.main.get_by_role("link", name="Symptoms").first.click()
+    reader.follow("All symptoms")
     reader.is_at("What hurts?")
