@@ -144,7 +144,7 @@ def test_the_walk_finds_what_is_public(client: Client, public: Pattern):
 def test_the_walk_finds_the_reason_of_a_change(client: Client, public: Pattern):
     change_pattern(public, problem="Why.", by=authorship(public_reason=CANARY))
 
-    pages = {"/changes/", "/patterns/public/history/"}
+    pages = {"/", "/changes/", "/patterns/public/history/"}
     feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom", "/patterns/public/feed.atom"}
     assert leaks(client) == pages | feeds
 
