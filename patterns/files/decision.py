@@ -29,16 +29,42 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class RecordOption:
-    """One of those considered. ``lab`` is the verdict on it; ``objections`` say which limits it breaks."""
+class LabFinding:
+    """``judgement`` is "Good", "Bad" or "Neutral"; ``price`` is empty if none was paid."""
 
+    judgement: str
+    text: str
+    price: str
+    address: str
+
+
+@dataclass(frozen=True)
+class OpenSymptom:
+    """One that the chosen option does not answer, and who does."""
+
+    text: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class RecordOption:
+    """One of those considered.
+
+    ``lab`` says what its model showed, ``objections`` what speaks against it here, and ``relations`` how it stands to
+    the chosen one.
+    """
+
+    code: str
     name: str
     address: str
     description: str
     gains: tuple[Argument, ...]
     costs: tuple[Argument, ...]
-    lab: Backing | None = None
+    lab: LabFinding | None = None
     objections: tuple[str, ...] = ()
+    is_in_place: bool = False
+    relations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +79,10 @@ class RecordDebt:
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """``considered`` does not hold the chosen one. ``symptoms`` are those that somebody ticked, whoever answers them;
-    ``answered`` those of them that the chosen one does. ``version`` is the catalogue's, ``address`` the record's own.
+    """``considered`` does not hold the chosen one, ``version`` is the catalogue's, ``address`` the record's own.
+
+    ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option or
+    ``still_open``; ``holds`` conditions that hold for them.
     """
 
     title: str
@@ -62,10 +90,13 @@ class DecisionRecord:
     date: date | None
     chosen: RecordOption
     considered: tuple[RecordOption, ...]
+    words: str
     problem: str
     symptoms: tuple[str, ...]
     answered: tuple[str, ...]
+    still_open: tuple[OpenSymptom, ...]
     limits: tuple[str, ...]
+    holds: tuple[str, ...]
     in_place: tuple[str, ...]
     debts: tuple[RecordDebt, ...]
     conditions: tuple[str, ...]
@@ -82,10 +113,8 @@ class DecisionRecord:
     @property
     def reason(self) -> str:
         """What completes "because"."""
-        if self.answered == self.symptoms and self.answered:
-            return "it answers what we see"
         if self.answered:
-            return f"it answers {len(self.answered)} of the {len(self.symptoms)} symptoms that we see"
+            return f"it answers {word_list([f'“{one}”' for one in self.answered])}"
         qualities = list(dict.fromkeys(one.quality for one in self.chosen.gains))
         return f"of what it gains in {word_list(qualities)}" if qualities else "it fits best"
 
@@ -105,12 +134,15 @@ def context(record: DecisionRecord) -> Iterator[str]:
     yield f"---\nstatus: {record.status}{dated}\n---"
     yield f"# {plain_line(record.title)}"
     yield "## Context and Problem Statement"
+    if record.words:
+        yield plain_line(record.words)
     if record.symptoms:
         yield "What we see:\n\n" + listed(map(plain_line, record.symptoms))
     if record.problem:
-        yield plain_line(record.problem)
-    if record.limits or record.in_place:
+        yield f"The problem, as the catalogue tells it: {plain_line(record.problem)}"
+    if record.limits or record.holds or record.in_place:
         limits = [f"We cannot pay with {quality}" for quality in record.limits]
+        limits += [f"Holds for us: {plain_line(text)}" for text in record.holds]
         in_place = [f"In place already: {plain_line(name)}" for name in record.in_place]
         yield "## Decision Drivers"
         yield listed((*limits, *in_place))
@@ -121,6 +153,9 @@ def outcome(record: DecisionRecord) -> Iterator[str]:
     yield listed(markdown_link(one.name, one.address) for one in record.options)
     yield "## Decision Outcome"
     yield f'Chosen option: "{plain_line(record.chosen.name)}", because {record.reason}.'
+    if record.still_open:
+        lines = (f"{plain_line(one.text)} (see {markdown_link(one.name, one.address)})" for one in record.still_open)
+        yield "Still open:\n\n" + listed(lines)
     if arguments := [*argument_lines(record.chosen), *debt_lines(record)]:
         yield "### Consequences"
         yield listed(arguments)
@@ -136,6 +171,7 @@ def other_options(record: DecisionRecord) -> Iterator[str]:
     for one in record.considered:
         yield f"### {plain_line(one.name)}"
         yield plain_line(one.description)
+        yield from map(plain_line, one.relations)
         if lines := [*argument_lines(one)]:
             yield listed(lines)
 
@@ -156,13 +192,17 @@ def listed(lines: Iterable[str]) -> str:
 
 def argument_lines(option: RecordOption) -> Iterator[str]:
     for text in option.objections:
-        yield f"Bad, because it breaks a limit: {plain_line(text)}"
+        yield f"Bad, because {plain_line(text)}"
+    if option.is_in_place:
+        yield "Neutral, because it is in place already"
     for judgement, arguments in (("Good", option.gains), ("Bad", option.costs)):
         for one in arguments:
             yield f"{judgement}, because of {one.quality}: {plain_line(one.text)}{backing_text(one.backings)}"
     if option.lab:
         seen = markdown_link("see it run", option.lab.address)
-        yield f"Neutral, because the lab's model shows: {plain_line(option.lab.text)} ({seen})"
+        yield f"{option.lab.judgement}, because of what the lab's model showed: {plain_line(option.lab.text)} ({seen})"
+        if option.lab.price:
+            yield f"Bad, because of what the lab's model showed: {plain_line(option.lab.price)}"
 
 
 def debt_lines(record: DecisionRecord) -> Iterator[str]:

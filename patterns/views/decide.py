@@ -14,7 +14,17 @@ from patterns.document.finder import Mark, Question, objections
 from patterns.document.prose import links as prose_links
 from patterns.document.prose import paragraphs
 from patterns.document.text import CODE
-from patterns.files.decision import Argument, Backing, DecisionRecord, RecordDebt, RecordOption, write_decision
+from patterns.files.decision import (
+    Argument,
+    Backing,
+    DecisionRecord,
+    LabFinding,
+    OpenSymptom,
+    RecordDebt,
+    RecordOption,
+    write_decision,
+)
+from patterns.lab.verdict import Stance
 from patterns.models import Catalog, Pattern, Symptom
 from patterns.models.statement import statement
 from patterns.search.query import reader_text
@@ -22,6 +32,7 @@ from patterns.store.requirements import requirements_from
 from patterns.views.evidence import BackedConsequence, source_anchor
 from patterns.views.find import address_of
 from patterns.views.freshness import public, versioned
+from patterns.views.kinship import StatedRelation, relations_among
 from patterns.views.options import Option, links_to, options_of
 from patterns.views.relations import OwedPattern
 from patterns.views.rendering import render_page, whole_address
@@ -38,6 +49,8 @@ class DecisionRequest:
 
     choose: str
     considered: tuple[str, ...]
+    has_surplus: bool  # more were to be considered than are
+    words: str
     title: str
     date: date | None
     status: str
@@ -48,11 +61,14 @@ class DecisionRequest:
         """What cannot be meant is left out."""
         choose = parameters.get("choose") or ""
         considered = dict.fromkeys(one for one in parameters.getlist("considered") if CODE.fullmatch(one))
+        others = [one for one in considered if one != choose]
         status = parameters.get("status") or ""
         return cls(
             choose=choose if CODE.fullmatch(choose) else "",
-            considered=tuple(one for one in considered if one != choose)[:MOST_CONSIDERED],
-            title=reader_text(parameters.get("title") or "")[:TITLE_LENGTH],
+            considered=tuple(others[:MOST_CONSIDERED]),
+            has_surplus=len(others) > MOST_CONSIDERED,
+            words=reader_text(parameters.get("q") or ""),
+            title=reader_text(parameters.get("title") or "")[:TITLE_LENGTH].strip(),
             date=day(parameters.get("date") or ""),
             status=status if status in STATES else STATES[0],
             question=Question.parse(parameters.getlist),
@@ -63,6 +79,7 @@ class DecisionRequest:
         return [
             *([("choose", self.choose)] if self.choose else []),
             *(("considered", code) for code in self.considered),
+            *([("q", self.words)] if self.words else []),
             *([("title", self.title)] if self.title else []),
             *([("date", self.date.isoformat())] if self.date else []),
             *([("status", self.status)] if self.status != STATES[0] else []),
@@ -92,19 +109,36 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     question, document = asked.question, chosen.document
     owed = debts(chosen.code, requirements_from([chosen.code]), have=question.have)
     named = {link.code for link in prose_links(document.problem)}
-    links = links_to({*(one.code for one in owed), *question.have, *named})
+    links = links_to({*(one.code for one in owed), *question.have, *named, *(mark.code for mark in question.symptoms)})
     problem = paragraphs(document.problem, {code: one.name for code, one in links.items()})
     symptoms = ticked_sentences(question.symptoms)
+    kin = relations_among(options.values())
+    holds = [mark.sentence(options[mark.code].document.avoid_when) for mark in question.holds if mark.code in options]
     return DecisionRecord(
         title=asked.title or f"Use {chosen.name}",
         status=asked.status,
         date=asked.date,
         chosen=record_option(chosen, question),
-        considered=tuple(record_option(options[code], question) for code in asked.considered if code in options),
+        considered=tuple(
+            record_option(
+                options[code],
+                question,
+                relations=[one for one in kin if {one.source.code, one.target.code} == {code, chosen.code}],
+            )
+            for code in asked.considered
+            if code in options
+        ),
+        words=asked.words,
         problem=problem[0] if problem else "",
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),
+        still_open=tuple(
+            OpenSymptom(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug))
+            for mark, text in symptoms.items()
+            if mark.code != chosen.code and mark.code in links
+        ),
         limits=question.limits,
+        holds=tuple(filter(None, holds)),
         in_place=tuple(links[code].name for code in question.have if code in links),
         debts=tuple(
             RecordDebt(
@@ -115,7 +149,7 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
             )
             for one in (OwedPattern.of(debt, links) for debt in owed if debt.code in links)
         ),
-        conditions=document.avoid_when,
+        conditions=tuple(text for text in document.avoid_when if text not in holds),
         checks=document.checks,
         signals=document.signals,
         catalog=catalog.name,
@@ -139,25 +173,33 @@ def ticked_sentences(marks: Sequence[Mark]) -> dict[Mark, str]:
     return {mark: said[mark] for mark in marks if mark in said}
 
 
-def record_option(option: Option, question: Question) -> RecordOption:
-    document, address = option.document, whole_address("pattern", option.document.slug)
+JUDGEMENTS = {Stance.HELPS: "Good", Stance.HURTS: "Bad", Stance.SAME: "Neutral"}
+
+
+def record_option(option: Option, question: Question, *, relations: Sequence[StatedRelation] = ()) -> RecordOption:
+    """``relations`` are those with the chosen one."""
+    document, lab = option.document, None
     against = objections(document, question)
-    lab = None
     if option.trial:
         told = option.trial.told
-        verdict = f"{told.opening}: {told.finding}. {told.price}".strip()
-        lab = Backing(verdict, f"{settings.SITE_URL}{option.trial.address}")
+        address = f"{settings.SITE_URL}{option.trial.address}"
+        lab = LabFinding(JUDGEMENTS[told.stance], f"{told.finding}.", told.price, address)
     return RecordOption(
+        document.code,
         document.name,
-        address,
+        whole_address("pattern", document.slug),
         document.description,
         gains=arguments(option.gains, option),
         costs=arguments(option.costs, option),
         lab=lab,
         objections=(
-            *(f"it costs {one.quality}, which we cannot pay with" for one in against.costs),
-            *against.conditions,
-            *(["it is in place already"] if against.is_in_place else []),
+            *(f"we cannot pay with {quality}" for quality in dict.fromkeys(one.quality for one in against.costs)),
+            *(f"this holds for us, and is a reason to avoid it: {text}" for text in against.conditions),
+        ),
+        is_in_place=against.is_in_place,
+        relations=tuple(
+            f"{one.source.name} {one.phrase} {one.target.name}{f': {one.why}' if one.why else '.'} {one.advice}"
+            for one in relations
         ),
     )
 
@@ -170,7 +212,7 @@ def arguments(consequences: Iterable[BackedConsequence], option: Option) -> tupl
     for one in consequences:
         backings = [
             Backing(
-                f"lab: {each.text}, {each.about}" if each.kind == "lab" else each.text,
+                f"lab: {instead(each.text)}, {each.about}" if each.kind == "lab" else each.text,
                 sources.get(each.address) or (f"{settings.SITE_URL}{each.address}" if each.address else ""),
             )
             for each in one.backings
@@ -178,6 +220,12 @@ def arguments(consequences: Iterable[BackedConsequence], option: Option) -> tupl
         shown = tuple(backings) or (Backing("editor's judgement"),)
         found.append(Argument(one.consequence.quality, one.consequence.text, shown))
     return tuple(found)
+
+
+def instead(figure: str) -> str:
+    """ "3 → 135" in words."""
+    before, _, after = figure.partition(" → ")
+    return f"{after} instead of {before}"
 
 
 @dataclass(frozen=True)
@@ -188,6 +236,14 @@ class Choice:
     name: str
     is_chosen: bool
     is_considered: bool
+
+
+def choices(names: Sequence[tuple[str, str]], asked: DecisionRequest, record: DecisionRecord | None) -> list[Choice]:
+    """The first entries, and those that the record is about wherever they stand."""
+    offered = dict(names)
+    if record:
+        offered |= {one.code: one.name for one in record.options}
+    return [Choice(code, name, code == asked.choose, code in asked.considered) for code, name in offered.items()]
 
 
 @public
@@ -202,13 +258,11 @@ def decide_page(request: HttpRequest) -> HttpResponse:
         asked=asked,
         record=record,
         text=write_decision(record) if record else "",
-        choices=[
-            Choice(code, name, code == asked.choose, code in asked.considered) for code, name in names[:CHOICE_COUNT]
-        ],
+        choices=choices(names[:CHOICE_COUNT], asked, record),
         has_more=len(names) > CHOICE_COUNT,
         states=STATES,
         marks=[*asked.question.pairs()],
-        find=address_of("find", [*asked.question.pairs()]),
+        find=address_of("find", [*([("q", asked.words)] if asked.words else []), *asked.question.pairs()]),
         markdown=address_of("decide_md", asked.pairs()),
         most=MOST_CONSIDERED,
     )

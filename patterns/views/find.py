@@ -1,7 +1,9 @@
 """The finder: what hurts and what cannot be paid, all in the address → who may help, with reasons, and who not."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -10,31 +12,43 @@ from django.urls import reverse
 
 from patterns.document import tables
 from patterns.document.entry import code_order
-from patterns.document.finder import RIVALRIES, Answer, Candidate, Excluded, Mark, Objections, Question, find
+from patterns.document.finder import RIVALRIES, Candidate, Excluded, Mark, Objections, Question, find
+from patterns.document.stems import stems
 from patterns.document.vocabulary import QUALITIES
 from patterns.drawing.graph import Node
 from patterns.models import Consequence, Pattern, Relation, Symptom
 from patterns.search import ListQuery
+from patterns.search.engine import Found
 from patterns.search.listing import matches_of
 from patterns.search.query import reader_text
-from patterns.store.requirements import requirements_from
+from patterns.search.spelling import suggestions
+from patterns.store.requirements import REACHED_COUNT, requirements_from
 from patterns.views.debts import DebtList, debt_list
 from patterns.views.evidence import BackedConsequence
 from patterns.views.freshness import public
+from patterns.views.kinship import StatedRelation, relations_among
 from patterns.views.options import Option, links_to, options_of
 from patterns.views.relations import OwedPattern, PatternLink
 from patterns.views.rendering import render_page
 from patterns.views.symptoms import MEANINGS, OTHER
 
 TICKED_ENTRIES = 60  # whose symptoms can be ticked; of a longer catalogue words choose them
-WORD_ENTRIES = 8  # the best for these words
+WORD_ENTRIES = 24  # the best for these words, of whose symptoms the best are shown first
+BEST_COUNT = 10
 MOST_OPTIONS = 24  # looked at
 CONSIDERED = 3  # that the way to a decision names beside the chosen one
 
 
-def address_of(page: str, pairs: Sequence[tuple[str, str]]) -> str:
+Pairs = Sequence[tuple[str, str]]
+
+
+def address_of(page: str, pairs: Pairs) -> str:
     """Of a page that is asked for with these names and values."""
     return reverse(f"patterns:{page}") + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def finder_address(question: Question, words: str) -> str:
+    return address_of("find", [*([("q", words)] if words else []), *question.pairs()])
 
 
 # What can be ticked.
@@ -67,12 +81,34 @@ class TickGroup:
         return any(one.is_ticked for one in self.ticks)
 
 
-def ticks_for(question: Question, words: str) -> list[TickGroup]:
-    """Of the first entries, or of the best for some words, and of those that have a ticked one; in code order."""
-    listed = Pattern.objects.published()
+@dataclass(frozen=True)
+class Offer:
+    """What can be ticked: ``best`` fit the words, best first, and ``groups`` hold the others.
+
+    ``corrected`` is what the words must have meant, where the catalogue has none of them.
+    """
+
+    best: list[Tick]
+    groups: list[TickGroup]
+    corrected: str
+    has_more: bool
+
+    @property
+    def sentences(self) -> dict[Mark, str]:
+        return {tick.mark: tick.text for tick in (*self.best, *(one for group in self.groups for one in group.ticks))}
+
+
+def offer_for(question: Question, words: str) -> Offer:
+    """Symptoms of the first entries, or of the best for some words, and of those that have a ticked one."""
+    listed, corrected = Pattern.objects.published(), ""
+    ranked: tuple[Found, ...] = ()
     if words:
-        ranked = matches_of(ListQuery(q=words)).ranked[:WORD_ENTRIES]
-        wanted = Q(pattern__in=[one.pk for one in ranked])
+        ranked = matches_of(ListQuery(q=words)).ranked
+        # Only the first question is corrected: with something ticked there are answers to be computed, too.
+        if not ranked and not question.symptoms and (meant := suggestions(ListQuery(q=words)).meant):
+            corrected = meant.q
+            ranked = matches_of(meant).ranked
+        wanted = Q(pattern__in=[one.pk for one in ranked[:WORD_ENTRIES]])
     else:
         wanted = Q(pattern__in=listed.in_code_order().values("pk")[:TICKED_ENTRIES])
     wanted |= Q(pattern__code__in={mark.code for mark in question.symptoms})
@@ -81,30 +117,32 @@ def ticks_for(question: Question, words: str) -> list[TickGroup]:
         rows.values_list("pattern__code", "position", "text", "pattern__concern"),
         key=lambda row: (code_order(row[0]), row[1]),
     )
-    ticked, groups = {*question.symptoms}, {concern: TickGroup(concern, []) for concern in MEANINGS}
-    for code, position, text, concern in found:
-        mark = Mark(code, position + 1)
-        groups[concern or OTHER].ticks.append(Tick(mark, text, mark in ticked))
-    return [group for group in groups.values() if group.ticks]
+    best = best_fitting(corrected or words, [text for _, _, text, _ in found])
+    if not best and ranked:  # the words are the name of an entry, or stand elsewhere in it
+        best = [number for number, row in enumerate(found) if row[0] == ranked[0].code][:BEST_COUNT]
+    ticks = [Tick(mark := Mark(code, place + 1), text, mark in question.symptoms) for code, place, text, _ in found]
+    groups = {concern: TickGroup(concern, []) for concern in MEANINGS}
+    for number, (*_, concern) in enumerate(found):
+        if number not in best:
+            groups[concern or OTHER].ticks.append(ticks[number])
+    return Offer(
+        [ticks[number] for number in best],
+        [group for group in groups.values() if group.ticks],
+        corrected,
+        has_more=not words and len({tick.mark.code for tick in ticks}) >= TICKED_ENTRIES,
+    )
+
+
+def best_fitting(words: str, sentences: Sequence[str]) -> list[int]:
+    """The numbers of the sentences that have the words, best first: a word weighs the more, the fewer have it."""
+    wanted, said = {*stems(words)}, [{*stems(sentence)} for sentence in sentences]
+    counts = Counter(stem for one in said for stem in one & wanted)
+    scores = [sum(log(1 + len(said) / counts[stem]) for stem in sorted(one & wanted)) for one in said]
+    ranked = sorted(range(len(said)), key=lambda number: (-scores[number], number))
+    return [number for number in ranked[:BEST_COUNT] if scores[number]]
 
 
 # What the ticks lead to.
-
-
-RIVALRY_PHRASES = {
-    "alternative to": "an alternative to",
-    "variant of": "a variant of",
-    "has variant": "the general form of",
-}
-
-
-@dataclass(frozen=True)
-class ShownRivalry:
-    """``phrase`` completes "It is"."""
-
-    phrase: str
-    pattern: PatternLink
-    why: str
 
 
 @dataclass(frozen=True)
@@ -125,9 +163,11 @@ class ShownOwedCost:
 
 @dataclass(frozen=True)
 class ShownCandidate:
+    """``kin`` are its relations with the other candidates and the excluded."""
+
     option: Option
     met: tuple[str, ...]
-    rivalries: list[ShownRivalry]
+    kin: list[StatedRelation]
     conditions: list[Condition]
     debts: DebtList
     owed_costs: list[ShownOwedCost]
@@ -154,12 +194,13 @@ class ShownAnswer:
     links: dict[str, PatternLink]
 
 
-def answer_to(question: Question) -> ShownAnswer:
+def answer_to(question: Question, words: str) -> ShownAnswer:
     """In at most seven queries."""
     direct = {mark.code for mark in question.symptoms}
     options = options_of([*direct, *rivals_of(direct)][:MOST_OPTIONS])
     requirements = requirements_from([*options]) if options else []
     links = links_to({*options, *question.have, *(one.target for one in requirements)})
+    is_cut = len({one.source for one in requirements}) >= REACHED_COUNT
     costs: dict[str, list[tables.Consequence]] = {}
     if question.limits and links:
         rows = Consequence.objects.filter(pattern__code__in=links, sign="cost", quality__in=question.limits)
@@ -167,9 +208,13 @@ def answer_to(question: Question) -> ShownAnswer:
             cost = tables.Consequence.model_validate(dict(zip(("quality", "sign", "text"), said, strict=True)))
             costs.setdefault(code, []).append(cost)
     answer = find(question, [one.document for one in options.values()], requirements, costs)
+    order = [one.entry.code for one in answer.candidates] + [one.entry.code for one in answer.excluded]
+    kin = relations_among(options.values())
+    decide = {code: decision_address(code, kin, question, words) for code in options}
+    found = Findings({code: options[code] for code in order}, links, kin, decide, owes_more=is_cut)
     return ShownAnswer(
-        [shown_candidate(one, answer, question, options, links) for one in answer.candidates],
-        [shown_exclusion(one, answer, question, options) for one in answer.excluded],
+        [shown_candidate(one, question, words, found) for one in answer.candidates],
+        [shown_exclusion(one, options, decide) for one in answer.excluded],
         links,
     )
 
@@ -182,51 +227,61 @@ def rivals_of(codes: set[str]) -> list[str]:
     return [code for code in dict.fromkeys(ends) if code not in codes]
 
 
-def shown_candidate(
-    one: Candidate, answer: Answer, question: Question, options: dict[str, Option], links: dict[str, PatternLink]
-) -> ShownCandidate:
-    option = options[one.entry.code]
+@dataclass(frozen=True)
+class Findings:
+    """What is known of an answer's entries, which ``options`` has in its order.
+
+    ``decide`` holds, by code, where a choice is written down. ``owes_more`` says that not all debts were looked at.
+    """
+
+    options: Mapping[str, Option]
+    links: Mapping[str, PatternLink]
+    kin: Sequence[StatedRelation]
+    decide: Mapping[str, str]
+    owes_more: bool
+
+
+def shown_candidate(one: Candidate, question: Question, words: str, found: Findings) -> ShownCandidate:
+    option, links = found.options[one.entry.code], found.links
     marks = [Mark(option.code, number) for number in range(1, len(one.entry.avoid_when) + 1)]
     conditions = [
-        Condition(text, address_of("find", [*replace(question, holds=(*question.holds, mark)).pairs()]))
+        Condition(text, finder_address(replace(question, holds=(*question.holds, mark)), words))
         for mark, text in zip(marks, one.entry.avoid_when, strict=True)
     ]
     owed = debt_list(
         Node(option.code, option.name),
         [OwedPattern.of(debt, links) for debt in one.debts if {step.target for step in debt.way} <= links.keys()],
-        address=lambda codes: address_of("find", [*replace(question, have=(*question.have, *codes)).pairs()]),
+        address=lambda codes: finder_address(replace(question, have=(*question.have, *codes)), words),
         name=f"debts-{option.code}",
+        has_more=found.owes_more,
     )
-    others = [other.code for other in options.values() if other.code != option.code][:CONSIDERED]
-    slugs = [option.document.slug, *(options[code].document.slug for code in others)]
+    others = [other.document.slug for other in found.options.values() if other.code != option.code][:CONSIDERED]
+    compared = [("pattern", slug) for slug in (option.document.slug, *others)]
     return ShownCandidate(
         option,
         one.met,
-        [
-            ShownRivalry(RIVALRY_PHRASES[each.label], links[each.code], each.why)
-            for each in one.rivalries
-            if each.code in links
-        ],
+        [each for each in found.kin if option.code in (each.source.code, each.target.code)],
         conditions,
         owed,
         [ShownOwedCost(links[each.code], each.cost) for each in one.owed_costs if each.code in links],
-        decide=decision_address(option.code, answer, question),
-        compare=address_of("compare", [("pattern", slug) for slug in slugs]) if others else "",
+        decide=found.decide[option.code],
+        compare=address_of("compare", compared) if others else "",
     )
 
 
-def shown_exclusion(one: Excluded, answer: Answer, question: Question, options: dict[str, Option]) -> ShownExclusion:
+def shown_exclusion(one: Excluded, options: Mapping[str, Option], decide: Mapping[str, str]) -> ShownExclusion:
     option = options[one.entry.code]
     costs = [each for each in option.costs if each.consequence in one.objections.costs]
-    return ShownExclusion(option, costs, one.objections, decide=decision_address(option.code, answer, question))
+    return ShownExclusion(option, costs, one.objections, decide=decide[option.code])
 
 
-def decision_address(code: str, answer: Answer, question: Question) -> str:
-    """Where the choice of an entry is written down, beside the best of the others."""
-    every = [*(one.entry.code for one in answer.candidates), *(one.entry.code for one in answer.excluded)]
-    considered = [other for other in every if other != code][:CONSIDERED]
-    pairs = [("choose", code), *(("considered", other) for other in considered), *question.pairs()]
-    return address_of("decide", pairs)
+def decision_address(code: str, kin: Sequence[StatedRelation], question: Question, words: str) -> str:
+    """Where the choice of an entry is written down, beside its rivals: what goes with it is no other option."""
+    ties = (tie for tie in kin if tie.type in RIVALRIES and code in (tie.source.code, tie.target.code))
+    rivals = dict.fromkeys(end.code for tie in ties for end in (tie.source, tie.target) if end.code != code)
+    considered = [("considered", other) for other in [*rivals][:CONSIDERED]]
+    said = [("q", words)] if words else []
+    return address_of("decide", [("choose", code), *considered, *said, *question.pairs()])
 
 
 # The page.
@@ -246,9 +301,9 @@ class Taken:
     without: str
 
 
-def taken(question: Question, ticks: list[TickGroup], answer: ShownAnswer | None) -> list[Taken]:
+def taken(question: Question, words: str, offer: Offer, answer: ShownAnswer | None) -> list[Taken]:
     """What was ticked, in the words of the ticks; marks that mark nothing any more say so."""
-    sentences = {str(tick.mark): tick.text for group in ticks for tick in group.ticks}
+    sentences = {str(mark): text for mark, text in offer.sentences.items()}
     options = [one.option for one in answer.candidates] + [one.option for one in answer.excluded] if answer else []
     conditions = {one.code: one.document.avoid_when for one in options}
     names = {code: one.name for code, one in answer.links.items()} if answer else {}
@@ -264,25 +319,26 @@ def taken(question: Question, ticks: list[TickGroup], answer: ShownAnswer | None
             mark = Mark.parse(value)
             sentence = mark.sentence(conditions.get(mark.code, ())) if mark else ""
             text = f"Holds for us: {sentence or value}"
-        found.append(Taken(text, address_of("find", [*pairs[:number], *pairs[number + 1 :]])))
+        said = [("q", words)] if words else []
+        found.append(Taken(text, address_of("find", [*said, *pairs[:number], *pairs[number + 1 :]])))
     return found
 
 
 @public
 def find_page(request: HttpRequest) -> HttpResponse:
     question, words = Question.parse(request.GET.getlist), reader_text(request.GET.get("q") or "")
-    ticks = ticks_for(question, words)
-    answer = answer_to(question) if question.symptoms else None
+    offer = offer_for(question, words)
+    answer = answer_to(question, words) if question.symptoms else None
     pairs = [*question.pairs()]
     return render_page(
         request,
         "patterns/find.html",
-        path=address_of("find", [*([("q", words)] if words else []), *pairs]),
+        path=finder_address(question, words),
+        everything=finder_address(question, ""),
         words=words,
-        ticks=ticks,
-        has_more=not words and len({tick.mark.code for group in ticks for tick in group.ticks}) >= TICKED_ENTRIES,
+        offer=offer,
         qualities=[Quality(word, word in question.limits) for word in QUALITIES],
         kept=[pair for pair in pairs if pair[0] in ("holds", "have")],
-        taken=taken(question, ticks, answer),
+        taken=taken(question, words, offer, answer),
         answer=answer,
     )

@@ -43,8 +43,8 @@ def gist_of(entry: Entry, around: Around) -> Gist | None:
     gist = Gist(
         conditions(entry.use_when),
         conditions(entry.avoid_when),
-        best_backed(found.gains if found else ()),
-        best_backed(found.costs if found else ()),
+        best_backed(found.gains if found else (), entry),
+        best_backed(found.costs if found else (), entry),
         around.trial,
         around.others.owed[:DEBTS_SHOWN],
         len(around.others.owed),
@@ -57,6 +57,6 @@ def conditions(texts: Sequence[str]) -> Conditions | None:
     return Conditions(tuple(texts[:CONDITIONS_SHOWN]), len(texts)) if texts else None
 
 
-def best_backed(found: Sequence[BackedConsequence]) -> BackedConsequence | None:
-    """What the lab shows before what a source says, and that before a judgement; of those alike the first."""
-    return min(found, key=lambda one: one.rank, default=None)
+def best_backed(found: Sequence[BackedConsequence], entry: Entry) -> BackedConsequence | None:
+    """What the lab shows before what a source says, and that before a judgement; of those alike the entry's first."""
+    return min(found, key=lambda one: (one.rank, entry.consequences.index(one.consequence)), default=None)

@@ -1,8 +1,10 @@
 """How compared entries are related, in words: what one states of another, and what that means for a choice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from patterns.document.entry import Entry
 from patterns.document.vocabulary import INVERSE, RELATION_TYPES
 from patterns.models import Pattern
 from patterns.views.balance import ComparedEntry
@@ -51,8 +53,17 @@ class StatedRelation:
         return ADVICE[self.type]
 
 
-def relations_among(entries: Sequence[ComparedEntry]) -> list[StatedRelation]:
+class WeighedEntry(Protocol):
+    @property
+    def pattern(self) -> Pattern: ...
+
+    @property
+    def document(self) -> Entry: ...
+
+
+def relations_among(entries: Iterable[WeighedEntry]) -> list[StatedRelation]:
     """The relations between the compared, most urgent first."""
+    entries = [*entries]
     patterns = {one.document.code: one.pattern for one in entries}
     found = [
         StatedRelation(relation.type, one.pattern, patterns[relation.target], relation.why)

@@ -118,7 +118,7 @@ def test_a_decision_record(reader: Reader):
     reader.menu("Find")
     reader.page.locator("summary", has_text="Data").first.click()
     reader.page.get_by_label("The customer was charged, but the room was never booked.").check()
-    reader.page.get_by_role("button", name="Find who may help").click()
+    reader.page.get_by_role("button", name="Find what may help").click()
     reader.main.get_by_role("article", name=SAGA).get_by_role("link", name=re.compile("Write this decision")).click()
 
     reader.is_at(f"Use {SAGA}")

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from patterns.files.decision import Argument, Backing, DecisionRecord, RecordDebt, RecordOption, write_decision
+from patterns.files.decision import (
+    Argument,
+    Backing,
+    DecisionRecord,
+    LabFinding,
+    OpenSymptom,
+    RecordDebt,
+    RecordOption,
+    write_decision,
+)
 
 # The headings of the template of MADR 4.0.0, in its order.
 HEADINGS = [
@@ -24,14 +33,24 @@ HEADINGS = [
     ("h2", "More Information"),
 ]
 SAGA = RecordOption(
+    "06",
     "Saga",
     "https://example.org/saga",
     "Undoes step by step.",
     gains=(Argument("availability", "No lock is held.", (Backing("A paper", "https://example.org/paper"),)),),
     costs=(Argument("latency", "The log takes time.", (Backing("editor's judgement"),)),),
-    lab=Backing("It helps here: 0 with it, 7 without.", "https://example.org/lab"),
+    lab=LabFinding("Good", "half done: 0 with it, 7 without.", "It is paid for in time.", "https://example.org/lab"),
 )
-OTHER = RecordOption("Two phases", "https://example.org/two", "Both or none.", (), (), objections=("it costs latency",))
+OTHER = RecordOption(
+    "24",
+    "Two phases",
+    "https://example.org/two",
+    "Both or none.",
+    (),
+    (),
+    objections=("we cannot pay with latency",),
+    relations=("Two phases is an alternative to Saga.",),
+)
 
 
 def record(**values: Any) -> DecisionRecord:
@@ -41,10 +60,13 @@ def record(**values: Any) -> DecisionRecord:
         "date": date(2026, 11, 29),
         "chosen": SAGA,
         "considered": (OTHER,),
+        "words": "Trips break.",
         "problem": "Three stores, one trip.",
-        "symptoms": ("Half a trip is booked.",),
+        "symptoms": ("Half a trip is booked.", "It is slow."),
         "answered": ("Half a trip is booked.",),
+        "still_open": (OpenSymptom("It is slow.", "Cache", "https://example.org/cache"),),
         "limits": ("throughput",),
+        "holds": ("One team owns it.",),
         "in_place": ("Outbox",),
         "debts": (RecordDebt("Retry", "https://example.org/retry", "Steps fail.", through="Outbox"),),
         "conditions": ("One database is enough.",),
@@ -83,13 +105,19 @@ def test_it_begins_with_status_and_date():
         "- Half a trip is booked.",
         "- We cannot pay with throughput",
         "- In place already: Outbox",
-        'Chosen option: "Saga", because it answers what we see.',
+        "Trips break.",
+        "The problem, as the catalogue tells it: Three stores, one trip.",
+        "- Holds for us: One team owns it.",
+        'Chosen option: "Saga", because it answers “Half a trip is booked.”.',
+        "- It is slow. (see [Cache](<https://example.org/cache>))",
+        "Two phases is an alternative to Saga.",
         "- Good, because of availability: No lock is held. ([A paper](<https://example.org/paper>))",
         "- Bad, because of latency: The log takes time. (editor's judgement)",
-        "- Neutral, because the lab's model shows: It helps here: 0 with it, 7 without. "
+        "- Good, because of what the lab's model showed: half done: 0 with it, 7 without. "
         "([see it run](<https://example.org/lab>))",
+        "- Bad, because of what the lab's model showed: It is paid for in time.",
         "- Bad, because it obliges us to build [Retry](<https://example.org/retry>) (through Outbox): Steps fail.",
-        "- Bad, because it breaks a limit: it costs latency",
+        "- Bad, because we cannot pay with latency",
         "- Kill the coordinator.",
         "- One database is enough.",
         "- Age of the oldest saga.",
@@ -102,12 +130,16 @@ def test_it_says(line: str):
 
 
 def test_what_is_not_known_has_no_heading():
-    bare = RecordOption("Saga", "https://example.org/saga", "Undoes step by step.", (), ())
+    bare = RecordOption("06", "Saga", "https://example.org/saga", "Undoes step by step.", (), ())
     nothing: dict[str, Any] = dict.fromkeys(
-        ("considered", "symptoms", "answered", "limits", "in_place", "debts", "conditions", "checks", "signals"), ()
+        (
+            *("considered", "symptoms", "answered", "still_open", "limits", "holds"),
+            *("in_place", "debts", "conditions", "checks", "signals"),
+        ),
+        (),
     )
 
-    text = write_decision(record(chosen=bare, problem="", **nothing))
+    text = write_decision(record(chosen=bare, words="", problem="", **nothing))
 
     assert [name for _, name in headings(text)] == [
         "Use Saga",
@@ -123,8 +155,8 @@ def test_what_is_not_known_has_no_heading():
 @pytest.mark.parametrize(
     ("symptoms", "answered", "reason"),
     [
-        (("a", "b"), ("a", "b"), "it answers what we see"),
-        (("a", "b", "c"), ("a",), "it answers 1 of the 3 symptoms that we see"),
+        (("a", "b", "c"), ("a", "b", "c"), "it answers “a”, “b” and “c”"),
+        (("a", "b", "c"), ("a",), "it answers “a”"),
         ((), (), "of what it gains in availability"),
         (("a",), (), "of what it gains in availability"),
     ],

@@ -46,11 +46,12 @@ def test_it_works(client: Client):
         "29 November 2026",
         "What we see: The money is gone here and has not come there.",
         "Two databases disagree.",
-        "Money leaves Idempotence and arrives.",
+        "The problem, as the catalogue tells it: Money leaves Idempotence and arrives.",
         "We cannot pay with consistency",
         "In place already: Idempotence",
-        "because it answers 1 of the 2 symptoms that we see.",
-        "Bad, because it breaks a limit: it costs consistency, which we cannot pay with",
+        "because it answers “The money is gone here and has not come there.”.",
+        "Still open: Two databases disagree. (see Two phases)",
+        "Bad, because we cannot pay with consistency",
         "Good, because of availability: No step waits for another.",
         "It obliges us to build: Retry: Steps fail.",
         "Stop it between two steps: it goes on after the restart.",
@@ -103,6 +104,31 @@ def test_title_and_status_can_be_given(client: Client):
 @pytest.mark.parametrize("query", ["date=2026-13-01", "date=x", "status=great", "considered=06", "title=%20"])
 def test_what_cannot_be_meant_is_left_out(client: Client, query: str):
     assert markdown(client, f"choose=06&{query}") == markdown(client, "choose=06")
+
+
+def test_ones_own_words_come_first(client: Client):
+    assert "## Context and Problem Statement\n\nTrips \\*break\\*.\n" in markdown(client, "choose=06&q=Trips+*break*.")
+
+
+def test_how_an_option_stands_to_the_chosen_one_is_said(client: Client):
+    make_pattern("30", name="Undo", relations=[{"type": "alternative to", "target": "06", "why": "It is simpler."}])
+
+    text = markdown(client, "choose=06&considered=30")
+
+    assert "Undo is an alternative to Saga Pattern: It is simpler. One or the other: both answer" in text
+
+
+def test_a_condition_that_holds_is_a_driver_and_an_objection(client: Client):
+    text = markdown(client, "choose=06&holds=06.1")
+
+    assert "- Holds for us: one database holds everything\n" in text
+    assert "- Bad, because this holds for us, and is a reason to avoid it: one database holds everything\n" in text
+
+
+def test_more_than_three_to_be_considered_are_said(client: Client):
+    four = "&".join(f"considered={code}" for code in ("13", "16", "24", "99"))
+
+    assert "More than 3 others were to be considered" in text_of(client, f"/decide/?choose=06&{four}")
 
 
 def test_three_are_considered_at_most(client: Client):

@@ -91,11 +91,11 @@ def test_reasons_for_and_against_stand_with_what_backs_them(client: Client):
 
     for reason in (
         "It answers: Half a trip is booked.",
-        "It gains availability availability No lock is held. Editor\u2019s judgement",
-        "It costs latency latency The log takes time. Source: A paper",
+        "Gains: availability availability No lock is held. Editor\u2019s judgement",
+        "Costs: latency latency The log takes time. Source: A paper",
         "One database holds it all. This holds for us",
-        "Idempotence Steps come twice. We have this: Idempotence",
-        "It is an alternative to Saga: Both end in one state.",
+        "Idempotence Steps come twice. We have this",
+        "Two phases is an alternative to Saga: Both end in one state. One or the other: both answer the same need",
     ):
         assert reason in text
 
@@ -133,7 +133,7 @@ def test_what_is_in_place_is_not_owed(client: Client):
 def test_nobody_left_says_so_and_leads_on(client: Client):
     address = "/find/?symptom=06.1&have=06&have=24"
 
-    assert "Nobody is left" in text_of(client, address)
+    assert "Nothing is left" in text_of(client, address)
     assert names(client, address, EXCLUDED) == ["Saga", "Two phases"]
     assert "You have it already." in text_of(client, address)
 
@@ -163,8 +163,40 @@ def test_words_choose_whose_symptoms_are_offered(client: Client):
     assert ticks == ["06.1", "06.2", "24.1"]
 
 
+def test_sentences_that_have_the_words_come_first(client: Client):
+    page = parsed(client.get("/find/?q=nobody+can+undo+the+trip"))
+
+    fieldset = page.find(".//fieldset[legend='Symptoms that fit these words']")
+    assert fieldset is not None
+    assert [one.get("value") for one in fieldset.iter("input")] == ["06.2", "06.1"]
+
+
+def test_a_slip_is_corrected_and_said(client: Client):
+    text = text_of(client, "/find/?q=sagga")
+
+    assert "The catalogue does not have “sagga”. These symptoms fit “saga”." in text
+    assert "Half a trip is booked." in text
+
+
 def test_words_that_nothing_fits_say_so(client: Client):
-    assert "Nothing fits “zebra”." in text_of(client, "/find/?q=zebra")
+    assert "No symptom fits “zebra”." in text_of(client, "/find/?q=zebra")
+
+
+def test_the_words_go_along_to_the_record(client: Client):
+    found = {*links(parsed(client.get("/find/?symptom=06.1&q=half+booked")))}
+
+    assert "/decide/?choose=06&considered=24&q=half+booked&symptom=06.1" in found
+
+
+def test_only_rivals_are_options_beside_a_choice(client: Client):
+    make_pattern(
+        "30", name="Companion", symptoms=["It is lonely."], relations=[{"type": "complements", "target": "06"}]
+    )
+
+    address = "/find/?symptom=06.1&symptom=30.1"
+
+    assert "/decide/?choose=06&considered=24&symptom=06.1&symptom=30.1" in {*links(parsed(client.get(address)))}
+    assert "Companion complements Saga. You may well take both" in text_of(client, address)
 
 
 @pytest.mark.parametrize("status", ["draft", "review", "retired"])

@@ -136,7 +136,7 @@ def test_the_walk_finds_what_is_public(client: Client, public: Pattern):
     data = {f"{name}.{suffix}" for name in ("/patterns/public", "/catalog") for suffix in ("toml", "json")}
     feeds = {"/feeds/changes.atom", "/categories/data-pattern/feed.atom", "/patterns/public/feed.atom"}
     lists = {"/", "/patterns/", "/categories/data-pattern/"}
-    pages = {*lists, "/patterns/public/", "/patterns/public/history/", "/decide/", "/decide.md"}
+    pages = {*lists, "/patterns/public/", "/patterns/public/history/", "/find/", "/decide/", "/decide.md"}
     api = {"/api/v1/patterns", "/api/v1/patterns/public", "/api/v1/patterns/public/revisions"}
     assert leaks(client) == pages | feeds | data | {"/patterns/public.md", "/catalog.csv"} | api
 

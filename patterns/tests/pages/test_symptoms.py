@@ -34,8 +34,8 @@ def test_each_symptom_leads_into_the_finder_by_its_place(client: Client):
 
     page = parsed(client.get(ADDRESS))
 
-    assert links(page)["/find/?symptom=06.1"] == "who may help: It is gone."
-    assert links(page)["/find/?symptom=06.2"] == "who may help: It is late."
+    assert links(page)["/find/?symptom=06.1"] == "what may help: It is gone."
+    assert links(page)["/find/?symptom=06.2"] == "what may help: It is late."
     assert "It is late." in text(parsed(client.get("/find/?symptom=06.2")))
 
 
