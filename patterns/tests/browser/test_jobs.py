@@ -123,6 +123,8 @@ def test_a_decision_record(reader: Reader):
 
     reader.is_at(f"Use {SAGA}")
     reader.sees("Decision outcome")
+    expect(reader.main.get_by_role("list").get_by_role("link", name="Two-Phase Commit").first).to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", reader.page.pdf(format="A4"))) == 2
 
 
 def test_a_link_to_a_section(reader: Reader):
