@@ -102,7 +102,11 @@ class Engine(ABC):
         return self.any_of(parts)
 
     def without(self, asked: str, question: Question) -> str:
-        excluded = [self.having(term, "".join(LETTERS), with_others=False) for term in question.excluded]
+        every = "".join(LETTERS)
+        excluded = [
+            f"({self.both.join(self.having(term, every, with_others=False) for term in terms)})"
+            for terms in question.excluded
+        ]
         return f"({asked}){self.but_not}{self.any_of(excluded)}" if excluded else asked
 
     def in_tier(self, question: Question, tier: int) -> str:

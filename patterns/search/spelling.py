@@ -8,8 +8,8 @@ from patterns.document.register import Weight
 from patterns.document.stems import stem
 from patterns.models.search import PLACES
 from patterns.search.engine import TIER_COUNT, TIERS, engine
-from patterns.search.query import ListQuery
-from patterns.search.terms import question_of
+from patterns.search.query import Q_LENGTH, ListQuery
+from patterns.search.terms import exclusions, question_of
 
 CHOICE_COUNT = 9  # combinations of corrected words that are looked up
 NEAREST_COUNT = 3
@@ -65,7 +65,7 @@ class Suggestions:
 
 
 def suggestions(query: ListQuery) -> Suggestions:
-    typed = question_of(query.q).typed[:WORD_COUNT]
+    typed, kept = question_of(query.q).typed[:WORD_COUNT], exclusions(query.q)
     if not typed:
         return Suggestions()
     index: dict[str, set[str]] = {word: set() for word in typed}
@@ -75,15 +75,17 @@ def suggestions(query: ListQuery) -> Suggestions:
     candidates = [(word,) if word in index[word] else nearest(word, index[word]) for word in typed]
     whole = [choice for choice in islice(product(*candidates), CHOICE_COUNT) if choice != typed]
     single = [(words[0],) for words in candidates if words] if len(typed) > 1 else []
-    choices = [*dict.fromkeys((*whole, *single))]
-    found = engine().best_tiers([question_of(" ".join(choice)) for choice in choices]) if choices else []
-    tiers = dict(zip(choices, found, strict=True))
-    there = sorted((choice for choice in whole if tiers[choice] < TIER_COUNT), key=tiers.__getitem__)
+    # What was to be left out is left out of each. A text that would be cut, and lose some of it, is no choice.
+    joined = {choice: " ".join((*choice, *kept)) for choice in (*whole, *single)}
+    texts = {choice: text for choice, text in joined.items() if len(text) <= Q_LENGTH}
+    found = engine().best_tiers([question_of(text) for text in texts.values()]) if texts else []
+    tiers = {choice: tier for choice, tier in zip(texts, found, strict=True) if tier < TIER_COUNT}
+    there = sorted((choice for choice in whole if choice in tiers), key=tiers.__getitem__)
     best = there[0] if there else None
     # Other forms of the same words are no other meaning.
     rivals = [choice for choice in there if best and [*map(stem, choice)] != [*map(stem, best)]]
-    meant = query.unfiltered().with_q(" ".join(best)) if best else None
-    alone = [query.unfiltered().with_q(choice[0]) for choice in single if tiers[choice] < TIER_COUNT]
+    meant = query.unfiltered().with_q(texts[best]) if best else None
+    alone = [query.unfiltered().with_q(texts[one]) for one in single if one in tiers]
     return Suggestions(
         meant,
         tuple(one for one in alone if one != meant),

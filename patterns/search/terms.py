@@ -11,7 +11,7 @@ from patterns.document.stems import STOP_WORDS, WORDS, compounds, is_unspaced, p
 
 TERM_COUNT = 12
 QUESTION_LENGTH: Final = 4  # words of any kind; with fewer, each that tells something is meant
-EXCLUDED = re.compile(r"(?<!\S)-(?=[^\W_]|[.\"\u201c])\S+")
+EXCLUDED = re.compile(r"(?<!\S)-(?:[\"\u201c][^\"\u201d]*[\"\u201d]?|(?=[^\W_]|\.)\S+)")
 Choice = tuple[str, ...]  # stems, all of which an entry has
 
 
@@ -48,10 +48,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader typed. ``whole`` is its key, if it should be the name of an entry."""
+    """What a reader typed. ``whole`` is its key, if it should be the name of an entry.
+
+    Each of ``excluded`` keeps out the entries that have all of its terms.
+    """
 
     terms: tuple[Term, ...] = ()
-    excluded: tuple[Term, ...] = ()
+    excluded: tuple[tuple[Term, ...], ...] = ()
     whole: str = ""
     is_sentence: bool = field(default=False, compare=False)
 
@@ -61,8 +64,8 @@ class Question:
 
 
 def question_of(text: str) -> Question:
-    """A word behind a hyphen excludes; what is quoted counts as words."""
-    excluded = tuple(chain.from_iterable(terms_in(found[0][1:]) for found in EXCLUDED.finditer(text)))
+    """What is behind a hyphen excludes, a word or what is quoted; elsewhere what is quoted counts as words."""
+    excluded = tuple(filter(None, (tuple(terms_in(one[1:])) for one in exclusions(text))))
     plain = EXCLUDED.sub(" ", text).strip()
     found = [*dict.fromkeys(terms_in(plain))]
     # Words that every text has, only where there are no others.
@@ -76,6 +79,11 @@ def question_of(text: str) -> Question:
         whole=whole_key(plain) if plain else "",
         is_sentence=len(words(plain)) >= QUESTION_LENGTH,
     )
+
+
+def exclusions(text: str) -> list[str]:
+    """The parts of a question that keep entries out, as they were typed."""
+    return EXCLUDED.findall(text)
 
 
 def terms_in(text: str) -> Iterator[Term]:

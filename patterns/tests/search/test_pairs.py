@@ -128,6 +128,25 @@ def test_a_word_behind_a_hyphen_is_left_out(typed: str, found: list[str]):
     assert names(f"q={quote(typed)}") == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ('transaction -"message stored"', ["Saga"]),
+        ('transaction -"stored compensation"', ["Outbox", "Saga"]),
+        ("transaction -\N{LEFT DOUBLE QUOTATION MARK}message stored\N{RIGHT DOUBLE QUOTATION MARK}", ["Saga"]),
+        ('transaction -"message stored', ["Saga"]),
+        ('-"message stored" transaction', ["Saga"]),
+        ('transaction -"saga"', ["Outbox"]),
+        ('transaction -"message stored" -saga', []),
+        ('transaction -"!!" -""', ["Outbox", "Saga"]),
+        ('transaction -"circuit-breaker call"', ["Outbox", "Saga"]),
+        ('-"circuit-breaker calls" -transaction', ["Command Query Split", "Event Log"]),
+    ],
+)
+def test_who_has_all_the_words_that_are_quoted_behind_a_hyphen_is_left_out(typed: str, found: list[str]):
+    assert names(f"q={quote(typed)}") == found
+
+
 def test_what_was_not_typed_to_its_end_is_found():
     assert names("q=circuit break") == names("q=circuit breaker") == ["Circuit Breaker"]
 

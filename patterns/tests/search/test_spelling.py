@@ -1,11 +1,13 @@
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
 from patterns.models import Pattern
+from patterns.search import search
 from patterns.search.spelling import distance, nearest, reach
 from patterns.tests.factories import change_pattern, entry, import_entries
-from patterns.tests.search.shelf import ask
+from patterns.tests.search.shelf import ask, query
 
 pytestmark = pytest.mark.usefixtures("shelf")
 
@@ -49,6 +51,40 @@ def test_words_that_are_never_together_are_offered_alone():
 
 def test_a_suggestion_forgets_the_choices_that_could_leave_it_empty():
     assert ask("q=cirkut&category=data").did_you_mean.to_query_string() == "q=circuit"
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("cirkut -saga", "circuit -saga"),
+        ("-saga cirkut -outbox", "circuit -saga -outbox"),
+        ('cirkut -"event log"', 'circuit -"event log"'),
+        ("cirkut -fuse", None),
+        ('cirkut -"fuse breaker"', None),
+    ],
+)
+def test_what_was_left_out_stays_out_of_a_suggestion(typed: str, suggested: str | None):
+    assert meant(f"q={quote(typed)}") == suggested
+
+
+def test_what_was_left_out_stays_out_of_what_can_only_have_been_meant():
+    import_entries([entry("90", name="Circuit Tester")])
+
+    result = search(query("q=cirkut+-fuse"), corrects=True)
+
+    assert [hit.pattern.name for hit in result.hits] == ["Circuit Tester"]
+
+
+def test_what_was_left_out_stays_out_of_each_word_alone():
+    assert [one.q for one in ask("q=outbox+compensation+-fuse").instead] == ["outbox -fuse", "compensation -fuse"]
+    assert [one.q for one in ask("q=outbox+compensation+-saga").instead] == ["outbox -saga"]
+
+
+def test_no_suggestion_loses_what_was_left_out_as_it_is_cut():
+    kept = f"-{'x' * 192}"
+
+    assert meant(f"q=circit+{kept}") is None
+    assert meant(f"q=circit+{kept[:-1]}") == f"circuit {kept[:-1]}"
 
 
 @pytest.mark.parametrize("status", ["draft", "review", "retired"])
