@@ -11,7 +11,7 @@ from patterns.lab.simulation import TooManyEvents
 from patterns.views.errors import permanent_redirect, present_slug, retired_at
 from patterns.views.freshness import public, versioned
 from patterns.views.lab.index import examined_entry
-from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, with_query, without_copy
+from patterns.views.lab.page import RETRY_AFTER_S, pairs_of, without_copy
 from patterns.views.lab.request import MESSAGE_LIMIT, RunRequest, run_request
 from patterns.views.lab.runs import Busy, computed_run
 
@@ -52,4 +52,4 @@ def moved_run(request: HttpRequest, slug: str) -> HttpResponse:
     if retired:
         return gone_problem(retired)
     address = reverse("patterns:pattern_lab_json", args=[present_slug(slug)])
-    return with_query(request, permanent_redirect(address))
+    return permanent_redirect(request, address)

@@ -58,21 +58,23 @@ def patterns(request: HttpRequest, *, parameters: ListParameters) -> HttpRespons
 
 def pattern(request: HttpRequest, *, slug: str, parameters: NoParameters) -> HttpResponse:
     if not Pattern.objects.published().filter(slug=slug).exists():
-        return entry_elsewhere(slug, "api_pattern")
+        return entry_elsewhere(request, slug, "api_pattern")
     return versioned(whole_entry)(request, slug=slug)
 
 
 def revisions(request: HttpRequest, *, slug: str, parameters: PageParameters) -> HttpResponse:
     """What readers could have seen of it, newest first; changes that they could not see are left out."""
     if not Pattern.objects.published().filter(slug=slug).exists():
-        return entry_elsewhere(slug, "api_revisions")
+        return entry_elsewhere(request, slug, "api_revisions")
     return versioned(past_of_entry)(request, slug=slug, before=parameters.before)
 
 
-def entry_elsewhere(slug: str, view: str) -> HttpResponse:
+def entry_elsewhere(request: HttpRequest, slug: str, view: str) -> HttpResponse:
     """The answer for a slug that no published entry has; raises Http404 unless one had it."""
     retired = retired_at(slug)
-    return gone_problem(retired) if retired else permanent_redirect(whole_address(view, present_slug(slug)))
+    if retired:
+        return gone_problem(retired)
+    return permanent_redirect(request, whole_address(view, present_slug(slug)))
 
 
 def whole_entry(request: HttpRequest, *, slug: str) -> HttpResponse:

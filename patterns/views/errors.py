@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
@@ -18,9 +19,11 @@ from patterns.models import Catalog, Pattern
 from patterns.store.public_history import departure_of
 from patterns.views.form_text import TOKEN, typed_pairs
 from patterns.views.guesses import guesses_for
+from patterns.views.pages import normal_query
 
 logger = logging.getLogger(__name__)
 
+QUERY_LENGTH = 4_000  # of what a redirect takes along; Django sends nobody to an address that is much longer
 LINE_LENGTH = 5  # of successors that readers are sent along; entries may name each other in a circle
 
 
@@ -38,12 +41,19 @@ def moved_or_gone(request: HttpRequest, slug: str, *, view: str) -> HttpResponse
     if retired is not None:
         about = {"departure": departure_of(retired), "successor": successor_of(retired)}
         return render(request, "410.html", {"catalog": Catalog.objects.get(), **about}, status=410)
-    return permanent_redirect(reverse(view, args=[present_slug(slug)]))
+    return permanent_redirect(request, reverse(view, args=[present_slug(slug)]))
 
 
-def permanent_redirect(address: str) -> HttpResponse:
-    """Browsers keep such an answer for ever unless told to ask again, and go in circles once a slug is taken back."""
-    return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
+def permanent_redirect(request: HttpRequest, address: str) -> HttpResponse:
+    """To the present address of what was asked for, with as much of the query as both addresses take.
+
+    Browsers keep such an answer for ever unless told to ask again, and go in circles once a slug is taken back.
+    """
+    # What the page that was asked for does not take, its kept answers must not differ in.
+    taken = normal_query(request.path_info, request.META.get("QUERY_STRING", ""))
+    query = normal_query(urlsplit(address).path, taken)
+    whole = f"{address}?{query}" if query and len(query) <= QUERY_LENGTH else address
+    return HttpResponsePermanentRedirect(whole, headers={"Cache-Control": "no-cache"})
 
 
 def retired_at(slug: str) -> Pattern | None:
@@ -89,7 +99,7 @@ DOTTED = re.compile(r"/patterns/(?=[^/]*\.)([0-9A-Za-z.-]{1,16})/?")  # a code t
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that leads on: to what has an address like the one that was asked for."""
     if (match := DOTTED.fullmatch(request.path)) and (slug := slug_of_code(match[1])):
-        return permanent_redirect(reverse("patterns:pattern", args=[slug]))
+        return permanent_redirect(request, reverse("patterns:pattern", args=[slug]))
     context = {"catalog": Catalog.objects.get(), "near": guesses_for(request.path)}
     return render(request, "404.html", context, status=404)
 

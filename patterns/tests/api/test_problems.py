@@ -98,6 +98,14 @@ def test_a_former_slug_redirects(client: Client, end: str):
     assert response["Location"].endswith(f"/api/v1/patterns/new{end}")
 
 
+def test_a_redirect_takes_along_where_to_go_on(client: Client):
+    change_pattern(make_pattern("01", slug="old"), slug="new")
+
+    response = client.get("/api/v1/patterns/old/revisions?before=7")
+
+    assert response["Location"].endswith("/api/v1/patterns/new/revisions?before=7")
+
+
 @AT_A_SLUG
 def test_a_retired_entry_is_gone_and_names_its_successor(client: Client, end: str):
     make_pattern("02", name="Saga")

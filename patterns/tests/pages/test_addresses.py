@@ -38,6 +38,40 @@ def test_a_code_with_a_dot_leads_there_too(client: Client, address: str):
     assert leads_to(client, address) == "/patterns/saga/"
 
 
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/patterns/06/?have=16", "/patterns/saga-pattern/?have=16"),
+        ("/patterns/saga/?have=07&utm_source=x&have=16", "/patterns/saga-pattern/?have=07&have=16"),
+        ("/patterns/saga/?utm_source=x", "/patterns/saga-pattern/"),
+        ("/patterns/saga/history/?before=7", "/patterns/saga-pattern/history/?before=7"),
+        ("/patterns/saga/history/?have=7", "/patterns/saga-pattern/history/"),
+        ("/patterns/saga.json?have=7", "/patterns/saga-pattern.json"),
+        ("/patterns/1.6/?have=16&x=1", "/patterns/outbox/?have=16"),
+        ("/patterns/1.6?have=16&x=1", "/patterns/outbox/?have=16"),
+        ("/map/?entry=saga&have=16", "/patterns/saga-pattern/"),
+        ("/patterns/saga/?have=%0d%0aX: 1", "/patterns/saga-pattern/?have=%0D%0AX%3A+1"),
+        ("/patterns/saga/?have=" + "x" * 16_000, "/patterns/saga-pattern/"),
+    ],
+)
+def test_what_was_asked_goes_along(client: Client, address: str, target: str):
+    make_pattern("06", name="Saga Pattern")
+    make_pattern("1.6", name="Outbox")
+
+    assert leads_to(client, address) == target
+
+
+def test_a_query_that_nobody_can_read_breaks_no_header(client: Client):
+    make_pattern("06", name="Saga Pattern")
+
+    response = client.get("/patterns/saga/", QUERY_STRING="a=1&" * 200 + "\r\nSet-Cookie: a=1")
+
+    assert response.status_code == 301
+    assert not response.cookies
+    assert response["Location"].startswith("/patterns/saga-pattern/")
+    assert response["Location"].isprintable()
+
+
 def test_a_word_that_two_entries_have_leads_to_neither_and_offers_both(client: Client):
     make_pattern("06", name="Saga Pattern")
     make_pattern("07", name="Outbox", aliases=["Saga"])

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString
 
 from patterns.drawing.chart import series_sample, strip
@@ -91,7 +90,7 @@ def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The run that the address asks for, or why there is none."""
     found = examined_entry(slug)
     if found is None:
-        return with_query(request, moved_or_gone(request, slug, view="patterns:pattern_lab"))
+        return moved_or_gone(request, slug, view="patterns:pattern_lab")
     pairs = pairs_of(request)
     try:
         asked = run_request(found.experiment, pairs)
@@ -137,14 +136,6 @@ def lab_response(
 
 def pairs_of(request: HttpRequest) -> Pairs:
     return [(key, value) for key, values in request.GET.lists() for value in values]
-
-
-def with_query(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A run that was asked for at a former address is the same at the present one."""
-    asked = iri_to_uri(request.META.get("QUERY_STRING", ""))
-    if response.status_code == 301 and asked:
-        response["Location"] += f"?{asked}"
-    return response
 
 
 def without_copy(response: HttpResponse) -> HttpResponse:
