@@ -64,13 +64,15 @@ def retired_at(slug: str) -> Pattern | None:
 def present_slug(slug: str) -> str:
     """Where the published entry is that had this slug, or that alone has it for a code or a short word.
 
-    To be asked for a slug that no published entry has. Raises Http404 if there is none.
+    To be asked for a slug that no published entry has, unless in small letters. Raises Http404 if there is none.
     """
-    public = Pattern.objects.published().order_by()
-    if former := public.filter(former_slugs__slug=slug).first():
-        return former.slug
+    public, small = Pattern.objects.published().order_by(), slug.lower()  # all slugs are in small letters
     # One after the other: with one condition over both tables PostgreSQL would read all entries.
-    having = (public.filter(code=slug), public.filter(short_slugs__slug=slug)[:2])
+    if small != slug and public.filter(slug=small).exists():
+        return small
+    if former := public.filter(former_slugs__slug=small).first():
+        return former.slug
+    having = (public.filter(code=slug), public.filter(short_slugs__slug=small)[:2])
     meant = {found for each in having for found in each.values_list("slug", flat=True)}
     if len(meant) != 1:
         raise Http404

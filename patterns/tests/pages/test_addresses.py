@@ -25,6 +25,40 @@ def test_a_code_an_alias_and_a_short_name_lead_to_the_entry(client: Client, word
     assert leads_to(client, f"/patterns/{word}{ending}") == f"/patterns/saga-pattern{ending}"
 
 
+@pytest.mark.parametrize("word", ["SAGA-PATTERN", "Saga", "Process-Manager", "Undo", "A6"])
+@pytest.mark.parametrize("ending", ["/", ".md", "/history/"])
+def test_capital_letters_lead_there_too(client: Client, word: str, ending: str):
+    change_pattern(
+        make_pattern("A6", slug="undo", name="Saga Pattern", aliases=["Process Manager"]), slug="saga-pattern"
+    )
+
+    assert leads_to(client, f"/patterns/{word}{ending}") == f"/patterns/saga-pattern{ending}"
+
+
+def test_a_live_slug_beats_a_short_word_in_capital_letters(client: Client):
+    make_pattern("06", name="Saga Pattern", aliases=["Outbox"])
+    make_pattern("07", name="Outbox")
+
+    assert leads_to(client, "/patterns/OUTBOX/") == "/patterns/outbox/"
+
+
+def test_a_code_in_other_letters_is_another_code(client: Client):
+    make_pattern("A6", name="Saga")
+    make_pattern("a6", name="Outbox")
+
+    assert (leads_to(client, "/patterns/A6/"), leads_to(client, "/patterns/a6/")) == (
+        "/patterns/saga/",
+        "/patterns/outbox/",
+    )
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_capital_letters_open_nothing_that_is_not_public(client: Client, status: str):
+    make_pattern("A6", name="Saga", slug="saga", status=status)
+
+    assert client.get("/patterns/SAGA/").status_code == 404
+
+
 def test_the_lab_is_found_the_same_way(client: Client):
     make_pattern("14", name="Circuit Breaker Pattern")
 

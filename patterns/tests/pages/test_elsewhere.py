@@ -56,7 +56,7 @@ def test_a_retired_entry_is_gone(client: Client, end: str):
     response = client.get(f"/patterns/saga{end}")
 
     assert response.status_code == 410
-    assert texts(parsed(response), "h1") == ["This entry was retired"]
+    assert texts(parsed(response), "h1") == ["Pattern 01 was retired"]
 
 
 def test_a_former_slug_of_a_retired_entry_is_gone_too(client: Client):
@@ -83,7 +83,7 @@ def test_a_successor_that_is_not_public_is_not_named(client: Client, status: str
     page = parsed(client.get("/patterns/old/"))
 
     assert "Saga" not in text(page)
-    assert "no other entry has taken its place" in text(page)
+    assert "No other entry has taken its place" in text(page)
 
 
 @TWINS
@@ -96,7 +96,7 @@ def test_what_was_never_public_looks_like_what_does_not_exist(client: Client, st
     assert (hidden.status_code, hidden.headers, hidden.content) == (404, unknown.headers, unknown.content)
 
 
-@pytest.mark.parametrize("slug", ["SAGA", "a" * 5000, "saga%00", "..", "saga%2F", "sagä"])
+@pytest.mark.parametrize("slug", ["sa_ga", "a" * 5000, "saga%00", "..", "saga%2F", "sagä"])
 def test_strange_slugs_are_not_found(client: Client, slug: str):
     make_pattern("01", slug="saga")
 

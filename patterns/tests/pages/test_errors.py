@@ -50,7 +50,7 @@ def test_the_page_for_our_own_errors_needs_no_database_and_no_manifest(settings)
 @pytest.mark.parametrize(
     "address",
     [
-        *("/patterns/sagga/", "/patterns/saga-patern/", "/patterns/SAGA-Pattern/", "/patterns/sage-pattern.toml"),
+        *("/patterns/sagga/", "/patterns/saga-patern/", "/patterns/SAGA-Patern/", "/patterns/sage-pattern.toml"),
         *(
             "/saga",
             "/saga-pattern.html",
