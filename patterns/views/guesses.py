@@ -13,7 +13,7 @@ from functools import cache
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from patterns.document.text import SLUG_LENGTH, slug_of
+from patterns.document.text import CODE, SLUG_LENGTH, slug_of
 from patterns.models import Category, Pattern, ShortSlug
 from patterns.models.statement import statement
 from patterns.store.short_slugs import short_names
@@ -85,7 +85,8 @@ def entries_near(typed: str, code: str) -> Iterable[Pattern]:
             short = ShortSlug.objects.filter(slug__gte=start).order_by("slug", "pattern")
             pks.update(short.values_list("pattern", flat=True)[:NEIGHBOUR_COUNT])
         before = public.filter(slug__lt=typed).order_by("-slug")[:NEIGHBOUR_COUNT]
-        rest = public.filter(Q(pk__in=pks) | Q(code__in={code, f"0{code}", code.upper(), code.lower()}))
+        codes = {one for one in (code, f"0{code}", code.upper(), code.lower()) if CODE.fullmatch(one)}
+        rest = public.filter(Q(pk__in=pks) | Q(code__in=codes))
         found |= {one.pk: one for each in (before, rest) for one in each}
     return found.values()
 

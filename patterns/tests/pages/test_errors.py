@@ -134,6 +134,18 @@ def test_in_a_long_catalogue_the_neighbours_are_offered(client: Client, monkeypa
     assert offered(client, "/patterns/ZZ/") == ["Transactional Outbox"]
 
 
+@pytest.mark.parametrize(
+    "address", ["/patterns/sa%00ga/", "/patterns/relay%00/", "/relay%00", "/patterns/\u0130/", "/%ed%a0%80a/"]
+)
+def test_in_a_long_catalogue_no_address_asks_what_the_database_cannot_hold(
+    client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+):
+    monkeypatch.setattr(guesses, "CANDIDATE_COUNT", 5)
+    make_patterns(30)
+
+    assert client.get(address).status_code == 404
+
+
 def test_what_is_not_there_costs_as_much_in_a_longer_catalogue(
     client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries
 ):
