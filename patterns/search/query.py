@@ -13,7 +13,8 @@ from patterns.document.vocabulary import KINDS, QUALITIES
 
 Q_LENGTH = 200
 VALUE_COUNT = 20  # of one facet; more is no reader's choice
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# What turns the direction of text, too: unclosed, it would turn what stands behind the reader's words.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 FACETS: Final = ("category", "kind", "gains", "costs")
 SORTS: Final = ("relevance", "code", "name", "changed")

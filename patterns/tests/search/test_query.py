@@ -1,5 +1,7 @@
 """The query as a value: parsed leniently, written in one way."""
 
+from urllib.parse import quote
+
 import pytest
 from django.http import QueryDict
 from hypothesis import given
@@ -71,6 +73,17 @@ def test_a_value_on_both_sides_is_left_out_of_the_list():
 
 def test_the_words_are_put_on_one_line():
     assert query("q=%20lost%0A%00%09events%20").q == "lost events"
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ids=ascii)
+def test_nothing_that_turns_the_direction_of_text_is_kept(sign: str):
+    assert query(f"q={quote(f'{sign}lost {sign} events{sign}')}").q == "lost events"
+
+
+def test_what_joins_letters_is_kept():
+    joined = "\u0645\u06cc\u200c\u0634\u0648\u062f"
+
+    assert query(f"q={quote(joined)}").q == joined
 
 
 def test_relevance_needs_words():
