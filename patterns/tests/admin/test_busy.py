@@ -137,6 +137,6 @@ def test_whatever_else_goes_wrong_is_still_our_fault(page: str, monkeypatch: pyt
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("patterns.views.errors.near_patterns", broken)
+    monkeypatch.setattr("patterns.views.errors.guesses_for", broken)
 
     assert Client(raise_request_exception=False).get("/nowhere/").status_code == 500
