@@ -52,7 +52,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
     parameters = BreakerSettings
     mechanism = (Breaker,)
     sides = (
-        Side(WITHOUT, "Timeout only", "with a timeout alone"),
+        Side(WITHOUT, "Timeout alone", "with a timeout alone"),
         Side(WITH, "Circuit breaker", "with a circuit breaker"),
         Side(BULKHEAD, "Timeout and bulkhead", "with a timeout and a bulkhead"),
     )
@@ -156,7 +156,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         answered = [end.request.at_us for end in ends if end.fate == "answered"]
         needless = per_second(failed, until_us=until_us)
         return (
-            Series("failed", "Requests failed that need nothing broken", "a second", needless),
+            Series("failed", "Requests failed although nothing they need was broken", "a second", needless),
             Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
         )
 

@@ -159,7 +159,7 @@ def test_all_runs_of_a_situation_are_shown_with_their_numbers(client: Client):
     spread = sweep.spread("without", metric.key)
     numbers = [as_read(worded_figure(value, metric.unit)) for value in (spread.median, spread.low, spread.high)]
     assert [
-        *("Timeout only", "30 runs"),
+        *("Timeout alone", "30 runs"),
         *(f"{word} {one}" for word, one in zip(("Median", "Lowest", "Highest"), numbers, strict=True)),
     ] in rows(table)
     assert len(table.findall(f".//{SVG}circle[@class='dot']")) == 30 * len(BREAKER.sides) * len(BREAKER.metrics)
