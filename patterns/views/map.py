@@ -1,7 +1,7 @@
 """The map of relations: every entry while they are few, else one and its neighbours; and the same as rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -67,9 +67,13 @@ class RelationRow:
 
 @dataclass(frozen=True)
 class TypeChoice:
-    """A type of relation with its line and how many there are; ``is_chosen`` if only chosen types are shown."""
+    """A type of relation with its line and how many there are; ``is_chosen`` if only chosen types are shown.
+
+    ``label`` is how the map reads it: from the entry in the middle, it may also be the inverse, or both.
+    """
 
     type: str
+    label: str
     line: Svg
     count: int
     is_chosen: bool
@@ -89,7 +93,7 @@ def map_of_all(patterns: Sequence[PatternLink], *, types: Sequence[str], address
     drawn = [one for one in relations if one.type in types or not types]
     by_code = {one.code: one for one in patterns}
     rows = [RelationRow(by_code[one.source], one.type, by_code[one.target], one.why) for one in drawn]
-    choices = type_choices((one.type for one in relations), types)
+    choices = type_choices([one.type for one in relations], types)
     if not patterns:
         return RelationMap(None, rows, choices)
     edges = (
@@ -115,7 +119,7 @@ def map_around(pattern: PatternLink, *, types: Sequence[str], address: str) -> R
     rows = [RelationRow(pattern, one.label, one.pattern, one.why) for one in drawn]
     centre = node_of(pattern, href=pattern.get_absolute_url())
     drawing = surroundings(centre, drawn, measures=WIDE, address=address)
-    return RelationMap(drawing, rows, type_choices((TYPE_OF[one.label] for one in related), types))
+    return RelationMap(drawing, rows, type_choices([one.label for one in related], types))
 
 
 @dataclass(frozen=True)
@@ -161,14 +165,17 @@ def relations_between(patterns: Sequence[PatternLink]) -> list[Tie]:
     return sorted(known, key=lambda one: (codes[one.source], RELATION_TYPES.index(one.type), codes[one.target]))
 
 
-def type_choices(present: Iterable[str], chosen: Sequence[str]) -> list[TypeChoice]:
-    """The types that are there, and those chosen in vain."""
-    counts = Counter(present)
-    return [
-        TypeChoice(one, line_sample(line_style(one), is_directed=one not in SYMMETRIC), counts[one], one in chosen)
-        for one in RELATION_TYPES
-        if counts[one] or one in chosen
-    ]
+def type_choices(labels: Sequence[str], chosen: Sequence[str]) -> list[TypeChoice]:
+    """The types that are there, by the labels of their relations, and those chosen in vain."""
+    counts = Counter(labels)
+    choices = []
+    for type in RELATION_TYPES:
+        there = [one for one in dict.fromkeys((type, INVERSE[type])) if counts[one]]
+        if there or type in chosen:
+            line = line_sample(line_style(type), is_directed=type not in SYMMETRIC)
+            count = sum(counts[one] for one in there)
+            choices.append(TypeChoice(type, ", ".join(there) or type, line, count, type in chosen))
+    return choices
 
 
 WHOLE_COUNT = 30  # entries whose lines can be told apart; beyond that the map shows one neighbourhood at a time

@@ -156,6 +156,22 @@ def test_the_form_offers_the_types_that_are_there_with_their_counts(client: Clie
     assert (labels, ticked) == (["uses 1", "alternative to 1"], ["uses"])
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["uses 2", "alternative to 1"]),
+        ("?entry=outbox", ["used by 1"]),
+        ("?entry=saga", ["uses, used by 2", "alternative to 1"]),
+        ("?entry=saga&type=variant+of", ["uses, used by 2", "variant of 0", "alternative to 1"]),
+    ],
+)
+@pytest.mark.usefixtures("saga")
+def test_the_form_says_the_types_as_the_drawing_does(client: Client, query: str, expected: list[str]):
+    make_pattern("09", relations=[{"type": "uses", "target": "06"}])
+
+    assert [label for label in texts(page(client, query), "label") if "Entry" not in label] == expected
+
+
 @pytest.mark.usefixtures("saga")
 def test_the_form_keeps_the_entry(client: Client):
     chosen = [one.get("value") for one in page(client, "?entry=saga").iter("option") if one.get("selected") is not None]
