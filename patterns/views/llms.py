@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -58,20 +59,33 @@ def one_more() -> QuerySet[Pattern, int]:
     return rows.values_list("pk", flat=True)[NAMED_COUNT : NAMED_COUNT + 1]
 
 
+@statement
+def first_codes() -> QuerySet[Pattern, str]:
+    """Two to show with how an address is made."""
+    return Pattern.objects.published().in_code_order().values_list("code", flat=True)[:2]
+
+
 @public
 @versioned
 def llms_file(request: HttpRequest) -> HttpResponse:
     with consistent_read():
         (catalog,) = headers()
         entries = [] if one_more() else named_entries()
-        text = guide(catalog, entries, shown_categories(), examined_entries())
+        text = guide(catalog, entries, shown_categories(), examined_entries(), first_codes())
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def guide(
-    catalog: Catalog, entries: Sequence[Any], categories: Sequence[Any], examined: Iterable[ExaminedEntry]
+    catalog: Catalog,
+    entries: Sequence[Any],
+    categories: Sequence[Any],
+    examined: Iterable[ExaminedEntry],
+    codes: Sequence[str],
 ) -> str:
-    """``entries`` are those to name, none if they are too many; ``categories`` are rows with ``published_count``."""
+    """``entries`` are those to name, none if they are too many; ``categories`` are rows with ``published_count``.
+
+    ``codes`` are those of some entries for an example; perhaps there are none.
+    """
     count = sum(one.published_count for one in categories)
     parts = [f"# {plain_line(catalog.name)}"]
     if catalog.description:
@@ -102,8 +116,13 @@ def guide(
     ]
     if runs:
         parts.append(section("Failure lab", runs))
-    record = f"{whole_address('decide_md')}?choose=CODE&considered=CODE"
-    text = f"A decision record as Markdown, for the codes of the chosen entry and of those considered: <{record}>"
+    text = ""
+    if codes:
+        chosen = urlencode([*zip(("choose", "considered"), codes, strict=False)])
+        text = (
+            "A decision record as Markdown, for the codes of the chosen entry and of each that was considered, "
+            f"for example <{whole_address('decide_md', suffix=f'?{chosen}')}>"
+        )
     parts.append(section("From symptoms to a decision", lines_of(DECIDING), text=text))
     parts += [section("Data", lines_of(DATA)), section("Optional", lines_of(OPTIONAL))]
     return "\n\n".join(parts) + "\n"

@@ -99,7 +99,7 @@ PAGES = (
         "views.decide.decide_markdown",
         kind="data",
         queries=10,
-        crawl=Crawl.NONE,
+        crawl=Crawl.ALL,  # the guide for programs has an example; all others are led to from where no crawler may go
         parameters=DECISION_PARAMETERS,
     ),
     Page(

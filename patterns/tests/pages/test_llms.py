@@ -83,9 +83,27 @@ def test_it_says_where_a_decision_record_is(client: Client):
     make_pattern("24", name="Commit")
 
     [address] = re.findall(r"<(\S+choose\S+)>", guide(client))
-    response = client.get(address.removeprefix(SITE).replace("CODE", "06", 1).replace("CODE", "24", 1))
 
-    assert response["Content-Type"].startswith("text/markdown")
+    assert address == f"{SITE}/decide.md?choose=06&considered=24"
+    assert client.get(address.removeprefix(SITE))["Content-Type"].startswith("text/markdown")
+
+
+def test_a_single_entry_is_chosen_among_none(client: Client):
+    make_pattern("06", status="draft")
+    make_pattern("24", name="Commit")
+
+    assert f"<{SITE}/decide.md?choose=24>" in guide(client)
+
+
+def test_what_it_leads_to_may_be_fetched_by_robots(client: Client):
+    make_pattern("06", slug="saga-pattern")
+    robots = client.get("/robots.txt").content.decode()
+    shut = [re.escape(one).replace(r"\*", ".*") for one in re.findall("^Disallow: (.+)$", robots, re.MULTILINE)]
+
+    paths = re.findall(rf"[(<]{re.escape(SITE)}([^)>]+)[)>]", guide(client))
+
+    assert "/decide.md?choose=06" in paths
+    assert [path for path in paths if any(re.match(one, path) for one in shut)] == []
 
 
 def test_a_category_cannot_call_its_entries_optional(client: Client):
