@@ -88,4 +88,4 @@ def test_which_of_two_is_answered_in_three_actions(new_page: NewPage, asked: str
     page.get_by_role("button", name="Compare ticked").click()  # compare
 
     expect(page.get_by_role("heading", level=1)).to_have_text(answer)
-    expect(page.get_by_role("link", name="Decide for Saga Pattern")).to_be_visible()
+    expect(page.get_by_role("link", name="Write this decision down: Saga Pattern")).to_be_visible()

@@ -227,7 +227,7 @@ def test_signs_come_first_with_what_backs_them(client: Client):
     page = page_of(client)
 
     assert balance(page) == {
-        "Availability": ["gain, measured in the lab", "Nothing stated"],
+        "Availability": ["gain, shown in the lab", "Nothing stated"],
         "Consistency": [f"cost, the {JUDGEMENT.lower()}", "Nothing stated"],
     }
     assert text(page).index("Availability") < text(page).index("In short")
@@ -306,8 +306,8 @@ def test_other_names_are_shown_each_once(client: Client):
 def test_each_may_be_decided_for(client: Client):
     found = links(page_of(client))
 
-    assert found["/decide/?choose=06&considered=07"] == "Decide for Saga"
-    assert found["/decide/?choose=07&considered=06"] == "Decide for Outbox"
+    assert found["/decide/?choose=06&considered=07"] == "Write this decision down: Saga"
+    assert found["/decide/?choose=07&considered=06"] == "Write this decision down: Outbox"
 
 
 @pytest.mark.usefixtures("saga", "outbox")

@@ -20,7 +20,7 @@ from patterns.views.pages import PAGES
 pytestmark = pytest.mark.django_db
 
 SAGA, OUTBOX = "saga-pattern", "outbox-pattern"
-WORDS = {"helps": "Helps", "hurts": "Hurts", "same": "No difference shown"}
+WORDS = {"helps": "Helps", "hurts": "Hurts", "same": "Does not help"}
 
 
 def gain(quality: str = "latency", *evidence: str, sign: str = "gain") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_a_cell_opens_its_sentences_and_what_backs_them(client: Client):
     ("evidence", "ground", "word"),
     [
         (("lab:default/half_done", "sagas"), "lab", "shown in the lab"),
-        (("sagas",), "source", "with a source"),
+        (("sagas",), "source", "a source says so"),
         ((), "judgement", "the editor’s judgement"),  # noqa: RUF001
         (("nobody", "lab:nothing"), "judgement", "the editor’s judgement"),  # noqa: RUF001
     ],
