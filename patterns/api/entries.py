@@ -45,7 +45,7 @@ class OwedAnswer(Answer):
 
 
 class EvidenceAnswer(Answer):
-    """What backs a gain or a cost: a reference of the entry, or a figure of the failure lab."""
+    """What backs a gain or a cost: a reference of the entry, or a figure of the lab."""
 
     key: str = Field(description="As the document names it.")
     kind: Literal["source", "lab", "unknown"] = Field(description="What it is; unknown if it leads to nothing.")
@@ -85,7 +85,7 @@ class LabLinks(Answer):
 
 
 class LabAnswer(Answer):
-    """What the failure lab found out about the entry in the situation that its experiment begins with."""
+    """What the lab found out about the entry in the situation that its experiment begins with."""
 
     title: str
     question: str
@@ -139,7 +139,7 @@ class PatternAnswer(Answer):
     related: tuple[RelatedAnswer, ...]
     owed: tuple[OwedAnswer, ...] = Field(description="Where its requirements lead, the nearest first.")
     backed: tuple[BackedAnswer, ...] = Field(description="Its gains and costs, in the document's order, with evidence.")
-    lab: LabAnswer | None = Field(description="What the failure lab found out; null without an experiment on it.")
+    lab: LabAnswer | None = Field(description="What the lab found out; null without an experiment on it.")
     links: EntryLinks
 
 

@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from patterns.models import Catalog
 from patterns.tests.factories import change_header, make_pattern
 from patterns.tests.pages.trees import links, parsed, text, texts
 
@@ -34,9 +35,10 @@ def test_a_real_entry_shows_how_to_cite(client: Client, settings):
     make_pattern("02", name="Later")
     make_pattern("01", name="Saga")
 
-    said = text(parsed(client.get("/about/")))
-
-    assert "“Saga”, Systems, entry 01, 14 March 2025, https://catalog.example/patterns/saga/" in said
+    version = f"version {Catalog.objects.get().version} of the catalogue"
+    cited = f"“Saga”, Systems, entry 01, {version}, 14 March 2025, https://catalog.example/patterns/saga/"
+    assert cited in text(parsed(client.get("/about/")))
+    assert cited in text(parsed(client.get("/patterns/saga/")))  # as its own page says it
 
 
 def test_readers_are_told_how_to_suggest_a_correction(client: Client):
