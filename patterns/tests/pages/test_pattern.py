@@ -44,7 +44,7 @@ def test_an_entry_with_the_five_given_keys_has_no_empty_section(client: Client):
 
     page = parsed(client.get("/patterns/saga/"))
 
-    assert texts(page, "h2") == ["Cite this entry"]
+    assert texts(page, "h2") == ["History and data", "Cite this entry"]
     assert "Also called" not in text(page)
     assert "Last changed 14 March 2025" in text(page)
 
@@ -52,7 +52,12 @@ def test_an_entry_with_the_five_given_keys_has_no_empty_section(client: Client):
 def test_a_rich_entry_has_every_section_in_order(client: Client):
     make_rich_pattern("06", name="Saga")
 
-    assert texts(parsed(client.get("/patterns/saga/")), "h2") == ["In short", *SECTIONS, "Cite this entry"]
+    assert texts(parsed(client.get("/patterns/saga/")), "h2") == [
+        "In short",
+        *SECTIONS,
+        "History and data",
+        "Cite this entry",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +254,7 @@ def test_its_changes_can_be_followed(client: Client):
 
     feeds = {one.get("href"): one.get("title") for one in page.iter("link") if one.get("rel") == "alternate"}
     assert feeds["/patterns/saga/feed.atom"] == "Changes in Saga"
-    assert links(page)["/patterns/saga/feed.atom"] == "Feed (Atom)"
+    assert links(page)["/patterns/saga/feed.atom"] == "Follow this entry (Atom)"
 
 
 def test_the_contents_lead_to_the_foot_of_the_page_too(client: Client):
@@ -258,4 +263,5 @@ def test_the_contents_lead_to_the_foot_of_the_page_too(client: Client):
     page = parsed(client.get("/patterns/saga/"))
 
     assert links(page)["#further"] == "History and data"
-    assert page.find(".//*[@id='further']").tag == "footer"
+    foot = page.find(".//*[@id='further']")
+    assert (foot.tag, texts(foot, "h2")) == ("footer", ["History and data"])
