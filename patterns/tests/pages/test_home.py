@@ -172,7 +172,7 @@ def test_the_first_screen_says_what_can_be_done_here(client: Client):
         "/symptoms/": "Find it by symptom",
         "/compare/": "Compare",
         "/lab/": "See it fail",
-        "/decide/": "Take a decision away",
+        "/decide/": "Write a decision down",
     }
 
 
