@@ -27,7 +27,8 @@ WEIGHTS: Final = {
     REST: 1.0,
 }
 SATURATION: Final = 2.0  # with places of this weight together, a word has half of what it can add
-OTHER_SHARE: Final = 0.5  # of what a word adds, for one that means about the same
+OTHER_SHARE: Final = 0.4  # of what a word adds, for one that means about the same
+WEAK_SHARE: Final = 0.6  # of what a word tells, for one of everyday English, however few entries have it
 LINE_SHARE: Final = 0.28  # of what words tell, if they meet in one line
 REREAD_COUNT: Final = 60  # entries whose lines are read
 SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
@@ -51,11 +52,11 @@ def find(text: str, limit: int) -> Ranking:
     tiers = {one.found: one.tier for one in candidates}
     weighed: Weighed = {one.found: weights_in(one, question.terms) for one in candidates}
     if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
-        return Ranking(in_order(scores_of(weighed, telling_of(weighed)), tiers))
+        return Ranking(in_order(scores_of(weighed, telling_of(weighed, question.terms)), tiers))
     # What is known of single words is more exact than that an entry has all of them.
     for entry, weights in weights_at(places).items():
         weighed[entry] = {**weighed.get(entry, {}), **weights}
-    telling = telling_of(weighed)
+    telling = telling_of(weighed, question.terms)
     scores = scores_of(weighed, telling)
     # What is said in one breath belongs together: of the best, those come first that say it so.
     best = sorted(scores, key=lambda entry: (-scores[entry], entry.pk))[:REREAD_COUNT]
@@ -73,7 +74,7 @@ def find_nearest(text: str, limit: int) -> tuple[Found, ...]:
     question = question_of(text)
     _, places = engine().answers(question, limit=1, places=PLACE_COUNT)
     weighed = weights_at([place for place in places if place.letter not in (OFTEN, REST)])
-    return in_order(scores_of(weighed, telling_of(weighed)), {})[:limit]
+    return in_order(scores_of(weighed, telling_of(weighed, question.terms)), {})[:limit]
 
 
 def in_order(scores: Mapping[Found, float], tiers: Mapping[Found, int]) -> tuple[Found, ...]:
@@ -88,13 +89,17 @@ def part_of(weight: float) -> float:
     return weight / (weight + SATURATION)
 
 
-def telling_of(weighed: Weighed) -> dict[int, float]:
-    """How much each term tells: one that most entries merely mention as much as one that few are about."""
+def telling_of(weighed: Weighed, terms: Sequence[Term]) -> dict[int, float]:
+    """How much each term tells: one that most entries merely mention as much as one that few are about.
+
+    Few entries are no measure of English: "already" may be in one of two dozen, and not be what that one is about.
+    """
     counts: dict[int, float] = defaultdict(float)
     for weights in weighed.values():
         for term, weight in weights.items():
             counts[term] += part_of(weight)
-    return {term: log(1 + (len(weighed) + 0.5) / (count + 1)) for term, count in counts.items()}
+    shares = {term: WEAK_SHARE if terms[term].is_weak else 1.0 for term in counts}
+    return {term: shares[term] * log(1 + (len(weighed) + 0.5) / (count + 1)) for term, count in counts.items()}
 
 
 def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, float]:

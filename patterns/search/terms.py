@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
-from patterns.document.stems import STOP_WORDS, WORDS, compounds, is_unspaced, pairs, stem, whole_key, words
+from patterns.document.stems import STOP_WORDS, WEAK_WORDS, WORDS, compounds, is_unspaced, pairs, stem, whole_key, words
 
 TERM_COUNT = 12
 QUESTION_LENGTH: Final = 4  # words of any kind; with fewer, each that tells something is meant
@@ -26,6 +26,7 @@ def synonym_table() -> dict[str, tuple[Choice, ...]]:
 
 
 SYNONYMS: Final = synonym_table()
+WEAK: Final = frozenset((stem(word),) for word in WEAK_WORDS)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Term:
     @property
     def stems(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(chain.from_iterable((*self.choices, *self.others))))
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it is a word of everyday English, which says little of what an entry is about."""
+        return self.choices[0] in WEAK
 
 
 @dataclass(frozen=True)
