@@ -42,6 +42,12 @@ def test_a_rare_word_weighs_more_than_a_common_one():
     assert names("q=lion+giraffe+quagga+okapi")[0] == "Pattern 93"
 
 
+def test_a_word_of_everyday_english_weighs_less_than_another_that_is_as_rare():
+    import_entries([entry("91", problem="Already."), entry("92", problem="Giraffe.")])
+
+    assert names("q=already+giraffe+quagga+okapi")[:2] == ["Pattern 92", "Pattern 91"]
+
+
 def test_a_question_of_unknown_words_finds_nothing():
     assert not ask("q=quagga+okapi+dodo+unicorn").is_found
 

@@ -14,7 +14,12 @@ from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import A_FILE
 
 CATALOGUE = Path(settings.BASE_DIR) / "fixtures" / "patterns.toml"
-SENTENCES = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text(encoding="utf-8"))["sentences"]
+
+
+def sentences_in(name: str) -> dict[str, list[str]]:
+    """By sentence, the codes of the entries that answer it; any of them does."""
+    found = tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))["sentences"]
+    return {sentence: [codes] if isinstance(codes, str) else codes for sentence, codes in found.items()}
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +29,24 @@ def filled_catalogue(shared_rows: SharedRows) -> None:
         import_file(read_files([upload], limits=ADMIN_LIMITS), by=A_FILE)
 
 
-def place(sentence: str, code: str) -> int:
-    """How many entries stand before the one that is needed; many if it is not found."""
+def place(sentence: str, codes: list[str]) -> int:
+    """How many entries stand before the first that is needed; many if none is found."""
     found = [hit.pattern.code for hit in search(ListQuery(q=sentence)).hits]
-    return found.index(code) if code in found else 99
+    return min((found.index(code) for code in codes if code in found), default=99)
 
 
 @pytest.mark.usefixtures("filled_catalogue", "db")
-def test_the_entry_that_is_needed_comes_first_nine_times_in_ten():
-    places = {sentence: place(sentence, code) for sentence, code in SENTENCES.items()}
+@pytest.mark.parametrize(
+    ("name", "first", "in_three"),
+    [
+        ("sentences.toml", 0.90, 0.98),
+        # Nobody had read an entry for these. The shares are what was measured, so that they do not fall.
+        ("unread.toml", 0.80, 0.98),
+    ],
+)
+def test_the_entry_that_is_needed_comes_first_or_among_the_first_three(name: str, first: float, in_three: float):
+    places = {sentence: place(sentence, codes) for sentence, codes in sentences_in(name).items()}
 
     assert len(places) >= 40
-    assert sum(each == 0 for each in places.values()) >= 0.90 * len(places), places
-    assert sum(each < 3 for each in places.values()) >= 0.98 * len(places), places
+    assert sum(each == 0 for each in places.values()) >= first * len(places), places
+    assert sum(each < 3 for each in places.values()) >= in_three * len(places), places
