@@ -89,3 +89,4 @@ def test_which_of_two_is_answered_in_three_actions(new_page: NewPage, asked: str
 
     expect(page.get_by_role("heading", level=1)).to_have_text(answer)
     expect(page.get_by_role("link", name="Write this decision down: Saga Pattern")).to_be_visible()
+    expect(page.locator(".signed-word").first).to_have_css("position", "static")  # nor over the sentence
