@@ -195,7 +195,7 @@ def test_symptoms_come_from_what_most_others_name(client: Client):
     make_pattern("06", status="draft", relations=[{"type": "uses", "target": "01"}])
 
     assert asked(client) == [
-        f"It hurts at {code}. Pattern {code} who may help: It hurts at {code}." for code in ("03", "02", "01")
+        f"It hurts at {code}. Pattern {code} what may help: It hurts at {code}." for code in ("03", "02", "01")
     ]
 
 
@@ -211,7 +211,7 @@ def test_a_symptom_leads_to_its_entry(client: Client):
 
     [symptom] = parsed(client.get("/")).findall(".//ul[@class='asked']/li")
 
-    assert links(symptom) == {"/patterns/saga/": "It hurts.", "/find/?symptom=01.1": "who may help: It hurts."}
+    assert links(symptom) == {"/patterns/saga/": "It hurts.", "/find/?symptom=01.1": "what may help: It hurts."}
 
 
 @pytest.mark.parametrize("status", ["draft", "review", "retired"])
@@ -219,7 +219,7 @@ def test_symptoms_of_hidden_entries_are_not_shown(client: Client, status: str):
     make_pattern("01", symptoms=["It hurts."])
     make_pattern("02", status=status, symptoms=["A secret."])
 
-    assert asked(client) == ["It hurts. Pattern 01 who may help: It hurts."]
+    assert asked(client) == ["It hurts. Pattern 01 what may help: It hurts."]
 
 
 def test_without_symptoms_there_is_no_place_for_them(client: Client):
