@@ -112,7 +112,8 @@ def test_what_is_folded_on_the_screen_is_open(paper: Page):
     for path in PATHS:
         paper.goto(path)
 
-        folded = paper.locator("main details:not(.lab-settings, .lab-twin, .lab-source, nav *, .citation) > :not(summary)").all()
+        shut = ".lab-settings, .lab-twin, .lab-source, nav *, .citing *"
+        folded = paper.locator(f"main details:not({shut}) > :not(summary)").all()
         assert [one.inner_text() for one in folded if not one.is_visible()] == [], path
 
 

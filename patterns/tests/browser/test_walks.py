@@ -151,7 +151,7 @@ def test_without_scripts_every_page_leads_to_the_search_field(bare_page: Page):
 
     bare_page.get_by_role("link", name="Search", exact=True).click()
 
-    expect(bare_page.get_by_role("searchbox")).to_be_focused()
+    expect(bare_page.get_by_label("Search the catalogue")).to_be_focused()
 
 
 def test_the_button_to_compare_stays_in_sight_of_a_long_choice(page: Page):
