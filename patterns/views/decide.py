@@ -1,6 +1,6 @@
 """A decision written down: a page to read, change and print, and the same record as Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
-from patterns.document.debts import debts
+from patterns.document.debts import Debt, debts
 from patterns.document.finder import Mark, Question, objections
 from patterns.document.prose import links as prose_links
 from patterns.document.prose import paragraphs
@@ -25,7 +25,7 @@ from patterns.files.decision import (
     write_decision,
 )
 from patterns.lab.verdict import Stance
-from patterns.models import Catalog, Pattern, Symptom
+from patterns.models import Pattern, Symptom
 from patterns.models.statement import statement
 from patterns.search.query import reader_text
 from patterns.store.requirements import requirements_from
@@ -34,8 +34,8 @@ from patterns.views.find import address_of
 from patterns.views.freshness import public, versioned
 from patterns.views.kinship import StatedRelation, relations_among
 from patterns.views.options import Option, links_to, options_of
-from patterns.views.relations import OwedPattern
-from patterns.views.rendering import render_page, whole_address
+from patterns.views.relations import OwedPattern, PatternLink
+from patterns.views.rendering import headers, render_page, whole_address
 
 STATES: Final = ("proposed", "accepted", "rejected", "deprecated")
 MOST_CONSIDERED = 3
@@ -105,7 +105,7 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     chosen = options.get(asked.choose)
     if chosen is None:
         return None
-    (catalog,) = catalog_states()
+    (catalog,) = headers()
     question, document = asked.question, chosen.document
     owed = debts(chosen.code, requirements_from([chosen.code]), have=question.have)
     named = {link.code for link in prose_links(document.problem)}
@@ -140,15 +140,7 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         limits=question.limits,
         holds=tuple(filter(None, holds)),
         in_place=tuple(links[code].name for code in question.have if code in links),
-        debts=tuple(
-            RecordDebt(
-                one.pattern.name,
-                whole_address("pattern", one.pattern.slug),
-                one.why,
-                through=", ".join(other.name for other in one.through),
-            )
-            for one in (OwedPattern.of(debt, links) for debt in owed if debt.code in links)
-        ),
+        debts=tuple(record_debts(owed, links)),
         conditions=tuple(text for text in document.avoid_when if text not in holds),
         checks=document.checks,
         signals=document.signals,
@@ -158,9 +150,13 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     )
 
 
-@statement
-def catalog_states() -> QuerySet[Catalog]:
-    return Catalog.objects.only("title", "version")
+def record_debts(owed: Iterable[Debt], links: Mapping[str, PatternLink]) -> Iterator[RecordDebt]:
+    """Those whose whole way is public still: the two were read one after the other."""
+    for debt in owed:
+        if all(step.target in links for step in debt.way):
+            one = OwedPattern.of(debt, links)
+            through = ", ".join(other.name for other in one.through)
+            yield RecordDebt(one.pattern.name, whole_address("pattern", one.pattern.slug), one.why, through)
 
 
 def ticked_sentences(marks: Sequence[Mark]) -> dict[Mark, str]:
