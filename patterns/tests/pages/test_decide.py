@@ -3,10 +3,13 @@
 import pytest
 from django.test import Client
 
+from patterns.document.debts import Requirement, debts
 from patterns.models import Catalog, Pattern
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed
+from patterns.views import decide
+from patterns.views.relations import PatternLink
 
 pytestmark = pytest.mark.django_db
 ASKED = "choose=06&considered=24&symptom=06.1&symptom=24.1&limit=consistency&have=16&date=2026-11-29"
@@ -178,3 +181,24 @@ def test_what_was_ticked_goes_along_when_the_record_is_changed(client: Client):
 
     hidden = [(one.get("name"), one.get("value")) for one in page.iter("input") if one.get("type") == "hidden"]
     assert hidden == [("symptom", "06.1"), ("symptom", "24.1"), ("limit", "consistency"), ("have", "16")]
+
+
+def test_what_holds_already_is_no_reason_to_decide_again(client: Client):
+    again = "Decide again when one of these holds"
+
+    assert again in markdown(client, "choose=06")
+    assert again not in markdown(client, "choose=06&holds=06.1")
+
+
+def test_what_a_record_is_about_can_be_chosen_wherever_it_stands(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decide, "CHOICE_COUNT", 1)
+    page = parsed(client.get("/decide/?choose=24&considered=16"))
+
+    assert [one.text for one in page.iter("option") if one.get("selected") is not None] == ["Two phases", "proposed"]
+
+
+def test_a_debt_that_left_the_public_meanwhile_is_not_told():
+    way = [Requirement("06", "16", "a"), Requirement("16", "13", "b")]
+    link = PatternLink("13", "retry", "Retry", 1, "Data", 0)
+
+    assert [*decide.record_debts(debts("06", way), {"13": link})] == []

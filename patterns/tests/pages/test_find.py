@@ -232,3 +232,10 @@ def test_its_address_in_other_words_is_the_same_page(client: Client):
     assert (
         'rel="canonical" href="http://127.0.0.1:8000/find/?symptom=06.1&amp;limit=latency"' in response.content.decode()
     )
+
+
+def test_the_name_of_an_entry_offers_its_symptoms_first(client: Client):
+    fieldset = parsed(client.get("/find/?q=saga")).find(".//fieldset[legend='Symptoms that fit these words']")
+
+    assert fieldset is not None
+    assert [one.get("value") for one in fieldset.iter("input")] == ["06.1", "06.2"]
