@@ -216,3 +216,18 @@ def test_after_many_edits_the_database_knows_how_much_there_is(monkeypatch, many
     import_entries(entry(str(number)) for number in range(1, 14))
 
     assert fetch_rows("SELECT reltuples FROM pg_class WHERE relname = 'patterns_searchtext'", []) == [(known,)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's index has no parts")
+@pytest.mark.parametrize(("many", "parts"), [(search_index.MANY, 2), (1, 1)])
+def test_searches_look_into_few_parts(monkeypatch: pytest.MonkeyPatch, many: int, parts: int):
+    monkeypatch.setattr(search_index, "MANY", many)
+    pattern = make_pattern("01", name="Xanadu")
+
+    for number in range(30):
+        pattern = change_pattern(pattern, problem=" ".join(f"word{number}x{place}" for place in range(1_000)))
+
+    [(count,)] = fetch_rows("SELECT count(DISTINCT segid) FROM patterns_searchindex_idx", [])
+    assert count <= parts
+    assert names("q=word29x999") == ["Xanadu"]
