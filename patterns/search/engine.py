@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Expression, RawSQL
 
 from patterns.document.stems import token
 from patterns.models.search import EVERY, OFTEN, PLACES, REST, SPELT, WHOLE_ALIAS, WHOLE_NAME
@@ -177,9 +177,9 @@ class Engine(ABC):
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
         return f"WITH {', '.join(tiers)}, every AS ({every})"
 
-    def among(self, keys: Sequence[int]) -> RawSQL:
-        """The keys as a subquery: one parameter, where Django and the database would read a thousand."""
-        return RawSQL(self.among_part, [json.dumps(keys)])
+    def among(self, keys: str | Expression) -> RawSQL:
+        """Keys, as JSON, as a subquery: one parameter, where Django and the database would read a thousand."""
+        return RawSQL(self.among_part, [keys])
 
     def similar(self, words: Sequence[str], reach: Sequence[int]) -> list[tuple[str, str]]:
         """Pairs of a word with what it may be a slip of; with itself if it is one, or begins one."""
@@ -196,10 +196,13 @@ class Engine(ABC):
 
     def best_tiers(self, questions: Sequence[Question]) -> list[int]:
         """For each question, the best tier in which some entry has all of its terms; TIER_COUNT if none has."""
-        asked = [self.in_tier(question, tier) for question in questions for tier in range(TIER_COUNT)]
-        (found,) = fetch_rows(f"SELECT {', '.join([self.found_part] * len(asked))}", asked)
-        parts = [found[start : start + TIER_COUNT] for start in range(0, len(found), TIER_COUNT)]
-        return [next((tier for tier, one in enumerate(part) if one), TIER_COUNT) for part in parts]
+        # The last tier is asked first: what is not even there is nowhere.
+        cases = " ".join(f"WHEN {self.found_part} IS NOT NULL THEN {tier}" for tier in range(TIER_COUNT - 1))
+        best = f"CASE WHEN {self.found_part} IS NULL THEN {TIER_COUNT} {cases} ELSE {TIER_COUNT - 1} END"
+        tiers = (TIER_COUNT - 1, *range(TIER_COUNT - 1))
+        asked = [self.in_tier(question, tier) for question in questions for tier in tiers]
+        (found,) = fetch_rows(f"SELECT {', '.join([best] * len(questions))}", asked)
+        return [*found]
 
 
 class SQLite(Engine):

@@ -15,7 +15,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from patterns.document.vocabulary import KINDS, QUALITIES
 from patterns.models import Category, Consequence, FacetCount, Pattern
 from patterns.models.pattern import PatternQuerySet
-from patterns.search.engine import Found
+from patterns.models.statement import statement
+from patterns.search.engine import Found, engine
 from patterns.search.query import ListQuery
 from patterns.search.result import Facet, FacetOption
 
@@ -94,11 +95,16 @@ def count_shelves(patterns: PatternQuerySet) -> list[ShelfCount]:
 def shelves_of(found: Iterable[Found]) -> list[ShelfCount]:
     """The same of what words found, which brings along what is counted."""
     counts = Counter((one.category, one.kind) for one in found)
-    categories = Category.objects.in_bulk({pk for pk, _ in counts})
+    categories = {one.pk: one for one in categories_of(tuple({pk for pk, _ in counts}))}
     return [
         ShelfCount(categories[pk].slug, categories[pk].name, categories[pk].position, kind, count)
         for (pk, kind), count in counts.items()
     ]
+
+
+@statement
+def categories_of(pks: tuple[int, ...]) -> QuerySet[Category]:
+    return Category.objects.filter(pk__in=pks).only("slug", "name", "position")
 
 
 def kept_qualities(query: ListQuery) -> Qualities:
@@ -108,8 +114,18 @@ def kept_qualities(query: ListQuery) -> Qualities:
 
 
 def count_qualities(patterns: PatternQuerySet) -> Qualities:
+    return [*quality_counts(patterns)]
+
+
+@statement
+def qualities_of(keys: str) -> QuerySet[Consequence, Any]:
+    """The same of the entries with these keys, as JSON."""
+    return quality_counts(Pattern.objects.published().filter(pk__in=engine().among(keys)))
+
+
+def quality_counts(patterns: PatternQuerySet) -> QuerySet[Consequence, Any]:
     consequences = Consequence.objects.filter(pattern__in=patterns.order_by().values("pk")).order_by()
-    return [*consequences.values_list("sign", "quality").annotate(count=Count("pattern", distinct=True))]
+    return consequences.values_list("sign", "quality").annotate(count=Count("pattern", distinct=True))
 
 
 def facets_of(

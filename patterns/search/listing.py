@@ -1,20 +1,23 @@
 """The list: what a query asks for, one page of it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 
-from django.db.models import F, Q, Subquery, TextField, Value
+from django.db.models import Expression, F, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, StrIndex
 
 from patterns.models import Pattern
 from patterns.models.constraints import ByteOrder
 from patterns.models.pattern import PatternQuerySet
+from patterns.models.statement import statement
 from patterns.search.engine import Found, engine
 from patterns.search.facets import (
     COLUMNS,
     SIGNS,
+    Qualities,
     count_qualities,
     count_shelves,
     facets_of,
@@ -22,6 +25,7 @@ from patterns.search.facets import (
     kept_counts,
     kept_qualities,
     narrowed,
+    qualities_of,
     shelves_of,
 )
 from patterns.search.marking import count_found, mark_words, snippet
@@ -49,6 +53,7 @@ class Matches:
     terms: tuple[Term, ...]
     ranked: tuple[Found, ...]
     patterns: PatternQuerySet
+    keys: str = ""  # of those that words found, as JSON
     is_capped: bool = False
     is_partial: bool = False
 
@@ -73,7 +78,10 @@ def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = F
         shelves = shelves_of(matches.ranked)
     else:
         shelves = count_shelves(narrowed(matches.patterns, query, SIGNS if query.q else ()))
-    qualities = count_qualities(left) if query.q or has_qualities else kept_qualities(query)
+    if query.q and not any(query.choices.values()):
+        qualities: Qualities = qualities_of(matches.keys)
+    else:
+        qualities = count_qualities(left) if query.q or has_qualities else kept_qualities(query)
     # Without words the list goes on behind its candidates, and what is counted of these is not all there is.
     is_longer = matches.is_capped and not query.q
     listed = narrowed(Pattern.objects.published(), query, FACETS) if is_longer else left
@@ -106,7 +114,8 @@ def nothing_found(query: ListQuery, size: int, *, corrects: bool) -> ListResult:
     nothing = replace(nothing, facets=facets_of(query, [], []))
     if corrects and near.instead and not near.meant and not any(query.choices.values()):
         pks = [one.pk for one in find_nearest(query.q, NEAREST_COUNT)]
-        return replace(nothing, nearest=tuple(*in_given_order(Pattern.objects.published().for_cards(), pks)))
+        nearest = in_given_order(Pattern.objects.published().for_cards(), *keys_in_order(pks))
+        return replace(nothing, nearest=tuple(nearest))
     return nothing
 
 
@@ -116,12 +125,15 @@ def matches_of(query: ListQuery) -> Matches:
         if not any(query.choices[name] for name in SIGNS):
             return Matches((), (), public)
         pks = having_qualities(query, CANDIDATE_COUNT)
-        return Matches((), (), public.filter(pk__in=engine().among(pks)), is_capped=len(pks) == CANDIDATE_COUNT)
+        among = engine().among(json.dumps(pks))
+        return Matches((), (), public.filter(pk__in=among), is_capped=len(pks) == CANDIDATE_COUNT)
     ranking = find(query.q, CANDIDATE_COUNT)
+    keys = json.dumps([one.pk for one in ranking.found])
     return Matches(
         question_of(query.q).terms,
         ranking.found,
-        public.filter(pk__in=engine().among([one.pk for one in ranking.found])),
+        public.filter(pk__in=engine().among(keys)),
+        keys,
         is_capped=len(ranking.found) == CANDIDATE_COUNT,
         is_partial=ranking.is_partial and bool(ranking.found),
     )
@@ -146,17 +158,17 @@ def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
 
 def ranges_in_order(
     patterns: PatternQuerySet, query: ListQuery, matches: Matches, size: int
-) -> Sequence[PatternQuerySet]:
+) -> Sequence[Sequence[Pattern] | PatternQuerySet]:
     """The entries behind the query's place, as ranges to be read one after the other until the page is full."""
-    cards: PatternQuerySet = patterns.for_cards()
-    if query.q:
-        cards = patterns.for_links().annotate(other_names=F("aliases"), shown=F("search_text__shown"))
     if query.sort == "relevance":
         codes = [one.code for one in matches.ranked]
         start = codes.index(query.after) + 1 if query.after in codes else 0
         rest = [one.pk for one in matches.ranked[start:]]
-        # Without a facet chosen all of these are left, so a page's worth of them is enough.
-        return in_given_order(cards, rest if any(query.choices.values()) else rest[: size + 1])
+        if any(query.choices.values()):
+            return (in_given_order(for_results(patterns), *keys_in_order(rest)),)
+        # All of these are left, so a page's worth of them is enough.
+        return (results(*keys_in_order(rest[: size + 1])),)
+    cards: PatternQuerySet = for_results(patterns) if query.q else patterns.for_cards()
     if query.sort == "name":
         names = cards.alias(name_bytes=ByteOrder("name_key"))
         place = Coalesce(value_of_entry(query.after, "name_key"), Value(""))
@@ -169,11 +181,27 @@ def ranges_in_order(
     return cards.behind(query.after)
 
 
-def in_given_order(patterns: PatternQuerySet, pks: Sequence[int]) -> Sequence[PatternQuerySet]:
+def for_results(patterns: PatternQuerySet) -> PatternQuerySet:
+    """With what a result shows of each: ``other_names``, and ``shown``, the text that snippets are of."""
+    return patterns.for_links().annotate(other_names=F("aliases"), shown=F("search_text__shown"))
+
+
+@statement
+def results(keys: str, places: str) -> QuerySet[Pattern]:
+    return in_given_order(for_results(Pattern.objects.published()), keys, places)
+
+
+def keys_in_order(pks: Sequence[int]) -> tuple[str, str]:
+    """As ``in_given_order`` takes them: as JSON, and between commas."""
+    keys = ",".join(map(str, pks))
+    return f"[{keys}]", f",{keys},"
+
+
+def in_given_order(patterns: PatternQuerySet, keys: str, places: str) -> PatternQuerySet:
     # As one text, and so one parameter: a CASE would take a branch for each of up to a thousand.
-    comma = Value(",", output_field=TextField())
-    place = StrIndex(Value(f",{','.join(map(str, pks))},"), Concat(comma, Cast("pk", TextField()), comma))
-    return (patterns.filter(pk__in=pks).order_by(place),)
+    comma, order = Value(",", output_field=TextField()), places if isinstance(places, Expression) else Value(places)
+    place = StrIndex(order, Concat(comma, Cast("pk", TextField()), comma))
+    return patterns.filter(pk__in=engine().among(keys)).order_by(place)
 
 
 def value_of_entry(code: str, field: str) -> Subquery:

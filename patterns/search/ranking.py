@@ -8,6 +8,8 @@ never for as much as another word would (the saturation of BM25F, Robertson, Zar
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from math import log
 from typing import Final
 
@@ -35,6 +37,7 @@ SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do w
 TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
 PLACE_COUNT: Final = 200  # entries that are looked at for each word in each place; a word that more have tells little
 Weighed = dict[Found, dict[int, float]]  # by entry, what each term of the question weighs there
+Alternatives = tuple[tuple[str, ...], ...]  # parts of a text of tokens; of one alternative, all are to be there
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def find(text: str, limit: int) -> Ranking:
     question = question_of(text)
     candidates, places = engine().answers(question, limit, places=PLACE_COUNT if question.is_sentence else 0)
     tiers = {one.found: one.tier for one in candidates}
-    weighed: Weighed = {one.found: weights_in(one, question.terms) for one in candidates}
+    sought = [sought_of(term) for term in question.terms]
+    weighed: Weighed = {one.found: weights_in(one, sought) for one in candidates}
     if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
         return Ranking(in_order(scores_of(weighed, telling_of(weighed, question.terms)), tiers))
     # What is known of single words is more exact than that an entry has all of them.
@@ -112,9 +116,10 @@ def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, flo
 def best_line(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int, float]) -> float:
     """What the terms tell that meet in one line; nothing of a term that is alone there."""
     best = 0.0
+    sought = [(alternatives(term.choices), alternatives(term.others)) for term in terms]
     for line in lines:
-        own = [has_any(line, term.choices) for term in terms]
-        met = [is_own or has_any(line, term.others) for is_own, term in zip(own, terms, strict=True)]
+        own = [has_any(line, choices) for choices, _ in sought]
+        met = [is_own or has_any(line, others) for is_own, (_, others) in zip(own, sought, strict=True)]
         if sum(met) > 1:
             parts = (
                 telling.get(number, 0) * (1 if own[number] else OTHER_SHARE)
@@ -137,18 +142,55 @@ def weights_at(places: Sequence[Place]) -> Weighed:
     return {entry: dict(weights) for entry, weights in own.items()}
 
 
-def weights_in(candidate: Candidate, terms: Sequence[Term]) -> dict[int, float]:
+@dataclass(frozen=True)
+class Sought:
+    """What of a term is looked for among the tokens of each entry: place by place, with what it weighs there."""
+
+    own: tuple[tuple[float, Alternatives], ...]
+    others: tuple[tuple[float, Alternatives], ...]
+
+    @cached_property
+    def most_of_others(self) -> float:
+        return sum(weight for weight, _ in self.others)
+
+
+def sought_of(term: Term) -> Sought:
+    own = [(WEIGHTS[at], alternatives(term.choices, at)) for at in LETTERS]
+    if term.beginning:
+        begun = token(term.beginning)
+        own = [(weight, (*found, (f" {at}{begun}",))) for at, (weight, found) in zip(LETTERS, own, strict=True)]
+    others = [
+        (OTHER_SHARE * WEIGHTS[group[-1]], tuple(chain.from_iterable(alternatives(term.others, at) for at in group)))
+        for group in OTHER_PLACES
+    ]
+    return Sought(tuple(own), tuple(others))
+
+
+def alternatives(choices: Sequence[Choice], at: str = "") -> Alternatives:
+    return tuple(tuple(f" {at}{token(one)} " for one in choice) for choice in choices)
+
+
+def weights_in(candidate: Candidate, sought: Sequence[Sought]) -> dict[int, float]:
     """Of an entry that has all of the terms; what is not among its tokens is somewhere in its text."""
     words = f" {candidate.words} "
     found = {}
-    for number, term in enumerate(terms):
-        own = sum(WEIGHTS[at] for at in LETTERS if has_any(words, term.choices, at, term.beginning))
-        groups = (group[-1] for group in OTHER_PLACES if any(has_any(words, term.others, at) for at in group))
-        found[number] = max(own or WEIGHTS[REST], OTHER_SHARE * sum(WEIGHTS[at] for at in groups))
+    for number, term in enumerate(sought):
+        own = weight_in(words, term.own) or WEIGHTS[REST]
+        found[number] = own if own >= term.most_of_others else max(own, weight_in(words, term.others))
     return found
 
 
-def has_any(words: str, choices: Sequence[Choice], at: str = "", beginning: str = "") -> bool:
-    if any(all(f" {at}{token(one)} " in words for one in choice) for choice in choices):
-        return True
-    return bool(beginning) and f" {at}{token(beginning)}" in words
+def weight_in(words: str, places: Sequence[tuple[float, Alternatives]]) -> float:
+    """The weights of all places that have an alternative together."""
+    return sum([weight for weight, alternatives in places if has_any(words, alternatives)])
+
+
+def has_any(words: str, alternatives: Alternatives) -> bool:
+    # Loops, as this is asked some thousand times for a question: generators cost three times as much.
+    for parts in alternatives:
+        for part in parts:
+            if part not in words:
+                break
+        else:
+            return True
+    return False

@@ -1,7 +1,7 @@
 """What templates of the pages need beyond the framework: filters for texts and drawings, and what machines are told."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from typing import Any, Literal
@@ -148,15 +148,27 @@ def drawn_card(card: Card, *, is_compared: bool) -> SafeString:
     return render_to_string("patterns/_card.html", {"card": card, "is_compared": is_compared})
 
 
+@register.simple_tag
+@lru_cache(maxsize=2_000)
+def pick(slug: str, name: str) -> SafeString:
+    """The tick that chooses an entry to be compared."""
+    return render_to_string("patterns/_pick.html", {"slug": slug, "name": name})
+
+
 # Of results and options there are so many that a template would spend most of a page's time on walking to their values:
 # both are handed them as they are to be written.
 
 
-@register.simple_tag
-def result(hit: Hit) -> SafeString:
+@register.inclusion_tag("patterns/_found.html")
+def found(hits: Sequence[Hit]) -> dict[str, Any]:
+    """What words found, one after the other."""
+    return {"results": [result_of(hit) for hit in hits]}
+
+
+def result_of(hit: Hit) -> dict[str, Any]:
     pattern, category = hit.pattern, hit.pattern.category
-    context = {
-        "pattern": {"code": pattern.code, "slug": pattern.slug, "name": pattern.name},
+    return {
+        "code": pattern.code,
         "is_style": pattern.kind == pattern.Kind.STYLE,
         "address": pattern.get_absolute_url(),
         "category": category.name,
@@ -165,8 +177,8 @@ def result(hit: Hit) -> SafeString:
         "description": marked(hit.description),
         "aliases": [marked(alias) for alias in hit.aliases],
         "snippet": marked(hit.snippet),
+        "pick": pick(pattern.slug, pattern.name),
     }
-    return render_to_string("patterns/_result.html", context)
 
 
 @register.simple_tag
