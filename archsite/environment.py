@@ -51,8 +51,9 @@ def limit_waiting(database: dict[str, Any]) -> None:
     """Let no request wait longer: change a database's settings before anything connects with them."""
     options = database["OPTIONS"]
     if database["ENGINE"].endswith("postgresql"):
-        limits = {"lock_timeout": LOCK_WAIT_S, "statement_timeout": STATEMENT_S}
-        ours = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+        # Among 100,000 entries PostgreSQL would compile a search for 30 ms that takes 8.
+        limits = {"jit": "off", "lock_timeout": f"{LOCK_WAIT_S}s", "statement_timeout": f"{STATEMENT_S}s"}
+        ours = " ".join(f"-c {name}={value}" for name, value in limits.items())
         # What the address of the database says comes later, and so decides.
         options["options"] = f"{ours} {options.get('options', '')}".rstrip()
         options.setdefault("connect_timeout", LOCK_WAIT_S)

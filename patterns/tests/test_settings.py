@@ -97,7 +97,7 @@ def test_whom_the_site_serves_waits_for_no_lock_and_no_statement_for_long():
     options = served_options(DATABASE_URL="postgres://u:p@db.example/a?options=-c%20statement_timeout=60s")["options"]
 
     # PostgreSQL lets the last one win.
-    assert options == "-c lock_timeout=5s -c statement_timeout=15s -c statement_timeout=60s"
+    assert options == "-c jit=off -c lock_timeout=5s -c statement_timeout=15s -c statement_timeout=60s"
 
 
 def test_connections_to_sqlite_are_kept():
