@@ -30,7 +30,7 @@ SIGNED_WORD = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, SIGNED))})(?!
 # Endings that an apostrophe takes to a word; the apostrophe is typed in several ways.
 SHORTENED = re.compile(r"(?<=[^\W_])['\u2019\u02bc\uff07](?=(?:s|t|d|m|ll|re|ve)(?![^\W_]))", re.IGNORECASE)
 JOINT = r"[-\u2010-\u2014\u2212/'\u2019\u02bc\uff07.&]"
-COMPOUND = re.compile(rf"[^\W_]+(?:{JOINT}[^\W_]+)+")
+COMPOUND = re.compile(rf"(?<![^\W_])[^\W_]+(?:{JOINT}[^\W_]+)+")  # looked for where words begin, and nowhere else
 # Thai and Lao, Burmese, Khmer, kana, Han, Hangul.
 UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -43,7 +43,7 @@ ENGLISH, LOCK = EnglishStemmer(), Lock()
 def stem(word: str) -> str:
     """What a folded word has in common with its other forms."""
     word = IRREGULAR.get(word, word)
-    if not word.isascii():
+    if not word.isascii() or word.isdigit():
         return word
     with LOCK:  # it keeps the word that it works on
         return str(ENGLISH.stemWord(word))
@@ -53,7 +53,9 @@ def words(text: str) -> list[str]:
     """The folded words of a text; a run of a script without spaces is one word, and apart from others."""
     if "+" in text or "#" in text or "." in text:
         text = SIGNED_WORD.sub(lambda found: SIGNED[found[0].lower()], text)
-    plain = folded(SHORTENED.sub("", text))
+    if "'" in text or not text.isascii():
+        text = SHORTENED.sub("", text)
+    plain = folded(text)
     return [word[:WORD_LENGTH] for word in (plain if plain.isascii() else UNSPACED.sub(r" \1 ", plain)).split()]
 
 
@@ -76,13 +78,16 @@ def pairs(run: str) -> list[str]:
 
 def stems(text: str) -> Iterator[str]:
     """What a text can be found by, as often as it says it."""
-    for word in words(text):
-        if is_unspaced(word):
-            yield from pairs(word)
-            if len(word) > 1:
-                yield word[-1]  # so that every character begins something
-        else:
-            yield stem(word)
+    if text.isascii():
+        yield from map(stem, words(text))
+    else:
+        for word in words(text):
+            if is_unspaced(word):
+                yield from pairs(word)
+                if len(word) > 1:
+                    yield word[-1]  # so that every character begins something
+            else:
+                yield stem(word)
     yield from map(stem, compounds(text))
 
 

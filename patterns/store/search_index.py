@@ -89,8 +89,8 @@ def searched(entry: Entry, *, public: Collection[str]) -> Searched:
     found[WHOLE_NAME] = {whole_key(one) for one in (entry.code, entry.slug, entry.name)}
     found[WHOLE_ALIAS] = {whole_key(one) for one in lines[Weight.ALIASES]}
     telling = set[str]().union(*found.values())
-    spelt = {word for word in words("\n".join(("\n".join(map("\n".join, lines.values())), shown))) if is_spelt(word)}
-    found[SPELT] = {word for word in spelt if stem(word) in telling}
+    every = {*words("\n".join(("\n".join(map("\n".join, lines.values())), shown)))}
+    found[SPELT] = {word for word in every if is_spelt(word) and stem(word) in telling}
     rest = {REST: {*counts} - found[OFTEN], SPELT: found.pop(SPELT)}
     sentences = ((SEARCHED_KEYS[key].is_text, vars(entry)[key]) for key in LINED_KEYS)
     together = chain.from_iterable([value] if is_text else value for is_text, value in sentences)
