@@ -77,12 +77,17 @@ def test_the_first_pages_are_rated_well(site: str, tools: Path, chromium_path: s
 
 
 def rated_low(url: str, tools: Path, chromium: str) -> list[str]:
-    """The categories in which Lighthouse rates a page below what we want, with what it holds against it."""
+    """The categories in which Lighthouse rates a page below what we want, with what it holds against it.
+
+    If it ends without a report, what it said.
+    """
     flags = "--headless=new --no-sandbox --disable-gpu"
     command = ["node", tools / "lighthouse" / "cli" / "index.js", url, "--quiet", "--output=json"]
     wanted = [f"--only-categories={','.join(LEAST)}", f"--chrome-flags={flags}"]
     environment = {**os.environ, "CHROME_PATH": chromium}
-    done = subprocess.run([*command, *wanted], capture_output=True, env=environment, check=True)
+    done = subprocess.run([*command, *wanted], capture_output=True, env=environment, check=False)
+    if done.returncode:
+        return [done.stderr.decode()]
     report = json.loads(done.stdout)
     return [
         f"{name}: {score:.0f}, {faults(report, name)}"
