@@ -32,10 +32,11 @@ SHORTENED = re.compile(r"(?<=[^\W_])['\u2019\u02bc\uff07](?=(?:s|t|d|m|ll|re|ve)
 JOINT = r"[-\u2010-\u2014\u2212/'\u2019\u02bc\uff07.&]"
 COMPOUND = re.compile(rf"(?<![^\W_])[^\W_]+(?:{JOINT}[^\W_]+)+")  # looked for where words begin, and nowhere else
 # Thai and Lao, Burmese, Khmer, kana, Han, Hangul.
-UNSPACED = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-    "\uf900-\ufaff\U00020000-\U0003ffff]+)"
+UNSPACED_SIGN: Final = (
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+UNSPACED = re.compile(f"({UNSPACED_SIGN}+)")
 ENGLISH, LOCK = EnglishStemmer(), Lock()
 
 
@@ -50,13 +51,18 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text; a run of a script without spaces is one word, and apart from others."""
+    """The folded words of a text, each a name with its signs or an apostrophe within it, too."""
     if "+" in text or "#" in text or "." in text:
         text = SIGNED_WORD.sub(lambda found: SIGNED[found[0].lower()], text)
     if "'" in text or not text.isascii():
         text = SHORTENED.sub("", text)
+    return [word[:WORD_LENGTH] for word in plain_words(text)]
+
+
+def plain_words(text: str) -> list[str]:
+    """The folded words of a text; a run of a script without spaces is one word, and apart from others."""
     plain = folded(text)
-    return [word[:WORD_LENGTH] for word in (plain if plain.isascii() else UNSPACED.sub(r" \1 ", plain)).split()]
+    return (plain if plain.isascii() else UNSPACED.sub(r" \1 ", plain)).split()
 
 
 def compounds(text: str) -> Iterator[str]:

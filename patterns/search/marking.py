@@ -1,13 +1,13 @@
 """Texts cut into pieces: what the reader's words found, and what stands around it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
-from patterns.document.prose import WORD, folded
-from patterns.document.stems import IRREGULAR, is_unspaced, stem
+from patterns.document.prose import folded
+from patterns.document.stems import IRREGULAR, UNSPACED_SIGN, is_unspaced, plain_words, stem
 from patterns.search.result import Pieces, TextPiece
 from patterns.search.terms import Term
 
@@ -35,40 +35,62 @@ def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     wanted = wanted_of(tuple(terms))
     # In a text without accents, the common case, only words that begin alike are looked at.
     found = (wanted.likely if text.isascii() else wanted.any_word).finditer(text)
-    yield from (one.span() for one in found if wanted.has(one.group()))
+    yield from (one.span() for one in found if wanted.terms_of(fold(one.group())))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the terms find: words of these stems, words that begin so, and runs of scripts without spaces."""
+    """What the terms find, and which of them, by their numbers.
 
-    stems: frozenset[str]
-    beginnings: tuple[str, ...]
-    runs: tuple[str, ...]
+    Words of their stems, words that begin so, and runs of scripts without spaces.
+    """
+
+    stems: Mapping[str, frozenset[int]]
+    beginnings: Mapping[str, int]
+    runs: Mapping[str, int]
     likely: re.Pattern[str]
     any_word: re.Pattern[str]
 
-    def has(self, word: str) -> bool:
-        if word in self.runs:
-            return True
-        plain = fold(word)
-        return stem(plain) in self.stems or plain.startswith(self.beginnings)
+    def terms_of(self, word: str) -> Collection[int]:
+        """The terms that find a folded word."""
+        found = self.stems.get(stem(word), frozenset())
+        # Few questions have any of these.
+        for beginning, number in self.beginnings.items():
+            if word.startswith(beginning):
+                found |= {number}
+        for run, number in self.runs.items():
+            if run in word:
+                found |= {number}
+        return found
 
 
 @lru_cache(maxsize=64)
 def wanted_of(terms: tuple[Term, ...]) -> Wanted:
-    runs = tuple(dict.fromkeys(term.word for term in terms if is_unspaced(term.word)))
-    stems = frozenset(chain.from_iterable(term.stems for term in terms))
-    beginnings = tuple(term.beginning for term in terms if term.beginning and not is_unspaced(term.beginning))
+    runs = {term.word: number for number, term in enumerate(terms) if is_unspaced(term.word)}
+    stems: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for number, term in enumerate(terms):
+        for one in term.stems:
+            stems[one] |= {number}
+    beginnings = {
+        term.beginning: number
+        for number, term in enumerate(terms)
+        if term.beginning and not is_unspaced(term.beginning)
+    }
     # An ending may have changed the last letter of a stem: "retri" is that of "retry".
     likely = {*beginnings, *(one[:-1] if len(one) > 2 else one for one in stems), *irregular_forms(stems)}
     return Wanted(
-        stems,
+        dict(stems),
         beginnings,
         runs,
         re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(likely)))})[a-z0-9]*", re.ASCII | re.IGNORECASE),
-        re.compile(rf"{'|'.join(runs)}|(?:(?!{'|'.join(runs)})[^\W_])+") if runs else WORD,
+        any_word_but(runs),
     )
+
+
+def any_word_but(runs: Collection[str]) -> re.Pattern[str]:
+    """Of what these runs leave, words; runs of a script without spaces are apart from others."""
+    rest = f"(?:(?!{'|'.join(runs)}){UNSPACED_SIGN})+" if runs else f"{UNSPACED_SIGN}+"
+    return re.compile("|".join((*runs, rest, rf"(?:(?!{UNSPACED_SIGN})[^\W_])+")))
 
 
 def irregular_forms(stems: Collection[str]) -> Iterator[str]:
@@ -82,10 +104,14 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
     """
     if not wanted:
         return ()
-    lines = text.split("\n")
-    counts = [count_each(line, wanted, terms) for line in lines]
-    best = max(range(len(lines)), key=counts.__getitem__)
-    if not counts[best][0]:
+    lines, told = text.split("\n"), wanted_of(tuple(terms))
+    said = [{*plain_words(line)} for line in lines]
+    # A text says most of its words more than once, and few of them matter.
+    found = {word: numbers for word in set[str]().union(*said) if (numbers := told.terms_of(word))}
+    each = [set[int]().union(*(found[word] for word in found.keys() & words)) for words in said]
+    looked_for = {number for number, term in enumerate(terms) if term in wanted}
+    best = max(range(len(lines)), key=lambda at: (len(each[at] & looked_for), len(each[at])))
+    if not each[best] & looked_for:
         return ()
     line = lines[best]
     first = next((start for start, _ in spans(line, wanted)), 0)
@@ -96,11 +122,7 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
     return mark_words(f"{GAP if start else ''}{line[start:end]}{GAP if end < len(line) else ''}", terms)
 
 
-def count_found(line: str, terms: Sequence[Term]) -> int:
-    """How many of the terms the line has."""
-    return count_each(line, terms)[0]
-
-
-def count_each(line: str, *each: Sequence[Term]) -> list[int]:
-    """For each collection of terms, how many of them the line has."""
-    return [sum(any(True for _ in spans(line, (term,))) for term in terms) for terms in each]
+def terms_in(text: str, terms: Sequence[Term]) -> set[int]:
+    """The numbers of the terms that a text has."""
+    told = wanted_of(tuple(terms))
+    return set[int]().union(*map(told.terms_of, {*plain_words(text)}))

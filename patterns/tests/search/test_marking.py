@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patterns.document.prose import folded
-from patterns.search.marking import SNIPPET_LENGTH, mark_words, snippet, spans
+from patterns.search.marking import SNIPPET_LENGTH, mark_words, snippet, spans, terms_in
 from patterns.search.result import TextPiece
 from patterns.search.terms import question_of
 from patterns.tests.factories import make_pattern
@@ -141,3 +141,15 @@ def test_texts_without_accents_are_marked_like_all_others(text: str, words: list
     other = [(start - 2, end - 2) for start, end in spans(f"— {text}", terms)]
 
     assert [*spans(text, terms)] == other
+
+
+@given(
+    st.text("aA1 eé—_-sKk.分片", max_size=30),
+    st.lists(st.sampled_from(["a", "a1", "ke", "ss", "éa", "分片", "片"]), min_size=1, unique=True),
+)
+def test_a_text_has_the_terms_that_are_marked_in_it(text: str, words: list[str]):
+    terms = question_of(" ".join(words)).terms
+
+    there = terms_in(text, terms)
+
+    assert there == {number for number, term in enumerate(terms) if [*spans(text, (term,))]}
