@@ -22,7 +22,7 @@ WORD_LENGTH: Final = 40  # longer ones are no words that somebody meant to type
 KEY_LENGTH: Final = 80  # of a whole name; what is longer is told by its digest
 WORDS: Final = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 STOP_WORDS: Final = frozenset(WORDS["stop_words"].split())
-WEAK_WORDS: Final = frozenset(WORDS["weak_words"].split())
+WEAK_WORDS: Final = frozenset((*WORDS["weak_words"].split(), *WORDS["trade_words"].split()))
 IRREGULAR: Final[dict[str, str]] = {form: base for base, forms in WORDS["irregular"].items() for form in forms.split()}
 # Names whose signs are all that tells them from other words.
 SIGNED: Final[dict[str, str]] = WORDS["signed"]

@@ -31,7 +31,9 @@ WEIGHTS: Final = {
 SATURATION: Final = 2.0  # with places of this weight together, a word has half of what it can add
 OTHER_SHARE: Final = 0.4  # of what a word adds, for one that means about the same
 WEAK_SHARE: Final = 0.6  # of what a word tells, for one of everyday English, however few entries have it
-LINE_SHARE: Final = 0.28  # of what words tell, if they meet in one line
+LINE_SHARE: Final = 0.35  # of what words tell, if they meet in one line
+NEXT_LINE_SHARE: Final = 0.2  # of that, for the next line in which some meet, and of this for the one after it
+LINE_COUNT: Final = 4  # lines that count
 REREAD_COUNT: Final = 60  # entries whose lines are read
 SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
 TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
@@ -66,7 +68,7 @@ def find(text: str, limit: int) -> Ranking:
     best = sorted(scores, key=lambda entry: (-scores[entry], entry.pk))[:REREAD_COUNT]
     lines = engine().lines([entry.pk for entry in best]) if best else {}
     for entry in best:
-        scores[entry] += LINE_SHARE * best_line(lines.get(entry.pk, []), question.terms, telling)
+        scores[entry] += LINE_SHARE * told_in_lines(lines.get(entry.pk, []), question.terms, telling)
     least = SHARE * max(scores.values(), default=0)
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
@@ -113,21 +115,17 @@ def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, flo
     }
 
 
-def best_line(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int, float]) -> float:
-    """What the terms tell that meet in one line; nothing of a term that is alone there."""
-    best = 0.0
+def told_in_lines(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int, float]) -> float:
+    """What the terms tell that meet in one line, the best lines first; nothing of a term that is alone in one."""
     sought = [(alternatives(term.choices), alternatives(term.others)) for term in terms]
+    told = []
     for line in lines:
-        own = [has_any(line, choices) for choices, _ in sought]
-        met = [is_own or has_any(line, others) for is_own, (_, others) in zip(own, sought, strict=True)]
-        if sum(met) > 1:
-            parts = (
-                telling.get(number, 0) * (1 if own[number] else OTHER_SHARE)
-                for number, is_met in enumerate(met)
-                if is_met
-            )
-            best = max(best, sum(parts))
-    return best
+        own = {number for number, (choices, _) in enumerate(sought) if has_any(line, choices)}
+        others = {number for number, (_, others) in enumerate(sought) if number not in own and has_any(line, others)}
+        if len(own) + len(others) > 1:
+            parts = (telling.get(number, 0) * (1 if number in own else OTHER_SHARE) for number in own | others)
+            told.append(sum(sorted(parts)))
+    return sum(one * NEXT_LINE_SHARE**place for place, one in enumerate(sorted(told, reverse=True)[:LINE_COUNT]))
 
 
 def weights_at(places: Sequence[Place]) -> Weighed:
