@@ -5,7 +5,7 @@ their sentences.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from patterns.document.debts import Debt, Requirement, debts
@@ -44,14 +44,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody ticked: symptoms that they see, qualities that they cannot pay with, conditions against a
-    candidate that hold for them (of its ``avoid_when``), and by their codes entries that they have built already.
+    """What somebody ticked.
+
+    Symptoms that they see, qualities that they cannot pay with, conditions against a candidate that hold for them (of
+    its ``avoid_when``), by their codes entries that they have built already, and ``bearable`` costs in those qualities
+    (of its ``consequences``) that do not hit them.
     """
 
     symptoms: tuple[Mark, ...] = ()
     limits: tuple[str, ...] = ()
     holds: tuple[Mark, ...] = ()
     have: tuple[str, ...] = ()
+    bearable: tuple[Mark, ...] = ()
 
     @classmethod
     def parse(cls, values: Callable[[str], Iterable[str]]) -> Self:
@@ -63,6 +67,7 @@ class Question:
             limits=tuple(quality for quality in QUALITIES if quality in limits),
             holds=marks(values("holds")),
             have=tuple(codes)[:MOST_MARKS],
+            bearable=marks(values("bears")),
         )
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -71,6 +76,7 @@ class Question:
         yield from (("limit", quality) for quality in self.limits)
         yield from (("holds", str(mark)) for mark in self.holds)
         yield from (("have", code) for code in self.have)
+        yield from (("bears", str(mark)) for mark in self.bearable)
 
 
 def marks(values: Iterable[str]) -> tuple[Mark, ...]:
@@ -121,12 +127,14 @@ class Candidate:
 class Objections:
     """What excludes an entry, if it is anything.
 
-    ``costs`` are those in qualities that cannot be paid, ``conditions`` those that hold.
+    ``costs`` are those in qualities that cannot be paid, ``conditions`` those that hold. ``owed`` are, of one that
+    answers no symptom itself, codes of what it obliges to build and is excluded.
     """
 
     costs: tuple[Consequence, ...]
     conditions: tuple[str, ...]
     is_in_place: bool
+    owed: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.costs or self.conditions or self.is_in_place)
@@ -161,15 +169,19 @@ def find(
     requirements = tuple(requirements)
     met = {entry.code: met_symptoms(entry, question) for entry in entries}
     direct = {code for code, sentences in met.items() if sentences}
+    against = {entry.code: objections(entry, question) for entry in entries}
+    refused = {code for code, one in against.items() if one.costs or one.conditions}
     candidates, excluded = [], []
     for entry in sorted(entries, key=lambda one: code_order(one.code)):
         found = tuple(rivalries(entry, entries, direct))
         if entry.code not in direct and not found:
             continue
-        if against := objections(entry, question):
-            excluded.append(Excluded(entry, met[entry.code], against))
-            continue
         owed = tuple(debts(entry.code, requirements, have=question.have))
+        # Who has no symptom that was ticked is here instead of another, and no way round what that one was refused for.
+        unpayable = () if entry.code in direct else tuple(debt.code for debt in owed if debt.code in refused)
+        if against[entry.code] or unpayable:
+            excluded.append(Excluded(entry, met[entry.code], replace(against[entry.code], owed=unpayable)))
+            continue
         owed_costs = (
             OwedCost(debt.code, cost)
             for debt in owed
@@ -195,8 +207,13 @@ def met_symptoms(entry: Entry, question: Question) -> tuple[str, ...]:
 
 def objections(entry: Entry, question: Question) -> Objections:
     conditions = (mark.sentence(entry.avoid_when) for mark in question.holds if mark.code == entry.code)
+    borne = {mark.number for mark in question.bearable if mark.code == entry.code}
     return Objections(
-        costs=tuple(one for one in entry.consequences if one.sign == "cost" and one.quality in question.limits),
+        costs=tuple(
+            one
+            for number, one in enumerate(entry.consequences, 1)
+            if one.sign == "cost" and one.quality in question.limits and number not in borne
+        ),
         conditions=tuple(filter(None, conditions)),
         is_in_place=entry.code in question.have,
     )

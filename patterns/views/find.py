@@ -1,9 +1,7 @@
 """The finder: what hurts and what cannot be paid, all in the address → who may help, with reasons, and who not."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -19,6 +17,7 @@ from patterns.drawing.graph import Node
 from patterns.models import Consequence, Pattern, Relation, Symptom
 from patterns.search import ListQuery
 from patterns.search.engine import Found
+from patterns.search.fitting import best_fitting
 from patterns.search.listing import matches_of
 from patterns.search.query import reader_text
 from patterns.search.spelling import suggestions
@@ -117,7 +116,8 @@ def offer_for(question: Question, words: str) -> Offer:
         rows.values_list("pattern__code", "position", "text", "pattern__concern"),
         key=lambda row: (code_order(row[0]), row[1]),
     )
-    best = best_fitting(corrected or words, [text for _, _, text, _ in found])
+    places = {one.code: place for place, one in enumerate(ranked)}
+    best = best_fitting(corrected or words, [(code, text) for code, _, text, _ in found], places, BEST_COUNT)
     if not best and ranked:  # the words are the name of an entry, or stand elsewhere in it
         best = [number for number, row in enumerate(found) if row[0] == ranked[0].code][:BEST_COUNT]
     ticks = [Tick(mark := Mark(code, place + 1), text, mark in question.symptoms) for code, place, text, _ in found]
@@ -131,15 +131,6 @@ def offer_for(question: Question, words: str) -> Offer:
         corrected,
         has_more=not words and len({tick.mark.code for tick in ticks}) >= TICKED_ENTRIES,
     )
-
-
-def best_fitting(words: str, sentences: Sequence[str]) -> list[int]:
-    """The numbers of the sentences that have the words, best first: a word weighs the more, the fewer have it."""
-    wanted, said = {*stems(words)}, [{*stems(sentence)} for sentence in sentences]
-    counts = Counter(stem for one in said for stem in one & wanted)
-    scores = [sum(log(1 + len(said) / counts[stem]) for stem in sorted(one & wanted)) for one in said]
-    ranked = sorted(range(len(said)), key=lambda number: (-scores[number], number))
-    return [number for number in ranked[:BEST_COUNT] if scores[number]]
 
 
 # What the ticks lead to.
@@ -176,12 +167,21 @@ class ShownCandidate:
 
 
 @dataclass(frozen=True)
+class RefusedCost:
+    """A cost that excludes, with what backs it, and the address of the same question if it can be borne."""
+
+    backed: BackedConsequence
+    address: str
+
+
+@dataclass(frozen=True)
 class ShownExclusion:
-    """``costs`` are those of the objections with what backs them."""
+    """``owed`` has the names of what it obliges to build and is excluded."""
 
     option: Option
-    costs: list[BackedConsequence]
+    costs: list[RefusedCost]
     objections: Objections
+    owed: list[str]
     decide: str
 
 
@@ -192,6 +192,11 @@ class ShownAnswer:
     candidates: list[ShownCandidate]
     excluded: list[ShownExclusion]
     links: dict[str, PatternLink]
+
+    @property
+    def answers(self) -> bool:
+        """Whether a candidate answers a symptom; if not, each only stands in for one that is excluded."""
+        return any(one.met for one in self.candidates)
 
 
 def answer_to(question: Question, words: str) -> ShownAnswer:
@@ -210,11 +215,12 @@ def answer_to(question: Question, words: str) -> ShownAnswer:
     answer = find(question, [one.document for one in options.values()], requirements, costs)
     order = [one.entry.code for one in answer.candidates] + [one.entry.code for one in answer.excluded]
     kin = relations_among(options.values())
-    decide = {code: decision_address(code, kin, question, words) for code in options}
+    met = {one.entry.code: one.met for one in answer.candidates}
+    decide = {code: decision_address(code, kin, question, words, met) for code in options}
     found = Findings({code: options[code] for code in order}, links, kin, decide, owes_more=is_cut)
     return ShownAnswer(
         [shown_candidate(one, question, words, found) for one in answer.candidates],
-        [shown_exclusion(one, options, decide) for one in answer.excluded],
+        [shown_exclusion(one, question, words, found) for one in answer.excluded],
         links,
     )
 
@@ -269,19 +275,36 @@ def shown_candidate(one: Candidate, question: Question, words: str, found: Findi
     )
 
 
-def shown_exclusion(one: Excluded, options: Mapping[str, Option], decide: Mapping[str, str]) -> ShownExclusion:
-    option = options[one.entry.code]
-    costs = [each for each in option.costs if each.consequence in one.objections.costs]
-    return ShownExclusion(option, costs, one.objections, decide=decide[option.code])
+def shown_exclusion(one: Excluded, question: Question, words: str, found: Findings) -> ShownExclusion:
+    option = found.options[one.entry.code]
+    costs = []
+    for backed in option.costs:
+        if backed.consequence in one.objections.costs:
+            mark = Mark(option.code, one.entry.consequences.index(backed.consequence) + 1)
+            borne = replace(question, bearable=(*question.bearable, mark))
+            costs.append(RefusedCost(backed, finder_address(borne, words)))
+    owed = [found.links[code].name for code in one.objections.owed if code in found.links]
+    return ShownExclusion(option, costs, one.objections, owed, decide=found.decide[option.code])
 
 
-def decision_address(code: str, kin: Sequence[StatedRelation], question: Question, words: str) -> str:
-    """Where the choice of an entry is written down, beside its rivals: what goes with it is no other option."""
+def decision_address(
+    code: str,
+    kin: Sequence[StatedRelation],
+    question: Question,
+    words: str,
+    met: Mapping[str, Sequence[str]],
+) -> str:
+    """Where the choice of an entry is written down, beside its rivals, and with what else answers a symptom.
+
+    ``met`` has, by code, the symptoms that each candidate answers.
+    """
     ties = (tie for tie in kin if tie.type in RIVALRIES and code in (tie.source.code, tie.target.code))
     rivals = dict.fromkeys(end.code for tie in ties for end in (tie.source, tie.target) if end.code != code)
+    others = (other for other, sentences in met.items() if sentences and other != code and other not in rivals)
     considered = [("considered", other) for other in [*rivals][:CONSIDERED]]
+    together = [("with", other) for other in [*others][:CONSIDERED]]
     said = [("q", words)] if words else []
-    return address_of("decide", [("choose", code), *considered, *said, *question.pairs()])
+    return address_of("decide", [("choose", code), *considered, *together, *said, *question.pairs()])
 
 
 # The page.
@@ -289,8 +312,11 @@ def decision_address(code: str, kin: Sequence[StatedRelation], question: Questio
 
 @dataclass(frozen=True)
 class Quality:
+    """``is_said`` tells that the reader's words name it."""
+
     word: str
     is_ticked: bool
+    is_said: bool
 
 
 @dataclass(frozen=True)
@@ -306,6 +332,7 @@ def taken(question: Question, words: str, offer: Offer, answer: ShownAnswer | No
     sentences = {str(mark): text for mark, text in offer.sentences.items()}
     options = [one.option for one in answer.candidates] + [one.option for one in answer.excluded] if answer else []
     conditions = {one.code: one.document.avoid_when for one in options}
+    costs = {one.code: tuple(each.text for each in one.document.consequences) for one in options}
     names = {code: one.name for code, one in answer.links.items()} if answer else {}
     pairs, found = [*question.pairs()], []
     for number, (name, value) in enumerate(pairs):
@@ -317,11 +344,19 @@ def taken(question: Question, words: str, offer: Offer, answer: ShownAnswer | No
             text = f"We have {names.get(value, value)}"
         else:
             mark = Mark.parse(value)
-            sentence = mark.sentence(conditions.get(mark.code, ())) if mark else ""
-            text = f"Holds for us: {sentence or value}"
+            said_of = conditions if name == "holds" else costs
+            sentence = mark.sentence(said_of.get(mark.code, ())) if mark else ""
+            text = f"{'Holds for us' if name == 'holds' else 'We can bear'}: {sentence or value}"
         said = [("q", words)] if words else []
         found.append(Taken(text, address_of("find", [*said, *pairs[:number], *pairs[number + 1 :]])))
     return found
+
+
+def qualities_for(question: Question, words: str) -> list[Quality]:
+    """Those first that the words name: somebody may have said already what they cannot pay with."""
+    said = {*stems(words)}
+    found = [Quality(word, word in question.limits, said.issuperset(stems(word))) for word in QUALITIES]
+    return sorted(found, key=lambda one: not one.is_said)
 
 
 @public
@@ -337,8 +372,8 @@ def find_page(request: HttpRequest) -> HttpResponse:
         everything=finder_address(question, ""),
         words=words,
         offer=offer,
-        qualities=[Quality(word, word in question.limits) for word in QUALITIES],
-        kept=[pair for pair in pairs if pair[0] in ("holds", "have")],
+        qualities=qualities_for(question, words),
+        kept=[pair for pair in pairs if pair[0] in ("holds", "have", "bears")],
         taken=taken(question, words, offer, answer),
         answer=answer,
     )

@@ -103,6 +103,28 @@ def test_a_condition_that_holds_excludes():
     assert [one.objections.conditions for one in answer.excluded] == [("it snows",)]
 
 
+def test_a_cost_that_can_be_borne_excludes_nobody():
+    costs = (gain("latency"), cost("latency"), cost("latency", "dearer"))
+
+    answer = find(asked("symptom=01.1 limit=latency bears=01.2"), [entry("01", consequences=costs)])
+    assert [one.objections.costs for one in answer.excluded] == [costs[2:]]
+
+    assert codes(find(asked("symptom=01.1 limit=latency bears=01.2 bears=01.3"), [entry("01", consequences=costs)]))
+
+
+def test_who_only_stands_in_for_another_is_no_way_round_it():
+    tie = Relation(type="alternative to", target="01")
+    entries = [entry("01", avoid_when=("it rains",)), entry("02", relations=(tie,))]
+    owed = [Requirement("02", "01", "")]
+
+    answer = find(asked("symptom=01.1 holds=01.1"), entries, owed)
+
+    assert codes(answer) == []
+    assert [(one.entry.code, one.objections.owed) for one in answer.excluded] == [("01", ()), ("02", ("01",))]
+    assert codes(find(asked("symptom=01.1 symptom=02.1 holds=01.1"), entries, owed)) == ["02"]
+    assert codes(find(asked("symptom=01.1 holds=01.1"), entries)) == ["02"]
+
+
 def test_what_is_built_already_is_excluded():
     answer = find(asked("symptom=01.1 have=01"), [entry("01")])
 
@@ -142,7 +164,8 @@ def test_a_code_may_hold_dots():
 
 
 def test_an_address_says_a_question_and_nothing_else():
-    question = asked("symptom=06.1 symptom=06.1 limit=cost limit=latency limit=beauty holds=06.2 have=16 have=?")
+    marks = "limit=cost limit=latency limit=beauty bears=06.4 holds=06.2 have=16 have=?"
+    question = asked(f"symptom=06.1 symptom=06.1 {marks}")
 
     assert [*question.pairs()] == [
         ("symptom", "06.1"),
@@ -150,6 +173,7 @@ def test_an_address_says_a_question_and_nothing_else():
         ("limit", "cost"),
         ("holds", "06.2"),
         ("have", "16"),
+        ("bears", "06.4"),
     ]
 
 
@@ -186,9 +210,8 @@ def catalogues(draw: st.DrawFn) -> list[Entry]:
 
 MARKS = st.lists(st.builds(Mark, st.sampled_from(CODES), st.integers(1, 3)), max_size=4, unique=True).map(tuple)
 LIMITS = st.lists(st.sampled_from(QUALITIES[:3]), max_size=3, unique=True).map(tuple)
-QUESTIONS = st.builds(
-    Question, MARKS, LIMITS, MARKS, st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple)
-)
+HAVE = st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple)
+QUESTIONS = st.builds(Question, MARKS, LIMITS, MARKS, HAVE, MARKS)
 REQUIREMENTS = st.lists(st.builds(Requirement, st.sampled_from(CODES), st.sampled_from(CODES), st.just("")), max_size=6)
 
 
@@ -196,21 +219,24 @@ REQUIREMENTS = st.lists(st.builds(Requirement, st.sampled_from(CODES), st.sample
 def test_another_limit_never_adds_a_candidate(
     entries: list[Entry], question: Question, owed: list[Requirement], quality: Quality, code: str
 ):
-    before = {*codes(find(question, entries, owed))}
+    answer = find(question, entries, owed)
+    before = {*codes(answer)}
 
     for more in (
         replace(question, limits=(*question.limits, quality)),
         replace(question, holds=(*question.holds, Mark(code, 1))),
-        replace(question, have=(*question.have, code)),
     ):
         assert {*codes(find(more, entries, owed))} <= before
+    # What is in place is not owed any more.
+    freed = {one.entry.code for one in answer.excluded if one.objections.owed}
+    assert {*codes(find(replace(question, have=(*question.have, code)), entries, owed))} <= before | freed
 
 
 @given(catalogues(), QUESTIONS, REQUIREMENTS)
 def test_every_exclusion_names_what_the_entry_says(entries: list[Entry], question: Question, owed: list[Requirement]):
     for one in find(question, entries, owed).excluded:
         against = one.objections
-        assert against.costs or against.conditions or against.is_in_place
+        assert against.costs or against.conditions or against.is_in_place or against.owed
         assert {*against.costs} <= {*one.entry.consequences}
         assert {*against.conditions} <= {*one.entry.avoid_when}
         assert against.is_in_place == (one.entry.code in question.have)

@@ -108,6 +108,43 @@ def test_a_limit_leaves_out_and_says_why(client: Client):
     assert "It costs latency: The log takes time. Source: A paper" in text_of(client, address)
 
 
+def test_a_cost_that_can_be_borne_leaves_nobody_out(client: Client):
+    borne = "/find/?symptom=06.1&limit=latency&bears=06.2"
+    assert borne in links(parsed(client.get("/find/?symptom=06.1&limit=latency")))
+
+    assert names(client, borne, CANDIDATES) == ["Saga", "Two phases"]
+    assert "We can bear: The log takes time." in text_of(client, borne)
+    assert 'name="bears" value="06.2"' in client.get(borne).content.decode()
+
+
+def test_who_only_stands_in_for_another_says_so(client: Client):
+    text = text_of(client, "/find/?symptom=06.1&holds=06.1")
+
+    assert "Nothing that answers these symptoms is left" in text
+    assert "It has none of these symptoms itself, and meets the need in another way" in text
+    assert "Nothing that answers" not in text_of(client, "/find/?symptom=06.1")
+
+
+def test_who_stands_in_for_what_it_owes_is_left_out_too(client: Client):
+    change_pattern(
+        Pattern.objects.get(code="24"),
+        relations=[{"type": "alternative to", "target": "06"}, {"type": "requires", "target": "06", "why": "Both."}],
+    )
+
+    address = "/find/?symptom=06.1&holds=06.1"
+
+    assert names(client, address, CANDIDATES) == []
+    assert "obliges you to build Saga, which is left out" in text_of(client, address)
+
+
+def test_qualities_that_the_words_name_come_first(client: Client):
+    page = parsed(client.get("/find/?q=we+cannot+pay+with+consistency"))
+
+    assert page.findall(".//input[@name='limit']")[0].get("value") == "consistency"
+    assert "Those that your words name come first" in "".join(page.itertext())
+    assert parsed(client.get("/find/")).findall(".//input[@name='limit']")[0].get("value") == "availability"
+
+
 def test_a_condition_that_holds_leaves_out_and_can_be_taken_back(client: Client):
     address = "/find/?symptom=06.1&holds=06.1"
 
@@ -188,14 +225,15 @@ def test_the_words_go_along_to_the_record(client: Client):
     assert "/decide/?choose=06&considered=24&q=half+booked&symptom=06.1" in found
 
 
-def test_only_rivals_are_options_beside_a_choice(client: Client):
+def test_rivals_are_options_beside_a_choice_and_others_go_with_it(client: Client):
     make_pattern(
         "30", name="Companion", symptoms=["It is lonely."], relations=[{"type": "complements", "target": "06"}]
     )
 
     address = "/find/?symptom=06.1&symptom=30.1"
 
-    assert "/decide/?choose=06&considered=24&symptom=06.1&symptom=30.1" in {*links(parsed(client.get(address)))}
+    record = "/decide/?choose=06&considered=24&with=30&symptom=06.1&symptom=30.1"
+    assert record in {*links(parsed(client.get(address)))}
     assert "Companion complements Saga. You may well take both" in text_of(client, address)
 
 

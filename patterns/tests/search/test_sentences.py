@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from patterns.document.finder import Question
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload, read_files
 from patterns.search import ListQuery, search
 from patterns.store.imports import import_file
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import A_FILE
+from patterns.views.find import offer_for
 
 CATALOGUE = Path(settings.BASE_DIR) / "fixtures" / "patterns.toml"
 
@@ -53,3 +55,15 @@ def test_the_entry_that_is_needed_comes_first_or_among_the_first_three(name: str
     assert len(places) >= 40
     assert sum(each == 0 for each in places.values()) >= first * len(places), places
     assert sum(each < 3 for each in places.values()) >= in_three * len(places), places
+
+
+@pytest.mark.usefixtures("filled_catalogue", "db")
+@pytest.mark.parametrize("name", ["sentences.toml", "unread.toml", "strangers.toml"])
+def test_the_finder_offers_a_symptom_of_the_entry_that_is_needed(name: str):
+    offered = {
+        sentence: [tick.mark.code in codes for tick in offer_for(Question(), sentence).best]
+        for sentence, codes in sentences_in(name).items()
+    }
+
+    assert sum(each[:1] == [True] for each in offered.values()) >= 0.90 * len(offered), offered
+    assert sum(any(each[:3]) for each in offered.values()) >= 0.98 * len(offered), offered
