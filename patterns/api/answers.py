@@ -146,7 +146,7 @@ class PatternsAnswer(Answer):
     items: tuple[PatternSummary, ...]
     total: int = Field(description="Entries on all pages.")
     is_capped: bool = Field(description="Whether more entries may match than total says.")
-    is_partial: bool = Field(description="Whether no entry has all the words, and the items have most of them.")
+    is_partial: bool = Field(description="Whether some items lack words: then they have those that tell most.")
     facets: tuple[FacetAnswer, ...] = Field(description="What the list can be narrowed by.")
     did_you_mean: str | None = Field(description="Address of the list for words that are in the catalogue.")
     next: str | None = Field(description="Address of the next page; null on the last one.")

@@ -47,7 +47,7 @@ class Matches:
     """The candidates. ``ranked`` holds what the reader's words found, best first.
 
     Without words, those that have the chosen qualities; without either, everything. ``is_capped`` says that there may
-    be more, ``is_partial`` that no entry has all words, and that these have those that tell most.
+    be more, ``is_partial`` that some lack words, and have those that tell most.
     """
 
     terms: tuple[Term, ...]
@@ -135,7 +135,7 @@ def matches_of(query: ListQuery) -> Matches:
         public.filter(pk__in=engine().among(keys)),
         keys,
         is_capped=len(ranking.found) == CANDIDATE_COUNT,
-        is_partial=ranking.is_partial and bool(ranking.found),
+        is_partial=ranking.is_partial,
     )
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from patterns.document.text import CODE, SLUG, SLUG_LENGTH
 from patterns.document.vocabulary import KINDS, QUALITIES
+from patterns.search.terms import question_of
 
 Q_LENGTH = 200
 VALUE_COUNT = 20  # of one facet; more is no reader's choice
@@ -73,6 +74,11 @@ class ListQuery:
     @property
     def usual_sort(self) -> str:
         return "relevance" if self.q else "code"
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether somebody tells a trouble, and names nothing."""
+        return question_of(self.q).is_sentence
 
     @property
     def choices(self) -> dict[str, FacetChoice]:

@@ -44,7 +44,7 @@ Alternatives = tuple[tuple[str, ...], ...]  # parts of a text of tokens; of one 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Entries, best first. ``is_partial``: none has all the words, and these have those that tell most."""
+    """Entries, best first. ``is_partial``: some lack words, and have those that tell most."""
 
     found: tuple[Found, ...] = ()
     is_partial: bool = False
@@ -72,7 +72,7 @@ def find(text: str, limit: int) -> Ranking:
     least = SHARE * max(scores.values(), default=0)
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
-    return Ranking(in_order(kept, whole)[:limit], is_partial=not candidates)
+    return Ranking(in_order(kept, whole)[:limit], is_partial=any(entry not in tiers for entry in kept))
 
 
 def find_nearest(text: str, limit: int) -> tuple[Found, ...]:

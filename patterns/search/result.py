@@ -60,8 +60,8 @@ class ListResult:
     """One page. ``next`` is the next page's query, None on the last one.
 
     ``total`` counts the entries of all pages; ``is_capped`` says that there may be more. With words in the query the
-    pages hold the best CANDIDATE_COUNT matches and no others. ``is_partial`` says that no entry has all the words, and
-    that the hits have those that tell most. ``is_found`` is False if no entry has the words, whatever is chosen
+    pages hold the best CANDIDATE_COUNT matches and no others. ``is_partial`` says that some hits lack words, and
+    have those that tell most. ``is_found`` is False if no entry has the words, whatever is chosen
     besides; then ``did_you_mean`` and ``instead`` may say what to ask, and ``nearest`` holds entries that have some of
     the words. ``is_corrected`` says that the hits are those of ``did_you_mean``, which can hardly be wrong.
     """

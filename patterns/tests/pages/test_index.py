@@ -258,3 +258,14 @@ def test_a_count_that_may_be_more_says_so(client: Client, monkeypatch):
     assert "At least 2 entries" in html
     assert '<abbr title="or more">+</abbr>' in html
     assert "the best of more matches" not in html
+
+
+def test_a_sentence_leads_to_the_symptoms_first(client: Client):
+    make_pattern("01", name="Saga", symptoms=["Half a trip is booked and nobody undoes it."])
+
+    sentence = client.get("/patterns/?q=half+a+trip+is+booked+here").content.decode()
+    words = client.get("/patterns/?q=trip+booked").content.decode()
+
+    lead = 'href="/find/?q=half%20a%20trip%20is%20booked%20here"'
+    assert sentence.index(lead) < sentence.index('id="entries"')
+    assert words.index('href="/find/?q=trip%20booked"') > words.index('id="entries"')

@@ -25,6 +25,15 @@ def test_an_entry_with_every_word_makes_it_no_partial_answer():
     assert [hit.pattern.name for hit in result.hits] == ["Outbox"]
 
 
+def test_who_lacks_words_beside_one_that_has_all_makes_a_partial_answer():
+    import_entries([entry("90", name="Heron", symptoms=["Events are lost after the commit."])])
+
+    result = ask("q=events+lost+between+commit+and+broker")
+
+    assert result.is_partial
+    assert [hit.pattern.name for hit in result.hits] == ["Outbox", "Heron"]
+
+
 def test_few_words_are_all_meant():
     assert names("q=outbox+compensation+zebra") == []
 
