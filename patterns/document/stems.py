@@ -51,7 +51,7 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text, each a name with its signs or an apostrophe within it, too."""
+    """Its plain words; a name with signs ("C++") is one of its own, and an apostrophe parts no word."""
     if "+" in text or "#" in text or "." in text:
         text = SIGNED_WORD.sub(lambda found: SIGNED[found[0].lower()], text)
     if "'" in text or not text.isascii():

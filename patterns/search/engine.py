@@ -19,9 +19,10 @@ WHOLE: Final = (WHOLE_NAME, WHOLE_ALIAS)
 # The letters of the places, the weightiest first.
 LETTERS: Final = (*PLACES.values(), OFTEN, REST)
 # Who has all the words in better places stands before the others. A tier's places include those of the tiers before:
-# words may be spread over them.
-TIERS: Final = (*WHOLE, *("".join(LETTERS[:count]) for count in (1, 2, 3, 4, 6, 7)))
+# words may be spread over them. In the last one they may be words that mean about the same.
+TIERS: Final = (*WHOLE, *("".join(LETTERS[:count]) for count in (1, 2, 3, 4, 6, 7, 7)))
 TIER_COUNT: Final = len(TIERS)
+WITH_OTHERS: Final = TIER_COUNT - 1
 # Where words that mean about the same are looked for: what names an entry and what it hurts, and all the rest.
 OTHER_PLACES: Final = ("".join(LETTERS[:3]), "".join(LETTERS[3:]))
 LAST = "\U0010ffff"  # sorts behind whatever a word may go on with
@@ -93,7 +94,7 @@ class Engine(ABC):
             for choice in choices
         ]
 
-    def having(self, term: Term, letters: str, *, with_others: bool = True) -> str:
+    def having(self, term: Term, letters: str, *, with_others: bool = False) -> str:
         parts = self.having_choices((*term.choices, *(term.others if with_others else ())), letters)
         # Words as they are spelt are those of every better place. PostgreSQL expects so much of each beginning that it
         # reads its table to the end where there are many.
@@ -103,17 +104,14 @@ class Engine(ABC):
 
     def without(self, asked: str, question: Question) -> str:
         every = "".join(LETTERS)
-        excluded = [
-            f"({self.both.join(self.having(term, every, with_others=False) for term in terms)})"
-            for terms in question.excluded
-        ]
+        excluded = [f"({self.both.join(self.having(term, every) for term in terms)})" for terms in question.excluded]
         return f"({asked}){self.but_not}{self.any_of(excluded)}" if excluded else asked
 
     def in_tier(self, question: Question, tier: int) -> str:
         """All the terms in the places of a tier, or the whole question as a name."""
         if TIERS[tier] in WHOLE:
             return self.without(self.quoted(TIERS[tier] + question.whole), question)
-        terms = [self.having(term, TIERS[tier]) for term in question.terms]
+        terms = [self.having(term, TIERS[tier], with_others=tier == WITH_OTHERS) for term in question.terms]
         if not terms:
             # Only words to be left out are asked for; or nothing that could be found.
             terms = [self.quoted(EVERY if question.excluded and not question.whole else EVERY * 2)]
@@ -128,7 +126,7 @@ class Engine(ABC):
         """
         asked, parts = [], []
         for number, term in enumerate(question.terms if places else ()):
-            own = [(letter, False, self.having(term, letter, with_others=False)) for letter in LETTERS]
+            own = [(letter, False, self.having(term, letter)) for letter in LETTERS]
             other = [(group[-1], True, self.any_of(self.having_choices(term.others, group))) for group in OTHER_PLACES]
             for letter, is_other, one in (*own, *(other if term.others else ())):
                 asked += [self.without(one, question), places]
@@ -162,14 +160,16 @@ class Engine(ABC):
         """A WITH clause: ``every`` holds what each tier has, until one has as many as are wanted.
 
         What has the words in the places of a tier has them in those of the next one as well, and stands before what
-        is found only there. With a limit of 0 neither database begins to look.
+        is found only there. Words that mean about the same are looked for where nobody has the reader's own. With a
+        limit of 0 neither database begins to look.
         """
         # All tiers before: the one just before may be empty because it was not wanted either.
-        is_short = [f"(SELECT count(*) FROM tier_{tier}) < {limit}" for tier in range(TIER_COUNT - 1)]
-        rest = (
-            f"(SELECT CASE WHEN {' AND '.join(is_short[:tier])} THEN {limit} ELSE 0 END)"
-            for tier in range(1, TIER_COUNT)
-        )
+        counts = [f"(SELECT count(*) FROM tier_{tier})" for tier in range(TIER_COUNT - 1)]
+        wanted = [
+            *(" AND ".join(f"{count} < {limit}" for count in counts[:tier]) for tier in range(1, WITH_OTHERS)),
+            " AND ".join(f"{count} = 0" for count in counts),
+        ]
+        rest = (f"(SELECT CASE WHEN {one} THEN {limit} ELSE 0 END)" for one in wanted)
         tiers = (
             f"tier_{tier} AS MATERIALIZED ({self.tier_part.format(tier=tier, most=most)})"
             for tier, most in enumerate((str(limit), *rest))

@@ -28,7 +28,7 @@ from patterns.search.facets import (
     qualities_of,
     shelves_of,
 )
-from patterns.search.marking import mark_words, snippet, terms_in
+from patterns.search.marking import mark_words, numbers_in, snippet
 from patterns.search.query import FACETS, ListQuery
 from patterns.search.ranking import find, find_nearest
 from patterns.search.result import Hit, ListResult
@@ -140,10 +140,10 @@ def matches_of(query: ListQuery) -> Matches:
 
 
 def hit_of(pattern: Pattern, terms: tuple[Term, ...]) -> Hit:
-    aliases = [alias for alias in getattr(pattern, "other_names", ()) if terms_in(alias, terms)][:ALIAS_COUNT]
+    aliases = [alias for alias in getattr(pattern, "other_names", ()) if numbers_in(alias, terms)][:ALIAS_COUNT]
     seen = "\n".join((pattern.name, pattern.description, *aliases))
     # Only words that the card does not show already are looked for in the rest of the text.
-    there = terms_in(seen, terms)
+    there = numbers_in(seen, terms)
     missing = tuple(term for number, term in enumerate(terms) if number not in there)
     return Hit(
         pattern=pattern,

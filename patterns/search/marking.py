@@ -14,6 +14,7 @@ from patterns.search.terms import Term
 SNIPPET_LENGTH = 240
 LEAD_LENGTH = 60  # of the text before the first match
 GAP = "\N{HORIZONTAL ELLIPSIS}"
+WORD_OR_RUN = re.compile(rf"{UNSPACED_SIGN}+|(?:(?!{UNSPACED_SIGN})[^\W_])+")
 # Texts are marked word by word, and use the same words again and again.
 fold = lru_cache(maxsize=4096)(folded)
 
@@ -34,8 +35,20 @@ def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the words stand that the terms find."""
     wanted = wanted_of(tuple(terms))
     # In a text without accents, the common case, only words that begin alike are looked at.
-    found = (wanted.likely if text.isascii() else wanted.any_word).finditer(text)
-    yield from (one.span() for one in found if wanted.terms_of(fold(one.group())))
+    for one in (wanted.likely if text.isascii() else WORD_OR_RUN).finditer(text):
+        start, word = one.start(), one.group()
+        if wanted.runs and is_unspaced(word):
+            yield from ((start + first, start + end) for first, end in runs_in(word, wanted.runs))
+        elif wanted.terms_of(fold(word)):
+            yield one.span()
+
+
+def runs_in(text: str, runs: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where folded runs stand in one that is not; a sign keeps the marks that folding takes from it."""
+    folded_signs = [(at, one) for at, sign in enumerate(text) for one in fold(sign)]
+    places = [*(at for at, _ in folded_signs), len(text)]
+    for found in re.finditer("|".join(runs), "".join(one for _, one in folded_signs)):
+        yield places[found.start()], places[found.end()]
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,6 @@ class Wanted:
     beginnings: Mapping[str, int]
     runs: Mapping[str, int]
     likely: re.Pattern[str]
-    any_word: re.Pattern[str]
 
     def terms_of(self, word: str) -> Collection[int]:
         """The terms that find a folded word."""
@@ -83,14 +95,7 @@ def wanted_of(terms: tuple[Term, ...]) -> Wanted:
         beginnings,
         runs,
         re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(likely)))})[a-z0-9]*", re.ASCII | re.IGNORECASE),
-        any_word_but(runs),
     )
-
-
-def any_word_but(runs: Collection[str]) -> re.Pattern[str]:
-    """Of what these runs leave, words; runs of a script without spaces are apart from others."""
-    rest = f"(?:(?!{'|'.join(runs)}){UNSPACED_SIGN})+" if runs else f"{UNSPACED_SIGN}+"
-    return re.compile("|".join((*runs, rest, rf"(?:(?!{UNSPACED_SIGN})[^\W_])+")))
 
 
 def irregular_forms(stems: Collection[str]) -> Iterator[str]:
@@ -122,7 +127,7 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
     return mark_words(f"{GAP if start else ''}{line[start:end]}{GAP if end < len(line) else ''}", terms)
 
 
-def terms_in(text: str, terms: Sequence[Term]) -> set[int]:
+def numbers_in(text: str, terms: Sequence[Term]) -> set[int]:
     """The numbers of the terms that a text has."""
     told = wanted_of(tuple(terms))
     return set[int]().union(*map(told.terms_of, {*plain_words(text)}))

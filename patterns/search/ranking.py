@@ -7,7 +7,7 @@ never for as much as another word would (the saturation of BM25F, Robertson, Zar
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from math import log
@@ -16,7 +16,7 @@ from typing import Final
 from patterns.document.register import Weight
 from patterns.document.stems import token
 from patterns.models.search import OFTEN, PLACES, REST
-from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, Candidate, Found, Place, engine
+from patterns.search.engine import LETTERS, OTHER_PLACES, TIERS, WHOLE, WITH_OTHERS, Candidate, Found, Place, engine
 from patterns.search.terms import Choice, Term, question_of
 
 WEIGHTS: Final = {
@@ -56,7 +56,9 @@ def find(text: str, limit: int) -> Ranking:
     candidates, places = engine().answers(question, limit, places=PLACE_COUNT if question.is_sentence else 0)
     tiers = {one.found: one.tier for one in candidates}
     sought = [sought_of(term) for term in question.terms]
-    weighed: Weighed = {one.found: weights_in(one, sought) for one in candidates}
+    # Beside the reader's own words, those that mean about the same decide nothing.
+    exact = [replace(one, others=()) for one in sought]
+    weighed: Weighed = {one.found: weights_in(one, sought if one.tier == WITH_OTHERS else exact) for one in candidates}
     if not question.is_sentence or (candidates and len(question.terms) < TELLING_COUNT):
         return Ranking(in_order(scores_of(weighed, telling_of(weighed, question.terms)), tiers))
     # What is known of single words is more exact than that an entry has all of them.

@@ -149,8 +149,8 @@ def unmarked(markdown: str) -> list[str]:
 
 
 FIELDS = ("pattern", *Searched._fields)
-MANY = 1_000  # edits, after which PostgreSQL's picture of the tables is none of them any more
-MERGED_PAGES = 16  # of SQLite's index, after each other change: some tenths of a millisecond
+MANY = 1_000  # edits, after which PostgreSQL's picture of the tables is none of them any more, nor SQLite's index whole
+MERGED_PAGES = 64  # of SQLite's index, after each other change: some tenths of a millisecond
 COUNTED_BEFORE = "ON CONFLICT (word) DO UPDATE SET count = patterns_searchword.count + excluded.count"
 
 
@@ -259,7 +259,7 @@ GIN_INDEXES = """
 def tidy(edit_count: int) -> None:
     """Leave the index as searches read it fast, after a change of so many entries.
 
-    On SQLite each change adds a part that every search looks into: they are merged, and are never more than a few.
+    On SQLite each change adds a part that every search looks into: they are merged, and are hardly more than eight.
     PostgreSQL is told what the tables hold now: until it has looked by itself, searches take twenty times as long.
     """
     is_many = edit_count >= MANY

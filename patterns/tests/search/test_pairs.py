@@ -1,9 +1,13 @@
 """Pairs of what is typed and what it is to find: the same on both databases, and in the same order."""
 
+from collections import Counter
+from itertools import chain
 from urllib.parse import quote
 
 import pytest
 
+from patterns.document.stems import STOP_WORDS, WORDS, stem
+from patterns.search.terms import SYNONYMS
 from patterns.tests.factories import entry, import_entries
 from patterns.tests.search.shelf import ask, gain, names
 
@@ -151,10 +155,31 @@ def test_what_was_not_typed_to_its_end_is_found():
     assert names("q=circuit break") == names("q=circuit breaker") == ["Circuit Breaker"]
 
 
-def test_words_of_the_same_meaning_are_found_for_less():
-    import_entries([entry("90", problem="A second database."), entry("91", problem="A second db.")])
+def test_words_of_the_same_meaning_are_found_where_nobody_has_the_own_ones():
+    import_entries([entry("90", problem="A second database.")])
+    assert [hit.pattern.code for hit in ask("q=second db").hits] == ["90"]
 
-    assert [hit.pattern.code for hit in ask("q=second db").hits] == ["91", "90"]
+    import_entries([entry("91", problem="A second db.")])
+    assert [hit.pattern.code for hit in ask("q=second db").hits] == ["91"]
+
+
+@pytest.mark.parametrize(("typed", "other"), [("headcount", "Staff"), ("stampede", "Herd"), ("refund", "Compensate")])
+def test_an_own_word_in_a_bad_place_beats_others_in_good_ones(typed: str, other: str):
+    import_entries([entry("90", name=other), entry("91", problem=f"A word on {typed} and so on.")])
+
+    assert [hit.pattern.code for hit in ask(f"q={typed}").hits][:1] == ["91"]
+
+
+def test_no_word_that_every_text_has_stands_for_another():
+    common = {stem(word) for word in STOP_WORDS}
+
+    assert [(word, others) for word, others in SYNONYMS.items() if common & {word, *chain.from_iterable(others)}] == []
+
+
+def test_no_word_is_of_two_kinds():
+    kinds = [WORDS[name].split() for name in ("stop_words", "weak_words", "trade_words")]
+
+    assert [word for word, count in Counter(chain.from_iterable(kinds)).items() if count > 1] == []
 
 
 def test_qualities_in_many_entries_stand_in_one_order():
