@@ -9,6 +9,7 @@ from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed
 from patterns.views import decide
+from patterns.views.record import record_debts
 from patterns.views.relations import PatternLink
 
 pytestmark = pytest.mark.django_db
@@ -201,4 +202,4 @@ def test_a_debt_that_left_the_public_meanwhile_is_not_told():
     way = [Requirement("06", "16", "a"), Requirement("16", "13", "b")]
     link = PatternLink("13", "retry", "Retry", 1, "Data", 0)
 
-    assert [*decide.record_debts(debts("06", way), {"13": link})] == []
+    assert [*record_debts(debts("06", way), {"13": link})] == []
