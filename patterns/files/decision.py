@@ -39,7 +39,7 @@ class LabFinding:
 
 
 @dataclass(frozen=True)
-class OpenSymptom:
+class OtherSymptom:
     """One that the chosen option does not answer, and who does."""
 
     text: str
@@ -48,11 +48,22 @@ class OpenSymptom:
 
 
 @dataclass(frozen=True)
+class RecordDebt:
+    """What has to be built as well; ``through`` names those on the way to it, ``is_taken`` says that it was decided."""
+
+    name: str
+    address: str
+    why: str
+    through: str = ""
+    is_taken: bool = False
+
+
+@dataclass(frozen=True)
 class RecordOption:
-    """One of those considered.
+    """One of those considered, or taken together with the chosen one.
 
     ``lab`` says what its model showed, ``objections`` what speaks against it here, and ``relations`` how it stands to
-    the chosen one.
+    the chosen one. ``debts`` are known of what is taken.
     """
 
     code: str
@@ -65,24 +76,16 @@ class RecordOption:
     objections: tuple[str, ...] = ()
     is_in_place: bool = False
     relations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RecordDebt:
-    """What has to be built as well; ``through`` names those on the way to it."""
-
-    name: str
-    address: str
-    why: str
-    through: str = ""
+    debts: tuple[RecordDebt, ...] = ()
 
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """``considered`` does not hold the chosen one, ``version`` is the catalogue's, ``address`` the record's own.
+    """``considered`` are the rivals of the chosen one, ``companions`` what is taken together with it.
 
-    ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option or
-    ``still_open``; ``holds`` conditions that hold for them.
+    ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option,
+    ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them. ``version`` is
+    the catalogue's, ``address`` the record's own.
     """
 
     title: str
@@ -90,15 +93,16 @@ class DecisionRecord:
     date: date | None
     chosen: RecordOption
     considered: tuple[RecordOption, ...]
+    companions: tuple[RecordOption, ...]
     words: str
     problem: str
     symptoms: tuple[str, ...]
     answered: tuple[str, ...]
-    still_open: tuple[OpenSymptom, ...]
+    answered_beside: tuple[OtherSymptom, ...]
+    still_open: tuple[OtherSymptom, ...]
     limits: tuple[str, ...]
     holds: tuple[str, ...]
     in_place: tuple[str, ...]
-    debts: tuple[RecordDebt, ...]
     conditions: tuple[str, ...]
     checks: tuple[str, ...]
     signals: tuple[str, ...]
@@ -113,10 +117,19 @@ class DecisionRecord:
     @property
     def reason(self) -> str:
         """What completes "because"."""
+        beside: dict[str, list[str]] = {}
+        for one in self.answered_beside:
+            beside.setdefault(one.name, []).append(one.text)
+        others = [f"{name} answers {quoted(texts)}" for name, texts in beside.items()]
         if self.answered:
-            return f"it answers {word_list([f'“{one}”' for one in self.answered])}"
+            return ", and ".join([f"it answers {quoted(self.answered)}", *others])
         qualities = list(dict.fromkeys(one.quality for one in self.chosen.gains))
-        return f"of what it gains in {word_list(qualities)}" if qualities else "it fits best"
+        own = f"of what it gains in {word_list(qualities)}" if qualities else "it fits best"
+        return ", and because ".join([own, *others])
+
+
+def quoted(texts: Iterable[str]) -> str:
+    return word_list([f"“{one}”" for one in texts])
 
 
 def word_list(words: list[str]) -> str:
@@ -152,16 +165,29 @@ def outcome(record: DecisionRecord) -> Iterator[str]:
     yield "## Considered Options"
     yield listed(markdown_link(one.name, one.address) for one in record.options)
     yield "## Decision Outcome"
-    yield f'Chosen option: "{plain_line(record.chosen.name)}", because {record.reason}.'
+    beside = word_list([f'"{plain_line(one.name)}"' for one in record.companions]) if record.companions else ""
+    together = f", together with {beside}" if beside else ""
+    yield f'Chosen option: "{plain_line(record.chosen.name)}"{together}, because {plain_line(record.reason)}.'
     if record.still_open:
         lines = (f"{plain_line(one.text)} (see {markdown_link(one.name, one.address)})" for one in record.still_open)
         yield "Still open:\n\n" + listed(lines)
-    if arguments := [*argument_lines(record.chosen), *debt_lines(record)]:
+    if arguments := [*argument_lines(record.chosen)]:
         yield "### Consequences"
         yield listed(arguments)
+    yield from companions(record)
     if record.checks:
         yield "### Confirmation"
         yield listed(map(plain_line, record.checks))
+
+
+def companions(record: DecisionRecord) -> Iterator[str]:
+    if record.companions:
+        yield "### Together with it"
+    for one in record.companions:
+        yield f"{markdown_link(one.name, one.address)}: {plain_line(one.description)}"
+        yield from map(plain_line, one.relations)
+        if lines := [*argument_lines(one)]:
+            yield listed(lines)
 
 
 def other_options(record: DecisionRecord) -> Iterator[str]:
@@ -203,13 +229,12 @@ def argument_lines(option: RecordOption) -> Iterator[str]:
         yield f"{option.lab.judgement}, because of what the lab's model showed: {plain_line(option.lab.text)} ({seen})"
         if option.lab.price:
             yield f"Bad, because of what the lab's model showed: {plain_line(option.lab.price)}"
-
-
-def debt_lines(record: DecisionRecord) -> Iterator[str]:
-    for debt in record.debts:
+    for debt in option.debts:
         through = f" (through {plain_line(debt.through)})" if debt.through else ""
+        judgement, taken = ("Neutral", ", taken together with it") if debt.is_taken else ("Bad", "")
         why = f": {plain_line(debt.why)}" if debt.why else ""
-        yield f"Bad, because it obliges us to build {markdown_link(debt.name, debt.address)}{through}{why}"
+        built = f"{markdown_link(debt.name, debt.address)}{through}{taken}{why}"
+        yield f"{judgement}, because it obliges us to build {built}"
 
 
 def backing_text(backings: tuple[Backing, ...]) -> str:

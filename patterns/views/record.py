@@ -1,6 +1,6 @@
 """A decision written down: what an address asks for, and the record that the catalogue has for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,7 +18,7 @@ from patterns.files.decision import (
     Backing,
     DecisionRecord,
     LabFinding,
-    OpenSymptom,
+    OtherSymptom,
     RecordDebt,
     RecordOption,
 )
@@ -35,16 +35,22 @@ from patterns.views.rendering import headers, whole_address
 
 STATES: Final = ("proposed", "accepted", "rejected", "deprecated")
 MOST_CONSIDERED = 3
+MOST_COMPANIONS = 3
 TITLE_LENGTH = 120
 
 
 @dataclass(frozen=True)
 class DecisionRequest:
-    """What an address asks to be written down: the choice, those considered, and the question that led to it."""
+    """What an address asks to be written down: the choice, those considered, and the question that led to it.
+
+    ``companions`` are taken together with the choice; none of them is considered, and neither is the choice.
+    """
 
     choose: str
     considered: tuple[str, ...]
+    companions: tuple[str, ...]
     has_surplus: bool  # more were to be considered than are
+    has_more_companions: bool  # than are taken
     words: str
     title: str
     date: date | None
@@ -55,13 +61,15 @@ class DecisionRequest:
     def parse(cls, parameters: QueryDict) -> "DecisionRequest":
         """What cannot be meant is left out."""
         choose = parameters.get("choose") or ""
-        considered = dict.fromkeys(one for one in parameters.getlist("considered") if CODE.fullmatch(one))
-        others = [one for one in considered if one != choose]
+        companions = codes(parameters.getlist("with"), but=[choose])
+        considered = codes(parameters.getlist("considered"), but=[choose, *companions])
         status = parameters.get("status") or ""
         return cls(
             choose=choose if CODE.fullmatch(choose) else "",
-            considered=tuple(others[:MOST_CONSIDERED]),
-            has_surplus=len(others) > MOST_CONSIDERED,
+            considered=considered[:MOST_CONSIDERED],
+            companions=companions[:MOST_COMPANIONS],
+            has_surplus=len(considered) > MOST_CONSIDERED,
+            has_more_companions=len(companions) > MOST_COMPANIONS,
             words=reader_text(parameters.get("q") or ""),
             title=reader_text(parameters.get("title") or "")[:TITLE_LENGTH].strip(),
             date=day(parameters.get("date") or ""),
@@ -74,12 +82,18 @@ class DecisionRequest:
         return [
             *([("choose", self.choose)] if self.choose else []),
             *(("considered", code) for code in self.considered),
+            *(("with", code) for code in self.companions),
             *([("q", self.words)] if self.words else []),
             *([("title", self.title)] if self.title else []),
             *([("date", self.date.isoformat())] if self.date else []),
             *([("status", self.status)] if self.status != STATES[0] else []),
             *self.question.pairs(),
         ]
+
+
+def codes(values: Iterable[str], *, but: Collection[str]) -> tuple[str, ...]:
+    """Each once, in the order in which they were given."""
+    return tuple(dict.fromkeys(one for one in values if CODE.fullmatch(one) and one not in but))
 
 
 def day(text: str) -> date | None:
@@ -91,46 +105,42 @@ def day(text: str) -> date | None:
 
 def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     """In at most seven queries; None if the chosen entry is not public."""
-    options = options_of([asked.choose, *asked.considered])
+    options = options_of([asked.choose, *asked.considered, *asked.companions])
     chosen = options.get(asked.choose)
     if chosen is None:
         return None
     (catalog,) = headers()
     question, document = asked.question, chosen.document
-    owed = debts(chosen.code, requirements_from([chosen.code]), have=question.have)
+    taken = [chosen.code, *(code for code in asked.companions if code in options)]
+    owed = debts_of(taken, have=question.have)
     named = {link.code for link in prose_links(document.problem)}
-    links = links_to({*(one.code for one in owed), *question.have, *named, *(mark.code for mark in question.symptoms)})
+    of_debts = {debt.code for each in owed.values() for debt in each}
+    links = links_to({*of_debts, *question.have, *named, *(mark.code for mark in question.symptoms)})
     problem = paragraphs(document.problem, {code: one.name for code, one in links.items()})
     symptoms = ticked_sentences(question.symptoms)
-    kin = relations_among(options.values())
+    others = [
+        (mark.code, OtherSymptom(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug)))
+        for mark, text in symptoms.items()
+        if mark.code != chosen.code and mark.code in links
+    ]
     holds = [mark.sentence(options[mark.code].document.avoid_when) for mark in question.holds if mark.code in options]
+    shown = record_options(options, chosen, asked, owed, links)
     return DecisionRecord(
         title=asked.title or f"Use {chosen.name}",
         status=asked.status,
         date=asked.date,
-        chosen=record_option(chosen, question),
-        considered=tuple(
-            record_option(
-                options[code],
-                question,
-                relations=[one for one in kin if {one.source.code, one.target.code} == {code, chosen.code}],
-            )
-            for code in asked.considered
-            if code in options
-        ),
+        chosen=shown[chosen.code],
+        considered=tuple(shown[code] for code in asked.considered if code in shown),
+        companions=tuple(shown[code] for code in asked.companions if code in shown),
         words=asked.words,
         problem=problem[0] if problem else "",
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),
-        still_open=tuple(
-            OpenSymptom(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug))
-            for mark, text in symptoms.items()
-            if mark.code != chosen.code and mark.code in links
-        ),
+        answered_beside=tuple(one for code, one in others if code in taken),
+        still_open=tuple(one for code, one in others if code not in taken),
         limits=question.limits,
         holds=tuple(filter(None, holds)),
         in_place=tuple(links[code].name for code in question.have if code in links),
-        debts=tuple(record_debts(owed, links)),
         conditions=tuple(text for text in document.avoid_when if text not in holds),
         checks=document.checks,
         signals=document.signals,
@@ -140,13 +150,47 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     )
 
 
-def record_debts(owed: Iterable[Debt], links: Mapping[str, PatternLink]) -> Iterator[RecordDebt]:
+def debts_of(taken: Sequence[str], *, have: Collection[str]) -> dict[str, list[Debt]]:
+    """By code, what each obliges one to build, each debt once: what the chosen one, the first, owes is told of it."""
+    requirements = requirements_from(taken)
+    chosen, *companions = taken
+    owed = {chosen: debts(chosen, requirements, have=have)}
+    for code in companions:
+        told = {debt.code for each in owed.values() for debt in each}
+        owed[code] = debts(code, requirements, have={*have, *taken, *told})
+    return owed
+
+
+def record_options(
+    options: Mapping[str, Option],
+    chosen: Option,
+    asked: DecisionRequest,
+    owed: Mapping[str, Iterable[Debt]],
+    links: Mapping[str, PatternLink],
+) -> dict[str, RecordOption]:
+    """By code; all but the chosen one with how they stand to it."""
+    kin = [one for one in relations_among(options.values()) if chosen.code in (one.source.code, one.target.code)]
+    return {
+        code: record_option(
+            option,
+            asked.question,
+            relations=[one for one in kin if option is not chosen and code in (one.source.code, one.target.code)],
+            owed=record_debts(owed.get(code, ()), links, taken=asked.companions),
+        )
+        for code, option in options.items()
+    }
+
+
+def record_debts(
+    owed: Iterable[Debt], links: Mapping[str, PatternLink], *, taken: Collection[str] = ()
+) -> Iterator[RecordDebt]:
     """Those whose whole way is public still: the two were read one after the other."""
     for debt in owed:
         if all(step.target in links for step in debt.way):
             one = OwedPattern.of(debt, links)
             through = ", ".join(other.name for other in one.through)
-            yield RecordDebt(one.pattern.name, whole_address("pattern", one.pattern.slug), one.why, through)
+            address = whole_address("pattern", one.pattern.slug)
+            yield RecordDebt(one.pattern.name, address, one.why, through, is_taken=debt.code in taken)
 
 
 def ticked_sentences(marks: Sequence[Mark]) -> dict[Mark, str]:
@@ -162,7 +206,9 @@ def ticked_sentences(marks: Sequence[Mark]) -> dict[Mark, str]:
 JUDGEMENTS = {Stance.HELPS: "Good", Stance.HURTS: "Bad", Stance.SAME: "Neutral"}
 
 
-def record_option(option: Option, question: Question, *, relations: Sequence[StatedRelation] = ()) -> RecordOption:
+def record_option(
+    option: Option, question: Question, *, relations: Iterable[StatedRelation], owed: Iterable[RecordDebt]
+) -> RecordOption:
     """``relations`` are those with the chosen one."""
     document, lab = option.document, None
     against = objections(document, question)
@@ -187,6 +233,7 @@ def record_option(option: Option, question: Question, *, relations: Sequence[Sta
             f"{one.source.name} {one.phrase} {one.target.name}{f': {one.why}' if one.why else '.'} {one.advice}"
             for one in relations
         ),
+        debts=tuple(owed),
     )
 
 

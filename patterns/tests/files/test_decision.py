@@ -1,6 +1,7 @@
 """A decision record: its Markdown says what the record holds, under the headings of MADR."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,7 @@ from patterns.files.decision import (
     Backing,
     DecisionRecord,
     LabFinding,
-    OpenSymptom,
+    OtherSymptom,
     RecordDebt,
     RecordOption,
     write_decision,
@@ -40,6 +41,7 @@ SAGA = RecordOption(
     gains=(Argument("availability", "No lock is held.", (Backing("A paper", "https://example.org/paper"),)),),
     costs=(Argument("latency", "The log takes time.", (Backing("editor's judgement"),)),),
     lab=LabFinding("Good", "half done: 0 with it, 7 without.", "It is paid for in time.", "https://example.org/lab"),
+    debts=(RecordDebt("Retry", "https://example.org/retry", "Steps fail.", through="Outbox"),),
 )
 OTHER = RecordOption(
     "24",
@@ -52,6 +54,16 @@ OTHER = RecordOption(
     relations=("Two phases is an alternative to Saga.",),
 )
 
+LIMIT = RecordOption(
+    "14",
+    "Limit",
+    "https://example.org/limit",
+    "Waits no longer.",
+    (),
+    (Argument("latency", "x", (Backing("y"),)),),
+    relations=("Saga uses Limit.",),
+)
+
 
 def record(**values: Any) -> DecisionRecord:
     given: dict[str, Any] = {
@@ -60,15 +72,16 @@ def record(**values: Any) -> DecisionRecord:
         "date": date(2026, 11, 29),
         "chosen": SAGA,
         "considered": (OTHER,),
+        "companions": (),
         "words": "Trips break.",
         "problem": "Three stores, one trip.",
         "symptoms": ("Half a trip is booked.", "It is slow."),
         "answered": ("Half a trip is booked.",),
-        "still_open": (OpenSymptom("It is slow.", "Cache", "https://example.org/cache"),),
+        "answered_beside": (),
+        "still_open": (OtherSymptom("It is slow.", "Cache", "https://example.org/cache"),),
         "limits": ("throughput",),
         "holds": ("One team owns it.",),
         "in_place": ("Outbox",),
-        "debts": (RecordDebt("Retry", "https://example.org/retry", "Steps fail.", through="Outbox"),),
         "conditions": ("One database is enough.",),
         "checks": ("Kill the coordinator.",),
         "signals": ("Age of the oldest saga.",),
@@ -129,12 +142,35 @@ def test_it_says(line: str):
     assert line in write_decision(record()).splitlines()
 
 
+def test_what_is_taken_together_with_it_stands_behind_the_consequences():
+    text = write_decision(record(companions=(LIMIT,), answered_beside=(OtherSymptom("It stalls.", "Limit", "x"),)))
+
+    assert headings(text)[5:7] == [("h3", "Consequences"), ("h3", "Together with it")]
+    assert (
+        'Chosen option: "Saga", together with "Limit", because it answers “Half a trip is booked.”, '
+        "and Limit answers “It stalls.”.\n"
+    ) in text
+    assert (
+        "[Limit](<https://example.org/limit>): Waits no longer.\n\nSaga uses Limit.\n\n- Bad, because of latency: x (y)"
+    ) in text
+    assert "### Limit" not in text
+
+
+def test_a_debt_that_is_taken_is_no_burden():
+    debt = RecordDebt("Limit", "https://example.org/limit", "Calls hang.", is_taken=True)
+
+    text = write_decision(record(chosen=replace(SAGA, debts=(debt,)), companions=(LIMIT,)))
+
+    line = "obliges us to build [Limit](<https://example.org/limit>), taken together with it: Calls hang."
+    assert f"- Neutral, because it {line}" in text.splitlines()
+
+
 def test_what_is_not_known_has_no_heading():
     bare = RecordOption("06", "Saga", "https://example.org/saga", "Undoes step by step.", (), ())
     nothing: dict[str, Any] = dict.fromkeys(
         (
-            *("considered", "symptoms", "answered", "still_open", "limits", "holds"),
-            *("in_place", "debts", "conditions", "checks", "signals"),
+            *("considered", "companions", "symptoms", "answered", "answered_beside", "still_open"),
+            *("limits", "holds", "in_place", "conditions", "checks", "signals"),
         ),
         (),
     )

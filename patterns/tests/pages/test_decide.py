@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from patterns.document.debts import Requirement, debts
 from patterns.models import Catalog, Pattern
@@ -120,6 +121,78 @@ def test_how_an_option_stands_to_the_chosen_one_is_said(client: Client):
     text = markdown(client, "choose=06&considered=30")
 
     assert "Undo is an alternative to Saga Pattern: It is simpler. One or the other: both answer" in text
+
+
+def test_what_is_taken_together_with_the_choice_is_said(client: Client):
+    text = markdown(client, "choose=06&with=16&with=24&symptom=06.1&symptom=24.1")
+
+    assert 'Chosen option: "Saga Pattern", together with "Idempotence" and "Two phases", because' in text
+    assert "and Two phases answers “Two databases disagree.”." in text
+    assert "Still open" not in text
+    assert "obliges us to build [Idempotence](<http://127.0.0.1:8000/patterns/idempotence/>), taken together" in text
+    assert "Saga Pattern requires Idempotence: Steps come twice." in text
+
+
+def test_the_page_says_what_is_taken_together(client: Client):
+    text = text_of(client, "/decide/?choose=06&with=16&with=24&with=13&symptom=24.1")
+
+    assert "Saga Pattern, together with Idempotence, Two phases and Retry, because" in text
+    assert "Together with it Idempotence: What Idempotence is." in text
+    assert "It obliges us to build: Retry, taken together with it: Steps fail." in text
+
+
+def test_what_a_companion_owes_is_told_once(client: Client):
+    make_pattern("31", name="Log", relations=[{"type": "requires", "target": "13", "why": "It is read again."}])
+    make_pattern("32", name="Lease", relations=[{"type": "requires", "target": "31", "why": "It is kept."}])
+
+    text = markdown(client, "choose=24&with=31&with=32")
+
+    assert text.count("obliges us to build") == 1
+    assert "- Bad, because it obliges us to build [Retry](<http://127.0.0.1:8000/patterns/retry/>): It is" in text
+
+
+def test_a_companion_is_not_considered_and_the_choice_is_no_companion(client: Client):
+    text = markdown(client, "choose=06&considered=24&considered=13&with=24&with=06&with=24")
+
+    assert "decide/?choose=06&considered=13&with=24>" in text
+    assert 'together with "Two phases", because' in text
+
+
+def test_three_are_taken_together_with_it_at_most(client: Client):
+    four = "&".join(f"with={code}" for code in ("13", "16", "24", "99"))
+
+    assert "More than 3 were to be taken together with it" in text_of(client, f"/decide/?choose=06&{four}")
+    assert "with=13&with=16&with=24>" in markdown(client, f"choose=06&{four}")
+
+
+def offered(client: Client, query: str, name: str) -> list[str | None]:
+    page = parsed(client.get(f"/decide/?{query}"))
+    return [one.get("value") for one in page.iter("input") if one.get("name") == name]
+
+
+def test_the_form_offers_what_goes_with_the_choice_and_its_rivals_first(client: Client):
+    make_pattern("30", name="Undo", relations=[{"type": "alternative to", "target": "06", "why": "It is simpler."}])
+    make_pattern("31", name="Log", relations=[{"type": "uses", "target": "06"}])
+    make_pattern("32", name="Hidden", status="draft", relations=[{"type": "uses", "target": "06"}])
+
+    assert offered(client, "choose=06", "with") == ["13", "16", "31"]
+    assert offered(client, "choose=06&with=24", "with") == ["13", "16", "31", "24"]
+    assert offered(client, "choose=06", "considered") == ["30", "13", "16", "24", "31"]
+    assert offered(client, "choose=06&considered=24", "considered") == ["30", "24", "13", "16", "31"]
+
+
+def test_only_rivals_and_what_is_considered_stand_outside_the_fold(client: Client):
+    page = parsed(client.get("/decide/?choose=06&considered=24"))
+
+    folded = [one.get("value") for one in page.findall(".//details//input")]
+    assert folded == ["13", "16"]
+
+
+def test_a_record_with_everything_takes_ten_queries_at_most(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+):
+    with django_assert_max_num_queries(10):
+        client.get(f"/decide/?{ASKED}&with=13&with=16&holds=06.1&title=x")
 
 
 def test_a_condition_that_holds_is_a_driver_and_an_objection(client: Client):
