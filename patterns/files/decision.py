@@ -84,8 +84,9 @@ class DecisionRecord:
     """``considered`` are the rivals of the chosen one, ``companions`` what is taken together with it.
 
     ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option,
-    ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them. ``version`` is
-    the catalogue's, ``address`` the record's own.
+    ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them. ``solution`` says
+    how the chosen one works, ``variants`` names the ways to build it. ``version`` is the catalogue's, ``address`` the
+    record's own.
     """
 
     title: str
@@ -100,6 +101,8 @@ class DecisionRecord:
     answered: tuple[str, ...]
     answered_beside: tuple[OtherSymptom, ...]
     still_open: tuple[OtherSymptom, ...]
+    solution: str
+    variants: tuple[str, ...]
     limits: tuple[str, ...]
     holds: tuple[str, ...]
     in_place: tuple[str, ...]
@@ -168,6 +171,10 @@ def outcome(record: DecisionRecord) -> Iterator[str]:
     beside = word_list([f'"{plain_line(one.name)}"' for one in record.companions]) if record.companions else ""
     together = f", together with {beside}" if beside else ""
     yield f'Chosen option: "{plain_line(record.chosen.name)}"{together}, because {plain_line(record.reason)}.'
+    if record.solution:
+        yield f"In short: {plain_line(record.solution)}"
+    if record.variants:
+        yield f"To be decided, the variant: {'; '.join(map(plain_line, record.variants))}."
     if record.still_open:
         lines = (f"{plain_line(one.text)} (see {markdown_link(one.name, one.address)})" for one in record.still_open)
         yield "Still open:\n\n" + listed(lines)

@@ -113,10 +113,10 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     question, document = asked.question, chosen.document
     taken = [chosen.code, *(code for code in asked.companions if code in options)]
     owed = debts_of(taken, have=question.have)
-    named = {link.code for link in prose_links(document.problem)}
+    named = {link.code for text in (document.problem, document.solution) for link in prose_links(text)}
     of_debts = {debt.code for each in owed.values() for debt in each}
     links = links_to({*of_debts, *question.have, *named, *(mark.code for mark in question.symptoms)})
-    problem = paragraphs(document.problem, {code: one.name for code, one in links.items()})
+    names = {code: one.name for code, one in links.items()}
     symptoms = ticked_sentences(question.symptoms)
     others = [
         (mark.code, OtherSymptom(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug)))
@@ -133,11 +133,13 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         considered=tuple(shown[code] for code in asked.considered if code in shown),
         companions=tuple(shown[code] for code in asked.companions if code in shown),
         words=asked.words,
-        problem=problem[0] if problem else "",
+        problem=beginning(document.problem, names),
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),
         answered_beside=tuple(one for code, one in others if code in taken),
         still_open=tuple(one for code, one in others if code not in taken),
+        solution=beginning(document.solution, names),
+        variants=tuple(one.name for one in document.variants),
         limits=question.limits,
         holds=tuple(filter(None, holds)),
         in_place=tuple(links[code].name for code in question.have if code in links),
@@ -148,6 +150,11 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         version=catalog.version,
         address=f"{settings.SITE_URL}{address_of('decide', asked.pairs())}",
     )
+
+
+def beginning(text: str, names: Mapping[str, str]) -> str:
+    """The first paragraph of a text in Markdown, plain."""
+    return next(iter(paragraphs(text, names)), "")
 
 
 def debts_of(taken: Sequence[str], *, have: Collection[str]) -> dict[str, list[Debt]]:

@@ -79,6 +79,8 @@ def record(**values: Any) -> DecisionRecord:
         "answered": ("Half a trip is booked.",),
         "answered_beside": (),
         "still_open": (OtherSymptom("It is slow.", "Cache", "https://example.org/cache"),),
+        "solution": "Each step has one that undoes it.",
+        "variants": ("Orchestration", "By # events"),
         "limits": ("throughput",),
         "holds": ("One team owns it.",),
         "in_place": ("Outbox",),
@@ -122,6 +124,8 @@ def test_it_begins_with_status_and_date():
         "The problem, as the catalogue tells it: Three stores, one trip.",
         "- Holds for us: One team owns it.",
         'Chosen option: "Saga", because it answers “Half a trip is booked.”.',
+        "In short: Each step has one that undoes it.",
+        "To be decided, the variant: Orchestration; By \\# events.",
         "- It is slow. (see [Cache](<https://example.org/cache>))",
         "Two phases is an alternative to Saga.",
         "- Good, because of availability: No lock is held. ([A paper](<https://example.org/paper>))",
@@ -170,12 +174,12 @@ def test_what_is_not_known_has_no_heading():
     nothing: dict[str, Any] = dict.fromkeys(
         (
             *("considered", "companions", "symptoms", "answered", "answered_beside", "still_open"),
-            *("limits", "holds", "in_place", "conditions", "checks", "signals"),
+            *("variants", "limits", "holds", "in_place", "conditions", "checks", "signals"),
         ),
         (),
     )
 
-    text = write_decision(record(chosen=bare, words="", problem="", **nothing))
+    text = write_decision(record(chosen=bare, words="", problem="", solution="", **nothing))
 
     assert [name for _, name in headings(text)] == [
         "Use Saga",

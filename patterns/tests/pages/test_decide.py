@@ -28,6 +28,8 @@ def _catalogue(shared_rows: SharedRows) -> None:
             name="Saga Pattern",
             slug="saga-pattern",
             problem="Money leaves [[16]] and *arrives*.\n\nMore of it.",
+            solution="Each step of [[13|trying]] has one that *undoes* it.\n\nMore.",
+            variants=[{"name": "By one", "text": "One tells all."}, {"name": "By many", "text": "Each tells."}],
             relations=[
                 {"type": "requires", "target": "16", "why": "Steps come twice."},
                 {"type": "requires", "target": "13", "why": "Steps fail."},
@@ -55,6 +57,7 @@ def test_it_works(client: Client):
         "We cannot pay with consistency",
         "In place already: Idempotence",
         "because it answers “The money is gone here and has not come there.”.",
+        "In short: Each step of trying has one that undoes it. To be decided, the variant: By one; By many.",
         "Still open: Two databases disagree. (see Two phases)",
         "Bad, because we cannot pay with consistency",
         "Good, because of availability: No step waits for another.",
