@@ -1,14 +1,18 @@
 """A decision → one Markdown record, with the headings of MADR 4.0, which tools for such records read.
 
-The template is that of https://github.com/adr/madr/blob/4.0.0/template/adr-template.md; its words for what is left to
-people (who decided, who was asked) are left out.
+The template is that of https://github.com/adr/madr/blob/4.0.0/template/adr-template.md; its words for who was asked are
+left out.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from patterns.files.markdown import bullets, markdown_link, plain_line
+
+NOT_IN_YAML = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,19 @@ class DecisionRecord:
 
     ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option,
     ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them. ``solution`` says
-    how the chosen one works, ``variants`` names the ways to build it. ``version`` is the catalogue's, ``address`` the
-    record's own.
+    how the chosen one works, ``variants`` names the ways to build it. ``own_reason`` and ``deciders`` are the reader's,
+    and may be empty. ``version`` is the catalogue's, ``address`` the record's own.
     """
 
     title: str
     status: str
     date: date | None
+    deciders: str
     chosen: RecordOption
     considered: tuple[RecordOption, ...]
     companions: tuple[RecordOption, ...]
     words: str
+    own_reason: str
     problem: str
     symptoms: tuple[str, ...]
     answered: tuple[str, ...]
@@ -120,6 +126,8 @@ class DecisionRecord:
     @property
     def reason(self) -> str:
         """What completes "because"."""
+        if self.own_reason:
+            return self.own_reason
         beside: dict[str, list[str]] = {}
         for one in self.answered_beside:
             beside.setdefault(one.name, []).append(one.text)
@@ -147,7 +155,8 @@ def write_decision(record: DecisionRecord) -> str:
 
 def context(record: DecisionRecord) -> Iterator[str]:
     dated = f"\ndate: {record.date.isoformat()}" if record.date else ""
-    yield f"---\nstatus: {record.status}{dated}\n---"
+    decided = f"\ndecision-makers: {yaml_text(record.deciders)}" if record.deciders else ""
+    yield f"---\nstatus: {record.status}{dated}{decided}\n---"
     yield f"# {plain_line(record.title)}"
     yield "## Context and Problem Statement"
     if record.words:
@@ -217,6 +226,11 @@ def information(record: DecisionRecord) -> Iterator[str]:
         yield "To watch in operation:\n\n" + listed(map(plain_line, record.signals))
     catalog = f"{plain_line(record.catalog)}, version {record.version}, licensed CC BY 4.0"
     yield f"What this record says of the options is from {catalog}. {markdown_link('The same, anew', record.address)}."
+
+
+def yaml_text(text: str) -> str:
+    """On one line, and in quotes: a text in JSON is one in YAML, but for characters that only YAML refuses."""
+    return json.dumps(NOT_IN_YAML.sub(" ", text), ensure_ascii=False)
 
 
 def listed(lines: Iterable[str]) -> str:

@@ -57,7 +57,10 @@ MOST_PAIRS: Final = 100  # in a query; Django reads a thousand
 LIST_PARAMETERS: Final = ("q", "sort", "after", *(f"{sign}{name}" for name in FACETS for sign in ("", "-")))
 
 QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have")
-DECISION_PARAMETERS: Final = ("choose", "considered", "with", "q", "title", "date", "status", *QUESTION_PARAMETERS)
+DECISION_PARAMETERS: Final = (
+    *("choose", "considered", "with", "q", "title", "reason", "deciders", "date", "status"),
+    *QUESTION_PARAMETERS,
+)
 
 PAGES = (
     # Of the site, in the order of the menu and of the footer

@@ -24,7 +24,7 @@ from patterns.files.decision import (
 )
 from patterns.lab.verdict import Stance
 from patterns.models import Pattern, Symptom
-from patterns.search.query import reader_text
+from patterns.search.query import CONTROL, reader_text
 from patterns.store.requirements import requirements_from
 from patterns.views.evidence import BackedConsequence, source_anchor
 from patterns.views.find import address_of
@@ -37,6 +37,8 @@ STATES: Final = ("proposed", "accepted", "rejected", "deprecated")
 MOST_CONSIDERED = 3
 MOST_COMPANIONS = 3
 TITLE_LENGTH = 120
+REASON_LENGTH = 300
+DECIDERS_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class DecisionRequest:
     has_more_companions: bool  # than are taken
     words: str
     title: str
+    reason: str
+    deciders: str
     date: date | None
     status: str
     question: Question
@@ -71,7 +75,9 @@ class DecisionRequest:
             has_surplus=len(considered) > MOST_CONSIDERED,
             has_more_companions=len(companions) > MOST_COMPANIONS,
             words=reader_text(parameters.get("q") or ""),
-            title=reader_text(parameters.get("title") or "")[:TITLE_LENGTH].strip(),
+            title=one_line(parameters.get("title") or "", TITLE_LENGTH),
+            reason=one_line(parameters.get("reason") or "", REASON_LENGTH).removesuffix(".").rstrip(),
+            deciders=one_line(parameters.get("deciders") or "", DECIDERS_LENGTH),
             date=day(parameters.get("date") or ""),
             status=status if status in STATES else STATES[0],
             question=Question.parse(parameters.getlist),
@@ -85,10 +91,18 @@ class DecisionRequest:
             *(("with", code) for code in self.companions),
             *([("q", self.words)] if self.words else []),
             *([("title", self.title)] if self.title else []),
+            *([("reason", self.reason)] if self.reason else []),
+            *([("deciders", self.deciders)] if self.deciders else []),
             *([("date", self.date.isoformat())] if self.date else []),
             *([("status", self.status)] if self.status != STATES[0] else []),
             *self.question.pairs(),
         ]
+
+
+def one_line(text: str, length: int) -> str:
+    """What was typed, with as many characters."""
+    # Cut twice: before it is cleaned, since anything may be sent, and to its length when blanks are gone.
+    return " ".join(CONTROL.sub(" ", text[: 4 * length]).split())[:length].strip()
 
 
 def codes(values: Iterable[str], *, but: Collection[str]) -> tuple[str, ...]:
@@ -129,10 +143,12 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         title=asked.title or f"Use {chosen.name}",
         status=asked.status,
         date=asked.date,
+        deciders=asked.deciders,
         chosen=shown[chosen.code],
         considered=tuple(shown[code] for code in asked.considered if code in shown),
         companions=tuple(shown[code] for code in asked.companions if code in shown),
         words=asked.words,
+        own_reason=asked.reason,
         problem=beginning(document.problem, names),
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),

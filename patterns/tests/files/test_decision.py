@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from patterns.files.decision import (
@@ -73,7 +74,9 @@ def record(**values: Any) -> DecisionRecord:
         "chosen": SAGA,
         "considered": (OTHER,),
         "companions": (),
+        "deciders": "",
         "words": "Trips break.",
+        "own_reason": "",
         "problem": "Three stores, one trip.",
         "symptoms": ("Half a trip is booked.", "It is slow."),
         "answered": ("Half a trip is booked.",),
@@ -203,6 +206,43 @@ def test_what_is_not_known_has_no_heading():
 )
 def test_the_reason_follows_from_what_was_ticked(symptoms: tuple[str, ...], answered: tuple[str, ...], reason: str):
     assert record(symptoms=symptoms, answered=answered).reason == reason
+
+
+def test_ones_own_reason_takes_the_place_of_all_others():
+    text = write_decision(record(own_reason="we *know* it"))
+
+    assert 'Chosen option: "Saga", because we \\*know\\* it.\n' in text
+    assert "it answers" not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Ada, Grace",
+            'Ada "Countess" O\'Hara',
+            "status: accepted",
+            "--- x",
+            "# x",
+            "[x] {y} &a *b !c %d @e `f",
+            "a\\nb",
+        ),
+        *("Zoë 👩‍💻 日本語", "ends with \\", "yes", "null", "007", "- x"),
+    ],
+)
+def test_who_decided_is_read_as_it_was_written(name: str):
+    head = write_decision(record(deciders=name)).split("---\n")[1]
+
+    assert yaml.safe_load(head) == {"status": "proposed", "date": date(2026, 11, 29), "decision-makers": name}
+
+
+@pytest.mark.parametrize("mark", ["\n---\n", "\r", "\x00", "\x85", "\u2028", "\x7f", "\ufffe", "\udc80"])
+def test_who_decided_stays_on_one_line_of_the_front_matter(mark: str):
+    head, _, _ = write_decision(record(deciders=f"Ada{mark}status: accepted")).partition("\n---\n\n#")
+
+    assert len(head.splitlines()) == 4
+    assert yaml.safe_load(head)["decision-makers"].startswith("Ada ")
+    assert yaml.safe_load(head)["status"] == "proposed"
 
 
 def test_hostile_text_makes_no_heading_link_or_front_matter():

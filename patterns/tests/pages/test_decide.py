@@ -118,6 +118,26 @@ def test_ones_own_words_come_first(client: Client):
     assert "## Context and Problem Statement\n\nTrips \\*break\\*.\n" in markdown(client, "choose=06&q=Trips+*break*.")
 
 
+def test_ones_own_reason_and_who_decided_are_said(client: Client):
+    asked = "choose=06&reason=we+know%0D%0A+it.&deciders=Ada,+%22G%22%0A---%0Astatus:+x"
+
+    text, page = markdown(client, asked), text_of(client, f"/decide/?{asked}")
+
+    assert 'Chosen option: "Saga Pattern", because we know it.\n' in text
+    assert 'decision-makers: "Ada, \\"G\\" --- status: x"\n---\n' in text
+    assert 'Decided by Ada, "G" --- status: x' in page
+    assert "because we know it." in page
+    assert "decide/?choose=06&reason=we+know+it&deciders=Ada%2C+%22G%22+---+status%3A+x>" in text
+
+
+@pytest.mark.parametrize(("name", "length"), [("reason", 300), ("deciders", 120), ("title", 120)])
+def test_no_words_are_longer_than_their_field(client: Client, name: str, length: int):
+    text = markdown(client, f"choose=06&{name}={'x' * (length + 1)}")
+
+    assert "x" * length in text
+    assert "x" * (length + 1) not in text
+
+
 def test_how_an_option_stands_to_the_chosen_one_is_said(client: Client):
     make_pattern("30", name="Undo", relations=[{"type": "alternative to", "target": "06", "why": "It is simpler."}])
 
