@@ -209,7 +209,7 @@ def companions(record: DecisionRecord) -> Iterator[str]:
 def other_options(record: DecisionRecord) -> Iterator[str]:
     yield "## Pros and Cons of the Options"
     yield f"### {plain_line(record.chosen.name)}"
-    yield f"{plain_line(record.chosen.description)} Its pros and cons are the consequences above."
+    yield f"{plain_line(record.chosen.description)} See the consequences above."
     for one in record.considered:
         yield f"### {plain_line(one.name)}"
         yield plain_line(one.description)
@@ -221,11 +221,12 @@ def other_options(record: DecisionRecord) -> Iterator[str]:
 def information(record: DecisionRecord) -> Iterator[str]:
     yield "## More Information"
     if record.conditions:
-        yield "Decide again when one of these holds:\n\n" + listed(map(plain_line, record.conditions))
+        yield "Check each of these; decide again when one holds:\n\n" + listed(map(plain_line, record.conditions))
     if record.signals:
         yield "To watch in operation:\n\n" + listed(map(plain_line, record.signals))
     catalog = f"{plain_line(record.catalog)}, version {record.version}, licensed CC BY 4.0"
-    yield f"What this record says of the options is from {catalog}. {markdown_link('The same, anew', record.address)}."
+    way = markdown_link("Open this record", record.address)
+    yield f"What this record says of the options is from {catalog}. {way}."
 
 
 def yaml_text(text: str) -> str:

@@ -235,6 +235,7 @@ def record_option(
     """``relations`` are those with the chosen one."""
     document, lab = option.document, None
     against = objections(document, question)
+    paid = dict.fromkeys(one.quality for one in against.costs)
     if option.trial:
         told = option.trial.told
         address = f"{settings.SITE_URL}{option.trial.address}"
@@ -248,7 +249,7 @@ def record_option(
         costs=arguments(option.costs, option),
         lab=lab,
         objections=(
-            *(f"we cannot pay with {quality}" for quality in dict.fromkeys(one.quality for one in against.costs)),
+            *(f"it costs {quality}, which we cannot pay" for quality in paid),
             *(f"this holds for us, and is a reason to avoid it: {text}" for text in against.conditions),
         ),
         is_in_place=against.is_in_place,

@@ -51,7 +51,7 @@ OTHER = RecordOption(
     "Both or none.",
     (),
     (),
-    objections=("we cannot pay with latency",),
+    objections=("it costs latency, which we cannot pay",),
     relations=("Two phases is an alternative to Saga.",),
 )
 
@@ -130,19 +130,21 @@ def test_it_begins_with_status_and_date():
         "In short: Each step has one that undoes it.",
         "To be decided, the variant: Orchestration; By \\# events.",
         "- It is slow. (see [Cache](<https://example.org/cache>))",
+        "Undoes step by step. See the consequences above.",
         "Two phases is an alternative to Saga.",
+        "Check each of these; decide again when one holds:",
         "- Good, because of availability: No lock is held. ([A paper](<https://example.org/paper>))",
         "- Bad, because of latency: The log takes time. (editor's judgement)",
         "- Good, because of what the lab's model showed: half done: 0 with it, 7 without. "
         "([see it run](<https://example.org/lab>))",
         "- Bad, because of what the lab's model showed: It is paid for in time.",
         "- Bad, because it obliges us to build [Retry](<https://example.org/retry>) (through Outbox): Steps fail.",
-        "- Bad, because we cannot pay with latency",
+        "- Bad, because it costs latency, which we cannot pay",
         "- Kill the coordinator.",
         "- One database is enough.",
         "- Age of the oldest saga.",
         "What this record says of the options is from Architectures, version 42, licensed CC BY 4.0. "
-        "[The same, anew](<https://example.org/decide/?choose=06>).",
+        "[Open this record](<https://example.org/decide/?choose=06>).",
     ],
 )
 def test_it_says(line: str):

@@ -59,7 +59,7 @@ def test_it_works(client: Client):
         "because it answers “The money is gone here and has not come there.”.",
         "In short: Each step of trying has one that undoes it. To be decided, the variant: By one; By many.",
         "Still open: Two databases disagree. (see Two phases)",
-        "Bad, because we cannot pay with consistency",
+        "Bad, because it costs consistency, which we cannot pay",
         "Good, because of availability: No step waits for another.",
         "It obliges us to build: Retry: Steps fail.",
         "Stop it between two steps: it goes on after the restart.",
@@ -281,7 +281,7 @@ def test_what_was_ticked_goes_along_when_the_record_is_changed(client: Client):
 
 
 def test_what_holds_already_is_no_reason_to_decide_again(client: Client):
-    again = "Decide again when one of these holds"
+    again = "decide again when one holds"
 
     assert again in markdown(client, "choose=06")
     assert again not in markdown(client, "choose=06&holds=06.1")
