@@ -149,7 +149,8 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         companions=tuple(shown[code] for code in asked.companions if code in shown),
         words=asked.words,
         own_reason=asked.reason,
-        problem=beginning(document.problem, names),
+        # Beside one's own words it would read as if it were one's own, too.
+        problem="" if asked.words else beginning(document.problem, names),
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),
         answered_beside=tuple(one for code, one in others if code in taken),

@@ -118,6 +118,13 @@ def test_ones_own_words_come_first(client: Client):
     assert "## Context and Problem Statement\n\nTrips \\*break\\*.\n" in markdown(client, "choose=06&q=Trips+*break*.")
 
 
+def test_the_problem_of_the_catalogue_stands_in_for_ones_own_words(client: Client):
+    told = "The problem, as the catalogue tells it"
+
+    assert told in markdown(client, "choose=06")
+    assert told not in markdown(client, "choose=06&q=Trips+break.")
+
+
 def test_ones_own_reason_and_who_decided_are_said(client: Client):
     asked = "choose=06&reason=we+know%0D%0A+it.&deciders=Ada,+%22G%22%0A---%0Astatus:+x"
 
