@@ -12,7 +12,7 @@ from patterns.models import Pattern, Relation
 from patterns.models.statement import statement
 from patterns.views.find import address_of
 from patterns.views.freshness import public, versioned
-from patterns.views.record import MOST_COMPANIONS, MOST_CONSIDERED, STATES, DecisionRequest, record_of
+from patterns.views.record import MOST_COMPANIONS, MOST_CONSIDERED, STATES, DecisionRequest, no_entry, record_of
 from patterns.views.rendering import render_page
 
 CHOICE_COUNT = 200  # offered to be chosen; of a longer catalogue the finder and the list lead here
@@ -83,6 +83,14 @@ def choices(asked: DecisionRequest, record: DecisionRecord | None) -> Choices:
     return Choices(shown(offered), shown(beside), shown(others), shown(together), len(names) > CHOICE_COUNT)
 
 
+def unknown(asked: DecisionRequest, record: DecisionRecord | None) -> list[str]:
+    """Codes that were to be considered, or taken, and that no published entry has."""
+    if record is None:
+        return []
+    known = {one.code for one in (*record.considered, *record.companions)}
+    return [code for code in (*asked.considered, *asked.companions) if code not in known]
+
+
 @public
 def decide_page(request: HttpRequest) -> HttpResponse:
     asked = DecisionRequest.parse(request.GET)
@@ -99,6 +107,7 @@ def decide_page(request: HttpRequest) -> HttpResponse:
         marks=[*asked.question.pairs()],
         find=address_of("find", [*([("q", asked.words)] if asked.words else []), *asked.question.pairs()]),
         markdown=address_of("decide_md", asked.pairs()),
+        remarks=[*asked.remarks, *(no_entry(code) for code in unknown(asked, record))],
         most=MOST_CONSIDERED,
         most_companions=MOST_COMPANIONS,
     )

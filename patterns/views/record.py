@@ -39,20 +39,20 @@ MOST_COMPANIONS = 3
 TITLE_LENGTH = 120
 REASON_LENGTH = 300
 DECIDERS_LENGTH = 120
+SHOWN_LENGTH = 40  # of what was given and cannot be meant
 
 
 @dataclass(frozen=True)
 class DecisionRequest:
     """What an address asks to be written down: the choice, those considered, and the question that led to it.
 
-    ``companions`` are taken together with the choice; none of them is considered, and neither is the choice.
+    ``companions`` are taken together with the choice; none of them is considered, and neither is the choice. What
+    cannot be meant is left out, which ``remarks`` say in sentences.
     """
 
     choose: str
     considered: tuple[str, ...]
     companions: tuple[str, ...]
-    has_surplus: bool  # more were to be considered than are
-    has_more_companions: bool  # than are taken
     words: str
     title: str
     reason: str
@@ -60,10 +60,10 @@ class DecisionRequest:
     date: date | None
     status: str
     question: Question
+    remarks: tuple[str, ...]
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> "DecisionRequest":
-        """What cannot be meant is left out."""
         choose = parameters.get("choose") or ""
         companions = codes(parameters.getlist("with"), but=[choose])
         considered = codes(parameters.getlist("considered"), but=[choose, *companions])
@@ -72,15 +72,14 @@ class DecisionRequest:
             choose=choose if CODE.fullmatch(choose) else "",
             considered=considered[:MOST_CONSIDERED],
             companions=companions[:MOST_COMPANIONS],
-            has_surplus=len(considered) > MOST_CONSIDERED,
-            has_more_companions=len(companions) > MOST_COMPANIONS,
             words=reader_text(parameters.get("q") or ""),
             title=one_line(parameters.get("title") or "", TITLE_LENGTH),
             reason=one_line(parameters.get("reason") or "", REASON_LENGTH).removesuffix(".").rstrip(),
             deciders=one_line(parameters.get("deciders") or "", DECIDERS_LENGTH),
-            date=day(parameters.get("date") or ""),
+            date=day(one_line(parameters.get("date") or "", SHOWN_LENGTH)),
             status=status if status in STATES else STATES[0],
             question=Question.parse(parameters.getlist),
+            remarks=(*surplus(considered, companions), *misfits(parameters)),
         )
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -108,6 +107,29 @@ def one_line(text: str, length: int) -> str:
 def codes(values: Iterable[str], *, but: Collection[str]) -> tuple[str, ...]:
     """Each once, in the order in which they were given."""
     return tuple(dict.fromkeys(one for one in values if CODE.fullmatch(one) and one not in but))
+
+
+def surplus(considered: Sequence[str], companions: Sequence[str]) -> Iterator[str]:
+    if len(considered) > MOST_CONSIDERED:
+        yield f"More than {MOST_CONSIDERED} others were to be considered: the first {MOST_CONSIDERED} are."
+    if len(companions) > MOST_COMPANIONS:
+        yield f"More than {MOST_COMPANIONS} were to be taken together with it: the first {MOST_COMPANIONS} are."
+
+
+def misfits(parameters: QueryDict) -> Iterator[str]:
+    """What was given for something and cannot be it, and what would be right."""
+    date, status = (one_line(parameters.get(name) or "", SHOWN_LENGTH) for name in ("date", "status"))
+    if date and not day(date):
+        yield f"“{date}” is no date, so the record has none. Write it like 2026-11-29."
+    if status and status not in STATES:
+        yield f"“{status}” is no status, so the record is {STATES[0]}. It is one of {', '.join(STATES)}."
+    others = [*parameters.getlist("considered"), *parameters.getlist("with")]
+    for code in [one for one in others if one and not CODE.fullmatch(one)][:MOST_CONSIDERED]:
+        yield no_entry(one_line(code, SHOWN_LENGTH))
+
+
+def no_entry(code: str) -> str:
+    return f"No published entry has the code {code}."
 
 
 def day(text: str) -> date | None:

@@ -248,6 +248,29 @@ def test_three_are_considered_at_most(client: Client):
     assert "Pattern 34" not in text
 
 
+@pytest.mark.parametrize(
+    ("query", "remark"),
+    [
+        ("date=2026-13-40", "“2026-13-40” is no date, so the record has none. Write it like 2026-11-29."),
+        ("date=%20x%0Ay", "“x y” is no date"),
+        ("status=foo", "“foo” is no status, so the record is proposed. It is one of proposed, accepted, rejected, dep"),
+        ("considered=99", "No published entry has the code 99."),
+        ("with=98&considered=24", "No published entry has the code 98."),
+        ("with=a+b", "No published entry has the code a b."),
+        (f"status={'x' * 50}", f"“{'x' * 40}” is"),
+    ],
+)
+def test_what_is_left_out_is_said(client: Client, query: str, remark: str):
+    assert remark in text_of(client, f"/decide/?choose=06&{query}")
+
+
+@pytest.mark.parametrize("query", [ASKED, "choose=06&date=&status=&title=&q=&reason=&deciders=", "choose=06&with=16"])
+def test_nothing_is_remarked_on_what_can_be_meant(client: Client, query: str):
+    page = parsed(client.get(f"/decide/?{query}"))
+
+    assert page.find(".//main//div[@class='note decide-remarks']") is None
+
+
 def test_with_nothing_chosen_it_asks_what_was_decided(client: Client):
     page = parsed(client.get("/decide/"))
 
