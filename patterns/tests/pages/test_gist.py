@@ -52,7 +52,13 @@ def test_the_first_conditions_stand_there_with_a_link_to_all(client: Client):
 
     assert shown["Use it when"] == "condition 1 condition 2 All 4 conditions under which to use it"
     assert shown["Avoid it when"] == "one database holds everything"
-    assert links(gist(client)) == {"#use_when": "All 4 conditions under which to use it"}
+    assert links(gist(client))["#use_when"] == "All 4 conditions under which to use it"
+
+
+def test_what_is_told_whole_is_not_linked_and_the_decision_can_be_written_down(client: Client):
+    make_pattern("06", name="Saga", use_when=CONDITIONS[:CONDITIONS_SHOWN])
+
+    assert links(gist(client)) == {"/decide/?choose=06": "Write this decision down"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ def test_the_verdict_of_the_lab_is_told_with_both_figures(client: Client):
     assert parts(client, "saga-pattern") == {
         "In the lab": "Helps: bookings left half done: 0 with a saga log, 7 when undoing from memory See it run"
     }
-    assert links(gist(client, "saga-pattern")) == {"/patterns/saga-pattern/lab/": "See it run"}
+    assert links(gist(client, "saga-pattern"))["/patterns/saga-pattern/lab/"] == "See it run"
 
 
 def test_the_first_debts_are_named_and_all_counted(client: Client):
