@@ -71,7 +71,7 @@ def test_it_works(client: Client):
 def test_the_markdown_says_the_same(client: Client):
     page = parsed(client.get(f"/decide/?{ASKED}"))
 
-    [area] = page.iter("textarea")
+    [area] = (one for one in page.iter("textarea") if one.get("id") == "record-text")
     assert (area.text or "").strip() == markdown(client).strip()
 
 
@@ -116,6 +116,13 @@ def test_what_cannot_be_meant_is_left_out(client: Client, query: str):
 
 def test_ones_own_words_come_first(client: Client):
     assert "## Context and Problem Statement\n\nTrips \\*break\\*.\n" in markdown(client, "choose=06&q=Trips+*break*.")
+
+
+def test_ones_own_words_are_a_text_of_several_lines_that_becomes_one(client: Client):
+    page = parsed(client.get("/decide/?choose=06&q=Trips%0D%0Abreak.%0A%0AOften."))
+
+    [words] = (one for one in page.iter("textarea") if one.get("name") == "q")
+    assert words.text == "Trips break. Often."
 
 
 def test_the_problem_of_the_catalogue_stands_in_for_ones_own_words(client: Client):
