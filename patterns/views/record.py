@@ -193,7 +193,8 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
 
 def beginning(text: str, names: Mapping[str, str]) -> str:
     """The first paragraph of a text in Markdown, plain."""
-    return next(iter(paragraphs(text, names)), "")
+    first = next(iter(paragraphs(text, names)), "")
+    return f"{first[:-1]}." if first.endswith(":") else first  # the list that it announces is left out
 
 
 def debts_of(taken: Sequence[str], *, have: Collection[str]) -> dict[str, list[Debt]]:

@@ -102,6 +102,12 @@ def test_what_is_in_place_is_not_owed(client: Client):
     assert "obliges us to build [Idempotence]" in markdown(client, "choose=06")
 
 
+def test_no_list_is_announced_that_does_not_follow(client: Client):
+    make_pattern("30", name="Undo", solution="Three rules keep it true:\n\n- one\n- two")
+
+    assert "In short: Three rules keep it true.\n" in markdown(client, "choose=30")
+
+
 def test_title_and_status_can_be_given(client: Client):
     text = markdown(client, "choose=06&title=Undo+%23+trips&status=accepted")
 
