@@ -43,8 +43,8 @@ class LabFinding:
 
 
 @dataclass(frozen=True)
-class OtherSymptom:
-    """One that the chosen option does not answer, and who does."""
+class Reference:
+    """A sentence, and the entry that it is about: a symptom and who answers it, or a reason and who goes along."""
 
     text: str
     name: str
@@ -88,7 +88,8 @@ class DecisionRecord:
     """``considered`` are the rivals of the chosen one, ``companions`` what is taken together with it.
 
     ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option,
-    ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them. ``solution`` says
+    ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them, ``bearable``
+    costs that do not hit them. ``kindred`` are other entries that go with the chosen one, and why. ``solution`` says
     how the chosen one works, ``variants`` names the ways to build it. ``own_reason`` and ``deciders`` are the reader's,
     and may be empty. ``version`` is the catalogue's, ``address`` the record's own.
     """
@@ -105,13 +106,15 @@ class DecisionRecord:
     problem: str
     symptoms: tuple[str, ...]
     answered: tuple[str, ...]
-    answered_beside: tuple[OtherSymptom, ...]
-    still_open: tuple[OtherSymptom, ...]
+    answered_beside: tuple[Reference, ...]
+    still_open: tuple[Reference, ...]
     solution: str
     variants: tuple[str, ...]
     limits: tuple[str, ...]
     holds: tuple[str, ...]
+    bearable: tuple[str, ...]
     in_place: tuple[str, ...]
+    kindred: tuple[Reference, ...]
     conditions: tuple[str, ...]
     checks: tuple[str, ...]
     signals: tuple[str, ...]
@@ -122,6 +125,16 @@ class DecisionRecord:
     @property
     def options(self) -> tuple[RecordOption, ...]:
         return self.chosen, *self.considered
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """What the decision had to heed, in sentences."""
+        return (
+            *(f"We cannot pay with {quality}" for quality in self.limits),
+            *(f"Holds for us: {text}" for text in self.holds),
+            *(f"We can bear: {text}" for text in self.bearable),
+            *(f"In place already: {name}" for name in self.in_place),
+        )
 
     @property
     def reason(self) -> str:
@@ -165,12 +178,9 @@ def context(record: DecisionRecord) -> Iterator[str]:
         yield "What we see:\n\n" + listed(map(plain_line, record.symptoms))
     if record.problem:
         yield f"The problem, as the catalogue tells it: {plain_line(record.problem)}"
-    if record.limits or record.holds or record.in_place:
-        limits = [f"We cannot pay with {quality}" for quality in record.limits]
-        limits += [f"Holds for us: {plain_line(text)}" for text in record.holds]
-        in_place = [f"In place already: {plain_line(name)}" for name in record.in_place]
+    if record.drivers:
         yield "## Decision Drivers"
-        yield listed((*limits, *in_place))
+        yield listed(map(plain_line, record.drivers))
 
 
 def outcome(record: DecisionRecord) -> Iterator[str]:
@@ -220,6 +230,9 @@ def other_options(record: DecisionRecord) -> Iterator[str]:
 
 def information(record: DecisionRecord) -> Iterator[str]:
     yield "## More Information"
+    if record.kindred:
+        goes = (f"{markdown_link(one.name, one.address)}: {plain_line(one.text)}" for one in record.kindred)
+        yield "What goes with it:\n\n" + listed(goes)
     if record.conditions:
         yield "Check each of these; decide again when one holds:\n\n" + listed(map(plain_line, record.conditions))
     if record.signals:

@@ -56,7 +56,7 @@ class Page:
 MOST_PAIRS: Final = 100  # in a query; Django reads a thousand
 LIST_PARAMETERS: Final = ("q", "sort", "after", *(f"{sign}{name}" for name in FACETS for sign in ("", "-")))
 
-QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have")
+QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have", "bears")
 DECISION_PARAMETERS: Final = (
     *("choose", "considered", "with", "q", "title", "reason", "deciders", "date", "status"),
     *QUESTION_PARAMETERS,

@@ -18,9 +18,9 @@ from patterns.files.decision import (
     Backing,
     DecisionRecord,
     LabFinding,
-    OtherSymptom,
     RecordDebt,
     RecordOption,
+    Reference,
 )
 from patterns.lab.verdict import Stance
 from patterns.models import Pattern, Symptom
@@ -36,6 +36,8 @@ from patterns.views.rendering import headers, whole_address
 STATES: Final = ("proposed", "accepted", "rejected", "deprecated")
 MOST_CONSIDERED = 3
 MOST_COMPANIONS = 3
+GOES_WITH: Final = ("complements", "leads to", "uses")
+MOST_KINDRED = 5
 TITLE_LENGTH = 120
 REASON_LENGTH = 300
 DECIDERS_LENGTH = 120
@@ -151,11 +153,13 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     owed = debts_of(taken, have=question.have)
     named = {link.code for text in (document.problem, document.solution) for link in prose_links(text)}
     of_debts = {debt.code for each in owed.values() for debt in each}
-    links = links_to({*of_debts, *question.have, *named, *(mark.code for mark in question.symptoms)})
+    goes_with = [one for one in document.relations if one.type in GOES_WITH and one.why and one.target not in options]
+    asked_for = {*question.have, *(mark.code for mark in question.symptoms), *(one.target for one in goes_with)}
+    links = links_to({*of_debts, *named, *asked_for})
     names = {code: one.name for code, one in links.items()}
     symptoms = ticked_sentences(question.symptoms)
     others = [
-        (mark.code, OtherSymptom(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug)))
+        (mark.code, Reference(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug)))
         for mark, text in symptoms.items()
         if mark.code != chosen.code and mark.code in links
     ]
@@ -181,6 +185,16 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         variants=tuple(one.name for one in document.variants),
         limits=question.limits,
         holds=tuple(filter(None, holds)),
+        bearable=tuple(
+            options[mark.code].document.consequences[mark.number - 1].text
+            for mark in question.bearable
+            if mark.code in options and mark.number <= len(options[mark.code].document.consequences)
+        ),
+        kindred=tuple(
+            Reference(one.why, links[one.target].name, whole_address("pattern", links[one.target].slug))
+            for one in goes_with
+            if one.target in links
+        )[:MOST_KINDRED],
         in_place=tuple(links[code].name for code in question.have if code in links),
         conditions=tuple(text for text in document.avoid_when if text not in holds),
         checks=document.checks,

@@ -15,9 +15,9 @@ from patterns.files.decision import (
     Backing,
     DecisionRecord,
     LabFinding,
-    OtherSymptom,
     RecordDebt,
     RecordOption,
+    Reference,
     write_decision,
 )
 
@@ -81,12 +81,14 @@ def record(**values: Any) -> DecisionRecord:
         "symptoms": ("Half a trip is booked.", "It is slow."),
         "answered": ("Half a trip is booked.",),
         "answered_beside": (),
-        "still_open": (OtherSymptom("It is slow.", "Cache", "https://example.org/cache"),),
+        "still_open": (Reference("It is slow.", "Cache", "https://example.org/cache"),),
         "solution": "Each step has one that undoes it.",
         "variants": ("Orchestration", "By # events"),
         "limits": ("throughput",),
         "holds": ("One team owns it.",),
+        "bearable": ("The log takes time.",),
         "in_place": ("Outbox",),
+        "kindred": (Reference("Steps come twice.", "Idempotence", "https://x.example/patterns/idempotence/"),),
         "conditions": ("One database is enough.",),
         "checks": ("Kill the coordinator.",),
         "signals": ("Age of the oldest saga.",),
@@ -152,7 +154,7 @@ def test_it_says(line: str):
 
 
 def test_what_is_taken_together_with_it_stands_behind_the_consequences():
-    text = write_decision(record(companions=(LIMIT,), answered_beside=(OtherSymptom("It stalls.", "Limit", "x"),)))
+    text = write_decision(record(companions=(LIMIT,), answered_beside=(Reference("It stalls.", "Limit", "x"),)))
 
     assert headings(text)[5:7] == [("h3", "Consequences"), ("h3", "Together with it")]
     assert (
@@ -179,7 +181,7 @@ def test_what_is_not_known_has_no_heading():
     nothing: dict[str, Any] = dict.fromkeys(
         (
             *("considered", "companions", "symptoms", "answered", "answered_beside", "still_open"),
-            *("variants", "limits", "holds", "in_place", "conditions", "checks", "signals"),
+            *("variants", "limits", "holds", "bearable", "in_place", "kindred", "conditions", "checks", "signals"),
         ),
         (),
     )
@@ -250,7 +252,9 @@ def test_who_decided_stays_on_one_line_of_the_front_matter(mark: str):
 def test_hostile_text_makes_no_heading_link_or_front_matter():
     bad = "# x\n---\n[a](javascript:alert(1)) <script> ## y"
 
-    text = write_decision(record(title=bad, symptoms=(bad,), problem=bad, checks=(bad,), in_place=(bad,)))
+    text = write_decision(
+        record(title=bad, symptoms=(bad,), problem=bad, checks=(bad,), in_place=(bad,), bearable=(bad,))
+    )
 
     html = MarkdownIt().render(text.partition("\n---\n")[2])
     assert "<script" not in html

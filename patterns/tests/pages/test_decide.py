@@ -342,3 +342,26 @@ def test_a_debt_that_left_the_public_meanwhile_is_not_told():
     link = PatternLink("13", "retry", "Retry", 1, "Data", 0)
 
     assert [*record_debts(debts("06", way), {"13": link})] == []
+
+
+def test_what_can_be_borne_and_what_goes_with_it_are_told(client: Client):
+    make_pattern("99", name="Hidden", status="draft")
+    change_pattern(
+        Pattern.objects.get(code="06"),
+        relations=[
+            {"type": "complements", "target": "16", "why": "Steps come twice."},
+            {"type": "leads to", "target": "99", "why": "Nobody knows it."},
+            {"type": "often confused with", "target": "24", "why": "Both undo."},
+        ],
+    )
+    address = "choose=06&symptom=06.1&limit=latency&bears=06.2"
+
+    page = client.get(f"/decide/?{address}").content.decode()
+    text = client.get(f"/decide.md?{address}").content.decode()
+
+    for each in (page, text):
+        assert "We can bear: " in each
+        assert "Steps come twice." in each
+        assert "Nobody knows it." not in each
+        assert "Both undo." not in each
+    assert f"/decide/?{address}" in text
