@@ -21,7 +21,7 @@ GIVEN = [
     "/patterns/publish-subscribe-pattern/",  # five diagrams, and code
     *("/patterns/saga-pattern/history/", "/categories/data-pattern/", "/compare/", COMPARED, "/map/", "/about/"),
     *("/matrix/", "/matrix/?quality=latency", "/find/", "/find/?symptom=06.1&symptom=07.1&limit=durability&q=saga"),
-    *("/decide/", "/decide/?choose=06&considered=24&symptom=06.1&have=16&date=2026-11-29"),
+    *("/decide/", "/decide/?choose=06&considered=24&with=07&symptom=06.1&have=16&date=2026-13-40"),
     *("/lab/", LAB, f"{LAB}?preset=bulkhead&workers=30&seed=7", f"{LAB}?workers=999&nothing=1"),
     *("/patterns/saga-pattern/suggest/", "/patterns/saga-pattern/suggest/?sent=1"),
     *("/api/v1/docs", "/nothing/", "/changes/", "/categories/"),
@@ -39,7 +39,7 @@ AWKWARD = [
         "/changes/",
         "/categories/",
         "/find/?symptom=H0.1&limit=security",
-        "/decide/?choose=H0&considered=H1&considered=H2",
+        "/decide/?choose=H0&considered=H1&with=H2&deciders=%22%3E%3Cb%3E",
     ),
     "/patterns/?category=section-2&-category=section-1&gains=security&-costs=latency",
 ]

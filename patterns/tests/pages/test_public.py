@@ -44,7 +44,7 @@ PAGES = {
     "/patterns/saga/?have=02&have=99": of_kind("page")["/patterns/saga/"],
     "/compare/": 5,  # with nothing chosen yet
     f"/find/?{TICKED}&q=saga": of_kind("page")["/find/"],
-    f"/decide/?choose=01&considered=02&considered=03&{TICKED}": of_kind("page")["/decide/"],
+    f"/decide/?choose=01&considered=02&with=03&{TICKED}": of_kind("page")["/decide/"],
     "/compare/?pattern=saga&pattern=pattern-02&differences=only": of_kind("page")["/compare/"],
     "/api/v1/docs": 4,
 }
