@@ -44,11 +44,15 @@ class LabFinding:
 
 @dataclass(frozen=True)
 class Reference:
-    """A sentence, and the entry that it is about: a symptom and who answers it, or a reason and who goes along."""
+    """A sentence, and the entry that it is about: a symptom and who answers it, or a reason and who goes along.
+
+    ``taking`` is the address of the record with that entry taken together, if there is room for one.
+    """
 
     text: str
     name: str
     address: str
+    taking: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,8 @@ class DecisionRecord:
     ``words`` are what somebody said hurts; ``symptoms`` what they ticked, ``answered`` by the chosen option,
     ``answered_beside`` it by a companion, or ``still_open``; ``holds`` conditions that hold for them, ``bearable``
     costs that do not hit them. ``kindred`` are other entries that go with the chosen one, and why. ``solution`` says
-    how the chosen one works, ``variants`` names the ways to build it. ``own_reason`` and ``deciders`` are the reader's,
-    and may be empty. ``version`` is the catalogue's, ``address`` the record's own.
+    how the chosen one works, ``variants`` names the ways to build it, of which ``variant`` was decided. ``own_reason``
+    and ``deciders`` are the reader's, and may be empty. ``version`` is the catalogue's, ``address`` the record's own.
     """
 
     title: str
@@ -110,6 +114,7 @@ class DecisionRecord:
     still_open: tuple[Reference, ...]
     solution: str
     variants: tuple[str, ...]
+    variant: str
     limits: tuple[str, ...]
     holds: tuple[str, ...]
     bearable: tuple[str, ...]
@@ -127,6 +132,11 @@ class DecisionRecord:
         return self.chosen, *self.considered
 
     @property
+    def verb(self) -> str:
+        """What was done with the option."""
+        return "Rejected" if self.status == "rejected" else "Chosen"
+
+    @property
     def drivers(self) -> tuple[str, ...]:
         """What the decision had to heed, in sentences."""
         return (
@@ -141,6 +151,8 @@ class DecisionRecord:
         """What completes "because"."""
         if self.own_reason:
             return self.own_reason
+        if self.status == "rejected":
+            return "of what speaks against it below"
         beside: dict[str, list[str]] = {}
         for one in self.answered_beside:
             beside.setdefault(one.name, []).append(one.text)
@@ -189,10 +201,12 @@ def outcome(record: DecisionRecord) -> Iterator[str]:
     yield "## Decision Outcome"
     beside = word_list([f'"{plain_line(one.name)}"' for one in record.companions]) if record.companions else ""
     together = f", together with {beside}" if beside else ""
-    yield f'Chosen option: "{plain_line(record.chosen.name)}"{together}, because {plain_line(record.reason)}.'
+    yield f'{record.verb} option: "{plain_line(record.chosen.name)}"{together}, because {plain_line(record.reason)}.'
     if record.solution:
         yield f"In short: {plain_line(record.solution)}"
-    if record.variants:
+    if record.variant:
+        yield f"The variant: {plain_line(record.variant)}."
+    elif record.variants:
         yield f"To be decided, the variant: {'; '.join(map(plain_line, record.variants))}."
     if record.still_open:
         lines = (f"{plain_line(one.text)} (see {markdown_link(one.name, one.address)})" for one in record.still_open)

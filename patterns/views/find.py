@@ -215,8 +215,7 @@ def answer_to(question: Question, words: str) -> ShownAnswer:
     answer = find(question, [one.document for one in options.values()], requirements, costs)
     order = [one.entry.code for one in answer.candidates] + [one.entry.code for one in answer.excluded]
     kin = relations_among(options.values())
-    met = {one.entry.code: one.met for one in answer.candidates}
-    decide = {code: decision_address(code, kin, question, words, met) for code in options}
+    decide = {code: decision_address(code, kin, question, words) for code in options}
     found = Findings({code: options[code] for code in order}, links, kin, decide, owes_more=is_cut)
     return ShownAnswer(
         [shown_candidate(one, question, words, found) for one in answer.candidates],
@@ -287,24 +286,13 @@ def shown_exclusion(one: Excluded, question: Question, words: str, found: Findin
     return ShownExclusion(option, costs, one.objections, owed, decide=found.decide[option.code])
 
 
-def decision_address(
-    code: str,
-    kin: Sequence[StatedRelation],
-    question: Question,
-    words: str,
-    met: Mapping[str, Sequence[str]],
-) -> str:
-    """Where the choice of an entry is written down, beside its rivals, and with what else answers a symptom.
-
-    ``met`` has, by code, the symptoms that each candidate answers.
-    """
+def decision_address(code: str, kin: Sequence[StatedRelation], question: Question, words: str) -> str:
+    """Where the choice of an entry is written down, beside its rivals; what else goes with it, the record offers."""
     ties = (tie for tie in kin if tie.type in RIVALRIES and code in (tie.source.code, tie.target.code))
     rivals = dict.fromkeys(end.code for tie in ties for end in (tie.source, tie.target) if end.code != code)
-    others = (other for other, sentences in met.items() if sentences and other != code and other not in rivals)
     considered = [("considered", other) for other in [*rivals][:CONSIDERED]]
-    together = [("with", other) for other in [*others][:CONSIDERED]]
     said = [("q", words)] if words else []
-    return address_of("decide", [("choose", code), *considered, *together, *said, *question.pairs()])
+    return address_of("decide", [("choose", code), *considered, *said, *question.pairs()])
 
 
 # The page.
@@ -370,6 +358,7 @@ def find_page(request: HttpRequest) -> HttpResponse:
         "patterns/find.html",
         path=finder_address(question, words),
         everything=finder_address(question, ""),
+        anew=finder_address(Question(), words),
         words=words,
         offer=offer,
         qualities=qualities_for(question, words),

@@ -58,7 +58,7 @@ LIST_PARAMETERS: Final = ("q", "sort", "after", *(f"{sign}{name}" for name in FA
 
 QUESTION_PARAMETERS: Final = ("symptom", "limit", "holds", "have", "bears")
 DECISION_PARAMETERS: Final = (
-    *("choose", "considered", "with", "q", "title", "reason", "deciders", "date", "status"),
+    *("choose", "considered", "with", "q", "title", "reason", "deciders", "variant", "date", "status"),
     *QUESTION_PARAMETERS,
 )
 

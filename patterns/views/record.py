@@ -1,7 +1,7 @@
 """A decision written down: what an address asks for, and the record that the catalogue has for it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -59,6 +59,7 @@ class DecisionRequest:
     title: str
     reason: str
     deciders: str
+    variant: str
     date: date | None
     status: str
     question: Question
@@ -78,6 +79,7 @@ class DecisionRequest:
             title=one_line(parameters.get("title") or "", TITLE_LENGTH),
             reason=one_line(parameters.get("reason") or "", REASON_LENGTH).removesuffix(".").rstrip(),
             deciders=one_line(parameters.get("deciders") or "", DECIDERS_LENGTH),
+            variant=one_line(parameters.get("variant") or "", TITLE_LENGTH),
             date=day(one_line(parameters.get("date") or "", SHOWN_LENGTH)),
             status=status if status in STATES else STATES[0],
             question=Question.parse(parameters.getlist),
@@ -94,6 +96,7 @@ class DecisionRequest:
             *([("title", self.title)] if self.title else []),
             *([("reason", self.reason)] if self.reason else []),
             *([("deciders", self.deciders)] if self.deciders else []),
+            *([("variant", self.variant)] if self.variant else []),
             *([("date", self.date.isoformat())] if self.date else []),
             *([("status", self.status)] if self.status != STATES[0] else []),
             *self.question.pairs(),
@@ -159,7 +162,15 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     names = {code: one.name for code, one in links.items()}
     symptoms = ticked_sentences(question.symptoms)
     others = [
-        (mark.code, Reference(text, links[mark.code].name, whole_address("pattern", links[mark.code].slug)))
+        (
+            mark.code,
+            Reference(
+                text,
+                links[mark.code].name,
+                whole_address("pattern", links[mark.code].slug),
+                taking=address_with(mark.code, asked),
+            ),
+        )
         for mark, text in symptoms.items()
         if mark.code != chosen.code and mark.code in links
     ]
@@ -183,6 +194,7 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         still_open=tuple(one for code, one in others if code not in taken),
         solution=beginning(document.solution, names),
         variants=tuple(one.name for one in document.variants),
+        variant=next((one.name for one in document.variants if one.name == asked.variant), ""),
         limits=question.limits,
         holds=tuple(filter(None, holds)),
         bearable=tuple(
@@ -203,6 +215,14 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         version=catalog.version,
         address=f"{settings.SITE_URL}{address_of('decide', asked.pairs())}",
     )
+
+
+def address_with(code: str, asked: DecisionRequest) -> str:
+    """Of the record with that entry taken together with the choice; empty if there is no room for another."""
+    if len(asked.companions) >= MOST_COMPANIONS:
+        return ""
+    considered = tuple(one for one in asked.considered if one != code)
+    return address_of("decide", replace(asked, companions=(*asked.companions, code), considered=considered).pairs())
 
 
 def beginning(text: str, names: Mapping[str, str]) -> str:

@@ -86,6 +86,7 @@ def record(**values: Any) -> DecisionRecord:
         "variants": ("Orchestration", "By # events"),
         "limits": ("throughput",),
         "holds": ("One team owns it.",),
+        "variant": "",
         "bearable": ("The log takes time.",),
         "in_place": ("Outbox",),
         "kindred": (Reference("Steps come twice.", "Idempotence", "https://x.example/patterns/idempotence/"),),

@@ -365,3 +365,31 @@ def test_what_can_be_borne_and_what_goes_with_it_are_told(client: Client):
         assert "Nobody knows it." not in each
         assert "Both undo." not in each
     assert f"/decide/?{address}" in text
+
+
+def test_a_variant_is_decided_or_still_to_be(client: Client):
+    assert "To be decided, the variant: By one; By many." in client.get("/decide.md?choose=06").content.decode()
+
+    decided = client.get("/decide.md?choose=06&variant=By+many").content.decode()
+    assert "The variant: By many." in decided
+    assert "variant=By+many" in decided
+    assert "To be decided, the variant" in client.get("/decide.md?choose=06&variant=By+none").content.decode()
+    page = parsed(client.get("/decide/?choose=06&variant=By+many"))
+    assert ["".join(one.itertext()) for one in page.findall(".//select[@id='variant']/option[@selected]")] == [
+        "By many"
+    ]
+
+
+def test_a_rejected_option_is_not_called_chosen(client: Client):
+    text = client.get("/decide.md?choose=06&status=rejected&symptom=06.1").content.decode()
+
+    assert 'Rejected option: "Saga Pattern", because of what speaks against it below.' in text
+    own = client.get("/decide.md?choose=06&status=rejected&reason=it+is+dear").content.decode()
+    assert 'Rejected option: "Saga Pattern", because it is dear.' in own
+
+
+def test_what_is_still_open_can_be_taken_together(client: Client):
+    taking = "/decide/?choose=06&with=24&symptom=24.1"
+
+    assert taking in links(parsed(client.get("/decide/?choose=06&considered=24&symptom=24.1")))
+    assert "still open" not in client.get(taking).content.decode().lower()

@@ -225,15 +225,14 @@ def test_the_words_go_along_to_the_record(client: Client):
     assert "/decide/?choose=06&considered=24&q=half+booked&symptom=06.1" in found
 
 
-def test_rivals_are_options_beside_a_choice_and_others_go_with_it(client: Client):
+def test_only_rivals_are_options_beside_a_choice(client: Client):
     make_pattern(
         "30", name="Companion", symptoms=["It is lonely."], relations=[{"type": "complements", "target": "06"}]
     )
 
     address = "/find/?symptom=06.1&symptom=30.1"
 
-    record = "/decide/?choose=06&considered=24&with=30&symptom=06.1&symptom=30.1"
-    assert record in {*links(parsed(client.get(address)))}
+    assert "/decide/?choose=06&considered=24&symptom=06.1&symptom=30.1" in {*links(parsed(client.get(address)))}
     assert "Companion complements Saga. You may well take both" in text_of(client, address)
 
 
@@ -277,3 +276,7 @@ def test_the_name_of_an_entry_offers_its_symptoms_first(client: Client):
 
     assert fieldset is not None
     assert [one.get("value") for one in fieldset.iter("input")] == ["06.1", "06.2"]
+
+
+def test_who_takes_all_ticks_away_keeps_the_words(client: Client):
+    assert "/find/?q=half+booked" in links(parsed(client.get("/find/?q=half+booked&symptom=06.1&limit=latency")))
