@@ -232,8 +232,9 @@ def page_of(headers: Headers, body: bytes, *, state: str, coding: str) -> Publis
         headers=[*(one for one in headers if one[0].lower() not in OF_BODY), ("Vary", "Accept-Encoding")],
         etag=named.get("etag", "").removeprefix("W/").strip('"') or sha256(body).hexdigest()[:32],
         modified_at=parse_http_date_safe(named.get("last-modified", "")),
-        # Quality 5: a tenth of the time that the best takes, for a twentieth more bytes.
-        body=brotli.compress(body, quality=5) if coding == "br" else compress(body, 6, mtime=0),
+        # Brotli takes a tenth of the time that its best takes, for a twentieth more bytes; gzip three quarters of what
+        # its usual level takes, for a fiftieth more.
+        body=brotli.compress(body, quality=5) if coding == "br" else compress(body, 5, mtime=0),
     )
 
 
