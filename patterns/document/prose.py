@@ -103,7 +103,7 @@ def teaser(text: str, *, is_cut: bool = False) -> str:
 
 
 WORD = re.compile(r"[^\W_]+")
-COMBINING = frozenset({"Mn", "Mc", "Me"})
+COMBINING, FIRST_COMBINING = frozenset({"Mn", "Mc", "Me"}), "\u0300"  # categories, and the first sign of any
 ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 
 
@@ -112,6 +112,10 @@ def folded(text: str) -> str:
     if text.isascii():  # the common case, kept fast
         return text.encode().translate(ASCII).decode()
     # Vowels above and below letters, as in Thai, combine with nothing in Unicode's sense, and yet part no words.
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) not in COMBINING)
+    plain = "".join(
+        one
+        for one in unicodedata.normalize("NFKD", text)
+        if one < FIRST_COMBINING or unicodedata.category(one) not in COMBINING
+    )
     # Composed again, because NFKD takes the syllables of Hangul apart as well.
     return " ".join(WORD.findall(unicodedata.normalize("NFC", plain.casefold())))

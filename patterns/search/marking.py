@@ -61,6 +61,7 @@ class Wanted:
     stems: Mapping[str, frozenset[int]]
     beginnings: Mapping[str, int]
     runs: Mapping[str, int]
+    prefixes: tuple[str, ...]  # of the folded words that it can be
     likely: re.Pattern[str]
 
     def terms_of(self, word: str) -> Collection[int]:
@@ -94,6 +95,7 @@ def wanted_of(terms: tuple[Term, ...]) -> Wanted:
         dict(stems),
         beginnings,
         runs,
+        (*sorted(likely), *runs),
         re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, sorted(likely)))})[a-z0-9]*", re.ASCII | re.IGNORECASE),
     )
 
@@ -110,7 +112,11 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
     if not wanted:
         return ()
     lines, told = text.split("\n"), wanted_of(tuple(terms))
-    said = [{*plain_words(line)} for line in lines]
+    # Few lines have any of them, which is seen without looking at each of their words.
+    plain = [line.lower() if line.isascii() else folded(line) for line in lines]
+    every = "\n".join(plain)
+    there = [one for one in told.prefixes if one in every]
+    said = [{*plain_words(line)} if any(one in line for one in there) else set[str]() for line in plain]
     # A text says most of its words more than once, and few of them matter.
     found = {word: numbers for word in set[str]().union(*said) if (numbers := told.terms_of(word))}
     each = [set[int]().union(*(found[word] for word in found.keys() & words)) for words in said]
