@@ -82,8 +82,12 @@ def kept_counts(query: ListQuery) -> list[ShelfCount] | None:
     if query.q or excluded or len(included) > 1:
         return None
     (name, quality), *_ = (*included, ("", ""))
-    rows = FacetCount.objects.filter(sign=SIGNS.get(name, ""), quality=quality)
-    return [ShelfCount(*row) for row in rows.values_list(*SHELF_COLUMNS, "count")]
+    return [ShelfCount(*row) for row in shelves_kept(SIGNS.get(name, ""), quality)]
+
+
+@statement
+def shelves_kept(sign: str, quality: str) -> QuerySet[FacetCount, Any]:
+    return FacetCount.objects.filter(sign=sign, quality=quality).values_list(*SHELF_COLUMNS, "count")
 
 
 def count_shelves(patterns: PatternQuerySet) -> list[ShelfCount]:
@@ -109,8 +113,18 @@ def categories_of(pks: tuple[int, ...]) -> QuerySet[Category]:
 
 def kept_qualities(query: ListQuery) -> Qualities:
     """Of all entries in the categories and of the kinds that the query leaves."""
-    rows = narrowed(FacetCount.objects.exclude(sign=""), query, COLUMNS)
-    return [*rows.values_list("sign", "quality").annotate(count=Sum("count"))]
+    if not (query.category or query.kind):
+        return every_quality()
+    return [*sums_of(narrowed(FacetCount.objects.exclude(sign=""), query, COLUMNS))]
+
+
+@statement
+def every_quality() -> QuerySet[FacetCount, Any]:
+    return sums_of(FacetCount.objects.exclude(sign=""))
+
+
+def sums_of(rows: QuerySet[FacetCount]) -> QuerySet[FacetCount, Any]:
+    return rows.values_list("sign", "quality").annotate(count=Sum("count"))
 
 
 def count_qualities(patterns: PatternQuerySet) -> Qualities:

@@ -169,6 +169,8 @@ def ranges_in_order(
             return (in_given_order(for_results(patterns), *keys_in_order(rest)),)
         # All of these are left, so a page's worth of them is enough.
         return (results(*keys_in_order(rest[: size + 1])),)
+    if not query.is_narrowed and query.sort == query.usual_sort and not query.after and size == PAGE_SIZE:
+        return (first_cards(),)
     cards: PatternQuerySet = for_results(patterns) if query.q else patterns.for_cards()
     if query.sort == "name":
         names = cards.alias(name_bytes=ByteOrder("name_key"))
@@ -190,6 +192,12 @@ def for_results(patterns: PatternQuerySet) -> PatternQuerySet:
 @statement
 def results(keys: str, places: str) -> QuerySet[Pattern]:
     return in_given_order(for_results(Pattern.objects.published()), keys, places)
+
+
+@statement
+def first_cards() -> QuerySet[Pattern]:
+    """What most readers of the list see of it."""
+    return Pattern.objects.published().for_cards().in_code_order()[: PAGE_SIZE + 1]
 
 
 def keys_in_order(pks: Sequence[int]) -> tuple[str, str]:

@@ -33,6 +33,8 @@ def mark_words(text: str, terms: Sequence[Term]) -> Pieces:
 
 def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the words stand that the terms find."""
+    if not terms:
+        return
     wanted = wanted_of(tuple(terms))
     # In a text without accents, the common case, only words that begin alike are looked at.
     for one in (wanted.likely if text.isascii() else WORD_OR_RUN).finditer(text):
@@ -135,5 +137,7 @@ def snippet(text: str, terms: Sequence[Term], *, wanted: Sequence[Term]) -> Piec
 
 def numbers_in(text: str, terms: Sequence[Term]) -> set[int]:
     """The numbers of the terms that a text has."""
+    if not terms:
+        return set()
     told = wanted_of(tuple(terms))
     return set[int]().union(*map(told.terms_of, {*plain_words(text)}))

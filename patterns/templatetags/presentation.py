@@ -1,7 +1,7 @@
 """What templates of the pages need beyond the framework: filters for texts and drawings, and what machines are told."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from typing import Any, Literal
@@ -101,6 +101,12 @@ def marked(pieces: Pieces) -> SafeString:
     """A text with what the reader's words found in it."""
     # Here and not in a template: a page of results has some hundred pieces.
     return mark_safe("".join(format_html(MARK, one.text) if one.is_match else escape(one.text) for one in pieces))
+
+
+@register.filter
+def options(names: Iterable[str]) -> SafeString:
+    """What a field proposes; there are hundreds."""
+    return mark_safe("".join(f'<option value="{escape(name)}"></option>' for name in names))
 
 
 # Entries in lists. A list shows fifty, most of which are on the next one, too.

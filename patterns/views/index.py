@@ -89,9 +89,9 @@ def chips_of(result: ListResult) -> Iterator[Chip]:
 
 
 @statement
-def offered_names() -> QuerySet[Pattern]:
+def offered_names() -> QuerySet[Pattern, str]:
     """What the search field proposes."""
-    return Pattern.objects.published().in_code_order().only("name")[:NAME_COUNT]
+    return Pattern.objects.published().in_code_order().values_list("name", flat=True)[:NAME_COUNT]
 
 
 @public
@@ -110,6 +110,6 @@ def index_page(request: HttpRequest) -> HttpResponse:
         title=f"{heading}{order}{f' after {query.after}' if query.after else ''}",
         chips=[*chips_of(result)],
         # In a list that is narrowed they would be one query too many.
-        names=[] if query.is_narrowed else [one.name for one in offered_names()],
+        names=[] if query.is_narrowed else offered_names(),
         orders=[SortOrder(ORDERS[sort], query.sorted_by(sort), sort == query.sort) for sort in usable],
     )
