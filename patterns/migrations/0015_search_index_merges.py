@@ -1,14 +1,11 @@
-"""On SQLite, the search index is to be kept in few parts: every search looks into each of them.
-
-What merges them is ``patterns.store.search_index``, after each change.
-"""
+"""On SQLite, the search index is to be kept in few parts: every search looks into each of them."""
 
 from typing import Any
 
 from django.db import migrations
 
-SET = "INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('usermerge', {parts})"
-USUAL, FEW = 4, 2  # parts that are merged at once, at least
+SET = "INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('crisismerge', {parts})"
+USUAL, FEW = 16, 3  # parts of about one size, which the next change merges at once
 
 
 def make(apps: Any, editor: Any) -> None:

@@ -149,8 +149,7 @@ def unmarked(markdown: str) -> list[str]:
 
 
 FIELDS = ("pattern", *Searched._fields)
-MANY = 1_000  # edits, after which PostgreSQL's picture of the tables is none of them any more, nor SQLite's index whole
-MERGED_PAGES = 64  # of SQLite's index, after each other change: some tenths of a millisecond
+MANY = 1_000  # edits, after which a database's picture of the tables is none of them any more
 COUNTED_BEFORE = "ON CONFLICT (word) DO UPDATE SET count = patterns_searchword.count + excluded.count"
 
 
@@ -180,8 +179,8 @@ def keep_index(edits: Sequence[Edit], *, patterns: Mapping[str, int], renamed: S
         former.delete()
     add(entries, pks=pks, counts=counts)
     keep_words(counts)
-    if touched:
-        tidy(len(edits))
+    if len(edits) >= MANY:
+        look_again()
 
 
 def make_index(**kwargs: Any) -> None:
@@ -195,8 +194,8 @@ def make_index(**kwargs: Any) -> None:
             counts = Counter[str]()
             add(load_entries(Pattern.objects.filter(code__in=chunk)), pks=missing, counts=counts)
             keep_words(counts)
-    if missing:
-        tidy(len(missing))
+    if len(missing) >= MANY:
+        look_again()
 
 
 def columns_of_tables(state: Any) -> set[str]:
@@ -256,21 +255,17 @@ GIN_INDEXES = """
 """
 
 
-def tidy(edit_count: int) -> None:
-    """Leave the index as searches read it fast, after a change of so many entries.
+def look_again() -> None:
+    """Have the database look at what its tables hold now.
 
-    On SQLite each change adds a part that every search looks into: they are merged, and are hardly more than eight.
-    PostgreSQL is told what the tables hold now: until it has looked by itself, searches take twenty times as long.
+    Until PostgreSQL has looked by itself, searches take twenty times as long. SQLite makes one part of those that many
+    changes have left of its index.
     """
-    is_many = edit_count >= MANY
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite" and is_many:
+        if connection.vendor == "sqlite":
             cursor.execute("INSERT INTO patterns_searchindex (patterns_searchindex) VALUES ('optimize')")
-        elif connection.vendor == "sqlite":
-            merge = "INSERT INTO patterns_searchindex (patterns_searchindex, rank) VALUES ('merge', %s)"
-            cursor.execute(merge, [MERGED_PAGES])
-        elif is_many:
-            tables = ", ".join(quoted_table(model) for model in apps.get_app_config("patterns").get_models())
-            cursor.execute(f"ANALYZE {tables}")
-            # What was added last waits in a list, which every search reads through until it is sorted in.
-            cursor.execute(f"SELECT gin_clean_pending_list(indexrelid) FROM ({GIN_INDEXES}) AS of_search")
+            return
+        tables = ", ".join(quoted_table(model) for model in apps.get_app_config("patterns").get_models())
+        cursor.execute(f"ANALYZE {tables}")
+        # What was added last waits in a list, which every search reads through until it is sorted in.
+        cursor.execute(f"SELECT gin_clean_pending_list(indexrelid) FROM ({GIN_INDEXES}) AS of_search")

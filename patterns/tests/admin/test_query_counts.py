@@ -150,7 +150,7 @@ def test_a_save_of_one_field(desk: Client, page: str):
 
 
 def test_a_save_of_every_row(desk: Client, page: str):
-    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 54
+    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 53
 
 
 def test_a_save_of_nothing(desk: Client, page: str):
@@ -174,7 +174,7 @@ def test_a_new_entry_with_rows_in_all_its_lists(desk: Client, page: str):
     for part in LISTS:
         form = with_row(form, part, **first_row(there, part))
 
-    assert queries_to_save(desk, path, {**form, "category": there["category"]}) <= 54
+    assert queries_to_save(desk, path, {**form, "category": there["category"]}) <= 53
 
 
 def test_a_refused_form(desk: Client, page: str):

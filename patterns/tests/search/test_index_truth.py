@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from random import Random
 
 import pytest
@@ -218,16 +219,40 @@ def test_after_many_edits_the_database_knows_how_much_there_is(monkeypatch, many
     assert fetch_rows("SELECT reltuples FROM pg_class WHERE relname = 'patterns_searchtext'", []) == [(known,)]
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's index has no parts")
-@pytest.mark.parametrize(("many", "parts"), [(search_index.MANY, 2), (1, 1)])
-def test_searches_look_into_few_parts(monkeypatch: pytest.MonkeyPatch, many: int, parts: int):
-    monkeypatch.setattr(search_index, "MANY", many)
-    pattern = make_pattern("01", name="Xanadu")
+PARTS = "SELECT count(DISTINCT segid) FROM patterns_searchindex_idx"
+IN_PARTS = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's index has no parts")
 
+
+def change_often() -> None:
+    pattern = make_pattern("01", name="Xanadu")
     for number in range(30):
         pattern = change_pattern(pattern, problem=" ".join(f"word{number}x{place}" for place in range(1_000)))
 
-    [(count,)] = fetch_rows("SELECT count(DISTINCT segid) FROM patterns_searchindex_idx", [])
-    assert count <= parts
+
+@IN_PARTS
+@pytest.mark.django_db(transaction=True)
+def test_searches_look_into_few_parts():
+    change_often()
+
+    assert fetch_rows(PARTS, [])[0][0] <= 2
+    assert names("q=word29x999") == ["Xanadu"]
+
+
+@pytest.fixture
+def _merged_late(transactional_db: None) -> Iterator[None]:
+    merging = import_module("patterns.migrations.0015_search_index_merges")
+    with connection.cursor() as cursor:
+        cursor.execute(merging.SET.format(parts=merging.USUAL))
+        yield
+        cursor.execute(merging.SET.format(parts=merging.FEW))
+
+
+@IN_PARTS
+@pytest.mark.usefixtures("_merged_late")
+def test_many_edits_leave_one_part(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(search_index, "MANY", 1)
+
+    change_often()
+
+    assert fetch_rows(PARTS, []) == [(1,)]
     assert names("q=word29x999") == ["Xanadu"]
