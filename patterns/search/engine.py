@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 from django.db import connection
-from django.db.models.expressions import Expression, RawSQL
+from django.db.models.expressions import RawSQL
 
 from patterns.document.stems import token
 from patterns.models.search import EVERY, OFTEN, PLACES, REST, SPELT, WHOLE_ALIAS, WHOLE_NAME
@@ -72,12 +72,9 @@ class Engine(ABC):
     place_part: ClassVar[str]
     found_part: ClassVar[str]
     among_part: ClassVar[str]
-    words: ClassVar[str]  # of a token and what it is followed by
     both: ClassVar[str]
     but_not: ClassVar[str]
     either: ClassVar[str]
-    going_on: ClassVar[str]
-    collation: ClassVar[str] = ""
 
     # What the index is asked for. Tokens hold letters and digits of ASCII only, so quotes are all they need.
 
@@ -164,7 +161,7 @@ class Engine(ABC):
         limit of 0 neither database begins to look.
         """
         # All tiers before: the one just before may be empty because it was not wanted either.
-        counts = [f"(SELECT count(*) FROM tier_{tier})" for tier in range(TIER_COUNT - 1)]
+        counts = [f"(SELECT count(*) FROM tier_{tier})" for tier in range(WITH_OTHERS)]
         wanted = [
             *(" AND ".join(f"{count} < {limit}" for count in counts[:tier]) for tier in range(1, WITH_OTHERS)),
             " AND ".join(f"{count} = 0" for count in counts),
@@ -177,7 +174,7 @@ class Engine(ABC):
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
         return f"WITH {', '.join(tiers)}, every AS ({every})"
 
-    def among(self, keys: str | Expression) -> RawSQL:
+    def among(self, keys: str) -> RawSQL:
         """Keys, as JSON, as a subquery: one parameter, where Django and the database would read a thousand."""
         return RawSQL(self.among_part, [keys])
 
@@ -197,9 +194,9 @@ class Engine(ABC):
     def best_tiers(self, questions: Sequence[Question]) -> list[int]:
         """For each question, the best tier in which some entry has all of its terms; TIER_COUNT if none has."""
         # The last tier is asked first: what is not even there is nowhere.
-        cases = " ".join(f"WHEN {self.found_part} IS NOT NULL THEN {tier}" for tier in range(TIER_COUNT - 1))
-        best = f"CASE WHEN {self.found_part} IS NULL THEN {TIER_COUNT} {cases} ELSE {TIER_COUNT - 1} END"
-        tiers = (TIER_COUNT - 1, *range(TIER_COUNT - 1))
+        cases = " ".join(f"WHEN {self.found_part} IS NOT NULL THEN {tier}" for tier in range(WITH_OTHERS))
+        best = f"CASE WHEN {self.found_part} IS NULL THEN {TIER_COUNT} {cases} ELSE {WITH_OTHERS} END"
+        tiers = (WITH_OTHERS, *range(WITH_OTHERS))
         asked = [self.in_tier(question, tier) for question in questions for tier in tiers]
         (found,) = fetch_rows(f"SELECT {', '.join([best] * len(questions))}", asked)
         return [*found]

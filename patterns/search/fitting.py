@@ -5,7 +5,7 @@ from math import log
 from typing import Final
 
 from patterns.document.stems import stems, token
-from patterns.search.ranking import OTHER_SHARE, WEAK_SHARE, alternatives, has_any
+from patterns.search.ranking import WEAK_SHARE, has_any, meaning_of, told_in_line
 from patterns.search.terms import question_of
 
 FIRST_SHARE: Final = 1.0  # of its score, that a sentence of the best entry gets besides; of the next one half of it
@@ -18,18 +18,16 @@ def best_fitting(text: str, sentences: Sequence[tuple[str, str]], places: Mappin
     A word tells the more, the fewer sentences have it.
     """
     terms = question_of(text).terms
-    sought = [(alternatives(term.choices), alternatives(term.others)) for term in terms]
+    meanings = [*map(meaning_of, terms)]
     lines = [f" {' '.join(map(token, stems(sentence)))} " for _, sentence in sentences]
-    own = [{number for number, (choices, _) in enumerate(sought) if has_any(line, choices)} for line in lines]
-    others = [{number for number, (_, others) in enumerate(sought) if has_any(line, others)} for line in lines]
-    telling = [
-        (WEAK_SHARE if term.is_weak else 1.0) * log(1 + len(lines) / (1 + sum(number in one for one in own)))
-        for number, term in enumerate(terms)
-    ]
+    counts = [sum(has_any(line, own) for line in lines) for own, _ in meanings]
+    telling = {
+        number: (WEAK_SHARE if term.is_weak else 1.0) * log(1 + len(lines) / (1 + count))
+        for number, (term, count) in enumerate(zip(terms, counts, strict=True))
+    }
 
     def score(at: int) -> float:
-        said = sum(telling[number] for number in sorted(own[at]))
-        said += OTHER_SHARE * sum(telling[number] for number in sorted(others[at] - own[at]))
+        said = sum(told_in_line(lines[at], meanings, telling).values())
         place = places.get(sentences[at][0])
         return said if place is None else said * (1 + FIRST_SHARE / (1 + place))
 

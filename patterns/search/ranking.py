@@ -8,7 +8,6 @@ never for as much as another word would (the saturation of BM25F, Robertson, Zar
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 from math import log
 from typing import Final
@@ -40,6 +39,7 @@ TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that 
 PLACE_COUNT: Final = 200  # entries that are looked at for each word in each place; a word that more have tells little
 Weighed = dict[Found, dict[int, float]]  # by entry, what each term of the question weighs there
 Alternatives = tuple[tuple[str, ...], ...]  # parts of a text of tokens; of one alternative, all are to be there
+Meaning = tuple[Alternatives, Alternatives]  # of a term: its own words, and what means about the same
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ def find(text: str, limit: int) -> Ranking:
     # What is said in one breath belongs together: of the best, those come first that say it so.
     best = sorted(scores, key=lambda entry: (-scores[entry], entry.pk))[:REREAD_COUNT]
     lines = engine().lines([entry.pk for entry in best]) if best else {}
+    meanings = [*map(meaning_of, question.terms)]
     for entry in best:
-        scores[entry] += LINE_SHARE * told_in_lines(lines.get(entry.pk, []), question.terms, telling)
+        scores[entry] += LINE_SHARE * told_in_lines(lines.get(entry.pk, []), meanings, telling)
     least = SHARE * max(scores.values(), default=0)
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
@@ -117,17 +118,26 @@ def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, flo
     }
 
 
-def told_in_lines(lines: Sequence[str], terms: Sequence[Term], telling: Mapping[int, float]) -> float:
+def told_in_lines(lines: Sequence[str], terms: Sequence[Meaning], telling: Mapping[int, float]) -> float:
     """What the terms tell that meet in one line, the best lines first; nothing of a term that is alone in one."""
-    sought = [(alternatives(term.choices), alternatives(term.others)) for term in terms]
-    told = []
-    for line in lines:
-        own = {number for number, (choices, _) in enumerate(sought) if has_any(line, choices)}
-        others = {number for number, (_, others) in enumerate(sought) if number not in own and has_any(line, others)}
-        if len(own) + len(others) > 1:
-            parts = (telling.get(number, 0) * (1 if number in own else OTHER_SHARE) for number in own | others)
-            told.append(sum(sorted(parts)))
-    return sum(one * NEXT_LINE_SHARE**place for place, one in enumerate(sorted(told, reverse=True)[:LINE_COUNT]))
+    each = (told_in_line(line, terms, telling) for line in lines)
+    told = sorted((sum(found.values()) for found in each if len(found) > 1), reverse=True)
+    return sum(one * NEXT_LINE_SHARE**place for place, one in enumerate(told[:LINE_COUNT]))
+
+
+def told_in_line(line: str, terms: Sequence[Meaning], telling: Mapping[int, float]) -> dict[int, float]:
+    """By number, what each term tells that a line has; less, if it only has what means about the same."""
+    told = {}
+    for number, (own, others) in enumerate(terms):
+        if has_any(line, own):
+            told[number] = telling.get(number, 0)
+        elif has_any(line, others):
+            told[number] = OTHER_SHARE * telling.get(number, 0)
+    return told
+
+
+def meaning_of(term: Term) -> Meaning:
+    return alternatives(term.choices), alternatives(term.others)
 
 
 def weights_at(places: Sequence[Place]) -> Weighed:
@@ -149,10 +159,6 @@ class Sought:
     own: tuple[tuple[float, Alternatives], ...]
     others: tuple[tuple[float, Alternatives], ...]
 
-    @cached_property
-    def most_of_others(self) -> float:
-        return sum(weight for weight, _ in self.others)
-
 
 def sought_of(term: Term) -> Sought:
     own = [(WEIGHTS[at], alternatives(term.choices, at)) for at in LETTERS]
@@ -173,11 +179,10 @@ def alternatives(choices: Sequence[Choice], at: str = "") -> Alternatives:
 def weights_in(candidate: Candidate, sought: Sequence[Sought]) -> dict[int, float]:
     """Of an entry that has all of the terms; what is not among its tokens is somewhere in its text."""
     words = f" {candidate.words} "
-    found = {}
-    for number, term in enumerate(sought):
-        own = weight_in(words, term.own) or WEIGHTS[REST]
-        found[number] = own if own >= term.most_of_others else max(own, weight_in(words, term.others))
-    return found
+    return {
+        number: max(weight_in(words, term.own) or WEIGHTS[REST], weight_in(words, term.others))
+        for number, term in enumerate(sought)
+    }
 
 
 def weight_in(words: str, places: Sequence[tuple[float, Alternatives]]) -> float:
@@ -186,7 +191,7 @@ def weight_in(words: str, places: Sequence[tuple[float, Alternatives]]) -> float
 
 
 def has_any(words: str, alternatives: Alternatives) -> bool:
-    # Loops, as this is asked some thousand times for a question: generators cost three times as much.
+    # In loops, since it is asked some thousand times for a question, and generators would cost more.
     for parts in alternatives:
         for part in parts:
             if part not in words:
