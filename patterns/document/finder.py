@@ -137,7 +137,7 @@ class Objections:
     owed: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.costs or self.conditions or self.is_in_place)
+        return bool(self.costs or self.conditions or self.is_in_place or self.owed)
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def find(
         owed = tuple(debts(entry.code, requirements, have=question.have))
         # Who has no symptom that was ticked is here instead of another, and no way round what that one was refused for.
         unpayable = () if entry.code in direct else tuple(debt.code for debt in owed if debt.code in refused)
-        if against[entry.code] or unpayable:
-            excluded.append(Excluded(entry, met[entry.code], replace(against[entry.code], owed=unpayable)))
+        if refusal := replace(against[entry.code], owed=unpayable):
+            excluded.append(Excluded(entry, met[entry.code], refusal))
             continue
         owed_costs = (
             OwedCost(debt.code, cost)
