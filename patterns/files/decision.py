@@ -43,7 +43,7 @@ class LabFinding:
 
 
 @dataclass(frozen=True)
-class Reference:
+class RecordLink:
     """A sentence, and the entry that it is about: a symptom and who answers it, or a reason and who goes along.
 
     ``taking`` is the address of the record with that entry taken together, if there is room for one.
@@ -110,8 +110,8 @@ class DecisionRecord:
     problem: str
     symptoms: tuple[str, ...]
     answered: tuple[str, ...]
-    answered_beside: tuple[Reference, ...]
-    still_open: tuple[Reference, ...]
+    answered_beside: tuple[RecordLink, ...]
+    still_open: tuple[RecordLink, ...]
     solution: str
     variants: tuple[str, ...]
     variant: str
@@ -119,7 +119,7 @@ class DecisionRecord:
     holds: tuple[str, ...]
     bearable: tuple[str, ...]
     in_place: tuple[str, ...]
-    kindred: tuple[Reference, ...]
+    kindred: tuple[RecordLink, ...]
     conditions: tuple[str, ...]
     checks: tuple[str, ...]
     signals: tuple[str, ...]

@@ -145,10 +145,10 @@ class ListQuery:
         return ListQuery(q=self.q, sort=self.sort)
 
 
-def reader_text(text: str) -> str:
-    """What was typed, on one line and not longer than anybody's question."""
+def reader_text(text: str, length: int = Q_LENGTH) -> str:
+    """What was typed, on one line and not longer than anybody's question, or than ``length``."""
     # Cut twice: before it is cleaned, since anything may be sent, and to its length when blanks are gone.
-    return " ".join(CONTROL.sub(" ", text[: 4 * Q_LENGTH]).split())[:Q_LENGTH].strip()
+    return " ".join(CONTROL.sub(" ", text[: 4 * length]).split())[:length].strip()
 
 
 def choice_from(parameters: QueryDict, name: str) -> FacetChoice:

@@ -19,12 +19,12 @@ from patterns.files.decision import (
     DecisionRecord,
     LabFinding,
     RecordDebt,
+    RecordLink,
     RecordOption,
-    Reference,
 )
 from patterns.lab.verdict import Stance
 from patterns.models import Pattern, Symptom
-from patterns.search.query import CONTROL, reader_text
+from patterns.search.query import reader_text
 from patterns.store.requirements import requirements_from
 from patterns.views.evidence import BackedConsequence, source_anchor
 from patterns.views.find import address_of
@@ -76,11 +76,11 @@ class DecisionRequest:
             considered=considered[:MOST_CONSIDERED],
             companions=companions[:MOST_COMPANIONS],
             words=reader_text(parameters.get("q") or ""),
-            title=one_line(parameters.get("title") or "", TITLE_LENGTH),
-            reason=one_line(parameters.get("reason") or "", REASON_LENGTH).removesuffix(".").rstrip(),
-            deciders=one_line(parameters.get("deciders") or "", DECIDERS_LENGTH),
-            variant=one_line(parameters.get("variant") or "", TITLE_LENGTH),
-            date=day(one_line(parameters.get("date") or "", SHOWN_LENGTH)),
+            title=reader_text(parameters.get("title") or "", TITLE_LENGTH),
+            reason=reader_text(parameters.get("reason") or "", REASON_LENGTH).removesuffix(".").rstrip(),
+            deciders=reader_text(parameters.get("deciders") or "", DECIDERS_LENGTH),
+            variant=reader_text(parameters.get("variant") or "", TITLE_LENGTH),
+            date=day(reader_text(parameters.get("date") or "", SHOWN_LENGTH)),
             status=status if status in STATES else STATES[0],
             question=Question.parse(parameters.getlist),
             remarks=(*surplus(considered, companions), *misfits(parameters)),
@@ -103,12 +103,6 @@ class DecisionRequest:
         ]
 
 
-def one_line(text: str, length: int) -> str:
-    """What was typed, with as many characters."""
-    # Cut twice: before it is cleaned, since anything may be sent, and to its length when blanks are gone.
-    return " ".join(CONTROL.sub(" ", text[: 4 * length]).split())[:length].strip()
-
-
 def codes(values: Iterable[str], *, but: Collection[str]) -> tuple[str, ...]:
     """Each once, in the order in which they were given."""
     return tuple(dict.fromkeys(one for one in values if CODE.fullmatch(one) and one not in but))
@@ -123,14 +117,14 @@ def surplus(considered: Sequence[str], companions: Sequence[str]) -> Iterator[st
 
 def misfits(parameters: QueryDict) -> Iterator[str]:
     """What was given for something and cannot be it, and what would be right."""
-    date, status = (one_line(parameters.get(name) or "", SHOWN_LENGTH) for name in ("date", "status"))
+    date, status = (reader_text(parameters.get(name) or "", SHOWN_LENGTH) for name in ("date", "status"))
     if date and not day(date):
         yield f"“{date}” is no date, so the record has none. Write it like 2026-11-29."
     if status and status not in STATES:
         yield f"“{status}” is no status, so the record is {STATES[0]}. It is one of {', '.join(STATES)}."
     others = [*parameters.getlist("considered"), *parameters.getlist("with")]
     for code in [one for one in others if one and not CODE.fullmatch(one)][:MOST_CONSIDERED]:
-        yield no_entry(one_line(code, SHOWN_LENGTH))
+        yield no_entry(reader_text(code, SHOWN_LENGTH))
 
 
 def no_entry(code: str) -> str:
@@ -154,27 +148,21 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
     question, document = asked.question, chosen.document
     taken = [chosen.code, *(code for code in asked.companions if code in options)]
     owed = debts_of(taken, have=question.have)
-    named = {link.code for text in (document.problem, document.solution) for link in prose_links(text)}
-    of_debts = {debt.code for each in owed.values() for debt in each}
-    goes_with = [one for one in document.relations if one.type in GOES_WITH and one.why and one.target not in options]
-    asked_for = {*question.have, *(mark.code for mark in question.symptoms), *(one.target for one in goes_with)}
-    links = links_to({*of_debts, *named, *asked_for})
+    kindred = [one for one in document.relations if one.type in GOES_WITH and one.why and one.target not in options]
+    links = links_to(
+        {
+            *(debt.code for each in owed.values() for debt in each),
+            *(link.code for text in (document.problem, document.solution) for link in prose_links(text)),
+            *(one.target for one in kindred),
+            *(mark.code for mark in question.symptoms),
+            *question.have,
+        }
+    )
     names = {code: one.name for code, one in links.items()}
     symptoms = ticked_sentences(question.symptoms)
-    others = [
-        (
-            mark.code,
-            Reference(
-                text,
-                links[mark.code].name,
-                whole_address("pattern", links[mark.code].slug),
-                taking=address_with(mark.code, asked),
-            ),
-        )
-        for mark, text in symptoms.items()
-        if mark.code != chosen.code and mark.code in links
-    ]
-    holds = [mark.sentence(options[mark.code].document.avoid_when) for mark in question.holds if mark.code in options]
+    others = [(mark.code, text) for mark, text in symptoms.items() if mark.code != chosen.code and mark.code in links]
+    holds = marked(question.holds, {code: one.document.avoid_when for code, one in options.items()})
+    costs = {code: [each.text for each in one.document.consequences] for code, one in options.items()}
     shown = record_options(options, chosen, asked, owed, links)
     return DecisionRecord(
         title=asked.title or f"Use {chosen.name}",
@@ -190,24 +178,20 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         problem="" if asked.words else beginning(document.problem, names),
         symptoms=tuple(symptoms.values()),
         answered=tuple(text for mark, text in symptoms.items() if mark.code == chosen.code),
-        answered_beside=tuple(one for code, one in others if code in taken),
-        still_open=tuple(one for code, one in others if code not in taken),
+        answered_beside=tuple(record_link(text, links[code]) for code, text in others if code in taken),
+        still_open=tuple(
+            record_link(text, links[code], taking=address_with(code, asked))
+            for code, text in others
+            if code not in taken
+        ),
         solution=beginning(document.solution, names),
         variants=tuple(one.name for one in document.variants),
         variant=next((one.name for one in document.variants if one.name == asked.variant), ""),
         limits=question.limits,
-        holds=tuple(filter(None, holds)),
-        bearable=tuple(
-            options[mark.code].document.consequences[mark.number - 1].text
-            for mark in question.bearable
-            if mark.code in options and mark.number <= len(options[mark.code].document.consequences)
-        ),
-        kindred=tuple(
-            Reference(one.why, links[one.target].name, whole_address("pattern", links[one.target].slug))
-            for one in goes_with
-            if one.target in links
-        )[:MOST_KINDRED],
-        in_place=tuple(links[code].name for code in question.have if code in links),
+        holds=holds,
+        bearable=marked(question.bearable, costs),
+        kindred=tuple(record_link(one.why, links[one.target]) for one in kindred if one.target in links)[:MOST_KINDRED],
+        in_place=tuple(names[code] for code in question.have if code in names),
         conditions=tuple(text for text in document.avoid_when if text not in holds),
         checks=document.checks,
         signals=document.signals,
@@ -215,6 +199,16 @@ def record_of(asked: DecisionRequest) -> DecisionRecord | None:
         version=catalog.version,
         address=f"{settings.SITE_URL}{address_of('decide', asked.pairs())}",
     )
+
+
+def marked(marks: Iterable[Mark], sentences: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What the marks mark, of the sentences that each entry has by its code."""
+    found = (mark.sentence(sentences.get(mark.code, ())) for mark in marks)
+    return tuple(filter(None, found))
+
+
+def record_link(text: str, link: PatternLink, *, taking: str = "") -> RecordLink:
+    return RecordLink(text, link.name, whole_address("pattern", link.slug), taking)
 
 
 def address_with(code: str, asked: DecisionRequest) -> str:

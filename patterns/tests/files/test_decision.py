@@ -16,8 +16,8 @@ from patterns.files.decision import (
     DecisionRecord,
     LabFinding,
     RecordDebt,
+    RecordLink,
     RecordOption,
-    Reference,
     write_decision,
 )
 
@@ -81,7 +81,7 @@ def record(**values: Any) -> DecisionRecord:
         "symptoms": ("Half a trip is booked.", "It is slow."),
         "answered": ("Half a trip is booked.",),
         "answered_beside": (),
-        "still_open": (Reference("It is slow.", "Cache", "https://example.org/cache"),),
+        "still_open": (RecordLink("It is slow.", "Cache", "https://example.org/cache"),),
         "solution": "Each step has one that undoes it.",
         "variants": ("Orchestration", "By # events"),
         "limits": ("throughput",),
@@ -89,7 +89,7 @@ def record(**values: Any) -> DecisionRecord:
         "variant": "",
         "bearable": ("The log takes time.",),
         "in_place": ("Outbox",),
-        "kindred": (Reference("Steps come twice.", "Idempotence", "https://x.example/patterns/idempotence/"),),
+        "kindred": (RecordLink("Steps come twice.", "Idempotence", "https://x.example/patterns/idempotence/"),),
         "conditions": ("One database is enough.",),
         "checks": ("Kill the coordinator.",),
         "signals": ("Age of the oldest saga.",),
@@ -155,7 +155,7 @@ def test_it_says(line: str):
 
 
 def test_what_is_taken_together_with_it_stands_behind_the_consequences():
-    text = write_decision(record(companions=(LIMIT,), answered_beside=(Reference("It stalls.", "Limit", "x"),)))
+    text = write_decision(record(companions=(LIMIT,), answered_beside=(RecordLink("It stalls.", "Limit", "x"),)))
 
     assert headings(text)[5:7] == [("h3", "Consequences"), ("h3", "Together with it")]
     assert (
