@@ -44,7 +44,7 @@ ENGLISH, LOCK = EnglishStemmer(), Lock()
 def stem(word: str) -> str:
     """What a folded word has in common with its other forms."""
     word = IRREGULAR.get(word, word)
-    if not word.isascii() or word.isdigit():
+    if not word.isascii():
         return word
     with LOCK:  # it keeps the word that it works on
         return str(ENGLISH.stemWord(word))
@@ -84,16 +84,13 @@ def pairs(run: str) -> list[str]:
 
 def stems(text: str) -> Iterator[str]:
     """What a text can be found by, as often as it says it."""
-    if text.isascii():
-        yield from map(stem, words(text))
-    else:
-        for word in words(text):
-            if is_unspaced(word):
-                yield from pairs(word)
-                if len(word) > 1:
-                    yield word[-1]  # so that every character begins something
-            else:
-                yield stem(word)
+    for word in words(text):
+        if is_unspaced(word):
+            yield from pairs(word)
+            if len(word) > 1:
+                yield word[-1]  # so that every character begins something
+        else:
+            yield stem(word)
     yield from map(stem, compounds(text))
 
 
