@@ -43,6 +43,7 @@ AWKWARD = [
     ),
     "/patterns/?category=section-2&-category=section-1&gains=security&-costs=latency",
 ]
+WIDTHS = pytest.mark.parametrize("width", [320, 1280])
 
 
 @pytest.fixture
@@ -70,15 +71,14 @@ def opened(page: Page, path: str) -> list[str]:
     return [] if response and response.status in (200, 400, 404, 410) else ["does not open"]
 
 
-# The given pages at all widths, by the newest axe: patterns/tests/browser/standards.
-
-
+# At all widths, by the newest axe: patterns/tests/browser/standards.
 def test_the_given_entries_are_accessible_on_a_phone(page: Page, given_pages: list[str]):
     assert problems(page, given_pages, lambda one: broken_rules(one, width=320)) == []
 
 
-def test_awkward_entries_are_accessible_on_a_desk(page: Page, awkward: list[str]):
-    assert problems(page, awkward, lambda one: broken_rules(one, width=1280)) == []
+@WIDTHS
+def test_awkward_entries_are_accessible(page: Page, awkward: list[str], width: int):
+    assert problems(page, awkward, lambda one: broken_rules(one, width=width)) == []
 
 
 @pytest.mark.parametrize("width", [320, 640, 1280])
@@ -98,14 +98,16 @@ def test_targets_are_large_enough_on_a_desk(page: Page, given_pages: list[str]):
     assert problems(page, given_pages, too_small) == []
 
 
-def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, given_pages: list[str]):
-    page = new_page(viewport={"width": 1280, "height": 640}, reduced_motion="reduce")
+@WIDTHS
+def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, given_pages: list[str], width: int):
+    page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
     assert problems(page, given_pages, keyboard_problems) == []
 
 
-def test_the_keyboard_reaches_everything_whatever_it_is_called(new_page: NewPage, awkward: list[str]):
-    page = new_page(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
+@WIDTHS
+def test_the_keyboard_reaches_everything_whatever_it_is_called(new_page: NewPage, awkward: list[str], width: int):
+    page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
     assert problems(page, awkward, keyboard_problems) == []
 

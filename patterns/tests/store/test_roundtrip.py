@@ -19,7 +19,7 @@ from patterns.store.reading import load_document
 from patterns.tests.factories import A_FILE
 from patterns.tests.strategies import documents
 
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
