@@ -30,9 +30,7 @@ WEIGHTS: Final = {
 SATURATION: Final = 2.0  # with places of this weight together, a word has half of what it can add
 OTHER_SHARE: Final = 0.4  # of what a word adds, for one that means about the same
 WEAK_SHARE: Final = 0.6  # of what a word tells, for one of everyday English, however few entries have it
-LINE_SHARE: Final = 0.35  # of what words tell, if they meet in one line
-NEXT_LINE_SHARE: Final = 0.2  # of that, for the next line in which some meet, and of this for the one after it
-LINE_COUNT: Final = 4  # lines that count
+LINE_SHARE: Final = 0.28  # of what words tell, if they meet in one line
 REREAD_COUNT: Final = 60  # entries whose lines are read
 SHARE: Final = 0.4  # of the best entry's score; who has less has hardly to do with the question
 TELLING_COUNT: Final = 3  # words that a sentence is to have besides those that hold it together
@@ -71,7 +69,7 @@ def find(text: str, limit: int) -> Ranking:
     lines = engine().lines([entry.pk for entry in best]) if best else {}
     meanings = [*map(meaning_of, question.terms)]
     for entry in best:
-        scores[entry] += LINE_SHARE * told_in_lines(lines.get(entry.pk, []), meanings, telling)
+        scores[entry] += LINE_SHARE * best_line(lines.get(entry.pk, []), meanings, telling)
     least = SHARE * max(scores.values(), default=0)
     whole = {entry: tier if TIERS[tier] in WHOLE else len(WHOLE) for entry, tier in tiers.items()}
     kept = {entry: score for entry, score in scores.items() if score >= least or whole.get(entry, 9) < len(WHOLE)}
@@ -118,11 +116,10 @@ def scores_of(weighed: Weighed, telling: Mapping[int, float]) -> dict[Found, flo
     }
 
 
-def told_in_lines(lines: Sequence[str], terms: Sequence[Meaning], telling: Mapping[int, float]) -> float:
-    """What the terms tell that meet in one line, the best lines first; nothing of a term that is alone in one."""
+def best_line(lines: Sequence[str], terms: Sequence[Meaning], telling: Mapping[int, float]) -> float:
+    """What the terms tell that meet in one line; nothing of a term that is alone there."""
     each = (told_in_line(line, terms, telling) for line in lines)
-    told = sorted((sum(found.values()) for found in each if len(found) > 1), reverse=True)
-    return sum(one * NEXT_LINE_SHARE**place for place, one in enumerate(told[:LINE_COUNT]))
+    return max((sum(found.values()) for found in each if len(found) > 1), default=0.0)
 
 
 def told_in_line(line: str, terms: Sequence[Meaning], telling: Mapping[int, float]) -> dict[int, float]:

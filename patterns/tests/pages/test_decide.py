@@ -10,7 +10,7 @@ from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.tests.pages.trees import links, parsed
 from patterns.views import decide
-from patterns.views.record import record_debts
+from patterns.views.record import MOST_COMPANIONS, MOST_KINDRED, record_debts
 from patterns.views.relations import PatternLink
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +393,28 @@ def test_what_is_still_open_can_be_taken_together(client: Client):
 
     assert taking in links(parsed(client.get("/decide/?choose=06&considered=24&symptom=24.1")))
     assert "still open" not in client.get(taking).content.decode().lower()
+
+
+def test_few_of_many_that_go_with_it_are_told(client: Client):
+    for number in range(MOST_KINDRED + 1):
+        make_pattern(f"9{number}", name=f"Companion {number}")
+    related = [
+        {"type": "uses", "target": f"9{number}", "why": f"Reason {number}."} for number in range(MOST_KINDRED + 1)
+    ]
+    change_pattern(Pattern.objects.get(code="06"), relations=related)
+
+    text = client.get("/decide.md?choose=06").content.decode()
+
+    assert f"Reason {MOST_KINDRED - 1}." in text
+    assert f"Reason {MOST_KINDRED}." not in text
+
+
+def test_who_takes_as_many_as_can_be_is_offered_no_other(client: Client):
+    for number in range(MOST_COMPANIONS):
+        make_pattern(f"9{number}", name=f"Companion {number}")
+    taken = "".join(f"&with=9{number}" for number in range(MOST_COMPANIONS))
+
+    page = client.get(f"/decide/?choose=06{taken}&symptom=24.1").content.decode()
+
+    assert "Still open" in page
+    assert "Take it together" not in page

@@ -14,6 +14,8 @@ from patterns.document.stems import WORD_LENGTH, from_token
 from patterns.models import Pattern, SearchText
 from patterns.models.search import SPELT
 from patterns.search.engine import fetch_rows
+from patterns.search.facets import qualities_of
+from patterns.search.listing import keys_in_order, results
 from patterns.store import search_index
 from patterns.store.bulk import ROWS
 from patterns.tests.factories import change_pattern, entry, import_entries, make_pattern
@@ -40,6 +42,16 @@ def test_what_leaves_the_public_leaves_the_index(status: str):
 
     assert SearchText.objects.count() == 0
     assert fetch_rows(WORDS, []) == []
+
+
+@pytest.mark.django_db
+@NOT_PUBLIC
+def test_what_leaves_the_public_after_it_was_found_is_neither_shown_nor_counted(status: str):
+    gains = [{"quality": "security", "sign": "gain", "text": "Safe."}]
+    keys = keys_in_order([make_pattern("01", name="Xanadu", status=status, consequences=gains).pk])
+
+    assert results(*keys) == []
+    assert qualities_of(keys[0]) == []
 
 
 @pytest.mark.django_db

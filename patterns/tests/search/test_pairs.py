@@ -170,6 +170,12 @@ def test_an_own_word_in_a_bad_place_beats_others_in_good_ones(typed: str, other:
     assert [hit.pattern.code for hit in ask(f"q={typed}").hits][:1] == ["91"]
 
 
+def test_beside_own_words_others_decide_nothing():
+    import_entries([entry("90", solution="A stampede."), entry("91", name="Herd", solution="A stampede.")])
+
+    assert [hit.pattern.code for hit in ask("q=stampede").hits] == ["90", "91"]
+
+
 def test_no_word_that_every_text_has_stands_for_another():
     common = {stem(word) for word in STOP_WORDS}
 
