@@ -171,7 +171,8 @@ def test_an_own_word_in_a_bad_place_beats_others_in_good_ones(typed: str, other:
 
 
 def test_beside_own_words_others_decide_nothing():
-    import_entries([entry("90", solution="A stampede."), entry("91", name="Herd", solution="A stampede.")])
+    text = f"A stampede. {'Other words. ' * 50}"  # which it is not about
+    import_entries([entry("90", solution=text), entry("91", name="Herd", solution=text)])
 
     assert [hit.pattern.code for hit in ask("q=stampede").hits] == ["90", "91"]
 
