@@ -225,8 +225,8 @@ def series_sample(style: int) -> Svg:
 # Strips.
 
 
-def strip(values: Sequence[float], *, median: float, low: float, high: float, style: int) -> Svg:
-    """All values that repeated runs gave, as dots on one line from ``low`` to ``high``, with a bar at their median.
+def strip(values: Sequence[float], *, mean: float, low: float, high: float, style: int) -> Svg:
+    """All values that repeated runs gave, as dots on one line from ``low`` to ``high``, with a bar at their mean.
 
     Strips that are compared have both ends in common.
     """
@@ -246,7 +246,7 @@ def strip(values: Sequence[float], *, median: float, low: float, high: float, st
         "svg",
         path("M", axis.start, middle, "H", axis.end, class_="axis"),
         *dots,
-        path("M", axis.place(median), 2, "V", STRIP_HEIGHT - 2, class_="median"),
+        path("M", axis.place(mean), 2, "V", STRIP_HEIGHT - 2, class_="mean"),
         class_=f"drawing sample strip series-{style}",
         aria_hidden="true",
         viewBox=f"0 0 {STRIP_WIDTH:g} {STRIP_HEIGHT:g}",

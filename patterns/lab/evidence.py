@@ -14,7 +14,7 @@ from patterns.lab.verdict import Stance, stance_of, worded_figure
 
 @dataclass(frozen=True)
 class CitedFigure:
-    """Medians in words: ``before`` on the side that the preset compares with, ``after`` on the pattern's."""
+    """Means in words: ``before`` on the side that the preset compares with, ``after`` on the pattern's."""
 
     experiment: Experiment
     preset: Preset
@@ -50,10 +50,8 @@ def cited_figure(name: str, experiment: Experiment | None) -> CitedFigure:
     if metric is None:
         raise ValueError(f"names no figure of {experiment.slug}: {', '.join(one.key for one in experiment.metrics)}")
     sweep = stored(experiment, preset)
-    before, after = (
-        worded_figure(sweep.spread(side, metric.key).median, metric.unit) for side in (preset.against, WITH)
-    )
-    stance = stance_of(metric, sweep.difference(metric.key, against=preset.against))
+    before, after = (worded_figure(sweep.mean(side, metric.key), metric) for side in (preset.against, WITH))
+    stance = stance_of(metric, sweep, against=preset.against)
     return CitedFigure(experiment, preset, metric, before, after, stance)
 
 

@@ -27,19 +27,29 @@ class Interval:
         return self.low <= value <= self.high
 
 
-def share(part: float, whole: float) -> float:
-    """Between 0 and 1; nothing of nothing is 0."""
-    return part / whole if whole else 0.0
+def share(part: float, whole: float) -> float | None:
+    """Between 0 and 1; of nothing there is none."""
+    return part / whole if whole else None
 
 
-def percentile(values: Iterable[float], percent: float) -> float:
-    """By nearest rank: a value that occurred; 0 if there is none."""
+def mean(values: Iterable[float]) -> float | None:
+    """Of nothing there is none."""
+    found = [*values]
+    return fmean(found) if found else None
+
+
+def percentile(values: Iterable[float], percent: float) -> float | None:
+    """By nearest rank: a value that occurred; of nothing there is none.
+
+    What never came has to be among the values, as something later than all others: else a side that loses the slow
+    ones looks fast.
+    """
     # Nothing between two values is made up, and the median of few runs is one of them.
     ordered = sorted(values)
-    return ordered[max(0, ceil(percent / 100 * len(ordered)) - 1)] if ordered else 0.0
+    return ordered[max(0, ceil(percent / 100 * len(ordered)) - 1)] if ordered else None
 
 
-def median(values: Iterable[float]) -> float:
+def median(values: Iterable[float]) -> float | None:
     return percentile(values, 50)
 
 
@@ -59,6 +69,18 @@ def interval(values: Sequence[float], *, factor: float) -> Interval:
     return Interval(fmean(values), factor * stdev(values) / sqrt(len(values)))
 
 
-def paired_differences(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Ours less theirs, run by run: both met the same requests."""
-    return [one - other for one, other in zip(ours, theirs, strict=True)]
+def spread_interval(values: Sequence[float], *, factor: float) -> Interval:
+    """Of the standard deviation of independent runs, at least two.
+
+    From the interval of their mean squared distance from the mean, which needs no normal distribution.
+    """
+    middle, count = fmean(values), len(values)
+    squares = interval([(value - middle) ** 2 * count / (count - 1) for value in values], factor=factor)
+    low, high = sqrt(max(0.0, squares.low)), sqrt(squares.high)
+    return Interval((low + high) / 2, (high - low) / 2)
+
+
+def paired_differences(ours: Sequence[float | None], theirs: Sequence[float | None]) -> list[float]:
+    """Ours less theirs, run by run, since both met the same requests; a run that lacks either says nothing."""
+    pairs = zip(ours, theirs, strict=True)
+    return [one - other for one, other in pairs if one is not None and other is not None]

@@ -68,9 +68,16 @@ def choice(default: str, *, name: str, about: str = "", **labels: str) -> Any:
     return field(default=default, metadata={"setting": WordChoice(name, tuple(labels.items()), about)})
 
 
+def law_only(default: Value) -> Any:
+    """A field of ``Parameters`` that no reader sets, for what only the assumptions of a law ask for (a longer run)."""
+    return field(default=default, metadata={"setting": None})
+
+
 @dataclass(frozen=True)
 class Parameters:
-    """The settings of one experiment: a frozen dataclass below this one, each field made by ``integer`` or ``choice``.
+    """The settings of one experiment: a frozen dataclass below this one, its fields made by ``integer`` and ``choice``.
+
+    What only a law asks for is made by ``law_only``.
 
     Raises:
         BadParameters: when one is made with a value that its field does not allow.
@@ -118,13 +125,14 @@ def settings_of(parameters: Parameters | type[Parameters]) -> dict[str, Setting]
     """What can be set, by name, in the order of the form.
 
     Raises:
-        TypeError: for a field that a programmer made by other means than ``integer`` and ``choice``.
+        TypeError: for a field that a programmer made by other means than those of this module.
     """
     found: dict[str, Setting] = {}
     for one in fields(parameters):
         if "setting" not in one.metadata:
-            raise TypeError(f"The parameter “{one.name}” has to be made by integer() or choice().")
-        found[one.name] = one.metadata["setting"]
+            raise TypeError(f"The parameter “{one.name}” has to be made by integer(), choice() or law_only().")
+        if one.metadata["setting"]:
+            found[one.name] = one.metadata["setting"]
     return found
 
 

@@ -10,8 +10,10 @@ import simpy
 
 from patterns.lab.parameters import Parameters
 
-SECOND_US = 1_000_000
 MILLISECOND_US = 1_000
+SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
+DAY_US = 24 * 60 * MINUTE_US
 EVENT_LIMIT = 150_000  # a default run takes some 5,000; the worst that was found took 93,000 and half a second
 
 T = TypeVar("T")
@@ -36,18 +38,18 @@ class TooManyEvents(Exception):
         )
 
 
-def run_to_the_end(world: World) -> None:
-    """Let everything that was begun come to its end, so that each request has its outcome.
+def run_to_the_end(world: World) -> int:
+    """Let everything that was begun come to its end, so that each request has its outcome; how many events it took.
 
     Raises:
         TooManyEvents: after ``EVENT_LIMIT`` events.
     """
     # Not world.run(until=…): it would drop what is under way then, and shares would miss the slowest requests.
     try:
-        for _ in range(EVENT_LIMIT):
+        for count in range(EVENT_LIMIT):  # noqa: B007  # returned below
             world.step()
     except simpy.core.EmptySchedule:
-        return
+        return count
     raise TooManyEvents
 
 
@@ -101,6 +103,7 @@ class System(ABC, Generic[P, L]):
     def __init__(self, p: P, load: L, side: str, *, is_traced: bool = False) -> None:
         self.world = World()
         self.p, self.load, self.side, self.is_traced = p, load, side, is_traced
+        self.event_count = 0  # what the run has cost, once it is over
 
     @classmethod
     @abstractmethod
@@ -121,5 +124,5 @@ class System(ABC, Generic[P, L]):
         system = cls(p, load, side, is_traced=is_traced)
         for process in system.processes():
             system.world.process(process)
-        run_to_the_end(system.world)
+        system.event_count = run_to_the_end(system.world)
         return system

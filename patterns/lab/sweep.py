@@ -3,47 +3,62 @@
 What one run shows may be luck, what thirty agree on is not.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from patterns.lab.experiment import WITH, Experiment, SideOutcome
-from patterns.lab.measure import Interval, interval, median, paired_differences, t_95
+from patterns.lab.experiment import WITH, Experiment, SideOutcome, Unit
+from patterns.lab.measure import Interval, interval, paired_differences, t_95
 from patterns.lab.parameters import Parameters
 from patterns.lab.trace import Trace
 
 SWEEP_SEEDS = range(30)
+FEWEST = 5  # differences, of which an interval can be made
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The middle and the ends of one figure over all runs."""
+    """The mean and the ends of one figure over all runs."""
 
-    median: float
+    mean: float
     low: float
     high: float
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """``figures[side][metric]`` holds one value for each seed, in their order."""
+    """``figures[side][key]`` holds one value for each seed, in their order; None where there was nothing to measure."""
 
-    figures: Mapping[str, Mapping[str, tuple[float, ...]]]
+    figures: Mapping[str, Mapping[str, tuple[float | None, ...]]]
 
-    def spread(self, side: str, metric: str) -> Spread:
-        values = self.figures[side][metric]
-        return Spread(median(values), min(values), max(values))
+    @property
+    def run_count(self) -> int:
+        return len(next(iter(self.figures[WITH].values())))
 
-    def difference(self, metric: str, *, against: str) -> Interval:
-        """With the pattern less ``against``, run by run: the mean and its 95 % interval, from at least five runs.
+    def measured(self, side: str, key: str) -> list[float]:
+        """Without the runs in which there was nothing."""
+        return [value for value in self.figures[side][key] if value is not None]
 
-        The interval has no width where all runs differ by the same.
+    def mean(self, side: str, key: str) -> float | None:
+        found = self.measured(side, key)
+        return fmean(found) if found else None
+
+    def spread(self, side: str, key: str) -> Spread | None:
+        found = self.measured(side, key)
+        return Spread(fmean(found), min(found), max(found)) if found else None
+
+    def difference(self, key: str, *, against: str) -> Interval | None:
+        """With the pattern less ``against``, run by run: the mean and its 95 % interval.
+
+        The interval has no width where all runs differ by the same. None unless five runs have both.
         """
-        found = paired_differences(self.figures[WITH][metric], self.figures[against][metric])
-        return interval(found, factor=t_95(len(found)))
+        found = paired_differences(self.figures[WITH][key], self.figures[against][key])
+        return interval(found, factor=t_95(len(found))) if len(found) >= FEWEST else None
 
 
 def sweep(
@@ -53,22 +68,32 @@ def sweep(
     seeds: range = SWEEP_SEEDS,
     after_each: Callable[[], None] = lambda: None,
 ) -> Sweep:
-    """Run all sides over the seeds; ``after_each`` is called after each run."""
-    figures = {}
-    for side in experiment.sides:
-        outcomes = []
-        for seed in seeds:
-            outcomes.append(experiment.run(parameters, seed, side.key, None))
+    """Run all sides over the seeds; ``after_each`` is called after each run.
+
+    Raises:
+        TooManyEvents: if the parameters ask for more than one run may compute.
+    """
+    outcomes: dict[str, list[SideOutcome]] = {side.key: [] for side in experiment.sides}
+    for seed in seeds:
+        for side in experiment.sides:
+            outcomes[side.key].append(experiment.run(parameters, seed, side.key, None))
             after_each()
-        figures[side.key] = {
-            metric.key: tuple(rounded(one.figures[metric.key]) for one in outcomes) for metric in experiment.metrics
+    return sweep_of(experiment, outcomes)
+
+
+def sweep_of(experiment: Experiment, outcomes: Mapping[str, list[SideOutcome]]) -> Sweep:
+    """Of runs by side, which have the same seeds in the same order."""
+    return Sweep(
+        {
+            side: {key: tuple(rounded(run.figures[key]) for run in runs) for key in experiment.kept}
+            for side, runs in outcomes.items()
         }
-    return Sweep(figures)
+    )
 
 
-def rounded(value: float) -> float:
+def rounded(value: float | None) -> float | None:
     """Six decimals: what is kept can be read, and is the same on every machine."""
-    return round(float(value), 6)
+    return None if value is None else round(float(value), 6)
 
 
 # One run of all sides as it is shown: by a page, as JSON, in a terminal, with the same numbers.
@@ -86,7 +111,7 @@ class TracedRun:
     seed: int
     outcomes: Mapping[str, SideOutcome]  # by side
 
-    def figure(self, side: str, metric: str) -> float:
+    def figure(self, side: str, metric: str) -> float | None:
         return rounded(self.outcomes[side].figures[metric])
 
 
@@ -98,6 +123,34 @@ def traced_run(experiment: Experiment, parameters: Parameters, seed: int) -> Tra
     return TracedRun(experiment, parameters, seed, outcomes)
 
 
+OWN_COUNT = 10  # runs that a reader's own settings get at once
+OWN_EVENTS = 250_000  # some two seconds: what would take more gets fewer runs
+
+
+def own_sweep(run: TracedRun) -> Sweep | None:
+    """Ten runs of a reader's settings, from the seed of the traced one on: fewer where they are large.
+
+    None if fewer than five would be left. It depends on the settings and the seed alone, not on the machine.
+
+    Raises:
+        TooManyEvents: if the parameters ask for more than one run may compute.
+    """
+    experiment = run.experiment
+    count = min(OWN_COUNT, OWN_EVENTS // max(1, sum(one.event_count for one in run.outcomes.values())))
+    if count < FEWEST:
+        return None
+    outcomes = {side: [first] for side, first in run.outcomes.items()}
+    for seed in seeds_from(run.seed, count)[1:]:
+        for side, found in outcomes.items():
+            found.append(experiment.run(run.parameters, seed, side, None))
+    return sweep_of(experiment, outcomes)
+
+
+def seeds_from(seed: int, count: int) -> list[int]:
+    """So many, in their order; after the last there is comes the first."""
+    return [RUN_SEEDS[(seed + step) % len(RUN_SEEDS)] for step in range(count)]
+
+
 def run_document(run: TracedRun) -> dict[str, Any]:
     """For JSON: times in microseconds, shares between 0 and 1, all else in the unit of its metric."""
     sides = {}
@@ -107,19 +160,21 @@ def run_document(run: TracedRun) -> dict[str, Any]:
                 "key": one.key,
                 "name": one.name,
                 "unit": one.unit,
+                "clock": one.clock.name,
+                "failures": None if one.failures is None else [asdict(failure) for failure in one.failures],
                 "samples": [[sample.at_us, sample.value] for sample in one.samples],
             }
             for one in outcome.series
         ]
         sides[key] = {
-            "figures": {metric.key: run.figure(key, metric.key) for metric in run.experiment.metrics},
+            "figures": {figure: run.figure(key, figure) for figure in run.experiment.kept},
             "failures": [asdict(failure) for failure in outcome.failures],
             "series": series,
             "story": [asdict(message) for message in outcome.story],
         }
     return {
         "experiment": run.experiment.slug,
-        "version": lab_version(),
+        "version": version(run.experiment),
         "parameters": asdict(run.parameters),
         "seed": run.seed,
         "units": metric_units(run.experiment),
@@ -131,7 +186,7 @@ def sweep_document(experiment: Experiment, parameters: Parameters, found: Sweep,
     """For JSON: one value for each seed, in the units of ``document``."""
     return {
         "experiment": experiment.slug,
-        "version": lab_version(),
+        "version": version(experiment),
         "parameters": asdict(parameters),
         "seeds": [seeds[0], seeds[-1]],
         "units": metric_units(experiment),
@@ -140,13 +195,28 @@ def sweep_document(experiment: Experiment, parameters: Parameters, found: Sweep,
 
 
 def metric_units(experiment: Experiment) -> dict[str, str]:
-    return {metric.key: metric.unit for metric in experiment.metrics}
+    units = {metric.key: metric.unit.value for metric in experiment.metrics}
+    return {key: units.get(key, Unit.COUNT.value) for key in experiment.kept}
 
 
 @cache
-def lab_version() -> str:
+def version(experiment: Experiment) -> str:
     """Of the code that computes: another one may give other numbers for the same parameters and seed."""
-    # All of the lab, since any of it may decide a number; wording among it makes some versions new for nothing.
-    folder = Path(__file__).parent
-    sources = sorted(folder.rglob("*.py"))
-    return sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    paths = [ROOT / f"{name.replace('.', '/')}.py" for name in sorted(modules_behind(type(experiment).__module__))]
+    return sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+
+
+ROOT = Path(__file__).parent.parent.parent
+LAB = "patterns.lab."
+
+
+def modules_behind(module: str) -> dict[str, None]:
+    """The module, then those of the lab that it imports, directly or not, in the order in which they are named."""
+    found = {module: None}
+    for name in (waiting := [module]):  # grows while it is walked
+        for node in ast.walk(ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))):
+            used = node.module if isinstance(node, ast.ImportFrom) else None
+            if used and used.startswith(LAB) and used not in found:
+                found[used] = None
+                waiting.append(used)
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from patterns.lab.simulation import SECOND_US
+from patterns.lab.simulation import DAY_US, MILLISECOND_US, MINUTE_US, SECOND_US
 
 Kind = Literal["call", "reply", "event", "store", "fail"]
 STORY_LIMIT = 14  # arrows that a reader still follows
@@ -42,13 +42,34 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """The unit in which the time of a series is told."""
+
+    name: str
+    size_us: int
+
+    def of(self, at_us: int) -> float:
+        return at_us / self.size_us
+
+
+MILLISECONDS, SECONDS = Clock("milliseconds", MILLISECOND_US), Clock("seconds", SECOND_US)
+MINUTES, DAYS = Clock("minutes", MINUTE_US), Clock("days", DAY_US)
+
+
+@dataclass(frozen=True)
 class Series:
-    """One line of a chart."""
+    """One line of a chart, by a clock of its own.
+
+    ``failures`` is what was broken, where that is not what was broken for the run as a whole: a chart in days and one
+    in seconds have no failure in common.
+    """
 
     key: str
     name: str
     unit: str
     samples: tuple[Sample, ...]
+    clock: Clock = SECONDS
+    failures: tuple[Failure, ...] | None = None
 
 
 @dataclass

@@ -18,7 +18,7 @@ GROUNDS: Final[tuple[Ground, ...]] = ("lab", "source", "judgement")  # the firme
 
 @dataclass(frozen=True)
 class Backing:
-    """``text`` is a title, or the two medians; ``about`` says of a figure what it counts; no address means no link."""
+    """``text`` is a title, or the two means; ``about`` says of a figure what it counts; no address means no link."""
 
     kind: Literal["lab", "source", "unknown"]
     text: str

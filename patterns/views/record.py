@@ -291,7 +291,7 @@ def record_option(
     if option.trial:
         told = option.trial.told
         address = f"{settings.SITE_URL}{option.trial.address}"
-        lab = LabFinding(JUDGEMENTS[told.stance], f"{told.finding}.", told.price, address)
+        lab = LabFinding(JUDGEMENTS[told.stance], f"{told.finding}.", told.besides, address)
     return RecordOption(
         document.code,
         document.name,

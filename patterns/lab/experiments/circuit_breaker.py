@@ -1,8 +1,25 @@
 """Circuit breaker: how many requests fail for the sake of a dependency that they do not need."""
 
-from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
+from dataclasses import dataclass
+
+from patterns.lab.experiment import (
+    WITH,
+    WITHOUT,
+    Calculator,
+    Fault,
+    Knob,
+    Law,
+    Metric,
+    Preset,
+    Role,
+    Side,
+    SystemExperiment,
+    Unit,
+)
 from patterns.lab.measure import percentile, share
+from patterns.lab.parameters import Parameters, integer
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
+from patterns.lab.structure import Part, Structure, Wire
 from patterns.lab.systems.circuit_breaker import (
     BROKEN,
     BULKHEAD,
@@ -44,6 +61,24 @@ ERLANG_B = Law(
 )
 
 
+@dataclass(frozen=True)
+class HeldWorkers(Parameters):
+    """A reader's own calls to something that may stop answering."""
+
+    your_calls: int = integer(40, 1, 100_000, name="Calls to the dependency", unit="a second")
+    your_timeout_ms: int = integer(1000, 1, 600_000, name="Timeout of a call", unit="ms")
+    your_workers: int = integer(20, 1, 10_000, name="Workers", about="Threads, connections or processes.")
+
+
+def held_workers(own: HeldWorkers) -> str:
+    held = own.your_calls * own.your_timeout_ms / 1000
+    left = max(0.0, 1 - erlang_b(own.your_workers, held))
+    return (
+        f"While the dependency does not answer, its calls would hold {held:,.0f} workers at once, and you have "
+        f"{own.your_workers:,}: about {left:.0%} of all requests would still find one."
+    )
+
+
 class CircuitBreaker(SystemExperiment[CallingService]):
     slug = "circuit-breaker-pattern"
     title = "One dependency stops answering"
@@ -63,7 +98,6 @@ class CircuitBreaker(SystemExperiment[CallingService]):
             Unit.SHARE,
             Role.PRIMARY,
             "Refused or too late; of all that come in the outage and do not need the broken part.",
-            smallest=0.005,
         ),
         Metric(
             "answered", "requests answered", Unit.SHARE, Role.GAIN, "Of all, from start to end.", is_better_high=True
@@ -81,45 +115,68 @@ class CircuitBreaker(SystemExperiment[CallingService]):
             Unit.COUNT,
             Role.PRICE,
             "Until a probe has found out, or until waiting workers are free again.",
+            of="requests",
+            smallest=0.001,
         ),
     )
     presets = (
         Preset(
-            "default", "A dependency stops answering", "Twenty workers, and a timeout of one second.", BreakerSettings()
+            "default",
+            "A dependency stops answering",
+            "Twenty workers, and a timeout of one second.",
+            BreakerSettings(),
+            Fault.OUTAGE,
         ),
         Preset(
             "long-timeout",
             "A long timeout",
             "Five seconds. Until they have passed for the first calls, the breaker cannot know of the outage.",
             BreakerSettings(timeout_ms=5000, calls=25),
+            Fault.OUTAGE,
         ),
         Preset(
             "short-timeout",
             "A timeout short enough",
             "A fifth of a second. Calls that wait hardly ever hold all the workers: there is little left to protect.",
             BreakerSettings(timeout_ms=200),
+            Fault.OUTAGE,
         ),
         Preset(
             "one-for-all",
             "One breaker over four shards",
             "One shard of four fails. The breaker cannot tell them apart, and refuses calls to the other three.",
             BreakerSettings(workers=12, shards=4, threshold=20),
+            Fault.OUTAGE,
         ),
         Preset(
             "one-for-each",
             "A breaker for each shard",
             "The same failure, but only the broken shard is cut off.",
             BreakerSettings(workers=12, shards=4, scope="shard", threshold=20),
+            Fault.OUTAGE,
         ),
         Preset(
             "bulkhead",
             "A breaker, or a bulkhead?",
             "Compared with a bulkhead: no more than ten of the twenty workers may call the dependency at once.",
             BreakerSettings(),
+            Fault.OUTAGE,
             against=BULKHEAD,
         ),
     )
     laws = (ERLANG_B,)
+    knob = Knob("timeout_ms", (200, 300, 400, 600, 800, 1000, 2000, 5000))
+    calculator = Calculator(
+        "How many workers would your calls hold?",
+        HeldWorkers,
+        held_workers,
+        "By Erlang's loss formula: nobody waits for a worker, and the other requests hold none for long.",
+    )
+    qualities = ("availability", "latency")
+    fairness = (
+        "The side without a breaker has the same timeout, the same workers and the same requests. A call costs it a "
+        "worker for as long as its timeout and no longer, and a bulkhead, which needs no breaker, runs beside both."
+    )
     assumptions = (
         "Requests arrive at random and do not slow down when they are refused (an open Poisson process).",
         "There is no queue: a request that finds all workers busy is refused at once.",
@@ -131,21 +188,41 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         "One service. A whole system has many, and what one refuses, its callers may retry.",
     )
 
-    def figures(self, service: CallingService) -> dict[str, float]:
+    def figures(self, service: CallingService) -> dict[str, float | None]:
         up_us, ends = service.load.up_us, service.ends
         down = [end for end in ends if DOWN_US <= end.request.at_us < up_us]
         unrelated = [end for end in down if end.request.shard != BROKEN]
         # Erlang's law is about a state that lasts: the first seconds, in which workers begin to wait, are left out.
         settled = [end for end in down if SETTLED_US <= end.request.at_us - DOWN_US < service.p.outage_s * SECOND_US]
-        failing_us = [end.at_us - end.request.at_us for end in down if end.request.shard == BROKEN]
+        failing_ms = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in down if end.request.shard == BROKEN]
         recovered = [end for end in ends if end.request.is_call and end.request.at_us >= up_us]
         return {
             "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
             "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
-            "failing_ms": percentile(failing_us, 95) / MILLISECOND_US,
+            "failing_ms": percentile(failing_ms, 95),
+            "requests": len(ends),
             "good_refused": sum(end.fate not in ("answered", "timeout") for end in recovered),
             "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
         }
+
+    def structure(self, parameters: BreakerSettings, side: str) -> Structure:
+        p, calls = parameters, f"{parameters.calls} calls a second"
+        note = f"{p.workers} workers" + (f", {p.bulkhead} for calls" if side == BULKHEAD else "")
+        shards = f"{p.shards} shards, one down" if p.shards > 1 else "does not answer"
+        parts = [
+            Part("others", "Other callers", 0, f"{p.others} requests a second", "client"),
+            Part("callers", "Callers", 0, calls, "client"),
+            Part("service", "Service", 1, note, is_new=side == BULKHEAD),
+            Part("dependency", "Dependency", 3, shards, is_broken=True),
+        ]
+        ways = [Wire("others", "service"), Wire("callers", "service")]
+        timeout = f"timeout {p.timeout_ms:,} ms"
+        if side != WITH:
+            return Structure((*parts,), (*ways, Wire("service", "dependency", timeout, is_broken=True)))
+        breaker = "one a shard" if p.scope == "shard" else f"opens at {p.threshold} %, {p.open_s} s"
+        parts.insert(3, Part("breaker", "Circuit breaker", 2, breaker, is_new=True))
+        broken = Wire("breaker", "dependency", timeout, is_broken=True)
+        return Structure((*parts,), (*ways, Wire("service", "breaker"), broken))
 
     def failures(self, service: CallingService) -> tuple[Failure, ...]:
         return (Failure("the dependency does not answer", DOWN_US, service.load.up_us),)

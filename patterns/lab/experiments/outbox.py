@@ -1,8 +1,25 @@
 """Outbox: of the events that tell of orders, how many are lost, false or applied twice."""
 
-from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
-from patterns.lab.measure import percentile, share
+from dataclasses import dataclass
+
+from patterns.lab.experiment import (
+    WITH,
+    WITHOUT,
+    Calculator,
+    Fault,
+    Knob,
+    Law,
+    Metric,
+    Preset,
+    Role,
+    Side,
+    SystemExperiment,
+    Unit,
+)
+from patterns.lab.measure import mean, percentile, share
+from patterns.lab.parameters import Parameters, integer
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
+from patterns.lab.structure import Part, Structure, Wire
 from patterns.lab.systems.outbox import (
     DOWN_US,
     HORIZON_US,
@@ -50,6 +67,29 @@ WAITING = Law(
 )
 
 
+LATEST = "An event that never comes counts as fifty seconds, later than all others."
+NEVER_MS = HORIZON_US / MILLISECOND_US  # what a delay counts as if the event never came: all of the run
+
+
+@dataclass(frozen=True)
+class LostEvents(Parameters):
+    """A reader's own transactions, each of which has to tell the world."""
+
+    your_transactions: int = integer(100_000, 1, 100_000_000, name="Transactions", unit="a day")
+    your_crashes: int = integer(
+        10, 1, 1_000_000, name="The process dies between its two writes", unit="in a million transactions"
+    )
+
+
+def lost_events(own: LostEvents) -> str:
+    lost = own.your_transactions * own.your_crashes / 1_000_000
+    often = f"{lost:,.1f} events a day" if lost >= 1 else f"an event every {1 / lost:,.1f} days"
+    return (
+        f"Without an outbox you would lose {often}, and as long as nobody compares both systems, nobody would know. "
+        "With one you would lose none, and some would come twice."
+    )
+
+
 class Outbox(SystemExperiment[OrderService]):
     slug = "outbox-pattern"
     title = "A crash between two writes"
@@ -69,15 +109,39 @@ class Outbox(SystemExperiment[OrderService]):
             Unit.COUNT,
             Role.PRIMARY,
             "Each order has to take effect once if it was committed, and never if not.",
-            smallest=1,
+            of="orders",
+            smallest=0.001,
         ),
-        Metric("lost", "events lost", Unit.COUNT, Role.GAIN, "Of orders that were committed."),
-        Metric("phantom", "false events", Unit.COUNT, Role.GAIN, "Phantoms: applied, but of no committed order."),
-        Metric("twice", "events applied twice", Unit.COUNT, Role.GAIN, "Or more often."),
-        Metric("turned_away", "orders turned away", Unit.COUNT, Role.GAIN, "Because the broker was down."),
-        Metric("median_ms", "median delay", Unit.MILLISECONDS, Role.PRICE, "From commit to effect."),
-        Metric("slow_ms", "delay that 95 % stay within", Unit.MILLISECONDS, Role.PRICE, "A lost event has no delay."),
-        Metric("copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again."),
+        Metric("lost", "events lost", Unit.COUNT, Role.GAIN, "Of orders that were committed.", of="orders"),
+        Metric(
+            "phantom",
+            "false events",
+            Unit.COUNT,
+            Role.GAIN,
+            "Applied, but of no committed order.",
+            of="orders",
+        ),
+        Metric("twice", "events applied twice", Unit.COUNT, Role.GAIN, "Or more often.", of="orders"),
+        Metric("turned_away", "orders turned away", Unit.COUNT, Role.GAIN, "Because the broker was down.", of="orders"),
+        Metric(
+            "median_ms",
+            "median delay",
+            Unit.MILLISECONDS,
+            Role.PRICE,
+            f"From commit to effect. {LATEST}",
+            never=NEVER_MS,
+        ),
+        Metric(
+            "slow_ms",
+            "delay that 95 % stay within",
+            Unit.MILLISECONDS,
+            Role.PRICE,
+            f"From commit to effect. {LATEST}",
+            never=NEVER_MS,
+        ),
+        Metric(
+            "copies", "copies delivered", Unit.COUNT, Role.PRICE, "Events that reached the consumer again.", of="orders"
+        ),
         Metric("rows", "most rows in the outbox", Unit.COUNT, Role.PRICE, "At one time, published ones included."),
         Metric("writes", "extra database writes per order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
     )
@@ -87,18 +151,21 @@ class Outbox(SystemExperiment[OrderService]):
             "Crashes and a broker outage",
             "Ten of a thousand orders meet a crash, and the broker is down for longer than three tries last.",
             OutboxSettings(),
+            Fault.OUTAGE,
         ),
         Preset(
             "more-tries",
             "Trying for longer",
             "Without an outbox, six tries outlast the outage of the broker, but not a crash of the service.",
             OutboxSettings(tries=6),
+            Fault.OUTAGE,
         ),
         Preset(
             "publish-first",
             "Publishing before the commit",
             "Compared with a service that publishes first: others hear of orders that then fail.",
             OutboxSettings(),
+            Fault.OUTAGE,
             against=PUBLISH_FIRST,
         ),
         Preset(
@@ -106,21 +173,36 @@ class Outbox(SystemExperiment[OrderService]):
             "Nothing crashes",
             "The broker is up, too. Only the price of the outbox is left.",
             OutboxSettings(crashes=0, relay_crashes=0, outage_s=0),
+            Fault.NONE,
         ),
         Preset(
             "naive-consumer",
             "A consumer that forgets",
             "It applies all that comes. The relay crashes as often as the service: what was lost now comes twice.",
             OutboxSettings(outage_s=0, consumer="naive"),
+            Fault.CRASH,
         ),
         Preset(
             "highest-id",
             "A relay that trusts ids",
             "It reads only ids above the highest so far, and never sees a row of a lower id that is committed late.",
             OutboxSettings(outage_s=0, reads="higher"),
+            Fault.CRASH,
         ),
     )
     laws = (BERNOULLI, PASCAL, WAITING)
+    knob = Knob("outage_s", (0, 1, 2, 3, 5, 8, 12, 20))
+    calculator = Calculator(
+        "How many events would you lose?",
+        LostEvents,
+        lost_events,
+        "By the binomial distribution: each transaction meets a crash independently of the others.",
+    )
+    qualities = ("durability", "consistency")
+    fairness = (
+        "The side without an outbox does what a careful programmer would: it commits first, publishes at once, and "
+        "tries again from memory. It meets the same crashes and the same outage, and publishing first runs beside it."
+    )
     assumptions = (
         "Orders arrive at random (a Poisson process); the id is drawn before the commit, which takes a random time.",
         "A crash of the service hits one order alone, after its first write: the same orders on all sides.",
@@ -135,14 +217,17 @@ class Outbox(SystemExperiment[OrderService]):
         "The order of events is not looked at, nor is a relay that reads the database's log instead of a table.",
     )
 
-    def figures(self, service: OrderService) -> dict[str, float]:
+    def figures(self, service: OrderService) -> dict[str, float | None]:
         counts = {key: len(orders) for key, orders in wrong_orders(service).items()}
         committed_us, first_us = service.committed_us, service.broker.consumer.first_us
-        # From commit to effect, of what has both; nothing where the event came first.
-        pairs = [(at_us, committed_us[number]) for number, at_us in first_us.items() if number in committed_us]
-        delays_ms = [max(0, applied_us - commit_us) / MILLISECOND_US for applied_us, commit_us in pairs]
+        # From commit to effect: nothing where the event came first, the whole run where it never came.
+        delays_ms = [
+            min(NEVER_MS, max(0, first_us[number] - commit_us) / MILLISECOND_US) if number in first_us else NEVER_MS
+            for number, commit_us in committed_us.items()
+        ]
         copies = service.broker.copies.total() - len(service.broker.copies)
         return {
+            "orders": len(service.load.orders),
             "wrong": sum(counts.values()),
             **counts,
             "turned_away": sum(fate == "no broker" for fate in service.fates.values()),
@@ -153,8 +238,28 @@ class Outbox(SystemExperiment[OrderService]):
             "writes": share(service.table.writes, len(committed_us)),
             "lost_share": share(counts["lost"], len(committed_us)),
             "copies_share": share(copies, len(committed_us)),
-            "mean_ms": share(sum(delays_ms), len(delays_ms)),
+            "mean_ms": mean(delays_ms),
         }
+
+    def structure(self, parameters: OutboxSettings, side: str) -> Structure:
+        p = parameters
+        down = f"down for {p.outage_s} s" if p.outage_s else ""
+        parts = [
+            Part("clients", "Customers", 0, f"{p.rate} orders a second", "client"),
+            Part("service", "Order service", 1, f"crashes: {p.crashes} in 1,000", is_broken=p.crashes > 0),
+            Part("broker", "Broker", 3, down, "queue", is_broken=p.outage_s > 0),
+            Part("consumer", "Consumer", 3, p.consumer),
+        ]
+        wires = [Wire("clients", "service"), Wire("broker", "consumer", is_async=True)]
+        if side != WITH:
+            first, second = ("2 commit", "1 publish") if side == PUBLISH_FIRST else ("1 commit", "2 publish")
+            parts.insert(2, Part("database", "Database", 2, "orders", "store"))
+            wires += [Wire("service", "database", first), Wire("service", "broker", second)]
+            return Structure((*parts,), (*wires,))
+        relay = Part("relay", "Relay", 2, f"every {p.poll_ms:,} ms", is_broken=p.relay_crashes > 0, is_new=True)
+        parts[2:2] = [Part("database", "Database", 2, "orders and outbox", "store", is_new=True), relay]
+        wires += [Wire("service", "database", "one commit"), Wire("relay", "database", "reads, marks")]
+        return Structure((*parts,), (*wires, Wire("relay", "broker", "publish")))
 
     def failures(self, service: OrderService) -> tuple[Failure, ...]:
         outage_us = service.p.outage_s * SECOND_US

@@ -2,10 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
+from patterns.lab.experiment import (
+    WITH,
+    WITHOUT,
+    Calculator,
+    Fault,
+    Knob,
+    Law,
+    Metric,
+    Preset,
+    Role,
+    Side,
+    SystemExperiment,
+    Unit,
+)
 from patterns.lab.measure import median, share
+from patterns.lab.parameters import Parameters, integer
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
+from patterns.lab.structure import Part, Structure, Wire
 from patterns.lab.systems.saga import TIMEOUT_US, BookingEnd, Coordinator
 from patterns.lab.systems.travel import UNTIL_US, Booking, Call, SagaSettings
 from patterns.lab.trace import Failure, Kind, Message, Sample, Series, Trace, per_second
@@ -48,6 +64,36 @@ OCCUPANCY = Law(
 )
 
 
+def crash_note(p: SagaSettings) -> str:
+    return f"crashes {p.crashes} times a minute" if p.crashes else "never crashes"
+
+
+NEVER_S = UNTIL_US / SECOND_US  # what a wait counts as if no answer ever comes: all of the run
+
+
+@dataclass(frozen=True)
+class HalfDone(Parameters):
+    """A reader's own process, which several systems take part in."""
+
+    your_rate: int = integer(600, 1, 10_000_000, name="Processes begun", unit="a minute")
+    your_steps_ms: int = integer(
+        500, 1, 86_400_000, name="From the first step to the last", unit="ms", about="While one of them is half done."
+    )
+    your_crashes: int = integer(50, 1, 100_000, name="Crashes and deployments", unit="a year")
+
+
+def half_done_of(own: HalfDone) -> str:
+    under_way = own.your_rate / 60 * own.your_steps_ms / 1000
+    return (
+        f"At any instant {figure(under_way)} processes are half done, and each crash or hard restart would leave as "
+        f"many of them behind: {figure(under_way * own.your_crashes)} a year, for people to find and to mend."
+    )
+
+
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:,.2g}"
+
+
 class Saga(SystemExperiment[Coordinator]):
     slug = "saga-pattern"
     title = "The process that books a trip crashes"
@@ -75,14 +121,43 @@ class Saga(SystemExperiment[Coordinator]):
             Unit.COUNT,
             Role.PRIMARY,
             "In the end some of seat, room and charge is there, but not all.",
-            smallest=0.5,
+            of="bookings",
+            smallest=0.001,
         ),
-        Metric("held", "seats, rooms and charges of half-done bookings", Unit.COUNT, Role.GAIN, "Held for no trip."),
-        Metric("unanswered", "clients who never get an answer", Unit.COUNT, Role.GAIN, "Their booking is forgotten."),
+        Metric(
+            "held",
+            "seats, rooms and charges of half-done bookings",
+            Unit.COUNT,
+            Role.GAIN,
+            "Held for no trip.",
+            of="bookings",
+        ),
+        Metric(
+            "unanswered",
+            "clients who never get an answer",
+            Unit.COUNT,
+            Role.GAIN,
+            "Their booking is forgotten.",
+            of="bookings",
+        ),
         Metric("log_writes", "log writes per booking", Unit.COUNT, Role.PRICE, "Of those confirmed or called off."),
         Metric("settle_ms", "median time to an answer", Unit.MILLISECONDS, Role.PRICE, "Confirmed, or called off."),
-        Metric("longest_s", "longest wait for an answer", Unit.SECONDS, Role.PRICE, "Of the clients who get one."),
-        Metric("repeated", "calls sent again", Unit.COUNT, Role.PRICE, "The services have to recognise them."),
+        Metric(
+            "longest_s",
+            "longest wait for an answer",
+            Unit.SECONDS,
+            Role.GAIN,
+            "Of all clients who were not sent away. Who never gets an answer counts as a minute.",
+            never=NEVER_S,
+        ),
+        Metric(
+            "repeated",
+            "calls sent again",
+            Unit.COUNT,
+            Role.PRICE,
+            "Services have to recognise them.",
+            of="bookings",
+        ),
     )
     presets = (
         Preset(
@@ -90,39 +165,57 @@ class Saga(SystemExperiment[Coordinator]):
             "The coordinator crashes",
             "Three times in a minute, for three seconds each; some six hundred bookings.",
             SagaSettings(),
+            Fault.CRASH,
         ),
         Preset(
             "late",
             "Requests that come late",
             "One reservation in ten. It is cancelled after two seconds, and the cancellation arrives first.",
             SagaSettings(late=10),
+            Fault.MESSAGES,
         ),
         Preset(
             "slow-log",
             "A slow log",
             "Fifty milliseconds for each write: safe, and every booking pays for it.",
             SagaSettings(log_ms=50),
+            Fault.SLOW,
         ),
         Preset(
             "no-crash",
             "Nobody crashes",
             "Memory is enough to undo what a refused card leaves behind, and the log only costs.",
             SagaSettings(crashes=0),
+            Fault.NONE,
         ),
         Preset(
             "stuck",
             "Cancellations that fail for good",
             "One reservation in five cannot be cancelled. No log mends that; people have to.",
             SagaSettings(crashes=0, stuck=20),
+            Fault.CHANGE,
         ),
         Preset(
             "charge-first",
             "The step that cannot be undone comes first",
             "The card is charged before seat and room are sure. A saga does not repair a wrong order.",
             SagaSettings(crashes=0, charge="first"),
+            Fault.CHANGE,
         ),
     )
     laws = (OCCUPANCY,)
+    knob = Knob("crashes", (0, 1, 2, 3, 4, 5, 6))
+    calculator = Calculator(
+        "How many processes would a crash leave half done?",
+        HalfDone,
+        half_done_of,
+        "By the infinite-server queue: processes begin at random, and a crash comes at any time.",
+    )
+    qualities = ("consistency", "durability")
+    fairness = (
+        "The other side makes the same calls and undoes what a refused step leaves behind, as anybody would write it. "
+        "It lacks one thing: a log that outlives the process. Crashes, services and clients are the same."
+    )
     assumptions = (
         "Clients come at random and do not come less often after a failure (an open Poisson process).",
         "Both sides make the same calls. When a step is refused, both cancel what came before it; when a reservation "
@@ -141,19 +234,37 @@ class Saga(SystemExperiment[Coordinator]):
         "No service is ever busy: a step takes as long under a high load as under a low one.",
     )
 
-    def figures(self, coordinator: Coordinator) -> dict[str, float]:
+    def figures(self, coordinator: Coordinator) -> dict[str, float | None]:
         halves = [booking for booking in coordinator.load.bookings if not coordinator.is_whole(booking)]
         settled = [end for end in coordinator.ends if end.fate not in ("forgotten", "turned away")]
-        waits_us = [end.at_us - end.booking.at_us for end in settled]
+        waits_ms = [(end.at_us - end.booking.at_us) / MILLISECOND_US for end in settled]
+        forgotten = sum(end.fate == "forgotten" for end in coordinator.ends)
+        waits_ms += [NEVER_S * 1000] * forgotten
         return {
+            "bookings": len(coordinator.load.bookings),
             "half_done": len(halves),
             "held": sum(sum(coordinator.held(booking)) for booking in halves),
-            "unanswered": sum(end.fate == "forgotten" for end in coordinator.ends),
+            "unanswered": forgotten,
             "log_writes": share(len(coordinator.log.records) if coordinator.log else 0, len(settled)),
-            "settle_ms": median(waits_us) / MILLISECOND_US,
-            "longest_s": max(waits_us, default=0) / SECOND_US,
+            "settle_ms": median(waits_ms),
+            "longest_s": min(NEVER_S, max(waits_ms) / 1000) if waits_ms else None,
             "repeated": sum(call.attempt > 0 for call in coordinator.calls),
         }
+
+    def structure(self, parameters: SagaSettings, side: str) -> Structure:
+        p, coordinator = (
+            parameters,
+            Part("coordinator", "Coordinator", 1, crash_note(parameters), is_broken=parameters.crashes > 0),
+        )
+        steps = {"last": ("1", "2", "3"), "first": ("2", "3", "1")}[p.charge]
+        services = [Part(name, name.capitalize(), 2, f"{p.service_ms} ms a step") for name in SERVICES]
+        parts = [Part("clients", "Clients", 0, f"{p.rate} bookings a second", "client"), coordinator, *services]
+        wires = [Wire("clients", "coordinator")]
+        wires += [Wire("coordinator", name, step) for name, step in zip(SERVICES, steps, strict=True)]
+        if side == WITH:
+            parts.insert(2, Part("log", "Saga log", 1, f"{p.log_ms} ms a write", "log", is_new=True))
+            wires.append(Wire("coordinator", "log", "each step"))
+        return Structure((*parts,), (*wires,))
 
     def failures(self, coordinator: Coordinator) -> tuple[Failure, ...]:
         spans = [(at_us, at_us + coordinator.down_us) for at_us in coordinator.load.crashes_us]

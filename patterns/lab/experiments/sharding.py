@@ -1,10 +1,25 @@
 """Sharding: how many requests are answered in time when they are more than one node can serve."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 
-from patterns.lab.experiment import WITH, WITHOUT, Law, Metric, Preset, Role, Side, SystemExperiment, Unit
-from patterns.lab.measure import median, percentile, share
+from patterns.lab.experiment import (
+    WITH,
+    WITHOUT,
+    Calculator,
+    Fault,
+    Knob,
+    Law,
+    Metric,
+    Preset,
+    Role,
+    Side,
+    SystemExperiment,
+    Unit,
+)
+from patterns.lab.measure import mean, median, percentile, share
+from patterns.lab.parameters import Parameters, integer
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
+from patterns.lab.structure import Part, Structure, Wire
 from patterns.lab.systems.sharding import (
     BIGGER,
     DOWN_US,
@@ -63,6 +78,30 @@ FAN_OUT = replace(
 )
 
 
+@dataclass(frozen=True)
+class OwnShards(Parameters):
+    """A reader's own load, spread over shards."""
+
+    your_requests: int = integer(1000, 1, 10_000_000, name="Requests", unit="a second")
+    your_node: int = integer(400, 1, 10_000_000, name="One node serves", unit="a second")
+    your_shards: int = integer(4, 1, 10_000, name="Shards")
+
+
+def own_shards(own: OwnShards) -> str:
+    each, shards = own.your_requests / own.your_shards, own.your_shards
+    left = own.your_node - each
+    if left <= 0:
+        least = own.your_requests // own.your_node + 1
+        return f"{shards:,} shards cannot carry that: each would get {each:,.0f} a second. It takes at least {least:,}."
+    fan_out = sum(1 / rank for rank in range(1, min(shards, 1000) + 1))
+    down = 1 - (1 - DOWN_SHARE) ** shards
+    return (
+        f"Each shard gets {each:,.0f} a second and answers after {1000 / left:,.1f} ms in the mean; a query that asks "
+        f"all of them takes {fan_out:.1f} times as long as one alone. If each node is down for 0.1 % of the time, some "
+        f"shard is for {down:.1%}."
+    )
+
+
 class Sharding(SystemExperiment[ShardedStore]):
     slug = "sharding-pattern"
     title = "More requests than one node can serve"
@@ -76,13 +115,20 @@ class Sharding(SystemExperiment[ShardedStore]):
         Side(BIGGER, "One bigger node", "with one bigger node"),
     )
     metrics = (
-        Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True, smallest=0.005),
+        Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True),
         Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "While a node is lost."),
         Metric("key_ms", "median time of requests with a key", Unit.MILLISECONDS, Role.GAIN, f"Half {COUNTED}"),
         Metric("scan_ms", "time for 95 % of queries without a key", Unit.MILLISECONDS, Role.PRICE, f"They {COUNTED}"),
         Metric("moved", "keys that have to move", Unit.SHARE, Role.PRICE, "To another shard, when one is added."),
         Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
-        Metric("some_down", "chance that some node is down", Unit.SHARE, Role.PRICE, "Each is in 0.1 % of the time."),
+        Metric(
+            "some_down",
+            "chance that some node is down",
+            Unit.SHARE,
+            Role.PRICE,
+            "Each is in 0.1 % of the time.",
+            smallest=0.001,
+        ),
     )
     presets = (
         Preset(
@@ -90,15 +136,22 @@ class Sharding(SystemExperiment[ShardedStore]):
             "Too much for one node, and a node is lost",
             "Of 100 a second, a node serves 60.",
             ShardingSettings(),
+            Fault.OUTAGE,
         ),
         Preset(
-            "bigger", "A bigger node exists", "As powerful as four; none is lost.", ShardingSettings(outage_s=0), BIGGER
+            "bigger",
+            "A bigger node exists",
+            "As powerful as four; none is lost.",
+            ShardingSettings(outage_s=0),
+            Fault.LOAD,
+            BIGGER,
         ),
         Preset(
             "each-lost",
             "Each node fails once",
             "For two seconds each: the shards one after the other, the bigger node once.",
             ShardingSettings(lost="each", outage_s=2),
+            Fault.OUTAGE,
             BIGGER,
         ),
         Preset(
@@ -106,6 +159,7 @@ class Sharding(SystemExperiment[ShardedStore]):
             "A hot key",
             "It draws 60 % of all requests with a key.",
             ShardingSettings(hot=60, outage_s=0),
+            Fault.LOAD,
             BIGGER,
         ),
         Preset(
@@ -113,6 +167,7 @@ class Sharding(SystemExperiment[ShardedStore]):
             "A shard joins the ring",
             "One key in five moves.",
             ShardingSettings(resize="yes", outage_s=0),
+            Fault.CHANGE,
             BIGGER,
         ),
         Preset(
@@ -120,10 +175,23 @@ class Sharding(SystemExperiment[ShardedStore]):
             "A shard joins, and homes are given by modulo",
             "Four keys in five move, most of them from one old shard to another.",
             ShardingSettings(resize="yes", rule="modulo", outage_s=0),
+            Fault.CHANGE,
             BIGGER,
         ),
     )
     laws = (RING, REMAINDERS, QUEUE, FAN_OUT)
+    knob = Knob("rate", (20, 40, 60, 80, 100, 120, 150))
+    calculator = Calculator(
+        "What would shards do to your load?",
+        OwnShards,
+        own_shards,
+        "By the M/M/1 queue and order statistics: keys spread evenly, and requests come at random.",
+    )
+    qualities = ("scalability", "throughput", "availability")
+    fairness = (
+        "Neither of the other sides queues for ever: all drop what has waited for half its deadline. One node as "
+        "powerful as all shards together runs beside them, so that what more hardware gives is not said of the shards."
+    )
     assumptions = (
         "Requests come at random and at the same rate, answered or not (an open Poisson process).",
         "A node serves one request after the other. On all sides it drops what has waited for half its deadline.",
@@ -139,7 +207,7 @@ class Sharding(SystemExperiment[ShardedStore]):
         "answers of which the part on a lost shard is missing.",
     )
 
-    def figures(self, store: ShardedStore) -> dict[str, float]:
+    def figures(self, store: ShardedStore) -> dict[str, float | None]:
         p, ends, up_us = store.p, store.ends, max(node.outage.until_us for node in store.nodes)
         down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
         times = times_ms(p, ends)
@@ -151,8 +219,31 @@ class Sharding(SystemExperiment[ShardedStore]):
             "nodes": len(store.nodes),
             "moved": share(store.moving, p.keys),
             "some_down": 1 - (1 - DOWN_SHARE) ** len(store.nodes),
-            "mean_ms": share(sum(times), len(times)),
+            "mean_ms": mean(times),
         }
+
+    def structure(self, parameters: ShardingSettings, side: str) -> Structure:
+        p, lost = parameters, "lost for a while" if parameters.outage_s else ""
+        clients = Part("clients", "Clients", 0, f"{p.rate} requests a second", "client")
+        if side != WITH:
+            serves = p.serves * (p.nodes if side == BIGGER else 1)
+            note = f"serves {serves} a second"
+            node = Part(
+                "node", "One bigger node" if side == BIGGER else "One node", 2, note, "store", is_broken=bool(lost)
+            )
+            return Structure((clients, node), (Wire("clients", "node"),))
+        router = Part("router", "Hash of the key", 1, "ring" if p.rule == "ring" else "modulo", is_new=True)
+        shards = [
+            Part(
+                "first", "Shard A", 2, lost or f"serves {p.serves} a second", "store", is_broken=bool(lost), is_new=True
+            ),
+            Part("rest", f"{p.nodes - 1} more", 2, f"each {p.serves} a second", "store", is_new=True),
+        ]
+        wires = [Wire("router", one.key, is_broken=one.is_broken) for one in shards]
+        if p.resize == "yes":
+            shards.append(Part("new", "One joins", 2, "after 5 s", "store", is_new=True))
+            wires.append(Wire("router", "new"))
+        return Structure((clients, router, *shards), (Wire("clients", "router"), *wires))
 
     def failures(self, store: ShardedStore) -> tuple[Failure, ...]:
         """The same on all sides, of which only the shards have others to lose."""

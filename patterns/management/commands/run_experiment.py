@@ -12,7 +12,7 @@ from patterns.lab.experiments import BY_SLUG
 from patterns.lab.parameters import NUMBER, BadParameters, Parameters, excerpt, read_settings
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import RUN_SEEDS, Sweep, TracedRun, run_document, sweep, sweep_document, traced_run
-from patterns.lab.verdict import verdict_of, worded_figure
+from patterns.lab.verdict import NOTHING, verdict_of, worded_figure
 from patterns.management.command import CatalogCommand, console
 
 ROLE_MARKS = {Role.PRIMARY: " (decides)", Role.GAIN: "", Role.PRICE: " (price)"}
@@ -67,7 +67,7 @@ class Command(CatalogCommand):
         else:
             title = f"{run.experiment.title}: one run, seed {run.seed}"
             table = figures_table(
-                run.experiment, title, lambda side, one: worded_figure(run.figure(side.key, one.key), one.unit)
+                run.experiment, title, lambda side, one: worded_figure(run.figure(side.key, one.key), one)
             )
             console(self.stdout).print(table)
 
@@ -121,14 +121,16 @@ def number_in(allowed: range) -> Callable[[str], int]:
 
 
 def sweep_table(experiment: Experiment, found: Sweep, *, seeds: range) -> Table:
-    """Of each figure the median, and the lowest and highest of all runs."""
+    """Of each figure the mean, and the lowest and highest of all runs."""
 
     def cell(side: Side, metric: Metric) -> str:
         spread = found.spread(side.key, metric.key)
-        median, low, high = (worded_figure(value, metric.unit) for value in (spread.median, spread.low, spread.high))
-        return f"{median} ({low} to {high})"
+        if spread is None:
+            return NOTHING
+        mean, low, high = (worded_figure(value, metric) for value in (spread.mean, spread.low, spread.high))
+        return f"{mean} ({low} to {high})"
 
-    title = f"{experiment.title}: {len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}\nmedian (lowest to highest)"
+    title = f"{experiment.title}: {len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}\nmean (lowest to highest)"
     return figures_table(experiment, title, cell)
 
 

@@ -191,7 +191,14 @@ def test_figures_look_at_the_outage_and_at_calls_after_it():
     service.ends = down + after
     found = figures(service)
 
-    assert [*found.values()] == [0.5, 0.25, 1_000, 1, 1]
+    assert found == {
+        "unrelated_refused": 0.5,  # of one answered and one refused; two more are of the broken part or before it
+        "answered": 0.25,
+        "failing_ms": 1_000,
+        "requests": 8,
+        "good_refused": 1,
+        "settled_refused": 1,
+    }
 
 
 def test_the_bulkhead_keeps_workers_for_the_others():

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.golden import FOLDER, golden_path, preset_text, stored_verdict
+from patterns.lab.golden import FOLDER, golden_path, knob_means, stored, stored_file, stored_verdict
+from patterns.lab.sweep import SWEEP_SEEDS, sweep
 from patterns.tests.lab.cases import EACH, EACH_PRESET
 
+# Ten of the thirty show any change of the code; a change of the rest alone, only the whole check has time for.
+SEEDS = SWEEP_SEEDS if os.environ.get("ARCHSITE_ALL_SEEDS") else SWEEP_SEEDS[:10]
 ROOT = Path(__file__).parent.parent.parent.parent
 TOLD = """
 from patterns.lab.experiments import EXPERIMENTS
@@ -23,19 +26,37 @@ for experiment in EXPERIMENTS:
 
 @EACH_PRESET
 def test_a_stored_sweep_is_what_the_code_computes(experiment: Experiment, preset: Preset):
-    stored = golden_path(experiment.slug).read_text(encoding="utf-8")
+    kept = stored(experiment, preset).figures
+    of_these = {side: {key: values[: len(SEEDS)] for key, values in figures.items()} for side, figures in kept.items()}
 
-    assert preset_text(experiment, preset) in stored, f"python -m patterns.lab.golden {experiment.slug} writes it anew"
+    found = sweep(experiment, preset.parameters, seeds=SEEDS)
+
+    assert found.figures == of_these, f"python -m patterns.lab.golden {experiment.slug} writes it anew"
 
 
 @EACH
 def test_a_file_holds_its_presets_in_order_with_their_verdicts(experiment: Experiment):
-    document = json.loads(golden_path(experiment.slug).read_text(encoding="utf-8"))
+    document = json.loads(golden_path(experiment.slug).read_text(encoding="utf-8"))["presets"]
 
     assert [*document] == [preset.key for preset in experiment.presets]
+    assert {key: one["parameters"] for key, one in document.items()} == {
+        preset.key: preset.parameters.changed() for preset in experiment.presets
+    }
     assert [one["verdict"] for one in document.values()] == [
         stored_verdict(experiment, preset).sentence for preset in experiment.presets
     ]
+
+
+@EACH
+def test_the_stored_knob_is_what_the_code_computes(experiment: Experiment):
+    """At the value in the middle; the other ones come of the same code."""
+    values = experiment.knob.values
+    middle = len(values) // 2
+
+    found = knob_means(experiment, values[middle])
+
+    assert {side: means[middle] for side, means in stored_file(experiment.slug).knob.items()} == found
+    assert {len(means) for means in stored_file(experiment.slug).knob.values()} == {len(values)}
 
 
 def test_there_is_no_file_without_its_experiment():

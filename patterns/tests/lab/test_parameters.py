@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from patterns.lab.parameters import BadParameters, Parameters, choice, integer, read_settings, settings_of
+from patterns.lab.parameters import BadParameters, Parameters, choice, integer, law_only, read_settings, settings_of
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,20 @@ def test_a_field_made_by_other_means_is_named():
     class Wrong(Parameters):
         nodes: int = 4
 
-    with pytest.raises(TypeError, match=r"“nodes” has to be made by integer\(\) or choice\(\)"):
+    with pytest.raises(TypeError, match=r"“nodes” has to be made by integer\(\), choice\(\) or law_only\(\)"):
         Wrong()
+
+
+def test_what_only_a_law_sets_no_reader_can():
+    @dataclass(frozen=True)
+    class Longer(Parameters):
+        nodes: int = integer(4, 1, 8, name="Nodes")
+        horizon_s: int = law_only(600)
+
+    assert [*settings_of(Longer)] == ["nodes"]
+    assert Longer(horizon_s=4800).changed() == {"horizon_s": 4800}
+    with pytest.raises(BadParameters, match="Nothing here is called “horizon_s”"):
+        read_settings(Longer(), [("horizon_s", "700")])
 
 
 def test_only_what_differs_from_the_defaults_belongs_to_an_address():

@@ -1,21 +1,28 @@
-"""The verdict says what the figures say: helps, hurts, or nothing that could be shown."""
+"""The verdict says what the figures say: helps, hurts, or nothing that could be shown; and all that it costs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from patterns.lab.experiment import WITH, WITHOUT, Experiment, Metric, Preset, Role, Side, Unit
+from patterns.lab.experiment import WITH, WITHOUT, Experiment, Fault, Metric, Preset, Role, Side, Unit
 from patterns.lab.parameters import Parameters
 from patterns.lab.sweep import Sweep
-from patterns.lab.verdict import Stance, Verdict, verdict_of
+from patterns.lab.verdict import Stance, Verdict, verdict_of, worded_figure
 
-LOST = Metric("lost", "orders lost", Unit.SHARE, Role.PRIMARY, smallest=0.01)
+GAP, MINUS, DASH = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}", "\N{EN DASH}"
+FAILED = Metric("failed", "orders that failed", Unit.SHARE, Role.PRIMARY, smallest=0.01)
+LOST = Metric("lost", "orders lost", Unit.COUNT, Role.PRIMARY, of="orders", smallest=0.01)
 DELAY = Metric("delay_ms", "delay of an order", Unit.MILLISECONDS, Role.PRICE)
+ANSWERED = Metric("answered", "orders answered", Unit.SHARE, Role.GAIN, is_better_high=True)
+BIGGER = "bigger"
 SIDES = (
     *(Side(WITHOUT, "Without", "without it"), Side(WITH, "With", "with it")),
-    Side("bigger", "Bigger", "with a bigger node"),
+    Side(BIGGER, "Bigger", "with a bigger node"),
 )
-PRESET = Preset("default", "Default", "", Parameters())
+PRESET = Preset("default", "Default", "", Parameters(), Fault.NONE)
+
+Values = Sequence[float | None]
 
 
 class Sketch(Experiment):
@@ -25,40 +32,45 @@ class Sketch(Experiment):
         self.sides, self.metrics = SIDES, metrics
 
     run = None
+    structure = None
 
 
-EXPERIMENT = Sketch(LOST, DELAY)
-
-
-def judged(ours: list[float], theirs: list[float], *, delay: float = 10, metric: Metric = LOST) -> Verdict:
-    """Of thirty runs in which the values repeat."""
-    runs = lambda values, delay_ms: {"lost": tuple(values * 30)[:30], "delay_ms": (delay_ms,) * 30}  # noqa: E731
-    figures = {WITHOUT: runs(theirs, 10), WITH: runs(ours, delay), "bigger": runs([0.0], 10)}
-    return verdict_of(Sketch(metric, DELAY), PRESET, Sweep(figures))
+def judged(
+    ours: Values,
+    theirs: Values,
+    *,
+    bigger: Values = (9,),
+    metric: Metric = FAILED,
+    against: str = WITHOUT,
+    **more: float,
+) -> Verdict:
+    """Of thirty runs in which the values repeat; ``more`` is what a price is with the pattern, ten on other sides."""
+    of = {WITH: ours, WITHOUT: theirs, BIGGER: bigger}
+    figures = {
+        side: {metric.key: (*values, *values * 30)[:30], "orders": (1_000.0,) * 30}
+        | {key: (value if side == WITH else 10.0,) * 30 for key, value in more.items()}
+        for side, values in of.items()
+    }
+    prices = [replace(DELAY, key=key, name=key) for key in more]
+    return verdict_of(Sketch(metric, *prices), replace(PRESET, against=against), Sweep(figures))
 
 
 def test_less_of_what_is_bad_is_help():
-    found = judged([0.02, 0.03], [0.5, 0.6])
+    found = judged([0.02, 0.04], [0.5, 0.6])
 
     assert found.stance is Stance.HELPS
     assert found.opening == "It helps here"
-    assert found.finding == "orders lost: 2\N{NO-BREAK SPACE}% with it, 50\N{NO-BREAK SPACE}% without it"
-    assert found.spread.startswith("medians of 30 runs; difference: mean ")
-    assert found.sentence.startswith(f"{found.opening}: {found.finding} ({found.spread}).")
+    assert found.finding == f"orders that failed: 3{GAP}% with it, 55{GAP}% without it"
+    assert found.spread.startswith(f"means of 30 runs; difference: {MINUS}52{GAP}points, 95{GAP}% interval ")
+    assert found.sentence == f"{found.opening}: {found.finding} ({found.spread})."
 
 
-def test_prices_are_listed_and_counted():
-    several = [replace(DELAY, key=f"price_{number}", name=f"price {number}") for number in range(4)]
-    figures = {side: {"lost": (0.5 * (side == WITHOUT),) * 30} for side in (WITHOUT, WITH)}
-    for side, of in figures.items():
-        of |= {one.key: (10.0 + (side == WITH),) * 30 for one in several}
+def test_the_number_that_is_printed_is_the_one_that_decides():
+    """With medians this said that it helps, 0 with it and 0 without it."""
+    found = judged([0.0] * 30, [0.0] * 18 + [0.5] * 12)
 
-    found = verdict_of(Sketch(LOST, *several), PRESET, Sweep(figures))
-
-    one, other = (
-        f"price {number} (11\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)" for number in (0, 1)
-    )
-    assert found.price == f"It is paid for in {one}, {other} and 2 more figures."
+    assert found.stance is Stance.HELPS
+    assert found.finding == f"orders that failed: 0{GAP}% with it, 20{GAP}% without it"
 
 
 def test_more_of_what_is_bad_hurts():
@@ -66,7 +78,7 @@ def test_more_of_what_is_bad_hurts():
 
 
 def test_more_of_what_is_good_is_help():
-    assert judged([0.9, 0.8], [0.1], metric=replace(LOST, is_better_high=True)).stance is Stance.HELPS
+    assert judged([0.9, 0.8], [0.1], metric=replace(FAILED, is_better_high=True)).stance is Stance.HELPS
 
 
 def test_an_interval_that_spans_zero_shows_nothing():
@@ -83,33 +95,107 @@ def test_a_difference_that_nobody_would_notice_is_named_as_such():
     assert found.sentence.startswith("The difference is too small to matter: ")
 
 
+@pytest.mark.parametrize(("lost", "stance"), [(9, Stance.SAME), (10, Stance.HURTS)])
+def test_a_count_has_to_differ_by_a_share_of_the_work(lost: float, stance: Stance):
+    found = judged([lost], [0], metric=LOST)
+
+    assert found.stance is stance
+    assert found.finding == f"orders lost: {lost} with it, 0 without it, of 1,000 orders"
+
+
+@pytest.mark.parametrize(("delay", "is_said"), [(102.0, False), (103.0, True)])
+def test_all_else_has_to_differ_by_a_share_of_itself(delay: float, is_said: bool):
+    metric = replace(DELAY, role=Role.PRIMARY, smallest=0.02)
+
+    assert (judged([delay], [100.0], metric=metric).stance is Stance.HURTS) is is_said
+
+
 def test_runs_that_are_all_alike_differ_in_nothing():
     assert judged([0.3], [0.3]).sentence.startswith("No difference at all: ")
 
 
 def test_the_same_difference_in_every_run_is_exact():
-    assert (
-        "(medians of 30 runs; difference: \N{MINUS SIGN}50\N{NO-BREAK SPACE}points in every one)"
-        in judged([0.0], [0.5]).sentence
+    assert f"(means of 30 runs; difference: {MINUS}50{GAP}points in every one)" in judged([0.0], [0.5]).sentence
+
+
+# What it costs
+
+
+@pytest.mark.parametrize(
+    ("delay", "price"), [(30, f"It is paid for in delay (30{GAP}ms instead of 10{GAP}ms)."), (5, "")]
+)
+def test_a_price_is_named_where_it_is_paid(delay: float, price: str):
+    assert judged([0.0], [0.5], delay=delay).price == price
+
+
+def test_every_price_is_named():
+    found = judged([0.0], [0.5], first=11, second=12, third=13, fourth=10)
+
+    assert found.price == (
+        f"It is paid for in first (11{GAP}ms instead of 10{GAP}ms), second (12{GAP}ms instead of 10{GAP}ms) and "
+        f"third (13{GAP}ms instead of 10{GAP}ms)."
     )
 
 
-@pytest.mark.parametrize(("delay", "said"), [(30, True), (10, False), (5, False)])
-def test_a_price_is_named_where_it_is_paid(delay: float, said: bool):
-    sentence = judged([0.0], [0.5], delay=delay).sentence
+def test_whatever_got_worse_is_a_price_even_if_it_was_to_be_a_gain():
+    answered = {WITHOUT: 0.63, WITH: 0.41, BIGGER: 0.63}
+    figures = {side: {"failed": (0.0,) * 30, "answered": (share,) * 30} for side, share in answered.items()}
 
-    assert (
-        "It is paid for in delay of an order (30\N{NO-BREAK SPACE}ms with it, 10\N{NO-BREAK SPACE}ms without it)."
-        in sentence
-    ) is said
+    found = verdict_of(Sketch(FAILED, ANSWERED), PRESET, Sweep(figures))
+
+    assert found.opening == "No difference at all"
+    assert found.price == f"It is paid for in orders answered (41{GAP}% instead of 63{GAP}%)."
 
 
-def test_a_preset_says_what_it_compares_with():
-    sweep = Sweep(
-        {key: {"lost": (value,) * 30, "delay_ms": (1,) * 30} for key, value in ((WITH, 0.2), ("bigger", 0.0))}
-    )
+def test_a_price_that_luck_may_explain_is_none():
+    figures = {side: {"failed": (0.0,) * 30, "delay_ms": (10.0, 20.0) * 15} for side in (WITHOUT, BIGGER)}
+    figures[WITH] = {"failed": (0.0,) * 30, "delay_ms": (22.0, 10.0) * 15}
 
-    found = verdict_of(EXPERIMENT, replace(PRESET, against="bigger"), sweep)
+    assert verdict_of(Sketch(FAILED, DELAY), PRESET, Sweep(figures)).price == ""
+
+
+# Who else there is
+
+
+def test_whoever_beats_the_pattern_is_named():
+    assert judged([0.2], [0.5], bigger=[0.1]).rival == f"“Bigger” does better than the pattern: 10{GAP}%."
+
+
+def test_whoever_does_as_well_is_named_where_the_pattern_helps():
+    assert judged([0.2], [0.5], bigger=[0.2]).rival == f"“Bigger” does as well: 20{GAP}%."
+    assert judged([0.2], [0.2], bigger=[0.2]).rival == ""
+
+
+def test_whoever_does_worse_is_no_rival():
+    assert judged([0.2], [0.5], bigger=[0.3]).rival == ""
+
+
+def test_a_preset_says_what_it_compares_with_and_still_names_the_rest():
+    found = judged([0.2], [0.1], bigger=[0.0], against=BIGGER)
 
     assert found.stance is Stance.HURTS
-    assert "20\N{NO-BREAK SPACE}% with it, 0\N{NO-BREAK SPACE}% with a bigger node" in found.sentence
+    assert f"20{GAP}% with it, 0{GAP}% with a bigger node" in found.sentence
+    assert found.rival == f"“Without” does better than the pattern: 10{GAP}%."
+
+
+# Nothing, and never
+
+
+def test_of_nothing_nothing_is_said():
+    found = judged([None], [0.5])
+
+    assert found.stance is Stance.SAME
+    assert found.sentence.startswith(f"There is nothing to compare: orders that failed: {DASH} with it, ")
+    assert found.spread == f"means of 30 runs; difference: {DASH}"
+
+
+def test_runs_that_had_something_count():
+    found = judged([0.1, None], [0.5, 0.7])
+
+    assert found.finding == f"orders that failed: 10{GAP}% with it, 60{GAP}% without it"
+    assert found.spread == f"means of 30 runs; difference: {MINUS}40{GAP}points in every one"
+
+
+@pytest.mark.parametrize(("value", "words"), [(49_999.0, f"49,999{GAP}ms"), (50_000.0, "never"), (None, DASH)])
+def test_what_never_came_is_called_so(value: float | None, words: str):
+    assert worded_figure(value, replace(DELAY, never=50_000)) == words

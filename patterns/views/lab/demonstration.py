@@ -54,9 +54,9 @@ def clearest(examined: Iterable[ExaminedEntry]) -> Demonstration | None:
 @cache
 def gap(experiment: Experiment, preset: Preset) -> float:
     """The empty space between the dots of both sides, as a share of the line that all are on; below 0 they mix."""
-    figures, key = stored(experiment, preset).figures, experiment.primary.key
-    ours, theirs = figures[WITH][key], figures[preset.against][key]
-    every = [value for side in figures.values() for value in side[key]]
+    sweep, key = stored(experiment, preset), experiment.primary.key
+    ours, theirs = sweep.measured(WITH, key), sweep.measured(preset.against, key)
+    every = [value for side in experiment.sides for value in sweep.measured(side.key, key)]
     width = max(every) - min(0.0, *every)
     # What nobody sees should not decide: of two that are about as plain, the first is the usual situation.
     return round(max(min(theirs) - max(ours), min(ours) - max(theirs)) / width, 1) if width else 0.0

@@ -11,7 +11,7 @@ from patterns.drawing.svg import Layouts, Svg
 from patterns.lab.experiment import Metric, Side
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.sweep import TracedRun
-from patterns.lab.trace import Failure, Message, Series
+from patterns.lab.trace import Clock, Failure, Message, Series
 from patterns.lab.verdict import figure_text, worded_figure
 
 RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
@@ -47,7 +47,7 @@ def figure_table(run: TracedRun) -> FigureTable:
     columns = [FigureColumn(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
     rows = []
     for metric in run.experiment.metrics:
-        values = [worded_figure(run.figure(column.side.key, metric.key), metric.unit) for column in columns]
+        values = [worded_figure(run.figure(column.side.key, metric.key), metric) for column in columns]
         rows.append(FigureRow(metric, list(map(FigureCell, columns, values))))
     return FigureTable(columns, rows)
 
@@ -90,26 +90,6 @@ def timelines(run: TracedRun) -> list[Timeline]:
 
 
 @dataclass(frozen=True)
-class Clock:
-    """The unit in which a run's time is told, and the least number of it for which it is: ten minutes are 600 s."""
-
-    name: str
-    size_us: int
-    least: int = 15
-
-    def of(self, at_us: int) -> float:
-        return at_us / self.size_us
-
-
-CLOCKS = (
-    Clock("days", 86_400 * SECOND_US),
-    Clock("hours", 3_600 * SECOND_US),
-    Clock("minutes", 60 * SECOND_US),
-    Clock("seconds", SECOND_US, least=0),
-)
-
-
-@dataclass(frozen=True)
 class Curve:
     """What one side measured; ``style`` is its place among all sides, and so how its line looks."""
 
@@ -142,21 +122,22 @@ class Chart:
 def charts(run: TracedRun) -> list[Chart]:
     """One for each series, with the curves of all sides that have it."""
     outcomes = run.outcomes.values()
-    every = dict.fromkeys(failure for outcome in outcomes for failure in outcome.failures)  # sides share most of them
-    failures = sorted(every, key=lambda one: (one.from_us, one.until_us, one.what))
+    broken = [failure for outcome in outcomes for failure in outcome.failures]
     curves: dict[str, list[Curve]] = {one.key: [] for outcome in outcomes for one in outcome.series if one.samples}
     for style, side in enumerate(run.experiment.sides):
         for series in run.outcomes[side.key].series:
             if series.samples:
                 curves[series.key].append(Curve(side, style, series))
-    return [chart_of(of_key, failures) for of_key in curves.values()]
+    return [chart_of(of_key, broken) for of_key in curves.values()]
 
 
-def chart_of(curves: Sequence[Curve], failures: Sequence[Failure]) -> Chart:
-    """``curves`` is at least one, and all have the same key."""
+def chart_of(curves: Sequence[Curve], broken: Sequence[Failure]) -> Chart:
+    """``curves`` is at least one, and all have the same key; ``broken`` counts for a series that states no other."""
     first = curves[0].series
-    last_us = max(curve.series.samples[-1].at_us for curve in curves)
-    clock = next(clock for clock in CLOCKS if last_us >= clock.least * clock.size_us)
+    clock = first.clock
+    own = [failure for curve in curves for failure in curve.series.failures or ()]
+    every = dict.fromkeys(broken if first.failures is None else own)  # sides share most of them
+    failures = sorted(every, key=lambda one: (one.from_us, one.until_us, one.what))
     drawn = partial(
         chart,
         [

@@ -16,7 +16,7 @@ from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
 from patterns.lab.sweep import SWEEP_SEEDS, Sweep
-from patterns.lab.verdict import range_of, worded_figure
+from patterns.lab.verdict import NOTHING, range_of, worded_figure
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
@@ -34,8 +34,8 @@ class SideRow:
 
     side: Side
     sample: Svg
-    strip: Svg
-    median: str
+    strip: Svg | None
+    mean: str
     low: str
     high: str
 
@@ -66,16 +66,19 @@ def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
 
 def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: Sweep) -> MetricRows:
     # One scale for all sides, from zero where nothing is below it: else a small difference would look large.
-    values = [value for figures in sweep.figures.values() for value in figures[metric.key]]
-    low, high = min(0.0, *values), max(values)
+    values = [value for side in experiment.sides for value in sweep.measured(side.key, metric.key)]
+    low, high = min([0.0, *values]), max(values, default=0.0)
     rows = []
     for style, side in enumerate(experiment.sides):
-        spread, of_side = sweep.spread(side.key, metric.key), sweep.figures[side.key][metric.key]
-        drawing = strip(of_side, median=spread.median, low=low, high=high, style=style)
-        words = (worded_figure(one, metric.unit) for one in (spread.median, spread.low, spread.high))
+        if (spread := sweep.spread(side.key, metric.key)) is None:
+            rows.append(SideRow(side, series_sample(style), None, NOTHING, NOTHING, NOTHING))
+            continue
+        of_side = sweep.measured(side.key, metric.key)
+        drawing = strip(of_side, mean=spread.mean, low=low, high=high, style=style)
+        words = (worded_figure(one, metric) for one in (spread.mean, spread.low, spread.high))
         rows.append(SideRow(side, series_sample(style), drawing, *words))
     difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
-    return MetricRows(metric, worded_figure(low, metric.unit), worded_figure(high, metric.unit), rows, difference)
+    return MetricRows(metric, worded_figure(low, metric), worded_figure(high, metric), rows, difference)
 
 
 @cache

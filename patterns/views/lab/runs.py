@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import lab_version, run_document, traced_run
+from patterns.lab.sweep import run_document, traced_run, version
 from patterns.views.lab.figures import charts, figure_table, timelines
 from patterns.views.lab.request import RunRequest
 
@@ -123,7 +123,7 @@ def computed_run(asked: RunRequest) -> ComputedRun:
         TooManyEvents: if it would take too long.
     """
     kept = _presets if asked.is_preset and not asked.seed else _kept
-    key = (lab_version(), asked.experiment.slug, asked.parameters, asked.seed)
+    key = (version(asked.experiment), asked.experiment.slug, asked.parameters, asked.seed)
     found = kept.get(key)
     if found is None:
         with _turns.turn():
