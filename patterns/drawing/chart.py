@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from patterns.drawing.axis import LEAST_SPAN, Axis, tick_label, wide_enough
 from patterns.drawing.lettering import Face, text_lines, width, wrap
-from patterns.drawing.svg import Svg, frame, mark, path, together
+from patterns.drawing.svg import NOT_XML, Svg, frame, mark, path, together
 
 TICK = Face("letters letters-tick", 12, 15)
 NAME = Face("letters letters-line", 12.5, 15, is_bold=True)
@@ -64,7 +64,7 @@ class AxisNames:
 class Format:
     """Its width, what stands above and to the right of the axes, and how many ticks the x axis has at most.
 
-    With room on the right, the names of lines stand where the lines end, else below the axes.
+    With room on the right, the names of lines stand beside where the lines end, else above it, on the lines.
     """
 
     width: float
@@ -120,13 +120,7 @@ def chart(
         *(drawn_series(line, x, y, count=len(lines)) for line in lines),
     ]
     height = bottom + BELOW
-    if format.has_names_beside:
-        drawn += line_names(lines, x, y)
-    else:
-        for line in lines:
-            text = wrap(line.name, NAME, room=format.width - SAMPLE - 2 * MARGIN, most=NAME_LINES)
-            drawn.append(line_name(line, text, x=MARGIN, y=height))
-            height += len(text) * NAME.leading + APART
+    drawn += line_names(lines, x, y) if format.has_names_beside else names_on_lines(lines, x, y)
     about = {"name": name, "title": title, "description": description}
     return frame(*drawn, **about, width=format.width, height=height, class_=format.class_)
 
@@ -190,6 +184,18 @@ def line_names(lines: Sequence[ChartLine], x: Axis, y: Axis) -> Iterator[Svg]:
     wanted = [y.place(line.points[-1].y) - height / 2 for line, height in zip(ending, heights, strict=True)]
     for line, text, top in zip(ending, texts, spread_tops(wanted, heights, low=y.end, high=y.start), strict=True):
         yield line_name(line, text, x=left, y=top)
+
+
+def names_on_lines(lines: Sequence[ChartLine], x: Axis, y: Axis) -> Iterator[Svg]:
+    """Above where each line ends, or as near as the others allow: on a phone there is no room beside them."""
+    room = x.end - x.start - SAMPLE
+    ending = sorted((line for line in lines if line.points), key=lambda line: y.place(line.points[-1].y))
+    wanted = [y.place(line.points[-1].y) - NAME.leading - 3 for line in ending]
+    tops = spread_tops(wanted, [NAME.leading + 1] * len(ending), low=y.end, high=y.start - 2)
+    for line, top in zip(ending, tops, strict=True):
+        [text] = wrap(NOT_XML.sub("\ufffd", line.name), NAME, room=room, most=1) or [""]
+        left = x.end - width(text, NAME) - SAMPLE
+        yield mark("g", line_name(line, [text], x=left, y=top), class_="on-lines")
 
 
 def line_name(line: ChartLine, text: Sequence[str], *, x: float, y: float) -> Svg:

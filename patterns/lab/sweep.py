@@ -124,7 +124,7 @@ def traced_run(experiment: Experiment, parameters: Parameters, seed: int) -> Tra
 
 
 OWN_COUNT = 10  # runs that a reader's own settings get at once
-OWN_EVENTS = 250_000  # some two seconds: what would take more gets fewer runs
+OWN_EVENTS = 350_000  # some two seconds: what would take more gets fewer runs
 
 
 def own_sweep(run: TracedRun) -> Sweep | None:

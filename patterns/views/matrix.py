@@ -16,7 +16,7 @@ from patterns.models.pattern import Consequence
 from patterns.models.statement import statement
 from patterns.views.category import shown_categories
 from patterns.views.freshness import public
-from patterns.views.lab.index import ExaminedEntry, PresetLink, examined_entries, preset_links
+from patterns.views.lab.index import LabQuery, examined_entries
 from patterns.views.rendering import render_page
 from patterns.views.tradeoffs import TRADEOFF_KEYS, matrix_rows, parts_of_entries
 
@@ -131,17 +131,6 @@ def entries_of(query: MatrixQuery, categories: Sequence[Category]) -> list[Patte
     return found[: PAGE_SIZE + 1]
 
 
-# The second half: faults and other situations, and what each pattern of the lab was worth in them.
-
-
-@dataclass(frozen=True)
-class Trials:
-    """A pattern of the lab, and every situation in which it was tried."""
-
-    examined: ExaminedEntry
-    situations: list[PresetLink]
-
-
 @public
 def matrix_page(request: HttpRequest) -> HttpResponse:
     categories = shown_categories()
@@ -151,9 +140,9 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
     qualities = (query.quality,) if query.quality else QUALITIES
     rows = matrix_rows(shown, parts_of_entries(shown, TRADEOFF_KEYS), qualities)
     trials = []
-    if not (query.quality or query.at):  # what the lab counts are faults, not qualities; and once is enough
+    if not query.at:  # once is enough
         tried = (one for one in examined_entries() if query.category in (None, one.pattern.category))
-        trials = [Trials(one, preset_links(one.experiment)) for one in tried]
+        trials = LabQuery(fault="", quality=query.quality).of_all(tried)
     return render_page(
         request,
         "patterns/matrix.html",

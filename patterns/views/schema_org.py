@@ -12,7 +12,7 @@ from patterns.lab.experiment import Experiment, Unit
 from patterns.models import Catalog, Pattern
 from patterns.search import ListResult
 from patterns.views.compare import EntryColumn
-from patterns.views.lab.index import ListedExperiment
+from patterns.views.lab.index import ExaminedEntry
 from patterns.views.pattern import Presented
 from patterns.views.rendering import LICENCE, whole_address
 
@@ -105,7 +105,7 @@ def comparison(columns: Sequence[EntryColumn], address: str) -> Data:
     }
 
 
-def lab(catalog: Catalog, listed: Iterable[ListedExperiment]) -> Data:
+def lab(catalog: Catalog, examined: Iterable[ExaminedEntry]) -> Data:
     """The lab with its experiments."""
     address = whole_address("lab")
     return {
@@ -116,7 +116,7 @@ def lab(catalog: Catalog, listed: Iterable[ListedExperiment]) -> Data:
         "name": f"The lab of {catalog.name}",
         "license": LICENCE,
         "publisher": publisher(catalog),
-        "dataset": [experiment_data(catalog, one.examined.pattern, one.examined.experiment) for one in listed],
+        "dataset": [experiment_data(catalog, one.pattern, one.experiment) for one in examined],
     }
 
 

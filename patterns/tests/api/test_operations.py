@@ -190,7 +190,7 @@ def test_a_gain_comes_with_what_backs_it(client: Client):
 
     source, figure = gain["evidence"]
     assert (source["kind"], source["text"], source["url"]) == ("source", "Sagas", "https://example.org/sagas")
-    assert (figure["kind"], figure["text"]) == ("lab", "7 → 0")
+    assert (figure["kind"], figure["text"]) == ("lab", "6.7 → 0")
     assert figure["url"] == f"{SITE}/patterns/saga-pattern/lab/"
     assert (cost["sign"], cost["evidence"]) == ("cost", [])
 

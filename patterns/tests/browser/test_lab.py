@@ -72,7 +72,26 @@ def test_a_reader_sets_something_and_sees_it_run(new_page: NewPage, has_javascri
 
     expect(page.get_by_role("heading", name="Your own settings")).to_be_visible()
     expect(page.get_by_label("Timeout of a call")).to_have_value("300")
-    expect(page.get_by_text("This is one run, not a verdict.")).to_be_visible()
+    expect(page.get_by_text("10 runs. A run is the same requests")).to_be_visible()
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_reader_works_out_numbers_of_ones_own(new_page: NewPage, has_javascript: bool):
+    page = new_page(java_script_enabled=has_javascript)
+    page.goto(f"{ADDRESS}?preset=long-timeout")
+
+    page.get_by_label("Calls to the dependency").fill("500")
+    page.get_by_role("button", name="Work it out").click()
+
+    expect(page.get_by_text("its calls would hold 500 workers at once")).to_be_visible()
+    expect(page.get_by_role("heading", name="A long timeout")).to_be_visible()
+
+
+def test_the_first_chart_begins_within_one_and_a_half_screens(new_page: NewPage):
+    page = new_page(viewport={"width": 1280, "height": 900})
+    page.goto(ADDRESS)
+
+    assert page.locator("svg.chart").first.bounding_box()["y"] <= 1.5 * 900
 
 
 def test_what_cannot_be_is_marked_and_mended(page: Page):

@@ -160,13 +160,16 @@ def test_whatever_is_drawn_is_well_formed_and_inside(curves: list[ChartLine], sp
     assert all(left <= at(one, "x") and at(one, "x") + at(one, "width") <= right for one in classed(drawing, "span"))
 
 
-def test_on_a_phone_the_names_stand_below_the_axes():
+def test_on_a_phone_the_names_stand_on_the_lines():
     drawing = figure(line(0, 1, name="Retry"), line(1, 0, name="Breaker", style=1), spans=[OUTAGE], format=NARROW)
 
     names = classed(drawing, "letters-line")
-    lowest = max(at(text, "y") for text in classed(drawing, "letters-tick"))
-    assert [one.text for one in names] == ["Retry", "Breaker"]
-    assert all(at(one, "y") > lowest for one in names)
+    lines_y = [float(one.attrib["d"].split()[-1]) for one in classed(drawing, "line") if " h " not in one.attrib["d"]]
+    assert {one.text: at(one, "y") for one in names} == {
+        "Retry": pytest.approx(min(lines_y), abs=20),
+        "Breaker": pytest.approx(max(lines_y), abs=20),
+    }
+    assert all(at(one, "x") + width(one.text or "", NAME) <= NARROW.width for one in names)
 
 
 @given(st.sampled_from(NASTY), formats)
@@ -223,7 +226,7 @@ def test_a_sample_is_a_decoration():
 
 
 def strip_of(*values: float, high: float = 10) -> Element:
-    return parsed(strip(values, median=values[0], low=0, high=high, style=1))
+    return parsed(strip(values, mean=values[0], low=0, high=high, style=1))
 
 
 def test_a_strip_has_a_dot_for_each_run_and_a_bar_at_the_median():
@@ -231,7 +234,7 @@ def test_a_strip_has_a_dot_for_each_run_and_a_bar_at_the_median():
 
     places = [at(dot, "cx") for dot in classed(drawing, "dot")]
     assert places[1] - places[0] == pytest.approx(places[2] - places[1])
-    assert one(drawing, "median").attrib["d"].startswith(f"M {places[0]:g} ")
+    assert one(drawing, "mean").attrib["d"].startswith(f"M {places[0]:g} ")
     assert drawing.get("aria-hidden") == "true"
 
 

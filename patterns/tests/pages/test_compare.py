@@ -13,7 +13,7 @@ from patterns.views import compare
 from patterns.views.kinship import ADVICE, PHRASES
 
 pytestmark = pytest.mark.django_db
-SHOWN = "Shown in the lab: 7 → 0 (bookings left half done; The coordinator crashes)"
+SHOWN = "Shown in the lab: 6.7 → 0 (bookings left half done; The coordinator crashes)"
 NOTHING = "\N{EN DASH} Nothing stated"
 JUDGEMENT = "Editor\N{RIGHT SINGLE QUOTATION MARK}s judgement"
 BOTH = "/compare/?pattern=saga&pattern=outbox"

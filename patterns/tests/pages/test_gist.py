@@ -6,11 +6,14 @@ from xml.etree.ElementTree import Element
 import pytest
 from django.test import Client
 
+from patterns.lab.experiments import BY_SLUG
+from patterns.lab.golden import stored_verdict
 from patterns.tests.factories import make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, texts
 from patterns.views.gist import CONDITIONS_SHOWN, DEBTS_SHOWN
 
 pytestmark = pytest.mark.django_db
+SAGA = BY_SLUG["saga-pattern"]
 CONDITIONS = [f"condition {number}" for number in range(1, CONDITIONS_SHOWN + 3)]
 SOURCE = {"key": "sagas-1987", "title": "Sagas", "year": 1987}
 
@@ -98,8 +101,9 @@ def test_a_judgement_is_called_one(client: Client):
 def test_the_verdict_of_the_lab_is_told_with_both_figures(client: Client):
     make_pattern("06", slug="saga-pattern")
 
+    told = stored_verdict(SAGA, SAGA.default)
     assert parts(client, "saga-pattern") == {
-        "In the lab": "Helps: bookings left half done: 0 with a saga log, 7 when undoing from memory See it run"
+        "In the lab": f"Helps: {as_read(told.finding)}. {as_read(told.besides)} See it run"
     }
     assert links(gist(client, "saga-pattern"))["/patterns/saga-pattern/lab/"] == "See it run"
 

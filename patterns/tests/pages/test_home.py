@@ -138,8 +138,8 @@ def test_the_front_page_shows_the_plainest_help_of_the_lab(client: Client):
     assert found is not None
     figures = [words(one) for one in found.iter("dd") if "demonstration-figure" in one.get("class", "")]
     breaker, usual = BY_SLUG["circuit-breaker-pattern"], BY_SLUG["circuit-breaker-pattern"].default
-    medians = [stored(breaker, usual).spread(side, breaker.primary.key).median for side in (usual.against, WITH)]
-    assert figures == [as_read(worded_figure(one, breaker.primary.unit)) for one in medians]
+    means = [stored(breaker, usual).mean(side, breaker.primary.key) for side in (usual.against, WITH)]
+    assert figures == [as_read(worded_figure(one, breaker.primary)) for one in means]
     assert links(found)["/patterns/circuit-breaker-pattern/lab/"] == "See it run"
     assert len(found.findall(".//{*}circle")) == 2 * len(SWEEP_SEEDS)
 

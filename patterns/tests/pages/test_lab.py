@@ -7,11 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from patterns.lab.experiment import Fault
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored_verdict
-from patterns.lab.verdict import Stance
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns
-from patterns.tests.pages.trees import as_read, links, parsed, text, texts
+from patterns.tests.pages.trees import as_read, links, parsed, text, texts, words
 
 pytestmark = pytest.mark.django_db
 BREAKER = next(one for one in EXPERIMENTS if one.slug == "circuit-breaker-pattern")
@@ -32,24 +32,57 @@ def test_it_works(client: Client):
     page = parsed(client.get("/lab/"))
 
     assert texts(page, "h1") == ["The lab"]
-    assert links(page)["/patterns/circuit-breaker-pattern/lab/"] == BREAKER.title
     assert links(page)["/patterns/circuit-breaker-pattern/"] == "Circuit Breaker Pattern"
-    assert f"{BREAKER.question} {sentence()}" in text(page)
+    assert BREAKER.title in text(page)
+    assert as_read(stored_verdict(BREAKER, BREAKER.default).besides) in text(page)
+
+
+def situations(client: Client, query: str = "") -> list[str]:
+    """The names of those that are shown, in their order."""
+    return [words(link) for link in parsed(client.get(f"/lab/{query}")).findall(".//th[@scope='row']/a")]
 
 
 @pytest.mark.usefixtures("breaker")
-def test_it_names_the_situations_in_which_a_pattern_does_not_help(client: Client):
-    found = {href: name for href, name in links(parsed(client.get("/lab/"))).items() if "?preset=" in href}
+def test_every_situation_is_there_with_what_it_showed(client: Client):
+    assert situations(client) == [one.name for one in BREAKER.presets]
 
-    unhelped = [one for one in BREAKER.presets if stored_verdict(BREAKER, one).stance is not Stance.HELPS]
-    assert found == {f"/patterns/circuit-breaker-pattern/lab/?preset={one.key}": one.name for one in unhelped}
+
+@pytest.mark.usefixtures("breaker")
+def test_situations_can_be_chosen_by_fault_and_by_quality(client: Client):
+    make_pattern("11", slug="sharding-pattern")
+    sharding = next(one for one in EXPERIMENTS if one.slug == "sharding-pattern")
+
+    of_load = [one.name for one in sharding.presets if one.fault is Fault.LOAD]
+    assert situations(client, "?fault=load") == of_load
+    assert situations(client, "?quality=latency") == [one.name for one in BREAKER.presets]
+    assert situations(client, "?fault=load&quality=latency") == []
+    assert situations(client, "?fault=nothing&quality=&x=1") == situations(client)
+
+
+@pytest.mark.usefixtures("breaker")
+def test_each_choice_says_how_many_situations_it_leaves(client: Client):
+    found = links(parsed(client.get("/lab/?quality=availability")).find(".//nav[@aria-label='Situations to show']"))
+
+    assert found["/lab/?quality=availability"] in (f"Availability {len(BREAKER.presets)}", "Any fault 6")
+    assert found["/lab/?fault=outage&quality=availability"] == "Something that others need is down 6"
+    assert found["/lab/"] == "Any quality 6"
+    assert "/lab/?fault=load&quality=availability" not in found
+
+
+@pytest.mark.usefixtures("breaker")
+def test_a_choice_that_leaves_nothing_says_so_and_leads_back(client: Client):
+    page = parsed(client.get("/lab/?fault=load"))
+
+    assert "No situation is of this fault and this quality. Show all" in text(page)
 
 
 def test_it_explains_the_words_of_a_verdict(client: Client):
     shown = text(parsed(client.get("/lab/")))
 
     assert "No entry of the catalogue has an experiment yet." in shown
-    assert [word for word in ("Seeds.", "Medians.", "interval", "points", "The price.") if word not in shown] == []
+    assert [
+        word for word in ("Seeds.", "Means.", "interval", "points", "The price, and rivals.") if word not in shown
+    ] == []
 
 
 @pytest.mark.parametrize("status", ["draft", "review", "retired"])
@@ -62,14 +95,15 @@ def test_an_experiment_whose_entry_is_not_public_is_not_listed(client: Client, b
 def test_an_experiment_follows_its_entry_to_another_address(client: Client, breaker):
     change_pattern(breaker, slug="breaker")
 
-    assert links(parsed(client.get("/lab/")))["/patterns/breaker/lab/"] == BREAKER.title
+    assert links(parsed(client.get("/lab/")))["/patterns/breaker/lab/"] == BREAKER.default.name
 
 
 def test_experiments_stand_in_the_order_of_their_entries(client: Client):
     for code, experiment in enumerate(reversed(EXPERIMENTS), start=9):
         make_pattern(str(code), slug=experiment.slug)
 
-    assert texts(parsed(client.get("/lab/")), "h2")[:-1] == [one.title for one in reversed(EXPERIMENTS)]
+    shelves = parsed(client.get("/lab/")).findall(".//th[@scope='rowgroup']/a[@class='matrix-question']")
+    assert [words(one) for one in shelves] == [one.title for one in reversed(EXPERIMENTS)]
 
 
 @pytest.mark.parametrize("address", ["/lab/", "/patterns/circuit-breaker-pattern/lab/"])

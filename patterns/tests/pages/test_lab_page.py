@@ -1,5 +1,6 @@
 """The page of an experiment."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -9,11 +10,12 @@ from django.test import Client
 
 from patterns.lab.experiment import Role
 from patterns.lab.experiments import EXPERIMENTS
-from patterns.lab.golden import stored, stored_verdict
+from patterns.lab.golden import stored, stored_file, stored_verdict
+from patterns.lab.sweep import sweep
 from patterns.lab.trace import Sample, Series
-from patterns.lab.verdict import figure_text, worded_figure
+from patterns.lab.verdict import figure_text, verdict_of, worded_figure
 from patterns.tests.factories import change_pattern, make_pattern
-from patterns.tests.pages.trees import as_read, links, parsed, text, texts
+from patterns.tests.pages.trees import as_read, links, parsed, text, texts, words
 from patterns.views.lab.figures import series_points
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +83,24 @@ def test_situations_are_links_that_say_what_came_of_them(client: Client):
     assert found[ADDRESS] == "A dependency stops answering Helps"
 
 
-def test_settings_of_ones_own_give_one_run_and_the_command_for_a_verdict(client: Client):
+def test_settings_of_ones_own_get_a_verdict_of_ten_runs_and_the_command_for_more(client: Client):
     page = page_of(client, OWN)
 
-    assert "This is one run, not a verdict." in text(page)
-    assert "It helps here" not in text(page)
+    outcome = sweep(BREAKER, replace(BREAKER.default.parameters, workers=30), seeds=range(7, 17))
+    assert as_read(verdict_of(BREAKER, BREAKER.default, outcome).sentence) in text(page)
+    assert "10 runs. A run is the same requests and the same faults sent through each side once" in text(page)
+    assert "means of 10 runs" in text(page)
     command = f"python manage.py run_experiment {SLUG} --preset default --set workers=30 --seed 7"
     assert {command, f"{command} --sweep 30"} <= {*texts(page, "code")}
     assert page.find(".//a[@aria-current='page']") is None
+
+
+def test_settings_that_are_too_large_for_ten_runs_say_so(client: Client):
+    page = page_of(client, "?calls=60&others=40&outage_s=30&open_s=30&timeout_ms=5000&workers=60")
+
+    assert "This is one run, not a verdict." in text(page)
+    assert "these settings are too large for several runs in a page" in text(page)
+    assert page.find(".//details[@class='lab-twin lab-dots']") is None
 
 
 def test_settings_that_make_another_situation_are_that_situation(client: Client):
@@ -126,7 +138,7 @@ def test_the_form_holds_what_was_asked_for(client: Client):
 def test_the_form_as_it_stands_asks_for_the_same_run(client: Client):
     page = page_of(client, OWN)
 
-    asked = "&".join(f"{name}={value}" for name, value in values(page).items())
+    asked = "&".join(f"{name}={value}" for name, value in values(page).items() if not name.startswith("your_"))
 
     assert run_of(client, f"?{asked}") == run_of(client, OWN)
 
@@ -141,32 +153,115 @@ def test_each_field_says_what_can_be(client: Client):
 
 
 def test_the_figures_stand_side_by_side_and_prices_are_marked(client: Client):
-    table, run = labelled(page_of(client), "Figures of this run"), run_of(client)
+    table, found = labelled(page_of(client), "Figures of all sides"), stored(BREAKER, BREAKER.default)
 
-    assert texts(table.find("thead"), "th") == ["Figure", *(side.name for side in BREAKER.sides)]
+    assert texts(table.find("thead"), "th") == ["Figure", *(side.name for side in BREAKER.sides), "Difference"]
     for metric, row in zip(BREAKER.metrics, rows(table), strict=True):
-        figures = [run["sides"][side.key]["figures"][metric.key] for side in BREAKER.sides]
-        assert [cell.removeprefix(f"{side.name} ") for side, cell in zip(BREAKER.sides, row[1:], strict=True)] == [
-            as_read(worded_figure(figure, metric.unit)) for figure in figures
-        ]
-        assert ("price" in row[0].split()) == (metric.role is Role.PRICE)
+        means = [as_read(worded_figure(found.mean(side.key, metric.key), metric)) for side in BREAKER.sides]
+        said = [cell.removeprefix(f"{side.name} ") for side, cell in zip(BREAKER.sides, row[1:], strict=False)]
+        assert all(cell.startswith(mean) for cell, mean in zip(said, means, strict=True))
+        is_price = metric.role is not Role.PRIMARY and metric.name in stored_verdict(BREAKER, BREAKER.default).price
+        assert ("price" in row[0].split()) == is_price
 
 
-def test_all_runs_of_a_situation_are_shown_with_their_numbers(client: Client):
-    table = labelled(page_of(client), "All runs by figure and side")
-    sweep, metric = stored(BREAKER, BREAKER.default), BREAKER.primary
+def test_a_figure_is_there_with_its_ends_and_what_this_run_gave(client: Client):
+    page, run = page_of(client, "?seed=3"), run_of(client, "?seed=3")
+    found, metric = stored(BREAKER, BREAKER.default), BREAKER.primary
 
-    spread = sweep.spread("without", metric.key)
-    numbers = [as_read(worded_figure(value, metric.unit)) for value in (spread.median, spread.low, spread.high)]
-    assert [
-        *("Timeout alone", "30 runs"),
-        *(f"{word} {one}" for word, one in zip(("Median", "Lowest", "Highest"), numbers, strict=True)),
-    ] in rows(table)
-    assert len(table.findall(f".//{SVG}circle[@class='dot']")) == 30 * len(BREAKER.sides) * len(BREAKER.metrics)
+    cell = rows(labelled(page, "Figures of all sides"))[0][1]
+
+    spread = found.spread("without", metric.key)
+    this = run["sides"]["without"]["figures"][metric.key]
+    mean, low, high, one = (as_read(worded_figure(of, metric)) for of in (spread.mean, spread.low, spread.high, this))
+    assert cell == f"Timeout alone {mean} {low} to {high} this run {one}"
 
 
-def test_settings_of_ones_own_have_no_sweep(client: Client):
-    assert "All 30 runs" not in texts(page_of(client, OWN), "h2")
+def test_every_run_is_a_dot_and_what_never_changes_is_a_line_of_text(client: Client):
+    [dots] = page_of(client).findall(".//details[@class='lab-twin lab-dots']")
+
+    found = stored(BREAKER, BREAKER.default)
+    moving = [
+        metric
+        for metric in BREAKER.metrics
+        if any(len({*found.measured(side.key, metric.key)}) > 1 for side in BREAKER.sides)
+    ]
+    assert len(moving) < len(BREAKER.metrics)
+    # Each is drawn twice: as broad screens show it and as narrow ones do.
+    assert len(dots.findall(f".//{SVG}circle[@class='dot']")) == 2 * 30 * len(BREAKER.sides) * len(moving)
+    assert words(dots).count("The same in every run: ") == len(BREAKER.metrics) - len(moving)
+
+
+@pytest.mark.parametrize("preset", BREAKER.presets, ids=lambda one: one.key)
+def test_each_side_is_drawn_with_its_numbers(client: Client, preset: Any):
+    page = page_of(client, f"?preset={preset.key}")
+
+    drawn = page.findall(".//figure[@class='lab-structure']")
+    assert [one.findtext("figcaption") for one in drawn] == [side.name for side in BREAKER.sides]
+    for side, figure in zip(BREAKER.sides, drawn, strict=True):
+        structure = BREAKER.structure(preset.parameters, side.key)
+        said = words(figure.find(f".//{SVG}desc"))
+        assert all(f"{part.name} ({part.note}" in said for part in structure.parts)
+        assert said.count("breaks") == sum(part.is_broken for part in structure.parts)
+        assert said.count("new on this side") == sum(part.is_new for part in structure.parts)
+
+
+def test_the_system_stands_before_the_verdict_and_the_chart_after_it(client: Client):
+    whole = client.get(ADDRESS).content.decode()
+
+    order = ["lab-structures", "verdict-finding", 'id="chart-', 'id="events"', 'id="knob"', 'id="figures"', 'id="law"']
+    assert [whole.index(one) for one in order] == sorted(whole.index(one) for one in order)
+
+
+def test_the_knob_has_a_line_for_each_side_and_the_same_numbers_in_a_table(client: Client):
+    page = page_of(client)
+
+    table = next(one for one in page.iter("table") if one.findtext("caption") == BREAKER.primary.name)
+    means = stored_file(SLUG).knob
+    expected = [
+        [f"{value:,} ms", *(as_read(worded_figure(means[side.key][at], BREAKER.primary)) for side in BREAKER.sides)]
+        for at, value in enumerate(BREAKER.knob.values)
+    ]
+    assert rows(table) == expected
+
+
+def test_theory_stands_beside_what_the_model_gave(client: Client):
+    told = words(page_of(client).find(".//section[@aria-labelledby='law']"))
+
+    law, measured = BREAKER.laws[0], stored_file(SLUG).laws[BREAKER.laws[0].name]
+    assert f"Theory says {law.expected:.4g} The model gave {measured.mean:.4g} ± {measured.half:.4g}" in told
+
+
+# A reader's own numbers
+
+
+def answer(page: Element) -> str:
+    [found] = [one for one in page.iter("p") if one.get("class") == "lab-answer"]
+    return words(found)
+
+
+def test_a_reader_works_out_what_the_law_says_of_a_system_of_ones_own(client: Client):
+    page = page_of(client, "?your_calls=100&your_timeout_ms=300&your_workers=30&preset=long-timeout")
+
+    assert answer(page).startswith("While the dependency does not answer, its calls would hold 30 workers at once")
+    assert values(page)["your_calls"] == "100"
+    # The run is that of the situation, and the next calculation keeps it.
+    assert as_read(stored_verdict(BREAKER, BREAKER.preset("long-timeout")).sentence) in text(page)
+    assert values(page)["preset"] == "long-timeout"
+
+
+def test_the_calculator_has_an_answer_before_anybody_asks(client: Client):
+    assert answer(page_of(client)) == BREAKER.calculator.answer(BREAKER.calculator.settings())
+
+
+def test_a_number_of_ones_own_that_cannot_be_is_marked_and_the_run_stays(client: Client):
+    response = client.get(f"{ADDRESS}?your_calls=-1&your_workers=many&your_nothing=1")
+    page = parsed(response)
+
+    assert response.status_code == 400
+    assert answer(page) == "Nothing was worked out: what can be stands at each number above."
+    assert page.find(".//input[@name='your_calls']").get("aria-invalid") == "true"
+    assert page.find(".//input[@name='your_workers']").get("value") == "many"
+    assert as_read(stored_verdict(BREAKER, BREAKER.default).sentence) in text(page)
 
 
 def test_a_chart_has_the_lines_of_all_sides_and_the_fault(client: Client):
@@ -193,7 +288,7 @@ def test_the_table_below_a_chart_shows_its_unit(client: Client):
     page, series = page_of(client), shared_series(run_of(client))
 
     captions = [("".join(one.itertext()), one.get("class")) for one in page.iter("caption")]
-    assert captions == [(f"{one['name']}, {one['unit']}", None) for one in series]
+    assert captions[: len(series)] == [(f"{one['name']}, {one['unit']}", None) for one in series]
 
 
 def shared_series(run: dict[str, Any]) -> list[dict[str, Any]]:
@@ -243,14 +338,6 @@ def test_no_line_ends_between_a_number_and_its_unit(client: Client):
     assert [unit for unit in (" %", " ms", " points") if unit in words] == []
 
 
-def test_lines_from_nothing_to_nothing_are_not_measured(client: Client):
-    make_pattern("11", slug="outbox-pattern")
-
-    shown = text(parsed(client.get("/patterns/outbox-pattern/lab/")))
-    assert "The lines run from 0 to" in shown
-    assert "The lines run from 0 to 0." not in shown
-
-
 def test_a_count_is_drawn_from_its_sample_to_the_next_and_never_before_its_fault():
     rate = Series("failed", "Failed", "a second", (Sample(0, 0), Sample(1_000_000, 7)))
     level = Series("open", "Open", "orders", (Sample(0, 0), Sample(1_000_000, 7)))
@@ -260,8 +347,8 @@ def test_a_count_is_drawn_from_its_sample_to_the_next_and_never_before_its_fault
 
 
 def test_another_seed_is_one_click_away(client: Client):
-    assert links(page_of(client, "?preset=bulkhead"))[f"{ADDRESS}?preset=bulkhead&seed=1#run"] == "Run it with seed 1"
-    assert links(page_of(client, "?seed=9999"))[f"{ADDRESS}#run"] == "Run it with seed 0"
+    assert links(page_of(client, "?preset=bulkhead"))["?preset=bulkhead&seed=1#run"] == "seed 1"
+    assert links(page_of(client, "?seed=9999"))["?#run"] == "seed 0"
 
 
 def test_the_same_address_gives_the_same_bytes(client: Client):
@@ -295,7 +382,7 @@ def test_every_experiment_has_a_page(client: Client, experiment: Any):
     page = parsed(client.get(f"/patterns/{experiment.slug}/lab/"))
 
     assert texts(page, "h1") == [experiment.title]
-    assert len(labelled(page, "Figures of this run").findall(".//tbody/tr")) == len(experiment.metrics)
+    assert len(labelled(page, "Figures of all sides").findall(".//tbody/tr")) == len(experiment.metrics)
 
 
 @pytest.mark.parametrize("end", ["lab/", "lab.json"])

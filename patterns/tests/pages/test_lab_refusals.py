@@ -69,7 +69,7 @@ def kept_count() -> int:
 
 
 def field(page: Element, name: str) -> Element:
-    [found] = page.findall(f".//*[@name='{name}']")
+    [found] = page.findall(f".//details[@class='lab-settings']//*[@name='{name}']")
     return found
 
 

@@ -20,7 +20,7 @@ from patterns.views.pages import PAGES
 pytestmark = pytest.mark.django_db
 
 SAGA, OUTBOX = "saga-pattern", "outbox-pattern"
-WORDS = {"helps": "Helps", "hurts": "Hurts", "same": "Does not help"}
+WORDS = {"helps": "Helps", "hurts": "Hurts", "same": "No difference"}
 
 
 def gain(quality: str = "latency", *evidence: str, sign: str = "gain") -> dict[str, Any]:
@@ -82,11 +82,11 @@ def test_a_cell_opens_its_sentences_and_what_backs_them(client: Client):
     (button,) = of_class(shown, "matrix-cell")
     assert button.get("popovertarget") == note.get("id") == "cell-06-latency"
     assert [said(one) for one in note.iter("li")] == [
-        "gain About latency, a gain. Shown in the lab: 7 → 0 (bookings left half done; The coordinator crashes)",
+        "gain About latency, a gain. Shown in the lab: 6.7 → 0 (bookings left half done; The coordinator crashes)",
         "cost About latency, a cost. Source: Sagas, 1987",
     ]
     assert links(note)["/patterns/saga-pattern/#source-sagas-1987"] == "Sagas"
-    assert links(note)["/patterns/saga-pattern/lab/"] == "7 → 0"
+    assert links(note)["/patterns/saga-pattern/lab/"] == "6.7 → 0"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_every_situation_of_the_lab_is_there_with_what_it_showed(client: Client,
 
     rows = [[said(cell) for cell in row] for row in table.iter("tr") if of_class(row, "matrix-entry")]
     verdicts = [stored_verdict(experiment, one) for one in experiment.presets]
-    expected = [(WORDS[one.stance], as_read(one.finding), as_read(one.price)) for one in verdicts]
+    expected = [(WORDS[one.stance], as_read(one.finding), as_read(one.besides)) for one in verdicts]
     assert [tuple(row[1:]) for row in rows] == expected
     assert [row[0] for row in rows] == [as_read(f"{one.name} {one.about}") for one in experiment.presets]
     found = links(table)

@@ -67,7 +67,7 @@ def test_a_rich_entry_has_every_section_in_order(client: Client):
         "Money leaves one bank and must arrive in another.",
         "Use it when steps span several databases",
         "Avoid it when one database holds everything",
-        "Gains availability No step waits for another. Source: Sagas, 1987 Shown in the lab: 7 → 0 (bookings left half",
+        "Gains availability No step waits for another. Source: Sagas, 1987 Shown in the lab: 6.7 → 0 (bookings left",
         "Costs consistency Half-done work is visible. Editor’s judgement",  # noqa: RUF001
         "Symptoms The money is gone here and has not come there.",
         "Orchestration A coordinator knows the steps. one place to look Choreography Each step starts the next.",

@@ -58,7 +58,7 @@ def test_an_entry_with_an_experiment_shows_its_figure(client: Client):
 
     drawn = picture(client, "saga-pattern")
 
-    figure = PosterFigure("bookings left half done", "7", "0")
+    figure = PosterFigure("bookings left half done", "6.7", "0")
     about = ("06", "saga-pattern", "Saga", "Undoes step by step.", "Data", 0, "Systems")
     assert drawn == poster_png(Poster(*about, figure=figure))
 

@@ -65,7 +65,7 @@ def test_it_tells_what_the_lab_found_out_by_default(client: Client):
     assert "**The coordinator crashes**: It helps here: " in document
     assert "(<https://catalog.example/patterns/saga-pattern/lab/>)" in document
     assert (
-        "shown in the lab: [bookings left half done; Requests that come late: 17 → 0]"
+        "shown in the lab: [bookings left half done; Requests that come late: 17.3 → 0]"
         "(<https://catalog.example/patterns/saga-pattern/lab/?preset=late>)" in document
     )
 
@@ -82,7 +82,7 @@ def test_the_lab_of_a_hidden_entry_is_no_link(client: Client):
 
     document = twin(client, "inbox")
 
-    assert "shown in the lab: bookings left half done; The coordinator crashes: 7 → 0\n" in document
+    assert "shown in the lab: bookings left half done; The coordinator crashes: 6.7 → 0\n" in document
     assert "## In the lab" not in document
 
 

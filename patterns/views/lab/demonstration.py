@@ -3,17 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from statistics import fmean
 
 from django.urls import reverse
 
-from patterns.lab.experiment import WITH, Experiment, Metric, Preset
+from patterns.drawing.chart import strip
+from patterns.drawing.svg import Svg
+from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.sweep import SWEEP_SEEDS
-from patterns.lab.verdict import Stance, Verdict
+from patterns.lab.verdict import Stance, Verdict, worded_figure
 from patterns.models import Pattern
 from patterns.views.lab.index import ExaminedEntry
-from patterns.views.lab.page import SideRow, metric_rows
 from patterns.views.lab.request import RunRequest
+
+
+@dataclass(frozen=True)
+class SideRow:
+    """Where the runs of a side lie, as a strip and in words."""
+
+    side: Side
+    strip: Svg
+    mean: str
+    low: str
+    high: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,14 @@ def gap(experiment: Experiment, preset: Preset) -> float:
 
 @cache
 def compared_rows(experiment: Experiment, preset: Preset) -> tuple[SideRow, ...]:
-    rows = metric_rows(experiment.primary, experiment, preset, stored(experiment, preset)).rows
-    by_side = {row.side.key: row for row in rows}
-    return by_side[preset.against], by_side[WITH]
+    """One scale for both sides, from zero where nothing is below it: else a small difference would look large."""
+    metric, sweep, styles = experiment.primary, stored(experiment, preset), [side.key for side in experiment.sides]
+    values = [value for side in experiment.sides for value in sweep.measured(side.key, metric.key)]
+    rows = []
+    for key in (preset.against, WITH):
+        of_side = sweep.measured(key, metric.key)
+        mean, low, high = fmean(of_side), min(of_side), max(of_side)
+        drawing = strip(of_side, mean=mean, low=min([0.0, *values]), high=max(values), style=styles.index(key))
+        words = (worded_figure(one, metric) for one in (mean, low, high))
+        rows.append(SideRow(experiment.side(key), drawing, *words))
+    return tuple(rows)

@@ -1,18 +1,21 @@
-"""One run as a page shows it: a table of figures, charts over time with the same numbers, and what happened."""
+"""What a page shows of runs: a table of figures with all runs as dots, charts over time, and what happened."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import fmean
 
 from patterns.drawing.chart import NARROW, AxisNames, ChartLine, Point, Span, chart, series_sample
+from patterns.drawing.dots import DotRow, dot_rows
 from patterns.drawing.lanes import sequence_layouts
 from patterns.drawing.sequence import SequenceMessage
 from patterns.drawing.svg import Layouts, Svg
-from patterns.lab.experiment import Metric, Side
+from patterns.lab.experiment import WITH, Experiment, Metric, Side
 from patterns.lab.simulation import SECOND_US
-from patterns.lab.sweep import TracedRun
+from patterns.lab.sweep import Sweep, TracedRun
 from patterns.lab.trace import Clock, Failure, Message, Series
-from patterns.lab.verdict import figure_text, worded_figure
+from patterns.lab.verdict import SUFFIXES, Stance, figure_text, range_of, scaled, stance_of, worded_figure
+from patterns.views.lab.request import RunRequest
 
 RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
 
@@ -27,29 +30,86 @@ class FigureColumn:
 
 @dataclass(frozen=True)
 class FigureCell:
+    """The mean of all runs, the ends between which they lie, and what the one run gave that is shown."""
+
     column: FigureColumn
-    value: str
+    mean: str
+    low: str
+    high: str
+    run: str
+
+    @property
+    def is_constant(self) -> bool:
+        return self.low == self.high
 
 
 @dataclass(frozen=True)
 class FigureRow:
+    """``difference`` is that of the pattern's side, run by run; ``dots`` is nothing where there is nothing to see."""
+
     metric: Metric
     cells: list[FigureCell]
+    difference: str
+    stance: Stance
+    dots: Layouts | None
+
+    @property
+    def is_constant(self) -> bool:
+        return all(cell.is_constant for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class FigureTable:
+    """All figures of all sides: of ``count`` runs, and of the one that is shown, if one is."""
+
     columns: list[FigureColumn]
     rows: list[FigureRow]
+    ours: Side
+    against: Side
+    count: int
+    has_run: bool
 
 
-def figure_table(run: TracedRun) -> FigureTable:
-    columns = [FigureColumn(side, series_sample(style)) for style, side in enumerate(run.experiment.sides)]
+def figure_table(asked: RunRequest, sweep: Sweep, run: TracedRun | None) -> FigureTable:
+    experiment, preset = asked.experiment, asked.preset
+    columns = [FigureColumn(side, series_sample(style)) for style, side in enumerate(experiment.sides)]
     rows = []
-    for metric in run.experiment.metrics:
-        values = [worded_figure(run.figure(column.side.key, metric.key), metric) for column in columns]
-        rows.append(FigureRow(metric, list(map(FigureCell, columns, values))))
-    return FigureTable(columns, rows)
+    for metric in experiment.metrics:
+        cells = [figure_cell(metric, column, sweep, run) for column in columns]
+        difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
+        stance = stance_of(metric, sweep, against=preset.against)
+        rows.append(FigureRow(metric, cells, difference, stance, dots_of(metric, experiment, sweep)))
+    sides = experiment.side(WITH), experiment.side(preset.against)
+    return FigureTable(columns, rows, *sides, sweep.run_count, run is not None)
+
+
+def figure_cell(metric: Metric, column: FigureColumn, sweep: Sweep, run: TracedRun | None) -> FigureCell:
+    side = column.side.key
+    spread = sweep.spread(side, metric.key)
+    found = (spread.mean, spread.low, spread.high) if spread else (None, None, None)
+    mean, low, high = (worded_figure(value, metric) for value in found)
+    return FigureCell(column, mean, low, high, worded_figure(run.figure(side, metric.key), metric) if run else "")
+
+
+def dots_of(metric: Metric, experiment: Experiment, sweep: Sweep) -> Layouts | None:
+    """None where all runs of every side agree: that is a line of text."""
+    measured = {side.key: sweep.measured(side.key, metric.key) for side in experiment.sides}
+    if all(len({*values}) < 2 for values in measured.values()):
+        return None
+    rows = []
+    for style, side in enumerate(experiment.sides):
+        values = [scaled(value, metric.unit) for value in measured[side.key]]
+        rows.append(DotRow(side.name, style, values, fmean(values) if values else None))
+    unit = SUFFIXES[metric.unit].strip() or metric.name
+    drawn = partial(
+        dot_rows,
+        rows,
+        unit=unit,
+        title=f"{metric.name}: all runs",
+        description="Dots on one axis, a row for each side. The table above holds their mean and both ends.",
+    )
+    wide = drawn(name=f"dots-{metric.key}")
+    return Layouts(wide, drawn(name=f"dots-narrow-{metric.key}", format=NARROW))
 
 
 @dataclass(frozen=True)

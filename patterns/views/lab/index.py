@@ -1,17 +1,19 @@
-"""Which entries have an experiment, what its presets showed, and the page of all experiments."""
+"""Which entries have an experiment, what its presets showed, and the page of all of them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from patterns.document.entry import Entry, code_order
-from patterns.lab.experiment import Experiment, Preset
+from patterns.document.vocabulary import QUALITIES
+from patterns.lab.experiment import FAULT_NAMES, Experiment, Fault, Preset
 from patterns.lab.experiments import BY_SLUG
 from patterns.lab.golden import stored_verdict
 from patterns.lab.sweep import SWEEP_SEEDS
-from patterns.lab.verdict import Stance, Verdict
+from patterns.lab.verdict import Verdict
 from patterns.models import FormerSlug, Pattern
 from patterns.views.freshness import public
 from patterns.views.lab.request import RunRequest
@@ -95,24 +97,79 @@ def preset_links(experiment: Experiment) -> list[PresetLink]:
 
 
 @dataclass(frozen=True)
-class ListedExperiment:
-    """``told`` is about the default preset; ``unhelped`` are the presets in which the pattern does not help."""
+class Trials:
+    """An entry of the lab, and situations in which it was tried, each with what its stored runs showed."""
 
     examined: ExaminedEntry
-    told: Verdict
-    unhelped: list[PresetLink]
+    situations: list[PresetLink]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter: how many situations it would leave, beside the other filter that is chosen."""
+
+    key: str
+    name: str
+    address: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class LabQuery:
+    """What an address asks for: situations of one fault and one quality, or all. What means nothing is not said."""
+
+    fault: str
+    quality: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "LabQuery":
+        fault, quality = request.GET.get("fault", ""), request.GET.get("quality", "")
+        return cls(fault if fault in [*Fault] else "", quality if quality in QUALITIES else "")
+
+    @property
+    def address(self) -> str:
+        query = urlencode({key: value for key, value in (("fault", self.fault), ("quality", self.quality)) if value})
+        return reverse("patterns:lab") + (f"?{query}" if query else "")
+
+    def of_all(self, examined: Iterable[ExaminedEntry]) -> list[Trials]:
+        found = []
+        for one in examined:
+            if self.quality and self.quality not in one.experiment.qualities:
+                continue
+            links = preset_links(one.experiment)
+            if situations := [link for link in links if self.fault in ("", link.preset.fault)]:
+                found.append(Trials(one, situations))
+        return found
+
+
+def choices(query: LabQuery, examined: Collection[ExaminedEntry], names: Mapping[str, str], key: str) -> list[Choice]:
+    """Of one filter: each value that leaves anything."""
+    found = []
+    for value, name in names.items():
+        other = replace(query, **{key: value})
+        count = sum(len(one.situations) for one in other.of_all(examined))
+        if count:
+            found.append(Choice(value, name, other.address, count, getattr(query, key) == value))
+    return found
 
 
 @public
 def experiment_index(request: HttpRequest) -> HttpResponse:
-    """All experiments, and how to read them."""
-    listed = []
-    for one in examined_entries():
-        links = preset_links(one.experiment)  # the default situation comes first
-        unhelped = [link for link in links if link.told.stance is not Stance.HELPS]
-        listed.append(ListedExperiment(one, links[0].told, unhelped))
+    """Every situation of every experiment, by fault and by quality, and how to read an experiment."""
+    query, examined = LabQuery.of(request), examined_entries()
+    faults = {"": "Any fault", **{fault.value: name for fault, name in FAULT_NAMES.items()}}
+    qualities = {"": "Any quality", **{quality: quality.capitalize() for quality in QUALITIES}}
     return render_page(
-        request, "patterns/lab_index.html", path=reverse("patterns:lab"), listed=listed, run_count=len(SWEEP_SEEDS)
+        request,
+        "patterns/lab_index.html",
+        path=query.address,
+        query=query,
+        trials=query.of_all(examined),
+        examined=examined,
+        faults=choices(query, examined, faults, "fault"),
+        qualities=choices(query, examined, qualities, "quality"),
+        run_count=len(SWEEP_SEEDS),
     )
 
 

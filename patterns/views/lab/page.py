@@ -1,91 +1,63 @@
 """The page of an experiment: one run of what the address asks for, beside what is known of its preset."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from patterns.drawing.chart import series_sample, strip
-from patterns.drawing.svg import Svg
-from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
-from patterns.lab.golden import stored, stored_verdict
+from patterns.lab.experiment import Experiment, Law, Statistic
+from patterns.lab.golden import LAW_SEEDS, stored_file, stored_verdict
+from patterns.lab.measure import Interval
 from patterns.lab.parameters import BadParameters
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import SWEEP_SEEDS, Sweep
-from patterns.lab.verdict import NOTHING, range_of, worded_figure
+from patterns.lab.sweep import SWEEP_SEEDS
 from patterns.views.errors import moved_or_gone
 from patterns.views.freshness import public
+from patterns.views.lab.calculator import Calculation, calculation, parted
 from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
+from patterns.views.lab.knob import knob_part
 from patterns.views.lab.request import Pairs, RunRequest, SettingForm, form_of, refused_form, run_request
-from patterns.views.lab.runs import Busy, computed_run
+from patterns.views.lab.runs import Busy, ComputedRun, computed_run, stored_figures_part
 from patterns.views.lab.source import modules_of
+from patterns.views.lab.structures import structures_part
 from patterns.views.rendering import render_page
 
 RETRY_AFTER_S = 5
 
 
 @dataclass(frozen=True)
-class SideRow:
-    """Where the runs of a side lie, as a strip and in words."""
+class MetLaw:
+    """Theory beside what the model did."""
 
-    side: Side
-    sample: Svg
-    strip: Svg | None
-    mean: str
-    low: str
-    high: str
-
-
-@dataclass(frozen=True)
-class MetricRows:
-    """``low`` and ``high`` are the ends of all its strips; ``difference`` is that of the pattern's side, run by run."""
-
-    metric: Metric
-    low: str
-    high: str
-    rows: list[SideRow]
-    difference: str
-
-
-@cache
-def sweep_part(experiment: Experiment, preset: Preset) -> SafeString:
-    """The part of the page that the stored sweep of a preset decides; the same object at every call."""
-    sweep = stored(experiment, preset)
-    context = {
-        "metrics": [metric_rows(metric, experiment, preset, sweep) for metric in experiment.metrics],
-        "ours": experiment.side(WITH),
-        "against": experiment.side(preset.against),
-        "count": len(SWEEP_SEEDS),
-    }
-    return render_to_string("patterns/lab/_sweep.html", context)
-
-
-def metric_rows(metric: Metric, experiment: Experiment, preset: Preset, sweep: Sweep) -> MetricRows:
-    # One scale for all sides, from zero where nothing is below it: else a small difference would look large.
-    values = [value for side in experiment.sides for value in sweep.measured(side.key, metric.key)]
-    low, high = min([0.0, *values]), max(values, default=0.0)
-    rows = []
-    for style, side in enumerate(experiment.sides):
-        if (spread := sweep.spread(side.key, metric.key)) is None:
-            rows.append(SideRow(side, series_sample(style), None, NOTHING, NOTHING, NOTHING))
-            continue
-        of_side = sweep.measured(side.key, metric.key)
-        drawing = strip(of_side, mean=spread.mean, low=low, high=high, style=style)
-        words = (worded_figure(one, metric) for one in (spread.mean, spread.low, spread.high))
-        rows.append(SideRow(side, series_sample(style), drawing, *words))
-    difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
-    return MetricRows(metric, worded_figure(low, metric), worded_figure(high, metric), rows, difference)
+    law: Law
+    expected: str
+    measured: str
 
 
 @cache
 def about_part(experiment: Experiment) -> SafeString:
     """What it takes for granted, the theory that it meets, and its program; the same object at every call."""
-    context = {"experiment": experiment, "modules": modules_of(experiment)}
+    laws = [met_law(law, stored_file(experiment.slug).laws[law.name]) for law in experiment.laws]
+    context = {"experiment": experiment, "modules": modules_of(experiment), "laws": laws, "seed_count": len(LAW_SEEDS)}
     return render_to_string("patterns/lab/_about.html", context)
+
+
+def met_law(law: Law, measured: Interval) -> MetLaw:
+    expected = law_figure(law.expected)
+    if law.statistic is Statistic.EXACT:
+        return MetLaw(law, expected, f"{expected} in every run")
+    of = "standard deviation " if law.statistic is Statistic.SPREAD else ""
+    return MetLaw(law, expected, f"{of}{law_figure(measured.mean)} ± {law_figure(measured.half)}")
+
+
+def law_figure(value: float) -> str:
+    """Four telling digits, as theory is compared."""
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
 @public
@@ -94,39 +66,54 @@ def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = examined_entry(slug)
     if found is None:
         return moved_or_gone(request, slug, view="patterns:pattern_lab")
-    pairs = pairs_of(request)
+    pairs, own = parted(pairs_of(request))
+    calculated = calculation(found.experiment, own)
+    answered = partial(lab_response, request, found, calculated)
     try:
         asked = run_request(found.experiment, pairs)
     except BadParameters as refusal:
-        return lab_response(request, found, refused_form(found.experiment, pairs, refusal), status=400)
+        return answered(refused_form(found.experiment, pairs, refusal), status=400)
     form, query = form_of(asked), asked.query
     try:
         run = computed_run(asked)
     except TooManyEvents as refusal:
-        return lab_response(request, found, form, query=query, status=400, refusal=str(refusal))
+        return answered(form, query=query, status=400, refusal=str(refusal))
     except Busy:
-        known = {"asked": asked, **known_of(asked)}
-        return without_copy(lab_response(request, found, form, query=query, status=503, is_busy=True, **known))
-    return lab_response(request, found, form, query=query, asked=asked, run=run, **known_of(asked))
+        return without_copy(answered(form, query=query, status=503, is_busy=True, **shown_of(asked)))
+    return answered(form, query=query, run=run, status=400 if calculated.is_refused else 200, **shown_of(asked, run))
 
 
-def known_of(asked: RunRequest) -> dict[str, Any]:
-    """What thirty runs showed, if these are the settings of a preset."""
-    if not asked.is_preset:
-        return {}
-    experiment, preset = asked.experiment, asked.preset
-    return {"told": stored_verdict(experiment, preset), "sweep": sweep_part(experiment, preset)}
+def shown_of(asked: RunRequest, run: ComputedRun | None = None) -> dict[str, Any]:
+    """What needs no run is there without one as well: the system, and what the stored runs of a preset showed."""
+    known = {"asked": asked, "structures": structures_part(asked.experiment, asked.parameters)}
+    if asked.is_preset:
+        known["told"] = stored_verdict(asked.experiment, asked.preset)
+        known["count"] = len(SWEEP_SEEDS)
+        known["figures"] = run.figures if run else stored_figures_part(asked)
+    elif run:
+        known |= {"told": run.told, "count": run.count, "figures": run.figures}
+    return known
 
 
 def lab_response(
-    request: HttpRequest, found: ExaminedEntry, form: SettingForm, *, query: str = "", status: int = 200, **context: Any
+    request: HttpRequest,
+    found: ExaminedEntry,
+    calculated: Calculation,
+    form: SettingForm,
+    *,
+    query: str = "",
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     address = reverse("patterns:pattern_lab", args=[found.pattern.slug])
     shown = {
         "pattern": found.pattern,
         "experiment": found.experiment,
         "form": form,
+        "calculated": calculated,
+        "kept": parse_qsl(query.removeprefix("?")),
         "presets": preset_links(found.experiment),
+        "knob": knob_part(found.experiment),
         "about": about_part(found.experiment),
         "address": address,
         "data": reverse("patterns:pattern_lab_json", args=[found.pattern.slug]) + query,

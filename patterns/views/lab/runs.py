@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from json import dumps
 from threading import BoundedSemaphore, Lock
 from time import monotonic, sleep
@@ -13,8 +14,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from patterns.lab.experiments import EXPERIMENTS
+from patterns.lab.golden import stored
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import run_document, traced_run, version
+from patterns.lab.sweep import Sweep, TracedRun, own_sweep, run_document, sweep_of, traced_run, version
+from patterns.lab.verdict import Verdict, verdict_of
 from patterns.views.lab.figures import charts, figure_table, timelines
 from patterns.views.lab.request import RunRequest
 
@@ -99,10 +102,17 @@ KEPT_COUNT = 128  # of about 100 KB each
 
 @dataclass(frozen=True)
 class ComputedRun:
-    """``part`` is the part of the page that the run alone decides, ``document`` is the run for programs."""
+    """Parts of the page that the run decides, and the run for programs.
 
-    part: SafeString
+    ``told`` is the verdict on settings that are of no preset, from ``count`` runs; none if so many would take too long.
+    """
+
+    charts: SafeString
+    story: SafeString
+    figures: SafeString
     document: str
+    told: Verdict | None
+    count: int
 
 
 class TooLong:
@@ -123,7 +133,7 @@ def computed_run(asked: RunRequest) -> ComputedRun:
         TooManyEvents: if it would take too long.
     """
     kept = _presets if asked.is_preset and not asked.seed else _kept
-    key = (version(asked.experiment), asked.experiment.slug, asked.parameters, asked.seed)
+    key = (version(asked.experiment), asked)
     found = kept.get(key)
     if found is None:
         with _turns.turn():
@@ -135,10 +145,33 @@ def computed_run(asked: RunRequest) -> ComputedRun:
 
 
 def compute(asked: RunRequest) -> ComputedRun | TooLong:
+    experiment = asked.experiment
     try:
-        run = traced_run(asked.experiment, asked.parameters, asked.seed)
+        run = traced_run(experiment, asked.parameters, asked.seed)
+        sweep = stored(experiment, asked.preset) if asked.is_preset else own_sweep(run)
     except TooManyEvents:
         return TooLong()
-    context = {"figures": figure_table(run), "charts": charts(run), "timelines": timelines(run)}
-    part = render_to_string("patterns/lab/_run.html", context)
-    return ComputedRun(part, dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    told = verdict_of(experiment, asked.preset, sweep) if sweep and not asked.is_preset else None
+    return ComputedRun(
+        render_to_string("patterns/lab/_charts.html", {"asked": asked, "charts": charts(run)}),
+        render_to_string("patterns/lab/_events.html", {"timelines": timelines(run)}),
+        figures_part(asked, sweep or alone(run), run),
+        dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n",
+        told,
+        sweep.run_count if sweep else 0,
+    )
+
+
+def alone(run: TracedRun) -> Sweep:
+    """Of the one run, where more would take too long."""
+    return sweep_of(run.experiment, {side: [outcome] for side, outcome in run.outcomes.items()})
+
+
+def figures_part(asked: RunRequest, sweep: Sweep, run: TracedRun | None) -> SafeString:
+    return render_to_string("patterns/lab/_figures.html", {"figures": figure_table(asked, sweep, run)})
+
+
+@cache
+def stored_figures_part(asked: RunRequest) -> SafeString:
+    """Of a preset alone, for when no run can be computed."""
+    return figures_part(asked, stored(asked.experiment, asked.preset), None)
