@@ -2,9 +2,10 @@
 
 from patterns.lab.experiment import Experiment
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
+from patterns.lab.experiments.event_driven import EventDriven
 from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.experiments.saga import Saga
 from patterns.lab.experiments.sharding import Sharding
 
-EXPERIMENTS: tuple[Experiment, ...] = (Saga(), Outbox(), CircuitBreaker(), Sharding())
+EXPERIMENTS: tuple[Experiment, ...] = (Saga(), Outbox(), CircuitBreaker(), Sharding(), EventDriven())
 BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}
