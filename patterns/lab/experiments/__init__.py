@@ -4,8 +4,16 @@ from patterns.lab.experiment import Experiment
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
 from patterns.lab.experiments.event_driven import EventDriven
 from patterns.lab.experiments.outbox import Outbox
+from patterns.lab.experiments.retry import Retry
 from patterns.lab.experiments.saga import Saga
 from patterns.lab.experiments.sharding import Sharding
 
-EXPERIMENTS: tuple[Experiment, ...] = (Saga(), Outbox(), CircuitBreaker(), Sharding(), EventDriven())
+EXPERIMENTS: tuple[Experiment, ...] = (
+    EventDriven(),
+    Saga(),
+    Outbox(),
+    CircuitBreaker(),
+    Sharding(),
+    Retry(),
+)
 BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}
