@@ -2,6 +2,7 @@
 
 from patterns.lab.experiment import Experiment
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
+from patterns.lab.experiments.cqrs import ReadModel
 from patterns.lab.experiments.event_driven import EventDriven
 from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.experiments.retry import Retry
@@ -10,6 +11,7 @@ from patterns.lab.experiments.sharding import Sharding
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     EventDriven(),
+    ReadModel(),
     Saga(),
     Outbox(),
     CircuitBreaker(),

@@ -10,6 +10,7 @@ import simpy
 from patterns.lab.simulation import Work, World
 
 Fate = Literal["answered", "late", "dropped", "lost"]
+NO_DEADLINE = 10**15  # microseconds: longer than any run
 
 
 @dataclass(frozen=True)
@@ -24,17 +25,20 @@ class Outage:
         return max(self.from_us, from_us) < self.until_us and self.from_us <= until_us
 
 
+NEVER_OUT = Outage()
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     work_us: int  # on a node of power 1
-    starts_by_us: int  # later it is not worth while
+    starts_by_us: int  # later it is not worth while; NO_DEADLINE where it always is
     done: Callable[[Fate], None]  # called once
 
 
 class Station:
     """First come, first served. A lost node loses what it holds, and answers nobody until it is back."""
 
-    def __init__(self, world: World, power: int, outage: Outage) -> None:
+    def __init__(self, world: World, power: int = 1, outage: Outage = NEVER_OUT) -> None:
         self.world, self.power, self.outage = world, power, outage
         self.queue: deque[Task] = deque()
         self.idle: simpy.Event | None = None
