@@ -1,6 +1,7 @@
 """All experiments: a new one is a line here, a module beside this file, and its system in ``patterns.lab.systems``."""
 
 from patterns.lab.experiment import Experiment
+from patterns.lab.experiments.bulkhead import Bulkheads
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
 from patterns.lab.experiments.cqrs import ReadModel
 from patterns.lab.experiments.event_driven import EventDriven
@@ -17,5 +18,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     CircuitBreaker(),
     Sharding(),
     Retry(),
+    Bulkheads(),
 )
 BY_SLUG = {experiment.slug: experiment for experiment in EXPERIMENTS}
