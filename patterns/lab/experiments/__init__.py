@@ -5,12 +5,14 @@ from patterns.lab.experiments.bulkhead import Bulkheads
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
 from patterns.lab.experiments.cqrs import ReadModel
 from patterns.lab.experiments.event_driven import EventDriven
+from patterns.lab.experiments.microservices import Microservices
 from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.experiments.retry import Retry
 from patterns.lab.experiments.saga import Saga
 from patterns.lab.experiments.sharding import Sharding
 
 EXPERIMENTS: tuple[Experiment, ...] = (
+    Microservices(),
     EventDriven(),
     ReadModel(),
     Saga(),
