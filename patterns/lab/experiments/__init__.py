@@ -1,6 +1,7 @@
 """All experiments: a new one is a line here, a module beside this file, and its system in ``patterns.lab.systems``."""
 
 from patterns.lab.experiment import Experiment
+from patterns.lab.experiments.api_gateway import ApiGateway
 from patterns.lab.experiments.bulkhead import Bulkheads
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
 from patterns.lab.experiments.cqrs import ReadModel
@@ -14,6 +15,7 @@ from patterns.lab.experiments.sharding import Sharding
 EXPERIMENTS: tuple[Experiment, ...] = (
     Microservices(),
     EventDriven(),
+    ApiGateway(),
     ReadModel(),
     Saga(),
     Outbox(),
