@@ -10,11 +10,13 @@ from patterns.lab.experiments.microservices import Microservices
 from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.experiments.retry import Retry
 from patterns.lab.experiments.saga import Saga
+from patterns.lab.experiments.service_oriented import ServiceOriented
 from patterns.lab.experiments.sharding import Sharding
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Microservices(),
     EventDriven(),
+    ServiceOriented(),
     ApiGateway(),
     ReadModel(),
     Saga(),
