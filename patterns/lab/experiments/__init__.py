@@ -12,6 +12,7 @@ from patterns.lab.experiments.retry import Retry
 from patterns.lab.experiments.saga import Saga
 from patterns.lab.experiments.service_oriented import ServiceOriented
 from patterns.lab.experiments.sharding import Sharding
+from patterns.lab.experiments.sidecar import SidecarPattern
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Microservices(),
@@ -21,6 +22,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ReadModel(),
     Saga(),
     Outbox(),
+    SidecarPattern(),
     CircuitBreaker(),
     Sharding(),
     Retry(),
