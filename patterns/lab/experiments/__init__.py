@@ -13,6 +13,7 @@ from patterns.lab.experiments.saga import Saga
 from patterns.lab.experiments.service_oriented import ServiceOriented
 from patterns.lab.experiments.sharding import Sharding
 from patterns.lab.experiments.sidecar import SidecarPattern
+from patterns.lab.experiments.strangler_fig import StranglerFig
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Microservices(),
@@ -23,6 +24,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Saga(),
     Outbox(),
     SidecarPattern(),
+    StranglerFig(),
     CircuitBreaker(),
     Sharding(),
     Retry(),
