@@ -24,13 +24,14 @@ from patterns.lab.systems.outbox import (
     DOWN_US,
     HORIZON_US,
     PUBLISH_FIRST,
+    RELAY_DOWN_US,
     CustomerOrder,
     OrderService,
     OutboxSettings,
     OutboxTable,
     Relay,
 )
-from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
+from patterns.lab.trace import Failure, Message, Sample, Series, Trace, per_second
 
 BERNOULLI = Law(
     name="Binomial losses",
@@ -83,11 +84,18 @@ class LostEvents(Parameters):
 
 def lost_events(own: LostEvents) -> str:
     lost = own.your_transactions * own.your_crashes / 1_000_000
-    often = f"{lost:,.1f} events a day" if lost >= 1 else f"an event every {1 / lost:,.1f} days"
+    if (daily := round(lost, 1)) == 1:
+        often = "one event a day"
+    else:
+        often = f"{brief(daily)} events a day" if daily > 1 else f"an event every {brief(1 / lost)} days"
     return (
-        f"Without an outbox you would lose {often}, and as long as nobody compares both systems, nobody would know. "
-        "With one you would lose none, and some would come twice."
+        f"Without an outbox you would lose about {often}, and as long as nobody compares both systems, nobody would "
+        "know. With one you would lose none, and some would come twice."
     )
+
+
+def brief(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")
 
 
 class Outbox(SystemExperiment[OrderService]):
@@ -144,20 +152,28 @@ class Outbox(SystemExperiment[OrderService]):
         ),
         Metric("rows", "most rows in the outbox", Unit.COUNT, Role.PRICE, "At one time, published ones included."),
         Metric("writes", "extra database writes per order", Unit.COUNT, Role.PRICE, "Row, mark and removal."),
+        Metric(
+            "reads",
+            "extra database reads per order",
+            Unit.COUNT,
+            Role.PRICE,
+            "Polls of the relay, and it polls an idle table as well: the fewer orders, the more polls for each.",
+        ),
     )
     presets = (
         Preset(
             "default",
             "Crashes and a broker outage",
-            "Ten of a thousand orders meet a crash, and the broker is down for longer than three tries last.",
+            "Ten of a thousand orders meet a crash. The broker is down for five seconds, and three tries last three: "
+            "most of what is lost is lost to that, as “One more try” shows.",
             OutboxSettings(),
             Fault.OUTAGE,
         ),
         Preset(
             "more-tries",
-            "Trying for longer",
-            "Without an outbox, six tries outlast the outage of the broker, but not a crash of the service.",
-            OutboxSettings(tries=6),
+            "One more try",
+            "Four tries outlast the outage of the broker. What a crash takes away no further try brings back.",
+            OutboxSettings(tries=4),
             Fault.OUTAGE,
         ),
         Preset(
@@ -180,6 +196,13 @@ class Outbox(SystemExperiment[OrderService]):
             "A consumer that forgets",
             "It applies all that comes. The relay crashes as often as the service: what was lost now comes twice.",
             OutboxSettings(outage_s=0, consumer="naive"),
+            Fault.MESSAGES,
+        ),
+        Preset(
+            "relay-down",
+            "The relay is down",
+            "For ten seconds nobody reads the table. Nothing is lost; rows pile up, and events come when it is back.",
+            OutboxSettings(outage_s=0, relay_down_s=10),
             Fault.CRASH,
         ),
         Preset(
@@ -191,29 +214,34 @@ class Outbox(SystemExperiment[OrderService]):
         ),
     )
     laws = (BERNOULLI, PASCAL, WAITING)
-    knob = Knob("outage_s", (0, 1, 2, 3, 5, 8, 12, 20))
+    knob = Knob("tries", (1, 2, 3, 4, 5, 6))
     calculator = Calculator(
         "How many events would you lose?",
         LostEvents,
         lost_events,
-        "By the binomial distribution: each transaction meets a crash independently of the others.",
+        "By the binomial distribution: each transaction meets a crash independently of the others. An outage of the "
+        "broker that outlasts the tries comes on top: it takes every event of its time.",
     )
     qualities = ("durability", "consistency")
     fairness = (
         "The side without an outbox does what a careful programmer would: it commits first, publishes at once, and "
-        "tries again from memory. It meets the same crashes and the same outage, and publishing first runs beside it."
+        "tries again from memory. How often is a setting, and one try more than usual is a situation of its own. It "
+        "meets the same crashes and the same outage, and publishing first runs beside it. The outbox is charged for "
+        "every row, mark, removal and poll."
     )
     assumptions = (
         "Orders arrive at random (a Poisson process); the id is drawn before the commit, which takes a random time.",
         "A crash of the service hits one order alone, after its first write: the same orders on all sides.",
         "Without an outbox, a failed publication is tried again from memory, after 1, 2, 4, … seconds.",
-        "The relay polls at fixed times and marks a row once it is confirmed. If it dies, it is back at the next poll.",
+        "The relay polls at fixed times and marks a row once it is confirmed. If it dies, it is back at the next poll; "
+        "if it is down for longer, it first ends with the row that it is at.",
         "An idempotent consumer keeps the number of an event in the same transaction as its effect.",
     )
     limits = (
         "Crashes are far more frequent than in practice, so that a thousand orders show them; they cost no time.",
         "Waiting in memory makes a crash no more likely, which favours the side without an outbox.",
         "A broker that is up loses nothing, and its confirmations arrive; lost ones would make copies on every side.",
+        "Rows, marks and polls are counted, but they slow nothing down: the database has time for them.",
         "The order of events is not looked at, nor is a relay that reads the database's log instead of a table.",
     )
 
@@ -236,6 +264,7 @@ class Outbox(SystemExperiment[OrderService]):
             "copies": copies,
             "rows": service.table.peak,
             "writes": share(service.table.writes, len(committed_us)),
+            "reads": share(service.table.reads, len(committed_us)),
             "lost_share": share(counts["lost"], len(committed_us)),
             "copies_share": share(copies, len(committed_us)),
             "mean_ms": mean(delays_ms),
@@ -256,31 +285,48 @@ class Outbox(SystemExperiment[OrderService]):
             parts.insert(2, Part("database", "Database", 2, "orders", "store"))
             wires += [Wire("service", "database", first), Wire("service", "broker", second)]
             return Structure((*parts,), (*wires,))
-        relay = Part("relay", "Relay", 2, f"every {p.poll_ms:,} ms", is_broken=p.relay_crashes > 0, is_new=True)
+        runs = f"down for {p.relay_down_s} s" if p.relay_down_s else f"every {p.poll_ms:,} ms"
+        is_broken = p.relay_crashes > 0 or p.relay_down_s > 0
+        relay = Part("relay", "Relay", 2, runs, is_broken=is_broken, is_new=True)
         parts[2:2] = [Part("database", "Database", 2, "orders and outbox", "store", is_new=True), relay]
         wires += [Wire("service", "database", "one commit"), Wire("relay", "database", "reads, marks")]
         return Structure((*parts,), (*wires, Wire("relay", "broker", "publish")))
 
     def failures(self, service: OrderService) -> tuple[Failure, ...]:
-        outage_us = service.p.outage_s * SECOND_US
-        return (Failure("the broker is down", DOWN_US, DOWN_US + outage_us),) if outage_us else ()
+        broker_us, relay_us = service.p.outage_s * SECOND_US, service.p.relay_down_s * SECOND_US
+        broker = Failure("the broker is down", DOWN_US, DOWN_US + broker_us)
+        relay = Failure("the relay, where there is one, is down", RELAY_DOWN_US, RELAY_DOWN_US + relay_us)
+        return tuple(one for one in (broker, relay) if one.from_us < one.until_us)
 
     def series(self, service: OrderService) -> tuple[Series, ...]:
         bad = [one.at_us for orders in wrong_orders(service).values() for one in orders]
         spans = [(at, service.broker.consumer.first_us.get(one, at)) for one, at in service.committed_us.items()]
         # A lost event is under way for no time: it would never arrive, and the line would never come down.
         ticks = range(0, HORIZON_US + 1, SECOND_US)
-        under_way = tuple(Sample(tick, sum(since <= tick < until for since, until in spans)) for tick in ticks)
+        ages = [(tick, [tick - since for since, until in spans if since <= tick < until]) for tick in ticks]
+        under_way = tuple(Sample(tick, len(found)) for tick, found in ages)
+        oldest = tuple(Sample(tick, max(found, default=0) / SECOND_US) for tick, found in ages)
         return (
             Series("wrong", "Events lost, false or applied twice", "a second", per_second(bad, until_us=HORIZON_US)),
             Series("under_way", "Committed orders whose event is under way", "orders", under_way),
+            Series("oldest", "Age of the oldest event under way", "s", oldest),
         )
 
     def narrate(self, trace: Trace, service: OrderService) -> None:
         # What a relay never reads leaves no trace of its own: the first such row is named when all is over.
         for order in service.table.unmarked[:1]:
             service.notes.add(order.number, "relay", "database", f"never reads row {order.number}", "fail")
-        for one in service.notes.story():
+        told = [*service.notes.story()]
+        if service.side == WITH and service.p.relay_down_s:
+            until_us = RELAY_DOWN_US + service.p.relay_down_s * SECOND_US
+            told += [
+                Message(RELAY_DOWN_US, "relay", "relay", "is down", "fail"),
+                Message(until_us, "relay", "relay", "is back", "event"),
+            ]
+            # The first row that has to wait for it; numbers are drawn before commits, which take their time.
+            waiting = [(at, one) for one, at in service.committed_us.items() if RELAY_DOWN_US <= at < until_us]
+            told += [one for one in service.notes.of[min(waiting)[1]] if one not in told] if waiting else []
+        for one in told:
             trace.note(one.at_us, one.sender, one.receiver, one.text, one.kind)
 
 

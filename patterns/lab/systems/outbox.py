@@ -1,8 +1,9 @@
 """Outbox: a service changes its database and has to tell the world, and can stop between the two.
 
 Each order is one transaction, and if it is committed it has to take effect at the consumer once. The service can crash
-between its two writes, the database can refuse the order, the broker is down for a while, and the relay can die before
-its mark. Without an outbox the service does both writes itself, in either order, and tries again from memory.
+between its two writes, the database can refuse the order, the broker and the relay can be down for a while, and the
+relay may die just before a mark. Without an outbox the service does both writes itself, in either order, and tries
+again from memory.
 """
 
 from bisect import bisect_right, insort
@@ -18,6 +19,7 @@ from patterns.lab.systems.broker import Broker, Consumer, Notes
 
 HORIZON_US = 50 * SECOND_US  # orders arrive so long: about a thousand of them
 DOWN_US = 20 * SECOND_US  # when the broker goes down
+RELAY_DOWN_US = 30 * SECOND_US  # when the relay does: long after, so that each backlog is seen by itself
 PUBLISH_FIRST = "publish-first"
 Fate = Literal["committed", "refused", "crashed", "no broker"]
 
@@ -38,6 +40,7 @@ class OutboxSettings(Parameters):
     relay_crashes: int = integer(
         10, 0, 100, name="Crashes of the relay", unit="in 1,000 events", about="Before a mark."
     )
+    relay_down_s: int = integer(0, 0, 20, name="Relay down", unit="s", about="It does not run at all, from 30 s on.")
     reads: Literal["unmarked", "higher"] = choice(
         "unmarked", name="The relay reads", unmarked="Rows without a mark", higher="Ids above the highest so far"
     )
@@ -68,7 +71,7 @@ class OutboxTable:
     def __init__(self, p: OutboxSettings) -> None:
         self.p = p
         self.unmarked: list[CustomerOrder] = []  # in the order of their ids
-        self.marked, self.highest, self.peak, self.writes = 0, 0, 0, 0
+        self.marked, self.highest, self.peak, self.writes, self.reads = 0, 0, 0, 0, 0
 
     def insert(self, order: CustomerOrder) -> None:
         insort(self.unmarked, order, key=attrgetter("number"))
@@ -170,18 +173,24 @@ class Relay:
     def __init__(self, service: OrderService) -> None:
         self.service, self.table, self.broker, self.world = service, service.table, service.broker, service.world
 
+    @property
+    def is_down(self) -> bool:
+        return RELAY_DOWN_US <= self.world.now_us < RELAY_DOWN_US + self.service.p.relay_down_s * SECOND_US
+
     def polls(self) -> Work[None]:
         every_us = self.service.p.poll_ms * MILLISECOND_US
         yield self.world.timeout(self.service.load.phase_us)
         while len(self.service.fates) < len(self.service.load.orders) or self.table.batch():
-            yield from self.poll()
-            self.table.clean_up()
+            if not self.is_down:
+                yield from self.poll()
+                self.table.clean_up()
             # At the next fixed instant, however long the poll took; what it missed meanwhile is skipped.
             yield self.world.timeout(every_us - (self.world.now_us - self.service.load.phase_us) % every_us)
 
     def poll(self) -> Work[None]:
+        self.table.reads += 1  # whether it finds anything or not
         for order in self.table.batch():
-            if not (yield from self.publish(order)):
+            if self.is_down or not (yield from self.publish(order)):
                 return
             self.table.mark(order)
 

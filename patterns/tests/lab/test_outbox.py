@@ -281,7 +281,7 @@ def test_the_story_of_a_relay_that_trusts_ids_ends_with_a_row_it_never_reads():
 @EACH_SIDE
 def test_the_charts_hold_every_wrong_event_and_the_backlog_of_the_outage(side):
     outcome = EXPERIMENT.run(OutboxSettings(), 1, side, Trace())
-    wrong, under_way = ([sample.value for sample in one.samples] for one in outcome.series)
+    wrong, under_way, _ = ([sample.value for sample in one.samples] for one in outcome.series)
 
     assert sum(wrong) == outcome.figures["wrong"]
     assert (max(under_way) > 80) is (side == WITH)
