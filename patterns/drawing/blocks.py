@@ -87,7 +87,8 @@ def placed(blocks: Sequence[Block], flows: Sequence[Flow]) -> dict[str, Place]:
     of = {block.key: block.row for block in blocks}
     order = {row: rank for rank, row in enumerate(sorted(rows))}
     has_lanes = any(order[of[flow.target]] - order[of[flow.source]] > 1 for flow in flows)
-    left, room = (LANE if has_lanes else MARGIN), BREADTH - MARGIN - (LANE if has_lanes else MARGIN)
+    left = LANE if has_lanes else MARGIN
+    room = BREADTH - 2 * left
     found: dict[str, Place] = {}
     top = MARGIN + SIGN
     for row in sorted(rows):
@@ -168,17 +169,21 @@ def sign(x: float, y: float, *, is_broken: bool) -> Svg:
 def drawn_flows(flows: Sequence[Flow], places: Mapping[str, Place]) -> Iterator[Svg]:
     direct = [flow for flow in flows if not is_round_about(flow, places)]
     leaving, arriving = ports(direct, places, from_source=True), ports(direct, places, from_source=False)
+    said = set[tuple[str, str]]()
     for flow in flows:
         source, target = places[flow.source], places[flow.target]
+        # What is written on several lines of one part is written once.
+        note = "" if (flow.source, flow.note) in said else flow.note
+        said.add((flow.source, flow.note))
         if source.y == target.y:
-            line, words = beside(source, target, flow.note)
+            line, words = beside(source, target, note)
         elif flow not in direct:
-            line, words = round_about(source, target, flow.note)
+            line, words = round_about(source, target, note)
         else:
             x, to_x = leaving[flow], arriving[flow]
             if abs(x - to_x) <= STRAIGHT:
                 x = to_x = (x + to_x) / 2
-            line, words = across(x, to_x, source, target, flow.note)
+            line, words = across(x, to_x, source, target, note)
         states = {"flow-broken": flow.is_broken, "flow-async": flow.is_async}
         yield mark("g", line, words, class_=" ".join(["flow", *(name for name, holds in states.items() if holds)]))
 
@@ -229,15 +234,18 @@ def beside(source: Place, target: Place, note: str) -> tuple[Svg, Svg]:
 
 
 def round_about(source: Place, target: Place, note: str) -> tuple[Svg, Svg]:
-    """Along the left edge, past what stands between."""
-    x, y, to_y = 6.0, source.y + source.height / 2, target.y + target.height / 2
+    """Along the nearer edge of the drawing, past what stands between."""
+    is_left = source.centre <= BREADTH / 2
+    x, way = (6.0, 1) if is_left else (BREADTH - 6.0, -1)
+    from_x, to_x = (source.x, target.x) if is_left else (source.x + source.width, target.x + target.width)
+    y, to_y = source.y + source.height / 2, target.y + target.height / 2
     line = path(
-        "M", source.x, y, "H", x + 6, "Q", x, y, x, y + 6, "V", to_y - 6, "Q", x, to_y, x + 6, to_y,
-        "H", target.x - HEAD, class_="line",
+        "M", from_x, y, "H", x + 6 * way, "Q", x, y, x, y + 6, "V", to_y - 6, "Q", x, to_y, x + 6 * way, to_y,
+        "H", to_x - HEAD * way, class_="line",
     )  # fmt: skip
-    head = path("M", target.x, to_y, "l", -HEAD, -HEAD / 2, "v", HEAD, "z", class_="head head-closed")
-    room = width(note, NOTE)
-    return together([line, head]), words_at(note, x + 5 + room / 2, target.y - BELOW / 2 + 6)
+    head = path("M", to_x, to_y, "l", -HEAD * way, -HEAD / 2, "v", HEAD, "z", class_="head head-closed")
+    at = x + (5 + width(note, NOTE) / 2) * way
+    return together([line, head]), words_at(note, at, target.y - BELOW / 2 + 6)
 
 
 def vertical_head(x: float, y: float, *, way: int) -> Svg:

@@ -18,7 +18,13 @@ from patterns.views.rendering import LICENCE, whole_address
 
 Data = dict[str, Any]
 CONTEXT = {"@context": "https://schema.org"}
-UNITS = {Unit.SHARE: "share of 1", Unit.MILLISECONDS: "milliseconds", Unit.SECONDS: "seconds", Unit.COUNT: "count"}
+UNITS = {
+    Unit.SHARE: "share of 1",
+    Unit.MILLISECONDS: "milliseconds",
+    Unit.SECONDS: "seconds",
+    Unit.DAYS: "days",
+    Unit.COUNT: "count",
+}
 
 
 def term_set(catalog: Catalog, patterns: Iterable[Pattern]) -> Data:

@@ -42,7 +42,7 @@ def test_the_primary_figure_says_what_the_verdict_says(experiment, preset):
         ("default/other", "names no figure of saga-pattern: half_done, held"),
         (
             "other-pattern/default/lost",
-            "names no experiment: a figure of another entry is lab:SLUG/PRESET/METRIC, of saga-pattern",
+            "names no experiment: a figure of another entry is lab:SLUG/PRESET/METRIC, of microservices-architecture, ",
         ),
         ("a/b/c/d", "has too many parts"),
         ("", "names no preset"),
@@ -53,8 +53,8 @@ def test_what_leads_nowhere_says_why(name: str, wrong: str):
 
 
 def test_without_an_experiment_of_its_own_an_entry_has_to_name_one():
-    assert "names no experiment" in what_is_wrong("cqrs-pattern", "default/lost", "gain")
-    assert what_is_wrong("cqrs-pattern", "outbox-pattern/default/lost", "gain") == ""
+    assert "names no experiment" in what_is_wrong("timeout-pattern", "default/lost", "gain")
+    assert what_is_wrong("timeout-pattern", "outbox-pattern/default/lost", "gain") == ""
 
 
 def test_a_figure_has_to_show_what_it_is_cited_for():
