@@ -83,7 +83,7 @@ QUEUE = Law(
         "processor, and u = λ·g is the share of time in which it works, here 10·0.06"
     ),
     assumptions="Pages come as a Poisson process, each is the same work, and there is one gateway (M/D/1).",
-    source="F. Pollaczek, 1930; A. Khinchine, 1932; L. Kleinrock, Queueing Systems, volume 1, 1975",
+    source="The formula of F. Pollaczek (1930) and A. Khinchine; L. Kleinrock, Queueing Systems, volume 1, 1975",
     parameters=PageSettings(answers=1, outage_s=0, rate=10, gateway_ms=60),
     side=WITH,
     figure="wait_ms",

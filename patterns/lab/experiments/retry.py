@@ -35,7 +35,7 @@ from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
 
 NORMAL = 0.9  # of the requests of a window are answered at the first try
 WINDOW_S = 3
-NEVER_S = 100  # longer than any run
+DOWN_FOR_GOOD_S = 100  # longer than any run
 TENTH_US = SECOND_US // 10
 
 ERRORS = RetrySettings(
@@ -134,7 +134,7 @@ class Retry(SystemExperiment[RetryingCallers]):
             Unit.SECONDS,
             Role.GAIN,
             "From the end of the fault until nine of ten requests are answered at the first try.",
-            never=NEVER_S,
+            never=DOWN_FOR_GOOD_S,
         ),
         Metric(
             "wasted",
@@ -322,7 +322,7 @@ class Retry(SystemExperiment[RetryingCallers]):
             window = range(from_s, from_s + WINDOW_S)
             if sum(good[second] for second in window) >= NORMAL * sum(came[second] for second in window):
                 return from_s - up_s
-        return NEVER_S
+        return DOWN_FOR_GOOD_S
 
     def failures(self, system: RetryingCallers) -> tuple[Failure, ...]:
         p, found = system.p, []

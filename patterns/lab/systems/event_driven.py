@@ -15,13 +15,13 @@ from patterns.lab.parameters import Parameters, choice, integer, law_only
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US, Stream, System, Work
 from patterns.lab.systems.broker import Notes
 from patterns.lab.systems.durable_queue import DurableQueue
-from patterns.lab.systems.subscriber import Call, CallInbox, ConcernedOrder, Crash, Habits, Subscriber
+from patterns.lab.systems.subscriber import CallInbox, ConcernedOrder, Crash, Habits, ParallelCall, Subscriber
 
 FAULT_US = 20 * SECOND_US  # when all begins that goes wrong
 BURST_US = 10 * SECOND_US  # so long does a burst last
 RESTART_US = 25 * SECOND_US  # when the producer is deployed anew, if it is
 MEMORY = "memory"
-NEVER = 10**12  # longer than any run
+UNLIMITED_US = 10**12  # longer than any run
 WEAK = 0  # the consumer that breaks, and may be slower than the others
 
 
@@ -75,7 +75,7 @@ class ProducerAnswer:
     at_us: int
 
 
-class Broker:
+class Topic:
     """A durable queue for each subscription; all of them can be reached, or none."""
 
     def __init__(self, queues: list[DurableQueue[ConcernedOrder]]) -> None:
@@ -108,7 +108,7 @@ class OrderEvents(System[EventSettings, OrderLoad]):
         self.queues = [
             DurableQueue[ConcernedOrder](self.world, lease_us) for _ in range(p.consumers - len(self.inboxes))
         ]
-        self.broker = Broker(self.queues)
+        self.broker = Topic(self.queues)
         self.subscribers = [self.subscriber(index) for index in range(p.consumers)]
         self.open: dict[int, ConcernedOrder] = {}  # those whose caller has no answer yet
         self.answers: dict[int, ProducerAnswer] = {}
@@ -151,7 +151,7 @@ class OrderEvents(System[EventSettings, OrderLoad]):
         if self.p.restart == "yes":
             yield self.restart()
 
-    def outage(self, of: Subscriber | Broker, seconds: int) -> Work[None]:
+    def outage(self, of: Subscriber | Topic, seconds: int) -> Work[None]:
         yield self.world.timeout(FAULT_US)
         of.stop()
         yield self.world.timeout(seconds * SECOND_US)
@@ -184,7 +184,7 @@ class OrderEvents(System[EventSettings, OrderLoad]):
             if not (yield from self.may_try(order, tried)):
                 break
             timeout_us = min(self.p.timeout_ms * MILLISECOND_US, self.patience_us(order))
-            call = Call(self.world, order, missing, self.world.now_us + timeout_us)
+            call = ParallelCall(self.world, order, missing, self.world.now_us + timeout_us)
             for index in sorted(missing):
                 self.call(call, index)
             yield call.over
@@ -194,7 +194,7 @@ class OrderEvents(System[EventSettings, OrderLoad]):
                 self.notes.add(order.number, self.subscribers[index].name, "producer", "no answer in time", "fail")
         self.answer(order, is_accepted=not missing)
 
-    def call(self, call: Call, index: int) -> None:
+    def call(self, call: ParallelCall, index: int) -> None:
         self.sent += 1
         number, one = call.message.number, self.subscribers[index]
         self.notes.add(number, "producer", one.name, f"order {number}", "call")
@@ -227,7 +227,7 @@ class OrderEvents(System[EventSettings, OrderLoad]):
 
     def patience_us(self, order: ConcernedOrder) -> int:
         """For how long the caller will still wait for the result."""
-        limit_us = self.p.needed_ms * MILLISECOND_US or NEVER
+        limit_us = self.p.needed_ms * MILLISECOND_US or UNLIMITED_US
         return max(0, order.at_us + limit_us - self.world.now_us)
 
     def answer(self, order: ConcernedOrder, *, is_accepted: bool) -> None:

@@ -25,7 +25,7 @@ class ConcernedOrder:
     crashes: tuple[Crash, ...]
 
 
-class Call:
+class ParallelCall:
     """One try to reach some consumers at the same time; an answer after its end is not heard."""
 
     def __init__(self, world: World, order: ConcernedOrder, missing: set[int], until_us: int) -> None:
@@ -52,16 +52,16 @@ class CallInbox:
 
     def __init__(self, world: World, consumer: int) -> None:
         self.world, self.consumer = world, consumer
-        self.calls, self.in_hand = deque[Call](), list[Call]()
+        self.calls, self.in_hand = deque[ParallelCall](), list[ParallelCall]()
         self.changed, self.content = world.event(), Occupancy(world)
 
-    def put(self, call: Call) -> None:
+    def put(self, call: ParallelCall) -> None:
         self.calls.append(call)
         self.content.enter()
         if not self.changed.triggered:
             self.changed.succeed()
 
-    def take(self) -> Call | None:
+    def take(self) -> ParallelCall | None:
         while self.calls:
             call = self.calls.popleft()
             if self.world.now_us < call.until_us:
@@ -70,7 +70,7 @@ class CallInbox:
             self.content.leave(call.put_us)
         return None
 
-    def ack(self, call: Call) -> bool:
+    def ack(self, call: ParallelCall) -> bool:
         """Whether the caller heard it."""
         self.in_hand.remove(call)
         self.content.leave(call.put_us)
@@ -88,7 +88,7 @@ class CallInbox:
         self.calls.clear()
 
 
-Held = Lease[ConcernedOrder] | Call
+Held = Lease[ConcernedOrder] | ParallelCall
 
 
 class Source(Protocol):
