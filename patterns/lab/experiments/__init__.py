@@ -6,6 +6,7 @@ from patterns.lab.experiments.bulkhead import Bulkheads
 from patterns.lab.experiments.circuit_breaker import CircuitBreaker
 from patterns.lab.experiments.cqrs import ReadModel
 from patterns.lab.experiments.event_driven import EventDriven
+from patterns.lab.experiments.event_sourcing import EventSourcing
 from patterns.lab.experiments.microservices import Microservices
 from patterns.lab.experiments.outbox import Outbox
 from patterns.lab.experiments.retry import Retry
@@ -27,6 +28,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     StranglerFig(),
     CircuitBreaker(),
     Sharding(),
+    EventSourcing(),
     Retry(),
     Bulkheads(),
 )
