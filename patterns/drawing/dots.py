@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patterns.drawing.axis import Axis, tick_label, wide_enough
-from patterns.drawing.chart import MARGIN, NAME, NARROW, TICK, WIDE, Format, series_piece
+from patterns.drawing.chart import MARGIN, NAME, TICK, WIDE, Format, series_piece
 from patterns.drawing.lettering import text_lines, width, wrap
 from patterns.drawing.svg import Svg, frame, mark, path
 
@@ -59,13 +59,13 @@ def dot_rows(
 
 
 def drawn_row(row: DotRow, axis: Axis, y: float) -> Svg:
-    dots = [
-        mark("circle", class_="dot", cx=axis.place(value), cy=y + 3.5 * ASIDE[index % len(ASIDE)], r=RADIUS)
+    # One path of points without length, which round ends make dots: a page has a thousand of them.
+    points = (
+        part
         for index, value in enumerate(row.values)
-    ]
+        for part in ("M", axis.place(value), y + 3.5 * ASIDE[index % len(ASIDE)], "h", 0)
+    )
+    dots = [path(*points, class_="dots-of")] if row.values else []
     bar = [] if row.mean is None else [path("M", axis.place(row.mean), y - 14, "v", 28, class_="mean")]
     rail = path("M", axis.start, y, "H", axis.end, class_="grid")
     return mark("g", rail, *dots, *bar, class_=f"strip series-{row.style}")
-
-
-FORMATS = (WIDE, NARROW)
