@@ -65,7 +65,16 @@ OCCUPANCY = Law(
 
 
 def crash_note(p: SagaSettings) -> str:
-    return f"crashes {p.crashes} times a minute" if p.crashes else "never crashes"
+    often = {0: "never crashes", 1: "crashes once a minute", 2: "crashes twice a minute"}
+    return often.get(p.crashes, f"crashes {p.crashes} times a minute")
+
+
+def service_note(p: SagaSettings, name: str) -> str:
+    """What is wrong with a service, or how long it takes if nothing is."""
+    if name == "payments":
+        return f"{p.service_ms} ms, no way back"
+    wrong = ((p.late, "late"), (p.stuck, "not undone"))
+    return ", ".join(f"{percent} % {what}" for percent, what in wrong if percent) or f"{p.service_ms} ms a step"
 
 
 NEVER_S = UNTIL_US / SECOND_US  # what a wait counts as if no answer ever comes: all of the run
@@ -85,13 +94,16 @@ class HalfDone(Parameters):
 def half_done_of(own: HalfDone) -> str:
     under_way = own.your_rate / 60 * own.your_steps_ms / 1000
     return (
-        f"At any instant {figure(under_way)} processes are half done, and each crash or hard restart would leave as "
-        f"many of them behind: {figure(under_way * own.your_crashes)} a year, for people to find and to mend."
+        f"On average {brief(under_way)} of your processes are half done at any instant. Each crash or hard restart "
+        f"would leave as many behind, {brief(under_way * own.your_crashes)} a year, for people to find and to mend."
     )
 
 
-def figure(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:,.2g}"
+def brief(value: float) -> str:
+    """Two digits behind the point where there are few."""
+    if value < 0.01:
+        return "fewer than 0.01"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 class Saga(SystemExperiment[Coordinator]):
@@ -148,6 +160,7 @@ class Saga(SystemExperiment[Coordinator]):
             Unit.SECONDS,
             Role.GAIN,
             "Of all clients who were not sent away. Who never gets an answer counts as a minute.",
+            smallest=0.05,  # what the log adds is said by the median; this is about what a crash adds
             never=NEVER_S,
         ),
         Metric(
@@ -177,7 +190,8 @@ class Saga(SystemExperiment[Coordinator]):
         Preset(
             "slow-log",
             "A slow log",
-            "Fifty milliseconds for each write: safe, and every booking pays for it.",
+            "Fifty milliseconds for each write: no booking stays half done, and each pays for it. Whoever comes just "
+            "before a crash is not in the log yet, and never gets an answer.",
             SagaSettings(log_ms=50),
             Fault.SLOW,
         ),
@@ -191,16 +205,16 @@ class Saga(SystemExperiment[Coordinator]):
         Preset(
             "stuck",
             "Cancellations that fail for good",
-            "One reservation in five cannot be cancelled. No log mends that; people have to.",
+            "Nothing crashes, but one reservation in five cannot be cancelled. No log mends that; people have to.",
             SagaSettings(crashes=0, stuck=20),
-            Fault.CHANGE,
+            Fault.OUTAGE,
         ),
         Preset(
             "charge-first",
             "The step that cannot be undone comes first",
-            "The card is charged before seat and room are sure. A saga does not repair a wrong order.",
+            "Nothing crashes, but the card is charged before seat and room are sure. No saga mends a wrong order.",
             SagaSettings(crashes=0, charge="first"),
-            Fault.CHANGE,
+            Fault.NONE,
         ),
     )
     laws = (OCCUPANCY,)
@@ -209,12 +223,14 @@ class Saga(SystemExperiment[Coordinator]):
         "How many processes would a crash leave half done?",
         HalfDone,
         half_done_of,
-        "By the infinite-server queue: processes begin at random, and a crash comes at any time.",
+        "By the infinite-server queue (M/G/∞): processes begin at random, none waits for another, and a crash comes at "
+        "any time. With a log the same processes would be taken up again.",
     )
     qualities = ("consistency", "durability")
     fairness = (
-        "The other side makes the same calls and undoes what a refused step leaves behind, as anybody would write it. "
-        "It lacks one thing: a log that outlives the process. Crashes, services and clients are the same."
+        "The other side is what a careful programmer would write: it makes the same calls and undoes what a refused or "
+        "unanswered step leaves behind. It lacks one thing, a log that outlives the process. Crashes, services and "
+        "clients are the same, the services recognise repeated calls for both, and each write to the log is waited for."
     )
     assumptions = (
         "Clients come at random and do not come less often after a failure (an open Poisson process).",
@@ -257,7 +273,11 @@ class Saga(SystemExperiment[Coordinator]):
             Part("coordinator", "Coordinator", 1, crash_note(parameters), is_broken=parameters.crashes > 0),
         )
         steps = {"last": ("1", "2", "3"), "first": ("2", "3", "1")}[p.charge]
-        services = [Part(name, name.capitalize(), 2, f"{p.service_ms} ms a step") for name in SERVICES]
+        is_odd = p.late > 0 or p.stuck > 0
+        services = [
+            Part(name, name.capitalize(), 2, service_note(p, name), is_broken=is_odd and name != "payments")
+            for name in SERVICES
+        ]
         parts = [Part("clients", "Clients", 0, f"{p.rate} bookings a second", "client"), coordinator, *services]
         wires = [Wire("clients", "coordinator")]
         wires += [Wire("coordinator", name, step) for name, step in zip(SERVICES, steps, strict=True)]
