@@ -32,7 +32,7 @@ from patterns.lab.systems.circuit_breaker import (
     CallingService,
     RequestEnd,
 )
-from patterns.lab.trace import Failure, Series, Trace, per_second
+from patterns.lab.trace import Failure, Sample, Series, Trace, per_second
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -74,8 +74,8 @@ def held_workers(own: HeldWorkers) -> str:
     held = own.your_calls * own.your_timeout_ms / 1000
     left = max(0.0, 1 - erlang_b(own.your_workers, held))
     return (
-        f"While the dependency does not answer, its calls would hold {held:,.0f} workers at once, and you have "
-        f"{own.your_workers:,}: about {left:.0%} of all requests would still find one."
+        f"While the dependency does not answer, its calls would hold {held:,.0f} workers if there were as many. You "
+        f"have {own.your_workers:,}: about {left * 100:.0f}\N{NO-BREAK SPACE}% of all requests would still find one."
     )
 
 
@@ -110,6 +110,15 @@ class CircuitBreaker(SystemExperiment[CallingService]):
             "95 % take no longer.",
         ),
         Metric(
+            "sent",
+            "calls sent to the broken part",
+            Unit.COUNT,
+            Role.GAIN,
+            "In the outage; each holds a worker until its timeout, and is work for something that has to recover.",
+            of="requests",
+            smallest=0.001,
+        ),
+        Metric(
             "good_refused",
             "calls refused although the dependency had recovered",
             Unit.COUNT,
@@ -123,7 +132,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         Preset(
             "default",
             "A dependency stops answering",
-            "Twenty workers, and a timeout of one second.",
+            "Twenty workers, and a timeout of one second: the calls that wait would hold twice as many.",
             BreakerSettings(),
             Fault.OUTAGE,
         ),
@@ -144,21 +153,23 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         Preset(
             "one-for-all",
             "One breaker over four shards",
-            "One shard of four fails. The breaker cannot tell them apart, and refuses calls to the other three.",
+            "One shard of four fails, and with it every fourth call; the breaker opens at every fifth. It cannot tell "
+            "the shards apart, and refuses calls to the other three.",
             BreakerSettings(workers=12, shards=4, threshold=20),
             Fault.OUTAGE,
         ),
         Preset(
             "one-for-each",
             "A breaker for each shard",
-            "The same failure, but only the broken shard is cut off.",
+            "The same failure, but only the broken shard is cut off. No bulkhead before all four could do that.",
             BreakerSettings(workers=12, shards=4, scope="shard", threshold=20),
             Fault.OUTAGE,
         ),
         Preset(
             "bulkhead",
             "A breaker, or a bulkhead?",
-            "Compared with a bulkhead: no more than ten of the twenty workers may call the dependency at once.",
+            "No more than ten of the twenty workers may call at once. That spares the others better, since nothing has "
+            "to be found out first. But calls still wait for their timeout, and the broken part is called all along.",
             BreakerSettings(),
             Fault.OUTAGE,
             against=BULKHEAD,
@@ -174,18 +185,22 @@ class CircuitBreaker(SystemExperiment[CallingService]):
     )
     qualities = ("availability", "latency")
     fairness = (
-        "The side without a breaker has the same timeout, the same workers and the same requests. A call costs it a "
-        "worker for as long as its timeout and no longer, and a bulkhead, which needs no breaker, runs beside both."
+        "The side without a breaker has the same timeout, workers and requests, and a call costs it a worker for its "
+        "timeout and no longer. A bulkhead, which needs no breaker, runs beside both, and a verdict says where it does "
+        "better. What it lacks is measured, too: how soon a call has failed, and how many the broken part is sent."
     )
     assumptions = (
         "Requests arrive at random and do not slow down when they are refused (an open Poisson process).",
         "There is no queue: a request that finds all workers busy is refused at once.",
         "A call is decided when it is sent: one sent to the broken part holds its worker until the timeout.",
         "All sides have the same timeout. Nobody retries, and no fallback answers; a refusal is a failure.",
+        "A refusal takes no time and no worker, and to ask a breaker or a bulkhead costs nothing.",
     )
     limits = (
         "The dependency is dead or well. A slow one, the usual case in practice, is between the two.",
         "One service. A whole system has many, and what one refuses, its callers may retry.",
+        "The bulkhead has room for five times what calls need while all is well. One that is too small refuses good "
+        "calls, and nothing here finds the right size.",
     )
 
     def figures(self, service: CallingService) -> dict[str, float | None]:
@@ -200,6 +215,7 @@ class CircuitBreaker(SystemExperiment[CallingService]):
             "unrelated_refused": share(sum(end.fate != "answered" for end in unrelated), len(unrelated)),
             "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
             "failing_ms": percentile(failing_ms, 95),
+            "sent": sum(end.fate == "timeout" for end in down if end.request.shard == BROKEN),
             "requests": len(ends),
             "good_refused": sum(end.fate not in ("answered", "timeout") for end in recovered),
             "settled_refused": share(sum(end.fate == "no worker" for end in settled), len(settled)),
@@ -225,16 +241,21 @@ class CircuitBreaker(SystemExperiment[CallingService]):
         return Structure((*parts,), (*ways, Wire("service", "breaker"), broken))
 
     def failures(self, service: CallingService) -> tuple[Failure, ...]:
-        return (Failure("the dependency does not answer", DOWN_US, service.load.up_us),)
+        what = "a shard of the dependency" if service.p.shards > 1 else "the dependency"
+        return (Failure(f"{what} does not answer", DOWN_US, service.load.up_us),)
 
     def series(self, service: CallingService) -> tuple[Series, ...]:
         ends, until_us = service.ends, service.p.end_us
-        failed = [end.request.at_us for end in ends if end.request.shard != BROKEN and end.fate != "answered"]
+        failed = [end.request.at_us for end in ends if end.fate != "answered" and not is_doomed(end, service.load)]
         answered = [end.request.at_us for end in ends if end.fate == "answered"]
         needless = per_second(failed, until_us=until_us)
+        waits = [(end.request.at_us, end.at_us) for end in ends if end.fate == "timeout"]
+        ticks = range(0, until_us, SECOND_US)
+        waiting = tuple(Sample(tick, sum(since <= tick < until for since, until in waits)) for tick in ticks)
         return (
             Series("failed", "Requests failed although nothing they need was broken", "a second", needless),
             Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
+            Series("waiting", "Workers that wait for a timeout", "workers", waiting),
         )
 
     def narrate(self, trace: Trace, service: CallingService) -> None:
@@ -263,5 +284,10 @@ class CircuitBreaker(SystemExperiment[CallingService]):
     def failure_text(end: RequestEnd, load: BreakerLoad) -> str:
         if end.fate == "timeout":
             return "failed"
-        is_needless = end.fate == "breaker open" and not load.is_broken(end.request.shard, end.request.at_us)
+        is_needless = end.fate != "no worker" and not is_doomed(end, load)
         return f"{'needlessly ' if is_needless else ''}refused: {end.fate}"
+
+
+def is_doomed(end: RequestEnd, load: BreakerLoad) -> bool:
+    """Whether what the request needs was broken when it came."""
+    return load.is_broken(end.request.shard, end.request.at_us)

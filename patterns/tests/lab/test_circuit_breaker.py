@@ -195,6 +195,7 @@ def test_figures_look_at_the_outage_and_at_calls_after_it():
         "unrelated_refused": 0.5,  # of one answered and one refused; two more are of the broken part or before it
         "answered": 0.25,
         "failing_ms": 1_000,
+        "sent": 1,
         "requests": 8,
         "good_refused": 1,
         "settled_refused": 1,
