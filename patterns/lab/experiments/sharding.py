@@ -34,10 +34,12 @@ from patterns.lab.systems.sharding import (
 from patterns.lab.trace import Failure, Series, Trace, per_second
 
 SETTLED_US = 2 * SECOND_US  # from the start, by when queues are as long as they stay
+GAP = "\N{NO-BREAK SPACE}"
 DOWN_SHARE = 0.001  # of a node's time: nine hours a year
 NAMES = tuple(f"node {letter}" for letter in "ABCDEFGHI")
 REPLIES = {"answered": "answered", "late": "too late", "dropped": "dropped", "lost": "no answer"}
-COUNTED = "take no longer, after the first two seconds; what is not answered in time counts as its deadline."
+NEVER_MS = 10_000.0  # what is not answered in time counts as this: later than any deadline that can be set
+COUNTED = "take no longer, after the first two seconds; what is not answered in time counts as never answered."
 
 RING = Law(
     name="Keys that a ring moves",
@@ -92,13 +94,13 @@ def own_shards(own: OwnShards) -> str:
     left = own.your_node - each
     if left <= 0:
         least = own.your_requests // own.your_node + 1
-        return f"{shards:,} shards cannot carry that: each would get {each:,.0f} a second. It takes at least {least:,}."
-    fan_out = sum(1 / rank for rank in range(1, min(shards, 1000) + 1))
+        return f"{shards:,} would be too few: each would get {each:,.0f} a second. It takes at least {least:,} shards."
+    fan_out = sum(1 / rank for rank in range(1, shards + 1))
     down = 1 - (1 - DOWN_SHARE) ** shards
     return (
-        f"Each shard gets {each:,.0f} a second and answers after {1000 / left:,.1f} ms in the mean; a query that asks "
-        f"all of them takes {fan_out:.1f} times as long as one alone. If each node is down for 0.1 % of the time, some "
-        f"shard is for {down:.1%}."
+        f"Each shard gets {each:,.0f} a second and answers after {1000 / left:,.1f}{GAP}ms in the mean; a query that "
+        f"asks all of them takes {fan_out:.1f} times as long as one alone. If each node is down for 0.1{GAP}% of the "
+        f"time, some shard is for {down * 100:.1f}{GAP}%, and no query that asks all is answered meanwhile."
     )
 
 
@@ -116,9 +118,36 @@ class Sharding(SystemExperiment[ShardedStore]):
     )
     metrics = (
         Metric("answered", "requests answered in time", Unit.SHARE, Role.PRIMARY, "Of all.", True),
-        Metric("unreachable", "requests for keys on a lost node", Unit.SHARE, Role.GAIN, "While a node is lost."),
-        Metric("key_ms", "median time of requests with a key", Unit.MILLISECONDS, Role.GAIN, f"Half {COUNTED}"),
-        Metric("scan_ms", "time for 95 % of queries without a key", Unit.MILLISECONDS, Role.PRICE, f"They {COUNTED}"),
+        Metric(
+            "unreachable",
+            "requests for keys on a lost node",
+            Unit.SHARE,
+            Role.GAIN,
+            "Of those with a key that come while a node is lost, whichever it is.",
+        ),
+        Metric(
+            "scans_failed",
+            "queries without a key that failed while a node was lost",
+            Unit.SHARE,
+            Role.PRICE,
+            "They need every shard, and fail with any of them.",
+        ),
+        Metric(
+            "key_ms",
+            "median time of requests with a key",
+            Unit.MILLISECONDS,
+            Role.GAIN,
+            f"Half {COUNTED}",
+            never=NEVER_MS,
+        ),
+        Metric(
+            "scan_ms",
+            "time for 95 % of queries without a key",
+            Unit.MILLISECONDS,
+            Role.PRICE,
+            f"While no node is lost, they {COUNTED}",
+            never=NEVER_MS,
+        ),
         Metric("moved", "keys that have to move", Unit.SHARE, Role.PRICE, "To another shard, when one is added."),
         Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
         Metric(
@@ -134,7 +163,8 @@ class Sharding(SystemExperiment[ShardedStore]):
         Preset(
             "default",
             "Too much for one node, and a node is lost",
-            "Of 100 a second, a node serves 60.",
+            "Of 100 a second, a node serves 60. While a shard is lost, keys on the others are answered, but no query "
+            "without a key.",
             ShardingSettings(),
             Fault.OUTAGE,
         ),
@@ -149,7 +179,8 @@ class Sharding(SystemExperiment[ShardedStore]):
         Preset(
             "each-lost",
             "Each node fails once",
-            "For two seconds each: the shards one after the other, the bigger node once.",
+            "For two seconds each: the shards one after the other, the bigger node once. With shards, queries without "
+            "the key fail all the while.",
             ShardingSettings(lost="each", outage_s=2),
             Fault.OUTAGE,
             BIGGER,
@@ -161,6 +192,13 @@ class Sharding(SystemExperiment[ShardedStore]):
             ShardingSettings(hot=60, outage_s=0),
             Fault.LOAD,
             BIGGER,
+        ),
+        Preset(
+            "keyless",
+            "Most queries lack the key",
+            "Four of five have to ask every shard, so that each shard is asked for nearly as much as one node alone.",
+            ShardingSettings(scans=80, outage_s=0),
+            Fault.LOAD,
         ),
         Preset(
             "grow-ring",
@@ -180,17 +218,19 @@ class Sharding(SystemExperiment[ShardedStore]):
         ),
     )
     laws = (RING, REMAINDERS, QUEUE, FAN_OUT)
-    knob = Knob("rate", (20, 40, 60, 80, 100, 120, 150))
+    knob = Knob("scans", (0, 10, 20, 30, 40, 50, 70, 100))
     calculator = Calculator(
         "What would shards do to your load?",
         OwnShards,
         own_shards,
-        "By the M/M/1 queue and order statistics: keys spread evenly, and requests come at random.",
+        "By the M/M/1 queue and order statistics: keys spread evenly, requests come at random, and hardly any of them "
+        "lacks the key.",
     )
     qualities = ("scalability", "throughput", "availability")
     fairness = (
-        "Neither of the other sides queues for ever: all drop what has waited for half its deadline. One node as "
-        "powerful as all shards together runs beside them, so that what more hardware gives is not said of the shards."
+        "Neither of the other sides queues for ever: all drop what has waited for half its deadline. Each loses a node "
+        "for as long. One node as powerful as all shards together runs beside them, and most situations are compared "
+        "with it, so that what more hardware gives is not said of the shards."
     )
     assumptions = (
         "Requests come at random and at the same rate, answered or not (an open Poisson process).",
@@ -208,31 +248,37 @@ class Sharding(SystemExperiment[ShardedStore]):
     )
 
     def figures(self, store: ShardedStore) -> dict[str, float | None]:
-        p, ends, up_us = store.p, store.ends, max(node.outage.until_us for node in store.nodes)
-        down = [end for end in ends if not end.request.is_scan and DOWN_US <= end.request.at_us < up_us]
-        times = times_ms(p, ends)
+        p, ends = store.p, store.ends
+        # The same time on all sides: as long as the shards need to be lost, though one node may be back before.
+        up_us = max((outage.until_us for outage in store.load.outages(p, p.nodes).values()), default=DOWN_US)
+        keyed, scans = ([end for end in ends if end.request.is_scan is is_scan] for is_scan in (False, True))
+        down, scans_down = ([end for end in some if DOWN_US <= end.request.at_us < up_us] for some in (keyed, scans))
+        scans_up = [end for end in scans if not DOWN_US <= end.request.at_us < up_us]
         return {
             "answered": share(sum(end.fate == "answered" for end in ends), len(ends)),
             "unreachable": share(sum(end.fate == "lost" for end in down), len(down)),
-            "key_ms": median(times_ms(p, [end for end in ends if not end.request.is_scan])),
-            "scan_ms": percentile(times_ms(p, [end for end in ends if end.request.is_scan]), 95),
+            "scans_failed": share(sum(end.fate != "answered" for end in scans_down), len(scans_down)),
+            "key_ms": median(times_ms(keyed)),
+            "scan_ms": percentile(times_ms(scans_up), 95),
             "nodes": len(store.nodes),
             "moved": share(store.moving, p.keys),
             "some_down": 1 - (1 - DOWN_SHARE) ** len(store.nodes),
-            "mean_ms": mean(times),
+            "mean_ms": mean(times_ms(ends)),
         }
 
     def structure(self, parameters: ShardingSettings, side: str) -> Structure:
         p, lost = parameters, "lost for a while" if parameters.outage_s else ""
         clients = Part("clients", "Clients", 0, f"{p.rate} requests a second", "client")
+        keyless = f"{p.scans} % without a key"
         if side != WITH:
             serves = p.serves * (p.nodes if side == BIGGER else 1)
             note = f"serves {serves} a second"
             node = Part(
                 "node", "One bigger node" if side == BIGGER else "One node", 2, note, "store", is_broken=bool(lost)
             )
-            return Structure((clients, node), (Wire("clients", "node"),))
-        router = Part("router", "Hash of the key", 1, "ring" if p.rule == "ring" else "modulo", is_new=True)
+            return Structure((clients, node), (Wire("clients", "node", keyless),))
+        rule = ("ring" if p.rule == "ring" else "modulo") + (f", {p.hot} % to one key" if p.hot else "")
+        router = Part("router", "Hash of the key", 1, rule, is_new=True)
         shards = [
             Part(
                 "first", "Shard A", 2, lost or f"serves {p.serves} a second", "store", is_broken=bool(lost), is_new=True
@@ -243,7 +289,7 @@ class Sharding(SystemExperiment[ShardedStore]):
         if p.resize == "yes":
             shards.append(Part("new", "One joins", 2, "after 5 s", "store", is_new=True))
             wires.append(Wire("router", "new"))
-        return Structure((clients, router, *shards), (Wire("clients", "router"), *wires))
+        return Structure((clients, router, *shards), (Wire("clients", "router", keyless), *wires))
 
     def failures(self, store: ShardedStore) -> tuple[Failure, ...]:
         """The same on all sides, of which only the shards have others to lose."""
@@ -254,10 +300,12 @@ class Sharding(SystemExperiment[ShardedStore]):
     def series(self, store: ShardedStore) -> tuple[Series, ...]:
         answered = [end.request.at_us for end in store.ends if end.fate == "answered"]
         failed = [end.request.at_us for end in store.ends if end.fate != "answered"]
+        scans = [end.request.at_us for end in store.ends if end.fate != "answered" and end.request.is_scan]
         until_us = store.p.end_us
         return (
             Series("answered", "Requests answered in time", "a second", per_second(answered, until_us=until_us)),
             Series("failed", "Requests not answered in time", "a second", per_second(failed, until_us=until_us)),
+            Series("scans", "Of them, queries without a key", "a second", per_second(scans, until_us=until_us)),
         )
 
     def narrate(self, trace: Trace, store: ShardedStore) -> None:
@@ -285,9 +333,9 @@ class Sharding(SystemExperiment[ShardedStore]):
             trace.note(end.at_us, last, "client", f"{what}: {reply}", "reply" if is_answered else "fail")
 
 
-def times_ms(p: ShardingSettings, ends: list[LookupEnd]) -> list[float]:
-    """Of those that came when queues had settled; what was not answered in time took its deadline."""
+def times_ms(ends: list[LookupEnd]) -> list[float]:
+    """Of those that came when queues had settled; what was not answered in time never was."""
     # Times of successes alone would flatter the side that answers few of them.
     settled = [end for end in ends if end.request.at_us >= SETTLED_US]
     in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
-    return in_time + [float(p.deadline_ms)] * (len(settled) - len(in_time))
+    return in_time + [NEVER_MS] * (len(settled) - len(in_time))
