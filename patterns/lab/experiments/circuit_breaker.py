@@ -74,8 +74,8 @@ def held_workers(own: HeldWorkers) -> str:
     held = own.your_calls * own.your_timeout_ms / 1000
     left = max(0.0, 1 - erlang_b(own.your_workers, held))
     return (
-        f"While the dependency does not answer, its calls would hold {held:,.0f} workers if there were as many. You "
-        f"have {own.your_workers:,}: about {left * 100:.0f}\N{NO-BREAK SPACE}% of all requests would still find one."
+        f"While the dependency does not answer, its calls would hold {held:,.0f} workers at once, and you have "
+        f"{own.your_workers:,}: about {left * 100:.0f} % of all requests would still find one."
     )
 
 

@@ -87,14 +87,14 @@ def lost_events(own: LostEvents) -> str:
     if (daily := round(lost, 1)) == 1:
         often = "one event a day"
     else:
-        often = f"{brief(daily)} events a day" if daily > 1 else f"an event every {brief(1 / lost)} days"
+        often = f"{in_tenths(daily)} events a day" if daily > 1 else f"an event every {in_tenths(1 / lost)} days"
     return (
         f"Without an outbox you would lose about {often}, and as long as nobody compares both systems, nobody would "
         "know. With one you would lose none, and some would come twice."
     )
 
 
-def brief(value: float) -> str:
+def in_tenths(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 

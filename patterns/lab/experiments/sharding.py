@@ -34,11 +34,10 @@ from patterns.lab.systems.sharding import (
 from patterns.lab.trace import Failure, Series, Trace, per_second
 
 SETTLED_US = 2 * SECOND_US  # from the start, by when queues are as long as they stay
-GAP = "\N{NO-BREAK SPACE}"
 DOWN_SHARE = 0.001  # of a node's time: nine hours a year
 NAMES = tuple(f"node {letter}" for letter in "ABCDEFGHI")
 REPLIES = {"answered": "answered", "late": "too late", "dropped": "dropped", "lost": "no answer"}
-NEVER_MS = 10_000.0  # what is not answered in time counts as this: later than any deadline that can be set
+UNANSWERED_MS = 10_000.0  # what is not answered in time counts as this: later than any deadline that can be set
 COUNTED = "take no longer, after the first two seconds; what is not answered in time counts as never answered."
 
 RING = Law(
@@ -98,9 +97,9 @@ def own_shards(own: OwnShards) -> str:
     fan_out = sum(1 / rank for rank in range(1, shards + 1))
     down = 1 - (1 - DOWN_SHARE) ** shards
     return (
-        f"Each shard gets {each:,.0f} a second and answers after {1000 / left:,.1f}{GAP}ms in the mean; a query that "
-        f"asks all of them takes {fan_out:.1f} times as long as one alone. If each node is down for 0.1{GAP}% of the "
-        f"time, some shard is for {down * 100:.1f}{GAP}%, and no query that asks all is answered meanwhile."
+        f"Each shard gets {each:,.0f} a second and answers after {1000 / left:,.1f} ms in the mean; a query that "
+        f"asks all of them takes {fan_out:.1f} times as long as one alone. If each node is down for 0.1 % of the "
+        f"time, some shard is for {down * 100:.1f} %, and no query that asks all is answered meanwhile."
     )
 
 
@@ -138,7 +137,7 @@ class Sharding(SystemExperiment[ShardedStore]):
             Unit.MILLISECONDS,
             Role.GAIN,
             f"Half {COUNTED}",
-            never=NEVER_MS,
+            never=UNANSWERED_MS,
         ),
         Metric(
             "scan_ms",
@@ -146,7 +145,7 @@ class Sharding(SystemExperiment[ShardedStore]):
             Unit.MILLISECONDS,
             Role.PRICE,
             f"While no node is lost, they {COUNTED}",
-            never=NEVER_MS,
+            never=UNANSWERED_MS,
         ),
         Metric("moved", "keys that have to move", Unit.SHARE, Role.PRICE, "To another shard, when one is added."),
         Metric("nodes", "nodes to run", Unit.COUNT, Role.PRICE),
@@ -338,4 +337,4 @@ def times_ms(ends: list[LookupEnd]) -> list[float]:
     # Times of successes alone would flatter the side that answers few of them.
     settled = [end for end in ends if end.request.at_us >= SETTLED_US]
     in_time = [(end.at_us - end.request.at_us) / MILLISECOND_US for end in settled if end.fate == "answered"]
-    return in_time + [NEVER_MS] * (len(settled) - len(in_time))
+    return in_time + [UNANSWERED_MS] * (len(settled) - len(in_time))

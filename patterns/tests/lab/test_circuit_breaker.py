@@ -56,7 +56,7 @@ def half_open(probes: int = 1) -> tuple[Breaker, int]:
         ([False] * 4, "open"),
         ([True, True, False, False], "open"),
         ([True, True, True, False, False], "closed"),
-        ([True, True, True, False, False, False], "open"),  # the first is no longer in the window
+        ([True, True, True, True, False, False, False], "open"),  # the first two are no longer in the window
     ],
 )
 def test_it_opens_at_the_failure_rate_of_enough_calls(results: list[bool], state: str):
@@ -119,6 +119,18 @@ def test_a_closed_one_has_forgotten_what_was():
 
     assert made.state == "closed"
     call(made, False, 6 * SECOND_US)
+    assert made.state == "open"
+
+
+def test_closed_again_it_judges_by_its_latest_calls_alone():
+    made, ticket = half_open()
+    made.leave(ticket, True, 6 * SECOND_US)
+
+    for is_good in [True] * 10 + [False] * 2:
+        call(made, is_good, 6 * SECOND_US)
+
+    assert made.state == "closed"
+    call(made, False, 6 * SECOND_US)  # three of the latest five
     assert made.state == "open"
 
 

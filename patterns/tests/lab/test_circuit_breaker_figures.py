@@ -30,7 +30,7 @@ def request(at_ms: int, shard: int = NONE, takes_ms: int = 50) -> ServiceRequest
 
 
 REQUESTS = [
-    request(9_000),
+    request(9_980),  # answered when the outage has begun
     request(10_000, BROKEN),  # holds a worker until 11.0 s
     request(10_100, BROKEN),  # holds the other until 11.1 s, when the breaker opens; the bulkhead is full
     request(10_200),  # finds no worker, but does with a bulkhead
@@ -117,17 +117,20 @@ def test_a_call_that_is_refused_has_failed_at_once():
 
 def test_the_time_until_a_call_has_failed_is_that_of_the_slowest_in_twenty():
     calls = [request(at_ms, BROKEN) for at_ms in (10_000, *range(10_010, 10_120, 10))]  # one sent, eleven refused
+    others = [request(11_000 + 100 * turn) for turn in range(20)]
 
-    found = EXPERIMENT.figures(after(BULKHEAD, *calls))
+    found = EXPERIMENT.figures(after(BULKHEAD, *calls, *others))
 
     assert (found["failing_ms"], found["sent"]) == (1_000, 1)
 
 
 def test_erlangs_law_is_held_against_the_settled_part_of_the_outage_alone():
-    # Two workers wait from 13.9 s to 14.9 s: one request is refused before the fourth second, one in it, none later.
-    calls = [request(13_900, BROKEN), request(13_910, BROKEN), request(13_950), request(14_500), request(14_950)]
+    # Both workers wait until 14.9 s. One request is refused before the fourth second and one in it; of two more in it
+    # one is too late, and what comes in the sixth is left out.
+    early = [request(13_900, BROKEN), request(13_910, BROKEN), request(13_950)]
+    settled = [request(14_500), request(14_920, BROKEN), request(14_950)]
 
-    assert EXPERIMENT.figures(after(WITHOUT, *calls, request(15_500)))["settled_refused"] == 1 / 2
+    assert EXPERIMENT.figures(after(WITHOUT, *early, *settled, request(15_500)))["settled_refused"] == 1 / 3
 
 
 def test_without_an_outage_in_which_anybody_came_there_is_nothing_to_measure():
@@ -157,9 +160,9 @@ def test_the_outage_lasts_until_the_dependency_answers_again(shards: int, what: 
     assert EXPERIMENT.failures(service) == (Failure(what, DOWN_US, UP_US),)
 
 
-def chart(side: str, key: str) -> dict[int, float]:
+def chart(side: str, key: str, *requests: ServiceRequest) -> dict[int, float]:
     """What is not zero in it, by second."""
-    series = {one.key: one for one in EXPERIMENT.series(after(side))}
+    series = {one.key: one for one in EXPERIMENT.series(after(side, *requests))}
     return {sample.at_us // SECOND_US: sample.value for sample in series[key].samples if sample.value}
 
 
@@ -188,6 +191,16 @@ def test_the_chart_counts_an_answer_when_its_request_came(side: str, answered: d
 )
 def test_the_chart_shows_who_waits_for_a_timeout(side: str, seconds: list[int]):
     assert chart(side, "waiting") == dict.fromkeys(seconds, 1)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_who_is_answered_in_time_is_not_drawn_as_waiting_for_a_timeout(side: str):
+    assert chart(side, "waiting", request(5_900, HEALTHY, takes_ms=900)) == {}
+
+
+@pytest.mark.parametrize(("at_ms", "fate"), [(9_999, DONE), (10_000, LATE), (15_999, LATE), (16_000, DONE)])
+def test_the_outage_has_a_first_and_a_last_instant(at_ms: int, fate: str):
+    assert after(WITHOUT, request(at_ms, BROKEN)).ends[0].fate == fate
 
 
 def test_charts_reach_to_the_end_of_the_run():
@@ -288,10 +301,10 @@ def test_each_side_is_drawn_with_what_stands_before_the_dependency(side: str, no
 @pytest.mark.parametrize(
     ("own", "held", "left"),
     [
-        ((1, 1_000, 1), "hold 1 workers", "50\N{NO-BREAK SPACE}%"),  # one of two finds the only worker free
-        ((2, 500, 2), "hold 1 workers", "80\N{NO-BREAK SPACE}%"),  # (1/2) / (1 + 1 + 1/2) are refused
-        ((100, 5_000, 1), "hold 500 workers", "0\N{NO-BREAK SPACE}%"),  # 500 of 501
-        ((1, 100, 50), "hold 0 workers", "100\N{NO-BREAK SPACE}%"),
+        ((1, 1_000, 1), "hold 1 workers", "50 %"),  # one of two finds the only worker free
+        ((2, 500, 2), "hold 1 workers", "80 %"),  # (1/2) / (1 + 1 + 1/2) are refused
+        ((100, 5_000, 1), "hold 500 workers", "0 %"),  # 500 of 501
+        ((1, 100, 50), "hold 0 workers", "100 %"),
     ],
 )
 def test_the_calculator_follows_erlangs_formula(own: tuple[int, int, int], held: str, left: str):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
-from patterns.lab.experiments.outbox import LostEvents, Outbox, brief
+from patterns.lab.experiments.outbox import LostEvents, Outbox, in_tenths
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.outbox import (
     DOWN_US,
@@ -96,6 +96,12 @@ def test_polls_of_an_empty_table_are_charged_as_well():
     found = EXPERIMENT.figures(after(WITH, order(1, 0, is_refused=True), order(2, 1_000_000)))
 
     assert found["reads"] == 4  # at 0, 0.5, 1 and 1.5 s, and only the last finds a row
+
+
+def test_the_first_poll_is_at_the_instant_that_was_drawn():
+    service = OrderService.simulate(OutboxSettings(), OutboxLoad([order(1, 0)], 450_000), WITH)
+
+    assert (service.table.reads, service.broker.consumer.first_us) == (1, {1: 455_000})
 
 
 def test_where_no_order_was_committed_there_is_no_delay_to_speak_of():
@@ -318,6 +324,15 @@ def test_the_story_of_a_relay_that_is_down():
     ]
 
 
+def test_of_the_rows_that_wait_the_first_to_be_committed_is_told_of():
+    slow, quick = order(2, RELAY_DOWN_US, commit_us=900_000), order(3, RELAY_DOWN_US + 100_000)
+
+    told = {text for _, text in story(WITH, order(1, 0), slow, quick, **RELAY_DOWN)}
+
+    assert told >= {"order and row 1", "order and row 3"}
+    assert "order and row 2" not in told
+
+
 def test_a_row_that_is_never_read_is_named_at_the_end():
     late = order(1, 0, commit_us=900_000)
 
@@ -371,4 +386,4 @@ def test_the_calculator_multiplies_transactions_by_crashes(transactions: int, cr
 
 @pytest.mark.parametrize(("value", "text"), [(2.0, "2"), (1.25, "1.2"), (12_345.0, "12,345")])
 def test_numbers_are_short(value: float, text: str):
-    assert brief(value) == text
+    assert in_tenths(value) == text
