@@ -88,7 +88,8 @@ def test_settings_of_ones_own_get_a_verdict_of_ten_runs_and_the_command_for_more
 
     outcome = sweep(BREAKER, replace(BREAKER.default.parameters, workers=30), seeds=range(7, 17))
     assert as_read(verdict_of(BREAKER, BREAKER.default, outcome).sentence) in text(page)
-    assert "10 runs. A run is the same requests and the same faults sent through each side once" in text(page)
+    assert "The verdict is of 10 runs; that of a situation above is of 30." in text(page)
+    assert "The same requests and the same faults, sent through each side once." in text(page)
     assert "means of 10 runs" in text(page)
     command = f"python manage.py run_experiment {SLUG} --preset default --set workers=30 --seed 7"
     assert {command, f"{command} --sweep 30"} <= {*texts(page, "code")}
