@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from patterns.drawing.lettering import Face, text_lines, width, wrap
+from patterns.drawing.lettering import Face, longest_word, text_lines, width, wrap
 from patterns.drawing.svg import Svg, cylinder, frame, mark, path, together
 
 NAME = Face("letters letters-block", 12, 15, is_bold=True)
 NOTE = Face("letters letters-note", 11.5, 14)
 BREADTH, MARGIN, APART, LINKED = 316.0, 8.0, 12.0, 32.0
-WIDEST_GAP = 96.0
+WIDEST_GAP = 112.0
 LANE = 22.0  # at an edge, for a line that goes round what stands between its ends
 BELOW = 34.0  # between two rows: a line, its head and what it is called
 WIDEST, PADDING, LID = 140.0, 6.0, 6.0
@@ -98,7 +98,7 @@ def placed(blocks: Sequence[Block], flows: Sequence[Flow]) -> dict[str, Place]:
         x = left + (room - len(standing) * breadth - sum(gaps)) / 2
         texts = [
             tuple(
-                wrap(text, face, room=breadth - 2 * INSIDE, most=3)
+                balanced(text, face, room=breadth - 2 * INSIDE, most=3)
                 for text, face in ((one.name, NAME), (one.note, NOTE))
             )
             for one in standing
@@ -109,6 +109,15 @@ def placed(blocks: Sequence[Block], flows: Sequence[Flow]) -> dict[str, Place]:
             x += breadth + apart
         top += height + BELOW
     return found
+
+
+def balanced(text: str, face: Face, *, room: float, most: int) -> list[str]:
+    """No more lines than ``wrap`` makes, but about as long as each other: no "3" or "a" stands alone."""
+    lines = wrap(text, face, room=room, most=most)
+    least = longest_word(text, face)
+    while len(lines) > 1 and room - 4 >= least and len(wrap(text, face, room=room - 4, most=most + 1)) == len(lines):
+        room -= 4
+    return wrap(text, face, room=room, most=most)
 
 
 def gap(block: Block, after: Block, flows: Sequence[Flow]) -> float:
@@ -178,7 +187,7 @@ def drawn_flows(flows: Sequence[Flow], places: Mapping[str, Place]) -> Iterator[
         if source.y == target.y:
             line, words = beside(source, target, note)
         elif flow not in direct:
-            line, words = round_about(source, target, note)
+            line, words = round_about(source, target, note, is_left=has_free_left(source, target, places))
         else:
             x, to_x = leaving[flow], arriving[flow]
             if abs(x - to_x) <= STRAIGHT:
@@ -233,9 +242,23 @@ def beside(source: Place, target: Place, note: str) -> tuple[Svg, Svg]:
     return together([line, head]), words_at(note, (x + to_x) / 2, y - 5)
 
 
-def round_about(source: Place, target: Place, note: str) -> tuple[Svg, Svg]:
-    """Along the nearer edge of the drawing, past what stands between."""
-    is_left = source.centre <= BREADTH / 2
+def has_free_left(source: Place, target: Place, places: Mapping[str, Place]) -> bool:
+    """Whether a line round the left edge is better than one round the right edge.
+
+    It meets fewer neighbours of its ends there, or as many and the edge is the nearer one.
+    """
+    beside = [
+        other.centre < end.centre
+        for end in (source, target)
+        for other in places.values()
+        if other.y == end.y and other != end
+    ]
+    left, right = beside.count(True), beside.count(False)
+    return left < right or (left == right and source.centre <= BREADTH / 2)
+
+
+def round_about(source: Place, target: Place, note: str, *, is_left: bool) -> tuple[Svg, Svg]:
+    """Along an edge of the drawing, past what stands between."""
     x, way = (6.0, 1) if is_left else (BREADTH - 6.0, -1)
     from_x, to_x = (source.x, target.x) if is_left else (source.x + source.width, target.x + target.width)
     y, to_y = source.y + source.height / 2, target.y + target.height / 2

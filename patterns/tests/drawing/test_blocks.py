@@ -59,6 +59,23 @@ def test_a_line_goes_round_a_part_that_stands_between_its_ends():
     assert float(line[line.index("V") - 2]) < number(service, "x")
 
 
+@pytest.mark.parametrize(("target", "side"), [("old", "left"), ("new", "right")])
+def test_it_goes_round_on_the_side_where_no_neighbour_stands_in_its_way(target: str, side: str):
+    versions = [Block("old", "Old", 2), Block("new", "New", 2)]
+
+    drawn = drawing([USER, SERVICE, *versions], [Flow("user", target)])
+
+    [line], old, new = d_of(drawn), *boxes(drawn)[2:]
+    edge = float(line[line.index("V") - 2])
+    assert edge < number(old, "x") if side == "left" else edge > number(new, "x") + number(new, "width")
+
+
+def test_lines_of_a_text_are_about_as_long_as_each_other():
+    drawn = drawing([Block(str(key), "Consumers 2 to 3", 0, "6 modules, 1 process") for key in range(2)], [])
+
+    assert [one.text for one in classed(drawn, "letters")][:4] == ["Consumers", "2 to 3", "6 modules,", "1 process"]
+
+
 def test_neighbours_are_joined_by_a_level_line_with_room_for_its_words():
     log = Block("log", "Log", 1)
 
