@@ -19,9 +19,9 @@ class Axis:
     def place(self, value: float) -> float:
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
-    def ticks(self, *, most: int) -> list[float]:
-        """Round numbers on the axis, at most one more than ``most``."""
-        step = round_step(self.high - self.low, most=most)
+    def ticks(self, *, most: int, least: float = 0.0) -> list[float]:
+        """Round numbers on the axis, at most one more than ``most``, and no nearer to each other than ``least``."""
+        step = max(round_step(self.high - self.low, most=most), least)
         # Multiples of 0.1 have tails that nobody wants to read.
         return [round(step * index, 9) for index in range(ceil(self.low / step), floor(self.high / step) + 1)]
 

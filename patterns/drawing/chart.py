@@ -96,7 +96,10 @@ def chart(
     """The chart of at least one line that has at least one point."""
     x, y = axes(lines, format)
     top, bottom = y.end, y.start
-    unit = wrap(names.y, TICK, room=NAMES_WIDTH, most=1)
+    # Alone in its row, it has all of it.
+    unit = wrap(names.y, TICK, room=NAMES_WIDTH if spans else format.width - 2 * MARGIN, most=1)
+    # Of what is counted there are no halves.
+    least = 1.0 if all(point.x == int(point.x) for line in lines for point in line.points) else 0.0
     # What was broken stands behind the unit, or in a row of its own below it.
     free = MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12 if format.has_names_beside else MARGIN
     drawn = []
@@ -108,7 +111,7 @@ def chart(
         at = y.place(value)
         drawn.append(path("M", x.start, at, "H", x.end, class_="grid"))
         drawn.append(mark("text", tick_label(value), class_=TICK.class_, x=x.start - 8, y=at + 4, text_anchor="end"))
-    for value in x.ticks(most=format.x_ticks):
+    for value in x.ticks(most=format.x_ticks, least=least):
         at = x.place(value)
         drawn.append(path("M", at, bottom, "v", 5, class_="axis"))
         drawn.append(text_lines([tick_label(value)], TICK, x=at, y=bottom + 18))

@@ -100,6 +100,19 @@ def test_the_line_runs_from_the_first_tick_to_the_last():
     assert (along[0], along[-1]) == (ticks(drawing)["0"], ticks(drawing)["5"])
 
 
+def test_there_are_no_halves_between_whole_numbers():
+    assert [*ticks(figure(line(1, 2, 3)))] == ["0", "1", "2"]
+    assert "0.4" in ticks(figure(ChartLine("Side", 0, [Point(0.25, 1), Point(2, 1)])))
+
+
+def test_the_y_axis_is_named_in_full_where_nothing_was_broken():
+    long = AxisNames("tries", "events lost, false or applied twice")
+
+    drawing = parsed(chart([line(1, 2)], names=long, name="c", title="Lost", description="As the table."))
+
+    assert long.y in lines(drawing)
+
+
 @pytest.mark.parametrize(("style", "tag"), [(0, "circle"), (1, "rect"), (2, "path"), (3, "path"), (4, "circle")])
 def test_each_style_has_marks_of_its_own(style: int, tag: str):
     assert {mark.tag for mark in classed(figure(line(1, 2, 3, style=style)), "mark")} == {tag}
