@@ -12,11 +12,9 @@ from patterns.lab.experiment import Role
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored, stored_file, stored_verdict
 from patterns.lab.sweep import sweep
-from patterns.lab.trace import Sample, Series
-from patterns.lab.verdict import figure_text, verdict_of, worded_figure
+from patterns.lab.verdict import Stance, figure_text, range_of, stance_of, verdict_of, worded_figure
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.pages.trees import as_read, links, parsed, text, texts, words
-from patterns.views.lab.figures import series_points
 
 pytestmark = pytest.mark.django_db
 SLUG = "circuit-breaker-pattern"
@@ -163,6 +161,15 @@ def test_the_figures_stand_side_by_side_and_prices_are_marked(client: Client):
         assert all(cell.startswith(mean) for cell, mean in zip(said, means, strict=True))
         is_price = metric.role is not Role.PRIMARY and metric.name in stored_verdict(BREAKER, BREAKER.default).price
         assert ("price" in row[0].split()) == is_price
+
+
+def test_each_difference_says_whether_it_is_for_the_better(client: Client):
+    table, found = labelled(page_of(client), "Figures of all sides"), stored(BREAKER, BREAKER.default)
+
+    words_of = {Stance.HELPS: "Better: ", Stance.HURTS: "Worse: ", Stance.SAME: ""}
+    for metric, row in zip(BREAKER.metrics, rows(table), strict=True):
+        difference = as_read(range_of(metric, found.difference(metric.key, against="without")))
+        assert row[-1] == f"Difference {words_of[stance_of(metric, found, against='without')]}{difference}"
 
 
 def test_a_figure_is_there_with_its_ends_and_what_this_run_gave(client: Client):
@@ -338,14 +345,6 @@ def test_no_line_ends_between_a_number_and_its_unit(client: Client):
     words = "".join(verdict.itertext())
     assert "\xa0%" in words
     assert [unit for unit in (" %", " ms", " points") if unit in words] == []
-
-
-def test_a_count_is_drawn_from_its_sample_to_the_next_and_never_before_its_fault():
-    rate = Series("failed", "Failed", "a second", (Sample(0, 0), Sample(1_000_000, 7)))
-    level = Series("open", "Open", "orders", (Sample(0, 0), Sample(1_000_000, 7)))
-
-    assert [*series_points(rate)] == [(0, 0), (1_000_000, 0), (1_000_000, 7), (2_000_000, 7)]
-    assert [*series_points(level)] == [(0, 0), (1_000_000, 7)]
 
 
 def test_another_seed_is_one_click_away(client: Client):

@@ -11,7 +11,7 @@ from patterns.drawing.lanes import sequence_layouts
 from patterns.drawing.sequence import SequenceMessage
 from patterns.drawing.svg import Layouts, Svg
 from patterns.lab.experiment import WITH, Experiment, Metric, Side
-from patterns.lab.simulation import SECOND_US
+from patterns.lab.simulation import DAY_US, MILLISECOND_US, MINUTE_US, SECOND_US
 from patterns.lab.sweep import Sweep, TracedRun
 from patterns.lab.trace import Clock, Failure, Message, Series
 from patterns.lab.verdict import SUFFIXES, Stance, figure_text, range_of, scaled, stance_of, worded_figure
@@ -114,7 +114,7 @@ def dots_of(metric: Metric, experiment: Experiment, sweep: Sweep) -> Layouts | N
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """``at`` is the simulated second, to the thousandth."""
+    """``at`` is the simulated instant, to the thousandth of a second."""
 
     at: str
     message: Message
@@ -129,14 +129,28 @@ class Timeline:
     events: list[TimelineEvent]
 
 
+def instant(at_us: int, in_days: bool, *, decimals: int) -> str:
+    """ "20.014 s"; in a story of days "day 56 00:00:10.715", as nobody reads millions of seconds."""
+    if not in_days:
+        return f"{at_us / SECOND_US:,.{decimals}f} s"
+    day, rest_us = divmod(at_us, DAY_US)
+    hours, rest_us = divmod(rest_us, 60 * MINUTE_US)
+    minutes, rest_us = divmod(rest_us, MINUTE_US)
+    # Cut, not rounded: no minute has sixty seconds.
+    thousandths = f".{rest_us % SECOND_US // MILLISECOND_US:03}" if decimals else ""
+    return f"day {day} {hours:02}:{minutes:02}:{rest_us // SECOND_US:02}{thousandths}"
+
+
 def timelines(run: TracedRun) -> list[Timeline]:
     """One for each side; without a drawing if nothing happened that is worth one."""
     found = []
+    # On all sides alike, so that they can be compared.
+    in_days = any(one.at_us >= DAY_US for outcome in run.outcomes.values() for one in outcome.story)
     for side in run.experiment.sides:
         story = run.outcomes[side.key].story
         arrows = [
-            SequenceMessage(one.sender, one.receiver, f"{one.at_us / SECOND_US:,.2f} s: {one.text}", one.kind)
-            for one in story
+            SequenceMessage(one.sender, one.receiver, f"{at}: {one.text}", one.kind)
+            for one, at in ((one, instant(one.at_us, in_days, decimals=0 if in_days else 2)) for one in story)
         ]
         count = len(story)
         about = {
@@ -144,7 +158,7 @@ def timelines(run: TracedRun) -> list[Timeline]:
             "title": f"{side.name}: what happens",
             "description": f"A sequence diagram. The list of {count} events below says the same, with their times.",
         }
-        events = [TimelineEvent(f"{one.at_us / SECOND_US:,.3f}", one) for one in story]
+        events = [TimelineEvent(instant(one.at_us, in_days, decimals=3), one) for one in story]
         found.append(Timeline(side, sequence_layouts(arrows, **about) if arrows else None, events))
     return found
 

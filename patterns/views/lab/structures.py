@@ -10,7 +10,7 @@ from patterns.drawing.blocks import Block, Flow, blocks_and_flows
 from patterns.drawing.svg import Svg
 from patterns.lab.experiment import Experiment, Side
 from patterns.lab.parameters import Parameters
-from patterns.lab.structure import Part, Structure
+from patterns.lab.structure import Part, Structure, Wire
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,12 @@ class DrawnSide:
 
 @lru_cache(maxsize=256)
 def structures_part(experiment: Experiment, parameters: Parameters) -> SafeString:
-    """All sides beside each other, with these settings."""
-    sides = []
+    """All sides beside each other, with these settings, and what the signs in them mean."""
+    sides, parts, wires = [], list[Part](), list[Wire]()
     for side in experiment.sides:
         structure = experiment.structure(parameters, side.key)
+        parts += structure.parts
+        wires += structure.wires
         drawing = blocks_and_flows(
             [
                 Block(one.key, one.name, one.column, one.note, one.shape, one.is_broken, one.is_new)
@@ -36,7 +38,13 @@ def structures_part(experiment: Experiment, parameters: Parameters) -> SafeStrin
             description=described(structure),
         )
         sides.append(DrawnSide(side, drawing))
-    return render_to_string("patterns/lab/_structures.html", {"sides": sides})
+    seen = {
+        "is_broken": any(part.is_broken for part in parts),
+        "is_felt": any(wire.is_broken for wire in wires),
+        "is_new": any(part.is_new for part in parts),
+        "is_async": any(wire.is_async for wire in wires),
+    }
+    return render_to_string("patterns/lab/_structures.html", {"sides": sides, **seen})
 
 
 def described(structure: Structure) -> str:
