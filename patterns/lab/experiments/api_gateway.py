@@ -299,7 +299,12 @@ class ApiGateway(SystemExperiment[PageSystem]):
         under_way = tuple(Sample(tick, sum(end.page.at_us <= tick < end.at_us for end in ends)) for tick in ticks)
         return (
             Series("shown", "Pages shown, by the time since the click", "%", shown, MILLISECONDS, failures=()),
-            Series("failed", "Pages not shown in time", "a second", per_second(failed, until_us=HORIZON_US)),
+            Series(
+                "failed",
+                "Pages not shown in time, by when they were asked for",
+                "a second",
+                per_second(failed, until_us=HORIZON_US),
+            ),
             Series("under_way", "Pages under way", "pages", under_way),
         )
 

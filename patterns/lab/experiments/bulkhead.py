@@ -109,7 +109,7 @@ SLOWED = replace(
 class OwnPool(Parameters):
     """A reader's own workers, and compartments that they could be divided into."""
 
-    your_workers: int = integer(18, 1, 10_000, name="Workers", about="Threads, connections or places.")
+    your_workers: int = integer(18, 2, 10_000, name="Workers", about="Threads, connections or places.")
     your_busy: int = integer(7, 1, 10_000, name="Busy on average", about="Calls a second times seconds a call.")
     your_parts: int = integer(3, 2, 100, name="Compartments", about="All alike.")
 
@@ -120,8 +120,9 @@ def own_pool(own: OwnPool) -> str:
         return f"{own.your_workers:,} workers are too few for {own.your_parts:,} compartments."
     one, split = refused(own.your_workers, 0, own.your_busy), refused(each, 0, own.your_busy / own.your_parts)
     return (
-        f"While nothing is wrong, one pool refuses {one:.2%} of all requests, and {own.your_parts:,} compartments of "
-        f"{each:,} refuse {split:.2%}. A dependency that hangs can take all {own.your_workers:,} workers, or {each:,}."
+        f"While nothing is wrong, one pool refuses {100 * one:.2f} % of all requests, and {own.your_parts:,} "
+        f"compartments of {each:,} refuse {100 * split:.2f} %. A dependency that hangs can take all "
+        f"{own.your_workers:,} workers, or {each:,}."
     )
 
 

@@ -52,7 +52,7 @@ REPLICA = Law(
     name="Reads beside changes, on a replica of the model",
     formula=(
         "λ·E[S²] / (2·(1 - u)) + E[R]: the wait that Pollaczek and Khinchine found, for all work that comes at rate λ, "
-        "takes S and keeps the replica busy for the share u of the time; then the read itself, R"
+        "takes S and keeps the copy busy for the share u of the time; then the read itself, R"
     ),
     assumptions="Poisson arrivals, one thing after the other, no peak; here reads of 5 ms and changes of 20 ms.",
     source="F. Pollaczek, 1930; A. Khinchine, 1932; L. Kleinrock, Queueing Systems, volume 1, 1975",
@@ -110,10 +110,10 @@ def own_reads(own: OwnReads) -> str:
 def read_words(how: str, reads: int, read_ms: int) -> str:
     busy = reads * read_ms / 1000
     if busy >= 1:
-        return f"{how}, one copy serves less than {1000 / read_ms:,.0f} a second: you would need {int(busy) + 1:,}."
+        return f"{how}, one copy serves less than {1000 / read_ms:,.4g} a second: you would need {int(busy) + 1:,}."
     mean_ms = read_ms / (1 - busy)
     return (
-        f"{how}, the copy is busy for {busy:.0%} of the time: a read takes {mean_ms:,.0f} ms on average, and "
+        f"{how}, the copy is busy for {100 * busy:.0f} % of the time: a read takes {mean_ms:,.0f} ms on average, and "
         f"95 % take at most {mean_ms * log(20):,.0f} ms."
     )
 

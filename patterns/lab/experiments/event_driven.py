@@ -331,7 +331,9 @@ class EventDriven(SystemExperiment[OrderEvents]):
         failed = [order.at_us for order in system.load.orders if self.is_failed(system, order)]
         waiting = zip(steps, weak.source.content.at(steps), strict=True)
         return (
-            Series("failed", "Orders that failed", "a second", per_second(failed, until_us=until_us)),
+            Series(
+                "failed", "Orders that failed, by when they came", "a second", per_second(failed, until_us=until_us)
+            ),
             Series(
                 "waiting", "Orders that wait for the first consumer", "orders", tuple(Sample(*one) for one in waiting)
             ),

@@ -84,7 +84,7 @@ COPIES = Law(
 class OwnChain(Parameters):
     """A reader's own services."""
 
-    your_services: int = integer(6, 1, 200, name="Services that a request needs")
+    your_services: int = integer(6, 2, 200, name="Services that a request needs")
     your_days: int = integer(30, 1, 3650, name="Each fails every", unit="days", about="On average.")
     your_minutes: int = integer(60, 1, 1440, name="Time until it is back", unit="minutes")
 
@@ -243,7 +243,8 @@ class Microservices(SystemExperiment[Product]):
         if side == WITH:
             rest, often = p.modules - 1, "every" if copies else "fails every"
             name = f"{rest} other services" if p.cut == "each" and rest > 1 else "Other service"
-            held = f"{often} {p.fault_s:,} s" if p.cut == "each" else f"{rest} modules"
+            each = "each " if rest > 1 and not copies else ""
+            held = f"{each}{often} {p.fault_s:,} s" if p.cut == "each" else f"{rest} modules"
             parts = (
                 Part("rest", name, 2, held + copies, is_new=True),
                 Part("leaky", "Leaky service", 3, f"{often} {p.leaky_s:,} s{copies}", is_broken=True, is_new=True),

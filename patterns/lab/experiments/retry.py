@@ -89,7 +89,7 @@ BUDGET = Law(
 class YourService(Parameters):
     your_rate: int = integer(70, 1, 9999, name="Your requests", unit="a second")
     your_capacity: int = integer(100, 1, 9999, name="Your service can answer", unit="calls a second")
-    your_tries: int = integer(3, 1, 9, name="Tries")
+    your_tries: int = integer(3, 2, 9, name="Tries")
 
 
 def storm(yours: YourService) -> str:
@@ -344,7 +344,9 @@ class Retry(SystemExperiment[RetryingCallers]):
         return (
             Series("calls", "Calls, retries included", "a second", per_second(system.sent_us, until_us=until_us)),
             Series("answered", "Requests answered", "a second", per_second(answered, until_us=until_us)),
-            Series("failed", "Requests that failed", "a second", per_second(failed, until_us=until_us)),
+            Series(
+                "failed", "Requests that failed, by when they came", "a second", per_second(failed, until_us=until_us)
+            ),
             Series("queue", "Calls in the queue", "calls", waiting),
         )
 

@@ -75,7 +75,7 @@ LAST_CONSUMER = Law(
 
 @dataclass(frozen=True)
 class YourNotice(Parameters):
-    your_consumers: int = integer(12, 1, 1000, name="Consumers of the interface")
+    your_consumers: int = integer(12, 2, 1000, name="Consumers of the interface")
     your_notice_days: int = integer(30, 0, 1000, name="Days for which both versions are served")
     your_move_days: int = integer(10, 1, 365, name="Days a consumer needs to move", about="On average.")
 
@@ -85,7 +85,7 @@ def late_consumers(your: YourNotice) -> str:
     enough = ceil(your.your_move_days * log(100))
     return (
         f"When the old version ends, {your.your_consumers * late:,.1f} of {your.your_consumers:,} consumers still use "
-        f"it on average ({late:.1%}), and are broken for {your.your_move_days} days each. "
+        f"it on average ({100 * late:.1f} %), and are broken for {your.your_move_days} days each. "
         f"A notice of {enough:,} days leaves one in a hundred behind."
     )
 

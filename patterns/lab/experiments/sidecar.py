@@ -81,7 +81,7 @@ SERIES = Law(
 
 @dataclass(frozen=True)
 class YourServices(Parameters):
-    your_services: int = integer(40, 1, 1000, name="Services, each with a team")
+    your_services: int = integer(40, 2, 1000, name="Services, each with a team")
     your_team_days: int = integer(3, 1, 90, name="Days a team needs to release", about="On average.")
     your_calls: int = integer(3, 1, 50, name="Calls in a row that a request needs")
 

@@ -29,7 +29,10 @@ class AccountSettings(Parameters):
     history: int = integer(10, 0, 20, name="Older events", unit="thousand an account", about="On average.")
     bug_s: int = integer(20, 0, 50, name="The faulty release is live for", unit="s")
     bug: Literal["rounds", "doubles"] = choice(
-        "rounds", name="It", rounds="Rounds down to tens: several causes, one result", doubles="Doubles: can be undone"
+        "rounds",
+        name="What the faulty release does",
+        rounds="Rounds down to tens: several causes, one result",
+        doubles="Doubles: can be undone",
     )
     place: Literal["balance", "amount"] = choice(
         "balance", name="What it spoils", balance="The balance that is derived", amount="The amount that is taken down"

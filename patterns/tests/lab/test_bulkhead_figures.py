@@ -226,7 +226,7 @@ def test_notes_tell_the_numbers_that_are_set():
 
 def test_the_calculator_weighs_the_loss_against_the_workers_that_can_hang():
     assert own_pool(OwnPool(6, 6, 3)) == (
-        "While nothing is wrong, one pool refuses 26.49% of all requests, and 3 compartments of 2 refuse 40.00%. "
+        "While nothing is wrong, one pool refuses 26.49 % of all requests, and 3 compartments of 2 refuse 40.00 %. "
         "A dependency that hangs can take all 6 workers, or 2."
     )
     assert own_pool(OwnPool(2, 1, 3)) == "2 workers are too few for 3 compartments."

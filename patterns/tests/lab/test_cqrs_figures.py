@@ -180,9 +180,12 @@ def test_the_peak_and_the_stop_are_marked_where_they_hurt():
 
 def test_the_calculator_says_when_one_copy_is_not_enough():
     assert own_reads(OwnReads(60, 10, 3)) == (
-        "Joining, the copy is busy for 60% of the time: a read takes 25 ms on average, and 95 % take at most 75 ms. "
-        "With a view, the copy is busy for 18% of the time: a read takes 4 ms on average, and 95 % take at most 11 ms."
+        "Joining, the copy is busy for 60 % of the time: a read takes 25 ms on average, and 95 % take at most 75 ms. "
+        "With a view, the copy is busy for 18 % of the time: a read takes 4 ms on average, and 95 % take at most 11 ms."
     )
     assert own_reads(OwnReads(250, 10, 3)).startswith(
         "Joining, one copy serves less than 100 a second: you would need 3."
+    )
+    assert own_reads(OwnReads(1, 8_000, 3)).startswith(
+        "Joining, one copy serves less than 0.125 a second: you would need 9."
     )

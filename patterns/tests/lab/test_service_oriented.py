@@ -374,7 +374,7 @@ def test_the_structure_marks_what_breaks_and_what_is_new(side: str, broken: list
 
 def test_the_calculator_works_out_who_is_late():
     assert late_consumers(YourNotice()) == (
-        "When the old version ends, 0.6 of 12 consumers still use it on average (5.0%), and are broken for 10 days "
+        "When the old version ends, 0.6 of 12 consumers still use it on average (5.0 %), and are broken for 10 days "
         "each. A notice of 47 days leaves one in a hundred behind."
     )
 
