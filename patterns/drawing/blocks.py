@@ -112,12 +112,22 @@ def placed(blocks: Sequence[Block], flows: Sequence[Flow]) -> dict[str, Place]:
 
 
 def balanced(text: str, face: Face, *, room: float, most: int) -> list[str]:
-    """No more lines than ``wrap`` makes, but about as long as each other: no "3" or "a" stands alone."""
-    lines = wrap(text, face, room=room, most=most)
+    """No more lines than ``wrap`` makes, but about as long as each other, and no number without its unit."""
+    found = lines = wrap(text, face, room=room, most=most)
     least = longest_word(text, face)
-    while len(lines) > 1 and room - 4 >= least and len(wrap(text, face, room=room - 4, most=most + 1)) == len(lines):
+    while len(lines) > 1 and room - 4 >= least:
         room -= 4
-    return wrap(text, face, room=room, most=most)
+        narrower = wrap(text, face, room=room, most=most + 1)
+        if len(narrower) > len(lines):
+            break
+        if is_torn(found) or not is_torn(narrower):
+            found = narrower
+    return found
+
+
+def is_torn(lines: Sequence[str]) -> bool:
+    """Whether a line ends between a number, or "a", and what it is of."""
+    return any(line[-1:].isdigit() or line.endswith(" a") for line in lines[:-1])
 
 
 def gap(block: Block, after: Block, flows: Sequence[Flow]) -> float:

@@ -76,6 +76,19 @@ def test_lines_of_a_text_are_about_as_long_as_each_other():
     assert [one.text for one in classed(drawn, "letters")][:4] == ["Consumers", "2 to 3", "6 modules,", "1 process"]
 
 
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("3 tries, 500 ms pause", ["3 tries, 500 ms", "pause"]),
+        ("crashes 3 times a minute", ["crashes 3 times", "a minute"]),
+    ],
+)
+def test_no_line_ends_between_a_number_and_its_unit(note: str, expected: list[str]):
+    drawn = drawing([Block("one", "One", 0, note)], [])
+
+    assert [one.text for one in classed(drawn, "letters-note")] == expected
+
+
 def test_neighbours_are_joined_by_a_level_line_with_room_for_its_words():
     log = Block("log", "Log", 1)
 
