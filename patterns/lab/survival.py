@@ -1,6 +1,6 @@
-"""What the order system's stored runs say of five patterns: which faults a combination survives, and who needs whom.
+"""Which faults of the order system a combination of patterns survives, and what a switch changes beside others.
 
-Everything here is computed from the figures and from nothing else; the sentences as well.
+Computed from the stored runs and from nothing else.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import combinations
+from statistics import fmean
 
 from patterns.lab.composition import (
-    ALL_FAULTS,
     BY_KEY,
     COMBINATIONS,
     SCENARIOS,
     SEEDS,
-    SINGLE_FAULTS,
     WRONG,
     Runs,
     Scenario,
     stored_runs,
 )
 from patterns.lab.measure import interval, paired_differences, t_95
-from patterns.lab.systems.order_system import RETRY, SWITCHES, side_of
+from patterns.lab.systems.order_system import SWITCHES, side_of
 from patterns.lab.verdict import GAP, figure_text
 
 MOST_REFUSED = 0.02  # of those who only look, over all seeds: more is an outage for people whom no fault concerns
@@ -30,8 +29,8 @@ LEAST_WRONG, LEAST_REFUSED = 0.2, 0.005  # the smallest differences worth naming
 
 RULE = (
     f"A fault is survived if in none of the {len(SEEDS)} runs a single order ends wrong, and at most "
-    f"{MOST_REFUSED * 100:.0f}{GAP}% of those who only look are refused. A buyer who is told no is not a wrong order, "
-    "but a price."
+    f"{MOST_REFUSED * 100:.0f}{GAP}% of those who only look are refused on average. A buyer who is told no is "
+    "not a wrong order, but a price."
 )
 
 
@@ -48,8 +47,8 @@ def without(combination: str, key: str) -> str:
 
 
 def named(combination: str) -> str:
-    """ "outbox + retry"; "none of them" for no switch."""
-    return " + ".join(name_of(key) for key in on_in(combination)) or "none of them"
+    """ "outbox + retry"; "all off" without any."""
+    return " + ".join(name_of(key) for key in on_in(combination)) or "all off"
 
 
 def name_of(key: str) -> str:
@@ -107,9 +106,9 @@ def result(combination: str, scenario: Scenario) -> Result:
 
 
 def result_of(combination: str, scenario: Scenario, runs: Runs) -> Result:
-    wrong, refused = runs.wrong, sum(runs.values("turned_away")) / sum(runs.values("lookers"))
+    wrong, refused = runs.wrong, fmean(runs.refused)
     is_survived = not any(wrong) and refused <= MOST_REFUSED
-    return Result(combination, scenario, runs, sum(wrong) / len(wrong), refused, is_survived)
+    return Result(combination, scenario, runs, fmean(wrong), refused, is_survived)
 
 
 def results(combination: str) -> list[Result]:
@@ -183,154 +182,3 @@ def sign_of(ours: Iterable[float], theirs: Iterable[float], smallest: float) -> 
     if 0 in found or abs(found.mean) < smallest:
         return 0
     return 1 if found.mean > 0 else -1
-
-
-# Who needs whom. Nothing else is on: what a third switch would change is in the table of all combinations.
-
-
-@dataclass(frozen=True)
-class Need:
-    """``key`` does nothing against a fault, or harm, while ``other`` is off, and helps when it is on."""
-
-    key: str
-    other: str
-    scenario: Scenario
-    alone: Step
-    beside: Step
-
-    @property
-    def sentence(self) -> str:
-        name, other = with_article(self.key), with_article(self.other)
-        effect = "changes nothing" if self.alone.change is Change.NOTHING else "makes it worse"
-        return f"Without {other}, {name} {effect}: {moved(self.alone)}. With {other} it helps: {moved(self.beside)}."
-
-
-@dataclass(frozen=True)
-class Both:
-    """Two switches that survive a fault together, and neither of them by itself."""
-
-    first: str
-    second: str
-    scenario: Scenario
-
-    @property
-    def sentence(self) -> str:
-        names = [with_article(key) for key in (self.first, self.second)]
-        reasons = [and_text(result(key, self.scenario).reasons) for key in (self.first, self.second)]
-        return (
-            f"Only together do {names[0]} and {names[1]} survive it. With {names[0]} alone: {reasons[0]}. "
-            f"With {names[1]} alone: {reasons[1]}."
-        )
-
-
-def moved(made: Step) -> str:
-    """ "20 of 321 orders go wrong, as before"; others who are refused only where that changed."""
-    before, after = made.before, made.after
-    ours, theirs = figure_text(after.wrong), figure_text(before.wrong)
-    of = f"of {after.order_count} orders go wrong"
-    told = f"{ours} {of}, as before" if ours == theirs else f"{ours} instead of {theirs} {of}"
-    if abs(after.refused - before.refused) >= LEAST_REFUSED:
-        told += f", and {percent(after.refused)} of others are refused instead of {percent(before.refused)}"
-    return told
-
-
-def with_article(key: str) -> str:
-    name = name_of(key)
-    if key == RETRY:
-        return name
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def and_text(texts: list[str]) -> str:
-    *first, last = texts
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-@cache
-def needs() -> tuple[Need, ...]:
-    found = []
-    for scenario in SINGLE_FAULTS:
-        for key in SWITCHES:
-            for other in SWITCHES:
-                if key == other:
-                    continue
-                alone, beside = step("", key, scenario), step(other, key, scenario)
-                if alone.change in (Change.NOTHING, Change.HURTS) and beside.change is Change.HELPS:
-                    found.append(Need(key, other, scenario, alone, beside))
-    return tuple(found)
-
-
-@cache
-def both() -> tuple[Both, ...]:
-    """Without those that do nothing without each other, which says it already."""
-    found = {(one.scenario.key, one.key, one.other) for one in needs()}
-    return tuple(
-        Both(one, other, scenario)
-        for scenario in SINGLE_FAULTS
-        for one, other in combinations(SWITCHES, 2)
-        if side_of((one, other)) in least(scenario)
-        and not {(scenario.key, one, other), (scenario.key, other, one)} <= found
-    )
-
-
-@dataclass(frozen=True)
-class Spoiler:
-    """A switch with which a fault is not survived any more, beside the least that survived it."""
-
-    made: Step
-
-    @property
-    def sentence(self) -> str:
-        after = self.made.after
-        return (
-            f"{BY_KEY[self.made.key].name} takes it away from {named(self.made.before.combination)}, which survives it "
-            f"alone: {and_text(after.reasons)}."
-        )
-
-
-@cache
-def spoilers() -> tuple[Spoiler, ...]:
-    """Beside the smallest combinations that survive; larger ones say the same again."""
-    made = (
-        step(combination, key, scenario)
-        for scenario in SCENARIOS[1:]
-        for combination in least(scenario)
-        for key in SWITCHES
-        if key not in on_in(combination)
-    )
-    return tuple(Spoiler(one) for one in made if one.loses)
-
-
-# In sentences.
-
-
-def enough_sentence(scenario: Scenario) -> str:
-    """Which combinations are the least that survives a fault."""
-    found = least(scenario)
-    if not found:
-        return "No combination survives it."
-    if found == ("",):
-        return "It needs none of them."
-    return f"The least that survives it: {'; or '.join(named(one) for one in found)}."
-
-
-def verdict_sentence() -> str:
-    """Of all faults together: what is needed, and what the other switches are good for then."""
-    found, full = least(ALL_FAULTS), side_of(SWITCHES)
-    if not found:
-        return "No combination survives all faults together."
-    smallest = found[0]
-    rest = [key for key in SWITCHES if key not in on_in(smallest)]
-    survivors = sum(result(one, ALL_FAULTS).is_survived for one in COMBINATIONS)
-    opening = (
-        f"{survivors} of {len(COMBINATIONS)} combinations survive all faults together, and the least of them is "
-        f"{named(smallest)}."
-    )
-    if not rest:
-        return opening
-    ours, theirs = (result(one, ALL_FAULTS).runs for one in (full, smallest))
-    no = [f"{percent(sum(one.values('told_no')) / sum(one.values('orders')))}" for one in (ours, theirs)]
-    return (
-        f"{opening} With {and_text([name_of(key) for key in rest])} as well, {no[0]} of those who buy are told no "
-        f"instead of {no[1]}."
-    )

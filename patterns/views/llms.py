@@ -41,6 +41,8 @@ DATA = (
 OPTIONAL = (
     ("How the catalogue is curated", "about", "what its evidence means, how to cite it"),
     ("The lab", "lab", "how to read an experiment"),
+    ("An order system", "lab_order_system", "five patterns in one system: which faults each combination survives"),
+    ("An order system, JSON", "lab_order_system_json", "the figures of all combinations"),
     ("Changes", "changes", "what readers could see change, and why"),
 )
 

@@ -136,6 +136,16 @@ PAGES = (
     Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True, parameters=("entry", "type")),
     Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
     Page(
+        "lab_order_system",
+        "lab/order-system/",
+        "views.lab.composition.order_system_page",
+        queries=3,
+        in_sitemap=True,
+        crawl=Crawl.BARE,
+        parameters=None,
+    ),
+    Page("lab_order_system_json", "lab/order-system.json", "api.composition.composition_data", kind="data", queries=0),
+    Page(
         "catalog_toml",
         "catalog.toml",
         "views.downloads.catalog_file",

@@ -7,6 +7,7 @@ charge that arrives later is made for it.
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US, World
 from patterns.lab.systems.purchases import Purchase
@@ -69,6 +70,6 @@ class CardPayments:
         now_us = self.world.now_us
         return usual_us * SLOWER if self.slow.meets(now_us, now_us) else usual_us
 
-    def after(self, wait_us: int, act: Callable[[], object]) -> None:
+    def after(self, wait_us: int, act: Callable[[], Any]) -> None:
         # An event of its own, not a process of the caller: it happens even if the caller has given up.
         self.world.timeout(wait_us).callbacks.append(lambda _: act())

@@ -24,11 +24,16 @@ class SourceModule:
 
 @cache
 def modules_of(experiment: Experiment) -> list[SourceModule]:
-    """The experiment's own, then those that it uses: experiments and systems whose classes and functions it names."""
-    modules = [sys.modules[type(experiment).__module__]]
+    """The experiment's own, then those that it uses."""
+    return modules_from(type(experiment).__module__)
+
+
+def modules_from(*names: str) -> list[SourceModule]:
+    """Those of these names, then those that they use: experiments and systems whose classes and functions they name."""
+    modules = [sys.modules[name] for name in names]
     for module in modules:  # grows while it is walked
-        names = dict.fromkeys(getattr(value, "__module__", None) or "" for value in vars(module).values())
-        used = [sys.modules[name] for name in names if name.startswith(PACKAGES)]
+        named = dict.fromkeys(getattr(value, "__module__", None) or "" for value in vars(module).values())
+        used = [sys.modules[name] for name in named if name.startswith(PACKAGES)]
         modules += [one for one in used if one not in modules]
     return [SourceModule(path_of(one.__name__), highlighted(inspect.getsource(one), "python")) for one in modules]
 

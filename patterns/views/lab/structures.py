@@ -24,20 +24,11 @@ def structures_part(experiment: Experiment, parameters: Parameters) -> SafeStrin
     """All sides beside each other, with these settings, and what the signs in them mean."""
     sides, parts, wires = [], list[Part](), list[Wire]()
     for side in experiment.sides:
+        title = f"{side.name}: how it is built"
         structure = experiment.structure(parameters, side.key)
         parts += structure.parts
         wires += structure.wires
-        drawing = blocks_and_flows(
-            [
-                Block(one.key, one.name, one.column, one.note, one.shape, one.is_broken, one.is_new)
-                for one in structure.parts
-            ],
-            [Flow(one.source, one.target, one.note, one.is_broken, one.is_async) for one in structure.wires],
-            name=f"structure-{side.key}",
-            title=f"{side.name}: how it is built",
-            description=described(structure),
-        )
-        sides.append(DrawnSide(side, drawing))
+        sides.append(DrawnSide(side, drawn_structure(structure, name=f"structure-{side.key}", title=title)))
     seen = {
         "is_broken": any(part.is_broken for part in parts),
         "is_felt": any(wire.is_broken for wire in wires),
@@ -45,6 +36,19 @@ def structures_part(experiment: Experiment, parameters: Parameters) -> SafeStrin
         "is_async": any(wire.is_async for wire in wires),
     }
     return render_to_string("patterns/lab/_structures.html", {"sides": sides, **seen})
+
+
+def drawn_structure(structure: Structure, *, name: str, title: str) -> Svg:
+    return blocks_and_flows(
+        [
+            Block(one.key, one.name, one.column, one.note, one.shape, one.is_broken, one.is_new)
+            for one in structure.parts
+        ],
+        [Flow(one.source, one.target, one.note, one.is_broken, one.is_async) for one in structure.wires],
+        name=name,
+        title=title,
+        description=described(structure),
+    )
 
 
 def described(structure: Structure) -> str:
