@@ -100,8 +100,9 @@ def test_who_looks_holds_a_worker():
 # A crash between commit and publish.
 
 
-def test_a_crash_loses_the_message_and_the_answer():
-    system = ran(buyer(has_crash=True))
+@pytest.mark.parametrize("on", ["", "breaker retry idempotent"])
+def test_a_crash_loses_the_message_and_the_answer(on: str):
+    system = ran(buyer(has_crash=True), on=on)
 
     assert (end(system), system.answers_us) == ("lost", {})
 

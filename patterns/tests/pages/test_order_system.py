@@ -73,7 +73,9 @@ def test_prices_stand_beside_those_of_none(client: Client):
 
     for row, metric in zip(told, PRICES, strict=True):
         sides = [stored_runs(one, key) for key in ("none", "all") for one in ("", "outbox+retry")]
-        assert row[1:] == [as_read(worded_figure(one.price(metric), metric)) for one in sides]
+        of = ("No fault, all off", "No fault, this one", "All together, all off", "All together, this one")
+        figures = [as_read(worded_figure(one.price(metric), metric)) for one in sides]
+        assert row[1:] == [f"{name} {figure}" for name, figure in zip(of, figures, strict=True)]
 
 
 def test_each_switch_says_what_it_would_change_and_leads_there(client: Client):

@@ -95,15 +95,30 @@ class ShownSwitch:
 
 
 @dataclass(frozen=True)
+class PriceCell:
+    """``of`` says of which scenario and which combination, for screens without room for a head."""
+
+    of: str
+    figure: str
+
+
+@dataclass(frozen=True)
 class PriceRow:
     metric: Metric
-    figures: list[str]
+    cells: list[PriceCell]
 
 
 def price_rows(combination: str) -> list[PriceRow]:
     """Where nothing fails and where everything does, each without any switch and with these."""
-    sides = [stored_runs(one, scenario.key) for scenario in (SCENARIOS[0], ALL_FAULTS) for one in ("", combination)]
-    return [PriceRow(metric, [worded_figure(one.price(metric), metric) for one in sides]) for metric in PRICES]
+    sides = [
+        (f"{scenario.short}, {name}", stored_runs(one, scenario.key))
+        for scenario in (SCENARIOS[0], ALL_FAULTS)
+        for name, one in (("all off", ""), ("this one", combination))
+    ]
+    return [
+        PriceRow(metric, [PriceCell(of, worded_figure(runs.price(metric), metric)) for of, runs in sides])
+        for metric in PRICES
+    ]
 
 
 @dataclass(frozen=True)
