@@ -207,7 +207,8 @@ LIMITS = (
     "Shipping never says no: nothing is out of stock.",
     "Slow payment is slow for everybody alike, however many call: retries do not make it slower, as they would.",
     "Time ends for the model when all is settled. Nobody repairs anything by hand.",
-    "One size of the system, one strength of each fault. Other numbers move the figures; ours are in the source below.",
+    "One size of the system, one strength of each fault. With 14 workers instead of ten, for instance, a saga and an "
+    "idempotent consumer survive all faults together without a breaker.",
 )
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from patterns.lab.composition import (
     ALL_FAULTS,
     COMBINATIONS,
     FILE,
+    LIMITS,
     PATTERNS,
     PRICES,
     SCENARIOS,
@@ -24,6 +26,7 @@ from patterns.lab.composition import (
     Scenario,
     file_text,
     outcome,
+    runs_of,
     stored_compositions,
     stored_runs,
 )
@@ -332,6 +335,14 @@ def test_the_verdict_names_the_least_and_what_the_rest_is_good_for():
         "idempotent consumer."
     )
     assert told.endswith("41.3 % of those who buy are told no instead of 59.0 %.")
+
+
+def test_with_more_workers_no_breaker_is_needed_as_the_page_says():
+    roomy = replace(ALL_FAULTS, settings=replace(ALL_FAULTS.settings, workers=14))
+
+    assert any("14 workers" in one for one in LIMITS)
+    assert result_of("", roomy, runs_of("saga+idempotent", roomy)).is_survived
+    assert not result_of("", roomy, runs_of("saga", roomy)).is_survived
 
 
 # The drawing.
