@@ -100,8 +100,9 @@ def chart(
     unit = wrap(names.y, TICK, room=NAMES_WIDTH if spans else format.width - 2 * MARGIN, most=1)
     # Of what is counted there are no halves.
     least = 1.0 if all(point.x == int(point.x) for line in lines for point in line.points) else 0.0
-    # What was broken stands behind the unit, or in a row of its own below it.
-    free = MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12 if format.has_names_beside else MARGIN
+    # What was broken stands behind the unit, or in a row of its own below it, and what has no room there behind it.
+    behind = MARGIN + min(width(names.y, TICK), NAMES_WIDTH) + 12
+    rows = [(behind, y.end - 12)] if format.has_names_beside else [(MARGIN, y.end - 12), (behind, y.end - 28)]
     drawn = []
     for span in spans:  # as much of it as is on the axis
         left, right = (x.place(min(max(value, x.low), x.high)) for value in (span.start, span.end))
@@ -119,7 +120,7 @@ def chart(
         path("M", x.start, bottom, "H", x.end, class_="axis"),
         text_lines(unit, TICK, x=MARGIN, y=14, start=True),
         mark("text", names.x, class_=TICK.class_, x=x.end, y=bottom + 34, text_anchor="end"),
-        *span_labels(spans, x, free=free, y=top - 12, room=format.width - MARGIN),
+        *span_labels(spans, x, rows, room=format.width - MARGIN),
         *(drawn_series(line, x, y, count=len(lines)) for line in lines),
     ]
     height = bottom + BELOW
@@ -139,16 +140,24 @@ def axes(lines: Sequence[ChartLine], format: Format) -> tuple[Axis, Axis]:
     return Axis(first, last, start=left, end=format.width - format.right), y
 
 
-def span_labels(spans: Sequence[Span], x: Axis, *, free: float, y: float, room: float) -> Iterator[Svg]:
-    """Each name once, where it first lasts; from ``free`` on, behind what is there already, and up to ``room``."""
-    named = set()
+def span_labels(spans: Sequence[Span], x: Axis, rows: Sequence[tuple[float, float]], *, room: float) -> Iterator[Svg]:
+    """Each name once, where it first lasts or behind what is there already, and up to ``room``.
+
+    It stands in the first of the ``rows``, each free from an x on at a y, that has room for all of it, or is cut.
+    """
+    named, free = set(), dict(enumerate(rows))
     for span in sorted(spans, key=lambda one: one.start):
-        left = max(x.place(max(span.start, x.low)), free)
-        if span.name not in named and left <= x.end:
+        start = x.place(max(span.start, x.low))
+        if span.name not in named and start <= x.end:
             named.add(span.name)
-            lines = wrap(span.name, SPAN, room=room - left, most=1)
-            free = left + sum(width(line, SPAN) for line in lines) + 16
-            yield text_lines(lines, SPAN, x=left, y=y, start=True)
+            whole = width(span.name, SPAN)
+            fitting = (row for row, (left, _) in free.items() if max(start, left) + whole <= room)
+            row = next(fitting, 0)
+            left, at = max(start, free[row][0]), free[row][1]
+            if left <= x.end:
+                lines = wrap(span.name, SPAN, room=room - left, most=1)
+                free[row] = left + sum(width(line, SPAN) for line in lines) + 16, at
+                yield text_lines(lines, SPAN, x=left, y=at, start=True)
 
 
 def drawn_series(line: ChartLine, x: Axis, y: Axis, *, count: int) -> Svg:

@@ -12,6 +12,7 @@ from patterns.drawing.axis import Axis, tick_label, wide_enough
 from patterns.drawing.chart import (
     NAME,
     NARROW,
+    TICK,
     WIDE,
     AxisNames,
     ChartLine,
@@ -139,6 +140,17 @@ def test_what_broke_again_is_shaded_again_and_named_once():
 
     assert len(classed(drawing, "span")) == 2
     assert len(classed(drawing, "letters-span")) == 1
+
+
+def test_on_a_phone_two_names_of_what_broke_stand_below_each_other_where_one_row_is_too_short():
+    broken = [Span("a proxy is down, if there are any", 0, 1), Span("an application is down", 1, 2)]
+
+    drawing = figure(line(*range(9)), spans=broken, format=NARROW)
+
+    names = classed(drawing, "letters-span")
+    assert [name.text for name in names] == [span.name for span in broken]
+    assert at(names[1], "y") == at(names[0], "y") - 16
+    assert at(names[1], "x") >= width("a second", TICK)
 
 
 def test_what_broke_for_a_moment_can_be_seen():
