@@ -319,6 +319,13 @@ def test_the_drawing_holds_the_numbers_that_are_set():
     assert EXPERIMENT.structure(p, WITH).wires[-1].note == "7 ms"
 
 
+@pytest.mark.parametrize(("modules", "note"), [(6, "each fails every 2,000 s"), (2, "fails every 2,000 s")])
+def test_of_several_services_each_fails_by_itself(modules: int, note: str):
+    parts = EXPERIMENT.structure(ProductSettings(modules=modules, touches=1), WITH).parts
+
+    assert next(part.note for part in parts if part.key == "rest") == note
+
+
 def test_the_calculator_multiplies_availabilities():
     assert down_a_year(OwnChain(your_services=3, your_days=1, your_minutes=480)) == (
         "Each service is down for 2,190.0 hours a year, and a request that needs all 3 fails for 5,064.4 hours. "
