@@ -57,14 +57,16 @@ def verdict_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     counted = sweep.mean(preset.against, metric.of) if metric.of else None
     of = f", of {figure_text(float(round(counted)))} {metric.of}" if counted else ""
     spread = f"means of {sweep.run_count} runs; difference: {range_of(metric, difference)}"
-    return Verdict(stance, opening_of(stance, difference), f"{metric.name}: {ours}, {theirs}{of}", spread, price, rival)
+    is_measured = all(sweep.measured(side, metric.key) for side in (WITH, preset.against))
+    opening = opening_of(stance, difference, is_measured=is_measured)
+    return Verdict(stance, opening, f"{metric.name}: {ours}, {theirs}{of}", spread, price, rival)
 
 
-def opening_of(stance: Stance, difference: Interval | None) -> str:
+def opening_of(stance: Stance, difference: Interval | None, *, is_measured: bool) -> str:
     if stance is not Stance.SAME:
         return f"It {stance} here"
     if difference is None:
-        return "There is nothing to compare"
+        return "Too few runs have figures to compare" if is_measured else "There is nothing to compare"
     if difference.mean == difference.half == 0:
         return "No difference at all"
     return "No difference could be shown" if 0 in difference else "The difference is too small to matter"

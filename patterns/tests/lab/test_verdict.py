@@ -181,6 +181,15 @@ def test_a_preset_says_what_it_compares_with_and_still_names_the_rest():
 # Nothing, and never
 
 
+def test_of_a_few_runs_it_is_said_that_they_are_few():
+    few = [0.1, *[None] * 29]
+
+    found = judged(few, few)
+
+    assert found.stance is Stance.SAME
+    assert found.sentence.startswith(f"Too few runs have figures to compare: orders that failed: 10{GAP}% with it, ")
+
+
 def test_of_nothing_nothing_is_said():
     found = judged([None], [0.5])
 
