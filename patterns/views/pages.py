@@ -134,7 +134,15 @@ PAGES = (
         parameters=("quality", "category", "after"),
     ),
     Page("map", "map/", "views.map.map_page", queries=6, menu="Map", in_sitemap=True, parameters=("entry", "type")),
-    Page("lab", "lab/", "views.lab.index.experiment_index", queries=3, menu="Lab", in_sitemap=True),
+    Page(
+        "lab",
+        "lab/",
+        "views.lab.index.experiment_index",
+        queries=3,
+        parameters=("fault", "quality"),
+        menu="Lab",
+        in_sitemap=True,
+    ),
     Page(
         "lab_order_system",
         "lab/order-system/",
