@@ -148,7 +148,7 @@ class ApiGateway(SystemExperiment[PageSystem]):
             "time in the gateway itself",
             Unit.MILLISECONDS,
             Role.PRICE,
-            "Waiting and work, on average; not the wait for services.",
+            "Waiting and work, on average over the pages that it asked services for; not the wait for those.",
         ),
         Metric("busy", "time in which a gateway works", Unit.SHARE, Role.PRICE, "At 100 % it has no time left."),
         Metric("gateways", "gateways to run", Unit.COUNT, Role.PRICE),

@@ -150,7 +150,8 @@ class Microservices(SystemExperiment[Product]):
         Preset(
             "chain",
             "Every feature needs every module",
-            "Six services in a chain: any one stops all features, as any module did, and six hosts can fail, not one.",
+            "Six services in a chain: any one stops all features, as any module did. Six hosts can fail, not one, and "
+            "while one service is down, the next may fail.",
             ProductSettings(touches=6),
             Fault.CRASH,
         ),

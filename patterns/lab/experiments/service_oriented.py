@@ -176,7 +176,8 @@ class ServiceOriented(SystemExperiment[Enterprise]):
         Preset(
             "two-by-two",
             "Two consumers, two providers",
-            "Compared with a bus, which needs four adapters for four links. Notice is long enough for everybody.",
+            "Compared with a bus, which needs four adapters for four links: what it saves are moves. Notice is long "
+            "enough for everybody, so that only its own outages break anything.",
             ContractSettings(consumers=2, providers=2, density=100, overlap_days=60),
             Fault.CHANGE,
             against=BUS,
