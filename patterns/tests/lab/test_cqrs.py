@@ -15,6 +15,7 @@ from patterns.lab.experiments.cqrs import (
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.systems.cqrs import (
     CALM_US,
+    END_US,
     PEAK_US,
     STOP_US,
     VIEW,
@@ -107,6 +108,12 @@ def test_a_read_shows_what_came_before_it_and_nothing_else():
     assert missing == [(30, None), (31, 0), (31, None), (231, None)]
 
 
+def test_a_read_is_out_of_date_since_the_first_change_that_it_does_not_show():
+    [end] = store_of(write(0), write(1), read(100)).ends
+
+    assert end.missing == Change(0, 1, 30 * MILLISECOND_US)
+
+
 @pytest.mark.parametrize(("look_after_ms", "is_missed"), [(199, True), (201, False)])
 def test_an_author_who_looks_within_the_lag_misses_the_own_change(look_after_ms: int, is_missed: bool):
     [end] = store_of(write(0, look_after_ms=look_after_ms)).ends
@@ -154,6 +161,26 @@ def test_a_station_without_a_deadline_drops_nothing():
     assert ends == ["answered"] * 3
 
 
+@pytest.mark.parametrize(
+    ("side", "committed", "applied", "looked"),
+    [
+        (WITHOUT, 30, 30 + 20 + 2 * 5, 1030 + 4 * 10),
+        (WITH, 30, 30 + 200 + 2 * 6, 1030 + 4 * 3),
+        (VIEW, 30 + 2 * 6, 42 + 20 + 2 * (5 + 3), 1042 + 4 * 3),
+    ],
+)
+def test_each_kind_of_work_has_a_size_of_its_own(side: str, committed: int, applied: int, looked: int):
+    uneven = RecordWrite(0, 1, MEAN, 2 * MEAN, 4 * MEAN, SECOND_US, is_looked_at=True)
+
+    store = store_of(uneven, side=side, project_ms=6)
+
+    assert (committed_ms(store), applied_ms(store), answered_ms(store)) == ([committed], [applied], [looked])
+
+
+def test_a_projector_may_be_stopped_for_longer_than_ten_seconds():
+    assert applied_ms(store_of(write(STOP_US // MILLISECOND_US), stop_s=15)) == [27_005]
+
+
 # The load
 
 
@@ -165,6 +192,28 @@ def test_the_peak_is_where_further_reads_come():
     assert len(peak) == pytest.approx(41 * 15, rel=0.1)
     assert len(load.reads) - len(peak) < 30
     assert [one.at_us for one in load.reads] == sorted(one.at_us for one in load.reads)
+
+
+def test_a_peak_lasts_to_its_end_and_writes_go_on_after_it():
+    load = RecordStore.draw(ReadModelSettings(reads=1, more=40, writes=25), 0)
+
+    assert sum(CALM_US - SECOND_US <= one.at_us < CALM_US for one in load.reads) > 20
+    assert len(load.writes) == pytest.approx(25 * 30, rel=0.1)
+    assert load.writes[-1].at_us > END_US - SECOND_US
+
+
+def test_sizes_are_independent_and_as_large_as_they_should_be():
+    load = RecordStore.draw(ReadModelSettings(writes=25), 0)
+    sizes = [(one.size_us, one.copy_size_us, one.look_size_us) for one in load.writes]
+
+    assert [fmean(kind) for kind in zip(*sizes, strict=True)] == pytest.approx([MEAN] * 3, rel=0.15)
+    assert sum(len({*one}) == 3 for one in sizes) > 0.98 * len(sizes)  # a few are alike to the microsecond
+
+
+def test_what_is_read_does_not_depend_on_what_is_written():
+    few, many = (RecordStore.draw(ReadModelSettings(writes=writes), 0) for writes in (0, 25))
+
+    assert few.reads == many.reads
 
 
 def test_as_many_authors_look_as_are_set_after_their_time():

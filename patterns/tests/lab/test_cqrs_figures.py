@@ -71,6 +71,11 @@ def test_a_write_takes_until_its_commit():
     assert figures(store)["write_p95_ms"] == 80
 
 
+@pytest.mark.parametrize("look_after_ms", [-1, 5000])
+def test_a_write_is_timed_whether_its_author_looks_or_not(look_after_ms: int):
+    assert figures(store_of(write(0, look_after_ms=look_after_ms)))["write_p95_ms"] == 30
+
+
 @pytest.mark.parametrize(("side", "count"), [(WITHOUT, 2), (WITH, 3), (VIEW, 2)])
 def test_a_projector_is_one_process_more(side: str, count: int):
     assert measured(side=side)["processes"] == count
@@ -178,11 +183,40 @@ def test_the_peak_and_the_stop_are_marked_where_they_hurt():
     assert broken(built(WITH, more=0)) == []
 
 
+@pytest.mark.parametrize(
+    ("side", "notes"),
+    [
+        (WITHOUT, {"primary": "25 ms a write", "copy": "joins: 9 ms a read"}),
+        (WITH, {"primary": "25 ms a write", "projector": "7 ms a change", "copy": "view: 4 ms a read"}),
+        (VIEW, {"primary": "7 ms more for the view", "copy": "view: 4 ms a read"}),
+    ],
+)
+def test_the_drawing_has_the_numbers_that_are_set(side: str, notes: dict[str, str]):
+    drawing = built(side, reads=30, more=5, writes=8, write_ms=25, join_ms=9, view_ms=4, project_ms=7)
+
+    clients = {"writers": "8 writes a second", "readers": "30 to 35 reads a second"}
+    assert {one.key: one.note for one in drawing.parts} == {**clients, **notes}
+
+
+@pytest.mark.parametrize(("side", "after"), [(WITHOUT, "after 70 ms"), (WITH, "after 1,500 ms"), (VIEW, "after 70 ms")])
+def test_the_drawing_says_when_the_copy_gets_a_change(side: str, after: str):
+    wires = built(side, ship_ms=70, feed_ms=1500).wires
+
+    assert [wire.note for wire in wires if wire.source == "primary"] == [after]
+    assert {wire.is_async for wire in wires if wire.source == "primary"} == {True}
+
+
+def test_without_a_peak_the_drawing_has_one_number_of_reads():
+    assert built(WITH, reads=30, more=0).parts[1].note == "30 reads a second"
+    assert built(WITH, stop_s=4).parts[3].note == "stopped for 4 s"
+
+
 def test_the_calculator_says_when_one_copy_is_not_enough():
     assert own_reads(OwnReads(60, 10, 3)) == (
         "Joining, the copy is busy for 60 % of the time: a read takes 25 ms on average, and 95 % take at most 75 ms. "
         "With a view, the copy is busy for 18 % of the time: a read takes 4 ms on average, and 95 % take at most 11 ms."
     )
+    assert "a read takes 1,000 ms on average, and 95 % take at most 2,996 ms. " in own_reads(OwnReads(9, 100, 10))
     assert own_reads(OwnReads(250, 10, 3)).startswith(
         "Joining, one copy serves less than 100 a second: you would need 3."
     )
