@@ -319,7 +319,7 @@ class SidecarPattern(SystemExperiment[Fleet]):
                 trace.note(mended_us, keeper, keeper, text, "event")
         for find, which in ((min, "first"), (max, "last")):
             number, patched_us = find(system.patched_us.items(), key=lambda one: (one[1], one[0]))
-            starter = f"team {number + 1}" if system.release == system.release_by_team else "platform"
+            starter = f"team {number + 1}" if system.is_by_team(number) else "platform"
             trace.note(patched_us - system.p.rollout_us, starter, "services", f"service {number + 1}", "event")
             trace.note(patched_us, "services", starter, f"has the fix, the {which} to get it", "reply")
 

@@ -206,6 +206,11 @@ class Fleet(System[SidecarSettings, FleetLoad]):
         way = self.release_by_team if service.is_build_broken[attempt] else self.restart
         yield from way(service, attempt, is_first)
 
+    def is_by_team(self, number: int) -> bool:
+        """Whether the fix that stayed came to a service by a release of its team."""
+        is_left_to_team = self.side == FORCED and self.load.services[number].is_build_broken[self.attempt]
+        return is_left_to_team or self.release == self.release_by_team
+
     def roll_out(self) -> Work[None]:
         """Replace the instances of one service, a batch after the other."""
         begins_us, left = self.world.now_us, self.p.replicas
