@@ -368,14 +368,15 @@ def moved_by(turns: list[Turn], at_us: int) -> float:
 def told(migration: Migration) -> Iterator[Message]:
     """The turns of the migration, and of the requests harmed the first one after each switch."""
     router = "façade" if migration.side == WITH else "switch"
-    at_us = sorted((harm.at_us, harm.defect.name) for harm in migration.harms)
+    harms = sorted(migration.harms, key=lambda harm: harm.at_us)
     for turn in migration.turns:
         much = f"{100 * turn.moved:.3g} % of all requests"
         if turn.what == "route":
             yield Message(turn.at_us, "team", router, f"{which(turn)}: new system, {much}")
-            first = next((one for one in at_us if one[0] > turn.at_us), None)
-            if first and first[0] - turn.at_us < DAY_US:
-                yield Message(first[0], "new system", "users", f"harmed: {first[1]}", "fail")
+            first = next((harm for harm in harms if harm.at_us > turn.at_us), None)
+            if first and first.at_us - turn.at_us < DAY_US:
+                harmer = router if first.defect is FACADE else "old system" if first.defect.is_of_seam else "new system"
+                yield Message(first.at_us, harmer, "users", f"harmed: {first.defect.name}", "fail")
         elif turn.what == "alarm":
             yield Message(turn.at_us, "alarm", "team", f"{which(turn)}: take back", "event")
         elif turn.what == "back":

@@ -216,6 +216,8 @@ class Migration(System[MigrationSettings, MigrationLoad]):
         self.switch(back, 0, "back")
         self.shown, found_us = [], self.world.now_us
         for defect in found:
+            if defect not in self.open:  # an alarm during another repair had it repaired already
+                continue
             yield from self.labour(self.p.repair_days * DAY_US)
             if defect in self.open:
                 self.open.remove(defect)
