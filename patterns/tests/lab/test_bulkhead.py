@@ -181,6 +181,14 @@ def test_each_dependency_gets_its_rate_and_each_call_its_time():
     assert [one.at_us for one in load] == sorted(one.at_us for one in load)
 
 
+def test_requests_to_one_dependency_come_apart_from_those_to_the_others():
+    load = DividedService.draw(BulkheadSettings(), 0)
+
+    instants = [{one.at_us for one in load if one.dependency == dependency} for dependency in range(3)]
+    assert not instants[0] & instants[1]
+    assert not instants[1] & instants[2]
+
+
 def test_a_burst_is_more_requests_to_the_second_for_a_while():
     usual, burst = (DividedService.draw(BulkheadSettings(trouble=trouble), 0) for trouble in ("first", "burst"))
 

@@ -89,6 +89,12 @@ def test_what_did_not_happen_has_no_figure():
     assert {key for key, value in found.items() if value is not None} == {"idle", "pools"}
 
 
+def test_workers_are_not_idle_while_they_wait_for_a_call_that_times_out():
+    found = measured(end(6, "timeout", held=(6, 10)), end(6, "late", held=(6, 8)), end(6, "waited too long"))
+
+    assert found["idle"] == 1 - 6 / 40
+
+
 @pytest.mark.parametrize(
     ("held", "overlap_s"), [((1, 4), 0), ((4, 6), 1), ((6, 8), 2), ((14, 17), 1), ((16, 17), 0), (None, 0)]
 )
@@ -125,6 +131,17 @@ def test_charts_show_failures_of_others_held_workers_and_answers():
 
     assert (failed, held, answered) == ([0, 1, 0, 0, 0], [0, 1, 1, 0, 0], [1, 0, 0, 1, 0])
     assert {len(one.samples) for one in Bulkheads().series(service)} == {END_US // SECOND_US}
+
+
+@pytest.mark.parametrize("fate", ["full", "timeout", "late", "waited too long"])
+def test_the_chart_of_failures_shows_every_kind_of_them(fate: Fate):
+    service = DividedService(BulkheadSettings(), [], WITH)
+    service.ends = [end(2, fate, SECOND), end(2.5, fate, THIRD)]
+
+    failed, _, answered = Bulkheads().series(service)
+
+    assert [sample.value for sample in failed.samples[:4]] == [0, 0, 2, 0]
+    assert {sample.value for sample in answered.samples} == {0}
 
 
 @pytest.mark.parametrize(
@@ -222,6 +239,29 @@ def test_notes_tell_the_numbers_that_are_set():
     assert (notes["pool"], notes["wall-first"]) == ("18 workers, 6 wait", "7 workers, 2 wait")
     assert (notes["wall-others"], notes["to-others"]) == ("6 and 5 workers", "up to 120 a second")
     assert timeouts == {WITHOUT: "timeout 1,000 ms", WITH: "timeout 1,000 ms", SHORT: "timeout 300 ms"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "first", "others", "often"),
+    [
+        ({}, "10 times as long", "80 ms a call", "60 a second"),
+        ({"trouble": "all"}, "10 times as long", "10 times as long", "60 a second"),
+        ({"trouble": "burst", "burst": 4}, "80 ms a call", "80 ms a call", "up to 150 a second"),
+        ({"slow": 1}, "80 ms a call", "80 ms a call", "60 a second"),
+    ],
+)
+def test_notes_tell_who_is_slow_and_who_asks_how_often(
+    settings: dict[str, int | str], first: str, others: str, often: str
+):
+    notes = {part.key: part.note for part in built(WITH, **settings).parts}
+
+    assert (notes["first"], notes["others"]) == (first, others)
+    assert (notes["to-first"], notes["to-others"]) == ("30 a second", often)
+
+
+def test_the_calculator_shares_what_is_busy_though_it_does_not_divide():
+    # 7/3 of four workers: 1.235 of 1 + 2.333 + 2.722 + 2.117 + 1.235.
+    assert "3 compartments of 4 refuse 13.13%" in own_pool(OwnPool(12, 7, 3))
 
 
 def test_the_calculator_weighs_the_loss_against_the_workers_that_can_hang():
