@@ -3,9 +3,10 @@
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
+from patterns.lab.experiments.api_gateway import OwnPage, time_saved
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.systems.api_gateway import DOWN_US, PageSettings, PageSystem
-from patterns.tests.lab.test_api_gateway import EXPERIMENT, LINK_US, MS, after, page, pages, waits_ms
+from patterns.tests.lab.test_api_gateway import EXPERIMENT, LINK_US, MS, after, fates, page, pages, waits_ms
 
 # What is drawn
 
@@ -21,6 +22,20 @@ def test_each_service_takes_a_time_of_its_own():
     load = PageSystem.draw(PageSettings(answers=4, rounds=2), 0)
 
     assert {len({work_us for works_us in one.works_us for work_us in works_us}) for one in load} == {4}
+
+
+# Outages and turns
+
+
+@pytest.mark.parametrize("seconds", [2, 20])
+def test_a_gateway_is_back_after_its_outage_and_not_before(seconds: int):
+    up_us = DOWN_US + seconds * SECOND_US - LINK_US // 2
+
+    assert fates(pages(up_us - 1, up_us), outage_s=seconds) == ["lost", "shown"]
+
+
+def test_all_gateways_take_their_turn():
+    assert waits_ms(0, 0, 0, 0, gateways=3) == [0, 0, 0, 5]
 
 
 # What is measured
@@ -47,10 +62,6 @@ def test_a_page_waits_for_the_last_answer_wherever_it_is_in_its_round():
     assert (found["inside_ms"], found["unqueued_ms"]) == (91 + 31, 120 + 5 + 91 + 31)
 
 
-def test_all_gateways_take_their_turn():
-    assert waits_ms(0, 0, 0, 0, gateways=3) == [0, 0, 0, 5]
-
-
 # What is shown
 
 
@@ -66,3 +77,9 @@ def test_a_gateway_that_goes_down_is_marked_however_many_there_are(gateways: int
     parts = EXPERIMENT.structure(PageSettings(gateways=gateways, gateway_ms=9), WITH).parts
 
     assert [(one.key, one.note) for one in parts if one.is_broken] == [("gateway", "9 ms a page")]
+
+
+def test_the_calculator_counts_the_whole_way_back_and_forth():
+    answer = time_saved(OwnPage(your_rounds=2, your_link_ms=121, your_gateway_ms=4))
+
+    assert answer.endswith("with one 125 ms on the link and in the gateway: it is there 117 ms sooner.")

@@ -71,6 +71,11 @@ def test_a_read_takes_a_join_or_a_view_and_waits_for_the_one_before(side: str, a
     assert answered_ms(store_of(read(0), read(4), side=side)) == answered
 
 
+@pytest.mark.parametrize(("side", "answered"), [(WITHOUT, 2), (WITH, 20), (VIEW, 20)])
+def test_a_view_that_is_slower_than_the_join_is_read_all_the_same(side: str, answered: int):
+    assert answered_ms(store_of(read(0), side=side, join_ms=2, view_ms=20)) == [answered]
+
+
 @pytest.mark.parametrize(("side", "committed"), [(WITHOUT, [30, 60]), (WITH, [30, 60]), (VIEW, [35, 70])])
 def test_a_view_in_the_same_store_is_part_of_each_write(side: str, committed: list[float]):
     assert committed_ms(store_of(write(0), write(1), side=side)) == committed

@@ -95,6 +95,13 @@ def test_charts_show_each_second_its_times_its_age_and_its_old_values():
     assert old == [0, 2, 0, *[0] * 27]
 
 
+def test_a_read_is_shown_in_the_second_in_which_it_was_asked():
+    slow, _, old = ReadModel().series(store_of(write(0), read(198, record=2), read(999), read(29_998)))
+
+    assert [(one.at_us // SECOND_US, one.value) for one in slow.samples if one.value] == [(0, 3), (29, 3)]
+    assert not any(one.value for one in old.samples)
+
+
 def test_the_peak_and_the_stop_are_failures_where_there_are_any():
     peak, stop = (
         Failure("more reads", PEAK_US, CALM_US),
@@ -142,6 +149,14 @@ def test_the_story_of_a_replica_is_a_reader_who_waits():
         (11_001, "reader", "replica", "show the record", "call"),
         (11_020, "replica", "reader", "a value, after 19 ms", "reply"),
     ]
+
+
+def test_the_slowest_read_of_the_story_is_one_of_the_peak():
+    trace, store = Trace(), store_of(read(1000), read(1000), read(11_000), read(26_000), read(26_000))
+
+    ReadModel().narrate(trace, store)
+
+    assert [told(message)[0] for message in trace.story()] == [11_000, 11_003]
 
 
 def test_the_story_says_when_the_projector_stops_and_goes_on():

@@ -1,4 +1,4 @@
-"""Calls and events beside each other: three orders worked out on paper, and what each fault does to each side."""
+"""Calls and events beside each other: a few orders worked out on paper, and what each fault does to each side."""
 
 import pytest
 

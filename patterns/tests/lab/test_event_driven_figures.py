@@ -162,6 +162,13 @@ def charts(side: str):
     return EXPERIMENT.series(after(side, *five()))
 
 
+@pytest.mark.parametrize(("side", "settings"), [(WITH, {"needed_ms": 1_000}), (MEMORY, {"restart": "yes"})])
+def test_an_order_that_was_accepted_and_failed_is_in_the_chart(side: str, settings: dict[str, int | str]):
+    failed, *_ = EXPERIMENT.series(after(side, order(1, 21_000), **settings))
+
+    assert [sample.at_us // SECOND_US for sample in failed.samples if sample.value] == [21]
+
+
 def test_what_is_applied_after_the_last_order_is_in_no_chart():
     (*_, applied) = EXPERIMENT.series(after(WITH, order(1, 59_950)))
 
@@ -227,6 +234,10 @@ def test_the_story_of_a_result_that_was_needed():
         "30000 consumer 1 > consumer 1: drops the order: too late",
         "30000 consumer 1 > broker: acknowledged",
     ]
+
+
+def test_the_story_of_a_result_that_came_in_time_ends_with_it():
+    assert story(WITH, order(1, 31_000), needed_ms=400)[-1] == "31105 consumer 2 > broker: applied"
 
 
 def test_the_story_of_an_event_that_meets_no_broker():

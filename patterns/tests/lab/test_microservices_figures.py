@@ -1,11 +1,24 @@
 """What is drawn by chance for a product of modules, and what of its faults is measured and shown."""
 
+from collections import Counter
+
 import pytest
 
 from patterns.lab.experiment import WITH, WITHOUT
 from patterns.lab.simulation import SECOND_US
 from patterns.lab.systems.microservices import HOUR_US, REPLICATED, Product, ProductSettings
-from patterns.tests.lab.test_microservices import EXPERIMENT, MS, SIDES, S, asking, fates, load_of, measured, told
+from patterns.tests.lab.test_microservices import (
+    EXPERIMENT,
+    MS,
+    SIDES,
+    S,
+    after,
+    asking,
+    fates,
+    load_of,
+    measured,
+    told,
+)
 
 # Faults of what a process holds, and of what it stands on
 
@@ -24,6 +37,37 @@ def test_the_host_of_the_monolith_can_fail_as_the_first_of_the_services():
     assert fates(WITH, load) == ["down", "answered"]
 
 
+# Two hops: 20 ms in each of three services, 5 ms on each way; the last answer leaves at 70 ms
+
+
+@pytest.mark.parametrize(
+    ("module", "at_ms", "fate"),
+    [
+        (2, 70, "crashed"),
+        (2, 71, "answered"),
+        (1, 75, "crashed"),
+        (1, 76, "answered"),
+        (0, 80, "crashed"),
+        (0, 81, "answered"),
+    ],
+)
+def test_each_service_of_a_chain_passes_the_answer_on(module: int, at_ms: int, fate: str):
+    load = load_of(asking(0, 0, works_ms=(20, 20, 20)), own={(module, 0): [at_ms * MS]})
+
+    (end,) = after(WITH, load, touches=3).ends
+
+    assert (end.fate, end.hops) == (fate, 2)
+
+
+def test_each_hop_of_a_chain_takes_its_time():
+    load = load_of(asking(0, 0, works_ms=(20, 20, 20)))
+
+    (end,) = after(WITH, load, touches=3).ends
+
+    assert end.at_us == 80 * MS
+    assert measured(WITH, load, touches=3)["hop_ms"] == 20
+
+
 # What is drawn
 
 
@@ -32,6 +76,14 @@ def test_requests_come_as_often_as_it_is_set_until_the_end():
 
     assert len(requests) == pytest.approx(5 * 1200, rel=0.05)
     assert requests[-1].at_us > 1190 * SECOND_US
+
+
+def test_features_and_copies_are_chosen_alike():
+    requests = Product.draw(ProductSettings(rate=5), 0).requests
+    features, thirds = Counter(one.feature for one in requests), Counter(one.lot % 3 for one in requests)
+
+    assert [features[feature] for feature in range(6)] == pytest.approx([len(requests) / 6] * 6, rel=0.1)
+    assert [thirds[copy] for copy in range(3)] == pytest.approx([len(requests) / 3] * 3, rel=0.1)
 
 
 def test_each_module_works_for_a_time_of_its_own():
@@ -87,6 +139,15 @@ def test_a_call_between_services_is_drawn_where_there_is_one(touches: int, calls
     wires = EXPERIMENT.structure(ProductSettings(touches=touches), WITH).wires
 
     assert [(one.source, one.target, one.note, one.is_broken) for one in wires if one.source == "rest"] == calls
+
+
+def test_the_rest_of_the_modules_is_drawn_as_one_service_where_only_the_leaky_one_is_split_off():
+    parts = EXPERIMENT.structure(ProductSettings(cut="leaky", modules=5), WITH).parts
+
+    assert [(one.name, one.note) for one in parts[2:]] == [
+        ("Other service", "4 modules"),
+        ("Leaky service", "fails every 200 s"),
+    ]
 
 
 @pytest.mark.parametrize("side", SIDES)
