@@ -128,7 +128,6 @@ class EventDriven(SystemExperiment[OrderEvents]):
             Unit.SHARE,
             Role.PRIMARY,
             "Refused, or accepted and never applied by all consumers, or known too late where the result is needed.",
-            smallest=0.005,
         ),
         Metric(
             "caller_ms",
@@ -143,7 +142,6 @@ class EventDriven(SystemExperiment[OrderEvents]):
             Unit.COUNT,
             Role.GAIN,
             "Somebody has to find and mend them.",
-            smallest=0.005,
             of="orders",
         ),
         Metric(
@@ -167,7 +165,6 @@ class EventDriven(SystemExperiment[OrderEvents]):
             Unit.COUNT,
             Role.PRICE,
             "All consumers here drop them; one that does not would apply them twice.",
-            smallest=0.005,
             of="orders",
         ),
         Metric(
@@ -176,7 +173,6 @@ class EventDriven(SystemExperiment[OrderEvents]):
             Unit.COUNT,
             Role.PRICE,
             "By each consumer.",
-            smallest=0.005,
             of="orders",
         ),
         Metric(
@@ -187,6 +183,7 @@ class EventDriven(SystemExperiment[OrderEvents]):
             "Somebody has to keep them.",
             smallest=0.05,
         ),
+        Metric("brokers", "brokers to run", Unit.COUNT, Role.PRICE, "Kept up, watched and paid for."),
     )
     presets = (
         Preset(
@@ -288,6 +285,7 @@ class EventDriven(SystemExperiment[OrderEvents]):
             "repeats": sum(one.repeats for one in consumers),
             "overtaken": sum(one.overtaken for one in consumers),
             "waiting": max(peaks, default=0),
+            "brokers": int(system.side == WITH),
             "orders": len(orders),
             "refused": len(orders) - len(accepted),
             "backlog": weak.at([system.p.up_us])[0],

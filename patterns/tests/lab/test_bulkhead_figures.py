@@ -261,7 +261,7 @@ def test_notes_tell_who_is_slow_and_who_asks_how_often(
 
 def test_the_calculator_shares_what_is_busy_though_it_does_not_divide():
     # 7/3 of four workers: 1.235 of 1 + 2.333 + 2.722 + 2.117 + 1.235.
-    assert "3 compartments of 4 refuse 13.13%" in own_pool(OwnPool(12, 7, 3))
+    assert "3 compartments of 4 refuse 13.13 %" in own_pool(OwnPool(12, 7, 3))
 
 
 def test_the_calculator_weighs_the_loss_against_the_workers_that_can_hang():

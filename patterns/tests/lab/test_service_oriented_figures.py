@@ -105,5 +105,5 @@ def test_a_bus_that_never_fails_is_not_marked():
 
 def test_without_notice_every_consumer_is_late():
     assert late_consumers(YourNotice(your_notice_days=0)).startswith(
-        "When the old version ends, 12.0 of 12 consumers still use it on average (100.0%)"
+        "When the old version ends, 12.0 of 12 consumers still use it on average (100.0 %)"
     )
