@@ -96,6 +96,14 @@ def test_a_refusal_is_not_remembered():
     assert [call.answer for call in calls] == ["refused", "done"]
 
 
+def test_a_third_request_is_answered_like_the_second():
+    overtaken = replace(TRIP, is_refused=(NO, NO_ROOM), is_late=(True, True, True))
+
+    _, calls = hotel(("do", 0), ("do", 500), ("do", 900), booking=overtaken)
+
+    assert [call.answer for call in calls] == ["done", "refused", "refused"]
+
+
 def test_some_reservations_cannot_be_cancelled():
     service, calls = hotel(("do", 0), ("undo", 50_000), booking=replace(TRIP, is_stuck=(False, True, False)))
 
