@@ -95,9 +95,12 @@ def test_it_closes_only_when_all_probes_have_succeeded():
 def test_it_may_ask_for_more_probes_than_its_window_holds():
     made, first = half_open(probes=7)
 
-    for ticket in [first, *(made.enter(5 * SECOND_US) for _ in range(6))]:
+    *tickets, last = [first, *(made.enter(5 * SECOND_US) for _ in range(6))]
+    for ticket in tickets:
         made.leave(ticket, True, 6 * SECOND_US)
 
+    assert made.state == "half-open"
+    made.leave(last, True, 6 * SECOND_US)
     assert made.state == "closed"
 
 

@@ -17,12 +17,14 @@ from patterns.lab.systems.circuit_breaker import (
     BreakerLoad,
     BreakerSettings,
     CallingService,
+    RequestEnd,
     ServiceRequest,
 )
 from patterns.lab.trace import Trace
 
 EXPERIMENT = CircuitBreaker()
 HEALTHY = 1  # the other shard of two
+UP_US = DOWN_US + 25 * SECOND_US
 
 
 def drawn(**settings: int) -> list[ServiceRequest]:
@@ -33,7 +35,7 @@ def slow_calls(*takes_us: int, **settings: int | str) -> CallingService:
     """Calls to the healthy shard, a tenth of a second after each other from the beginning of the outage on."""
     calls = [ServiceRequest(DOWN_US + turn * 100_000, one, HEALTHY) for turn, one in enumerate(takes_us)]
     p = BreakerSettings(**{"shards": 2, "window": 5, "minimum": 2, **settings})
-    return CallingService.simulate(p, BreakerLoad(calls, DOWN_US + 25 * SECOND_US), WITH)
+    return CallingService.simulate(p, BreakerLoad(calls, UP_US), WITH)
 
 
 # What is drawn
@@ -103,6 +105,21 @@ def test_an_answer_may_come_at_the_last_instant(takes_us: int, fate: str):
     [end] = slow_calls(takes_us, timeout_ms=300).ends
 
     assert (end.fate, end.at_us) == (fate, DOWN_US + 300_000)
+
+
+def test_a_healthy_shard_that_answers_too_late_is_a_failure_but_not_a_call_to_the_broken_one():
+    found = EXPERIMENT.figures(slow_calls(2_000_000, 50_000, 50_000, 50_000))
+
+    assert (found["unrelated_refused"], found["sent"], found["failing_ms"]) == (0.25, 0, None)
+
+
+def test_from_the_instant_of_the_recovery_on_a_refusal_is_a_price():
+    service = CallingService(BreakerSettings(), BreakerLoad([], UP_US), WITH)
+    service.ends = [RequestEnd(ServiceRequest(UP_US, 50_000, HEALTHY), "breaker open", UP_US)]
+
+    found = EXPERIMENT.figures(service)
+
+    assert (found["unrelated_refused"], found["good_refused"]) == (None, 1)
 
 
 def test_the_story_tells_of_each_breaker():

@@ -124,6 +124,15 @@ def test_a_broker_that_goes_down_meanwhile_confirms_nothing():
     assert not answer(broker, broker.publish(7, "service"))
 
 
+@pytest.mark.parametrize(
+    ("down_us", "up_us", "is_confirmed"), [(5, 9, False), (6, 9, True), (0, 5, True), (0, 6, False)]
+)
+def test_what_counts_is_whether_the_broker_is_up_when_it_confirms(down_us, up_us, is_confirmed):
+    broker = broker_of(down_us=down_us, up_us=up_us)
+
+    assert answer(broker, broker.publish(7, "service")) is is_confirmed  # after five microseconds
+
+
 @pytest.mark.parametrize(("tries", "is_confirmed"), [(1, False), (2, False), (3, True)])
 def test_trying_again_outlasts_an_outage_that_is_short_enough(tries, is_confirmed):
     broker = broker_of(up_us=2 * SECOND_US)

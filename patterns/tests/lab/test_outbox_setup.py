@@ -102,6 +102,14 @@ def test_a_row_waits_until_the_relay_is_back_whenever_that_is(down_s: int):
     assert [one.at_us for one in trace.story() if one.text == "is back"] == [RELAY_DOWN_US + down_s * SECOND_US]
 
 
+def test_a_row_that_comes_when_the_relay_is_back_is_no_part_of_its_story():
+    trace = Trace()
+
+    EXPERIMENT.narrate(trace, after(order(1, 0), order(2, 41 * SECOND_US), outage_s=0, relay_down_s=10))
+
+    assert [one.text for one in trace.story()] == ["order and row 1", "event 1", "event 1", "is down", "is back"]
+
+
 def test_what_a_poll_has_published_is_removed_though_the_broker_stops_it():
     before, during = DOWN_US - 200_000, DOWN_US + 100_000
 

@@ -299,6 +299,7 @@ def test_cancellations_overtake_late_requests_in_the_preset_that_says_so():
         (SagaSettings(), 6.57),
         (SagaSettings(rate=20), 13.14),
         (SagaSettings(service_ms=200), 14.454),
+        (SagaSettings(net_ms=50), 11.826),
         (SagaSettings(crashes=0), 0),
         (SagaSettings(flights=50, hotels=0, payments=0), 3.0),
     ],

@@ -10,7 +10,7 @@ from patterns.lab.experiments.saga import Saga
 from patterns.lab.simulation import MILLISECOND_US, SECOND_US
 from patterns.lab.structure import Part, Structure, Wire
 from patterns.lab.systems.saga import Coordinator
-from patterns.lab.systems.travel import Action, Booking, SagaLoad, SagaSettings
+from patterns.lab.systems.travel import PAYMENTS, Action, Booking, SagaLoad, SagaSettings
 from patterns.lab.trace import Trace
 
 EXPERIMENT = Saga()
@@ -83,6 +83,16 @@ def test_a_slow_network_and_a_slow_log_are_waited_for(side: str, settles_ms: int
 
     # Three calls of 101, 102 and 103 ms, and four records.
     assert end.at_us == settles_ms * MILLISECOND_US
+
+
+def test_a_saga_is_taken_up_after_each_crash_that_it_meets():
+    slow = replace(TRIP, takes_us={**TAKES, "do": (1_000, 2_000, 5_000_000)})
+
+    coordinator = after(WITH, slow, crashes_us=(1_000_000, 6_500_000), down_s=1)
+
+    charges = [call.sent_us for call in coordinator.calls if call.service == PAYMENTS]
+    assert charges == [49_000, 2_000_000, 7_500_000]
+    assert [end.fate for end in coordinator.ends] == ["confirmed"]
 
 
 @pytest.mark.parametrize("down_s", [1, 8])

@@ -99,6 +99,10 @@ def test_a_lost_node_loses_what_it_holds_and_refuses_what_comes():
     assert ends == [("lost", 7), ("lost", 10), ("lost", 10), ("answered", 23)]
 
 
+def test_an_outage_that_is_over_before_an_answer_has_lost_it_as_well():
+    assert served((0, 10), outage=Outage(3, 6)) == [("lost", 10)]
+
+
 def test_an_outage_without_length_harms_nobody():
     assert served((0, 10), outage=Outage(5, 5)) == [("answered", 10)]
 

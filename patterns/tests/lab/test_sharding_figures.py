@@ -144,6 +144,36 @@ def test_a_key_that_moves_gets_no_new_deadline():
     ]
 
 
+def test_a_key_that_its_new_shard_did_not_get_in_time_stays_where_it_was():
+    store = after(WITH, request(5_000, 9, 600), request(5_050, 4, 10), resize="yes", copy_ms=0)
+
+    assert fates(store) == [("answered", 600), ("dropped", 550)]
+    assert (store.homes[9], store.homes[4]) == (4, 0)
+
+
+def test_a_shard_that_joins_is_never_lost():
+    requests = [request(5_000, 4, 10), *(request(at_ms, 4, 10) for at_ms in range(10_500, 18_000, 1_000))]
+
+    store = after(WITH, *requests, resize="yes", copy_ms=0, lost="each", outage_s=2)
+
+    assert {(end.fate, end.node) for end in store.ends} == {("answered", 4)}
+
+
+def test_a_query_fails_with_the_first_shard_that_does():
+    query = request(12_000, NONE, 10, 10, 10, 10, 10)
+
+    store = after(WITH, request(11_900, 0, 900), query)
+
+    # Shard C is lost; A drops it at 12.8 s.
+    assert fates(store)[1] == ("lost", 800)
+
+
+def test_a_query_that_comes_when_a_node_is_back_again_is_timed():
+    found = EXPERIMENT.figures(after(WITH, request(15_000, NONE, 10, 20, 10, 10, 10)))
+
+    assert (found["scan_ms"], found["scans_failed"]) == (20, None)
+
+
 @pytest.mark.parametrize(("deadline_ms", "fate"), [(1_000, "dropped"), (1_200, "answered")])
 def test_half_the_deadline_may_be_waited(deadline_ms: int, fate: str):
     store = after(WITH, request(5_000, 1, 600), request(5_050, 1, 10), deadline_ms=deadline_ms)
