@@ -153,7 +153,13 @@ class Saga(SystemExperiment[Coordinator]):
             of="bookings",
         ),
         Metric("log_writes", "log writes per booking", Unit.COUNT, Role.PRICE, "Of those confirmed or called off."),
-        Metric("settle_ms", "median time to an answer", Unit.MILLISECONDS, Role.PRICE, "Confirmed, or called off."),
+        Metric(
+            "settle_ms",
+            "median time to an answer",
+            Unit.MILLISECONDS,
+            Role.PRICE,
+            "Confirmed, or called off. Who never gets an answer counts as a minute.",
+        ),
         Metric(
             "longest_s",
             "longest wait for an answer",
@@ -183,7 +189,8 @@ class Saga(SystemExperiment[Coordinator]):
         Preset(
             "late",
             "Requests that come late",
-            "One reservation in ten. It is cancelled after two seconds, and the cancellation arrives first.",
+            "One reservation in ten, and the coordinator crashes as before. It is cancelled after two seconds, and the "
+            "cancellation arrives first. Without a crash, memory is enough here, too.",
             SagaSettings(late=10),
             Fault.MESSAGES,
         ),

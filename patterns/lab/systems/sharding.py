@@ -127,7 +127,7 @@ class ShardedStore(System[ShardingSettings, ShardingLoad]):
         scan, hot, key, work = (Stream(seed, purpose) for purpose in ("scan", "hot", "key", "work"))
         lookups = []
         for at_us in Stream(seed, "arrivals").arrivals_us(per_second=p.rate, until_us=p.end_us):
-            # All coins are thrown for each, so that one setting changes nothing but what it is about.
+            # All coins are thrown for each, so that a setting changes little but what it is about.
             named, is_hot, is_scan = key.index(p.keys), hot.chance(p.hot / 100), scan.chance(p.scans / 100)
             works = tuple(work.exponential_us(SECOND_US / p.serves) for _ in range(p.nodes + 1 if is_scan else 1))
             lookups.append(Lookup(at_us, NONE if is_scan else HOT if is_hot else named, works))
