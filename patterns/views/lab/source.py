@@ -9,6 +9,7 @@ from textwrap import dedent
 from django.utils.safestring import SafeString
 
 from patterns.lab.experiment import Experiment
+from patterns.lab.sweep import modules_behind
 from patterns.views.highlighting import highlighted
 
 PACKAGES = ("patterns.lab.experiments.", "patterns.lab.systems.")
@@ -29,13 +30,10 @@ def modules_of(experiment: Experiment) -> list[SourceModule]:
 
 
 def modules_from(*names: str) -> list[SourceModule]:
-    """Those of these names, then those that they use: experiments and systems whose classes and functions they name."""
-    modules = [sys.modules[name] for name in names]
-    for module in modules:  # grows while it is walked
-        named = dict.fromkeys(getattr(value, "__module__", None) or "" for value in vars(module).values())
-        used = [sys.modules[name] for name in named if name.startswith(PACKAGES)]
-        modules += [one for one in used if one not in modules]
-    return [SourceModule(path_of(one.__name__), highlighted(inspect.getsource(one), "python")) for one in modules]
+    """Those of these names, then the experiments and systems behind them."""
+    used = [one for name in names for one in modules_behind(name) if one.startswith(PACKAGES)]
+    behind = dict.fromkeys([*names, *used])
+    return [SourceModule(path_of(one), highlighted(inspect.getsource(sys.modules[one]), "python")) for one in behind]
 
 
 @cache
