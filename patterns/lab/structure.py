@@ -24,7 +24,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Wire:
-    """From one part's key to another's; dashed where nobody waits for an answer."""
+    """From one part's key to another's; dotted where nobody waits for an answer."""
 
     source: str
     target: str

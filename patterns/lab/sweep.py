@@ -127,22 +127,20 @@ OWN_COUNT = 10  # runs that a reader's own settings get at once
 OWN_EVENTS = 350_000  # some two seconds: what would take more gets fewer runs
 
 
-def own_sweep(run: TracedRun) -> Sweep | None:
-    """Ten runs of a reader's settings, from the seed of the traced one on: fewer where they are large.
+def own_sweep(experiment: Experiment, parameters: Parameters, seed: int) -> Sweep:
+    """Ten runs of a reader's settings, from a seed on; fewer where they are large, and one where five are too many.
 
-    None if fewer than five would be left. It depends on the settings and the seed alone, not on the machine.
+    How many depends on the settings and the seed alone, not on the machine.
 
     Raises:
         TooManyEvents: if the parameters ask for more than one run may compute.
     """
-    experiment = run.experiment
-    count = min(OWN_COUNT, OWN_EVENTS // max(1, sum(one.event_count for one in run.outcomes.values())))
-    if count < FEWEST:
-        return None
-    outcomes = {side: [first] for side, first in run.outcomes.items()}
-    for seed in seeds_from(run.seed, count)[1:]:
-        for side, found in outcomes.items():
-            found.append(experiment.run(run.parameters, seed, side, None))
+    outcomes = {side.key: [experiment.run(parameters, seed, side.key, None)] for side in experiment.sides}
+    count = OWN_EVENTS // max(1, sum(first.event_count for [first] in outcomes.values()))
+    if count >= FEWEST:
+        for other in seeds_from(seed, min(OWN_COUNT, count))[1:]:
+            for side, found in outcomes.items():
+                found.append(experiment.run(parameters, other, side, None))
     return sweep_of(experiment, outcomes)
 
 

@@ -52,7 +52,7 @@ def verdict_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Verdict:
     metric = experiment.primary
     difference = sweep.difference(metric.key, against=preset.against)
     stance = stance_of(metric, sweep, against=preset.against)
-    price, rival = price_of(experiment, preset, sweep), rival_of(experiment, preset, sweep)
+    price, rival = price_of(experiment, preset, sweep), " ".join(rivals_of(experiment, preset, sweep))
     ours, theirs = (side_mean(experiment.side(key), sweep, metric) for key in (WITH, preset.against))
     counted = sweep.mean(preset.against, metric.of) if metric.of else None
     of = f", of {figure_text(float(round(counted)))} {metric.of}" if counted else ""
@@ -127,13 +127,8 @@ def figures_beside(metric: Metric, preset: Preset, sweep: Sweep) -> str:
     return f"{ours} instead of {theirs}"
 
 
-def rival_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
-    """The sides that nobody asked about, where one of them beats the pattern, or does as well where it helps."""
-    said = [*rivals_of(experiment, preset, sweep)]
-    return " ".join(said)
-
-
 def rivals_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Iterator[str]:
+    """The sides that nobody asked about, where one of them beats the pattern, or does as well where it helps."""
     metric = experiment.primary
     is_help = stance_of(metric, sweep, against=preset.against) is Stance.HELPS
     for side in experiment.sides:

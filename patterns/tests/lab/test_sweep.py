@@ -8,7 +8,7 @@ import pytest
 from patterns.lab import sweep as sweeps
 from patterns.lab.experiment import WITH, WITHOUT, SideOutcome
 from patterns.lab.experiments import BY_SLUG, EXPERIMENTS
-from patterns.lab.sweep import Sweep, modules_behind, own_sweep, seeds_from, sweep, sweep_of, traced_run, version
+from patterns.lab.sweep import Sweep, modules_behind, own_sweep, seeds_from, sweep, sweep_of, version
 
 BREAKER = BY_SLUG["circuit-breaker-pattern"]
 SETTINGS = replace(BREAKER.default.parameters, workers=12, outage_s=5, open_s=2)
@@ -53,22 +53,18 @@ def test_a_sweep_keeps_metrics_and_what_they_are_of_to_six_decimals():
 
 
 def test_settings_of_ones_own_get_ten_runs_from_their_seed_on():
-    found = own_sweep(traced_run(BREAKER, SETTINGS, 3))
-
-    assert found == sweep(BREAKER, SETTINGS, seeds=range(3, 13))
+    assert own_sweep(BREAKER, SETTINGS, 3) == sweep(BREAKER, SETTINGS, seeds=range(3, 13))
 
 
-def test_large_settings_get_fewer_runs_and_very_large_ones_none(monkeypatch: pytest.MonkeyPatch):
-    run = traced_run(BREAKER, SETTINGS, 3)
-    cost = sum(one.event_count for one in run.outcomes.values())
+def test_large_settings_get_fewer_runs_and_very_large_ones_just_one(monkeypatch: pytest.MonkeyPatch):
+    cost = sum(BREAKER.run(SETTINGS, 3, side.key).event_count for side in BREAKER.sides)
 
     counts = {}
     for count in (4, 5, 7, 11):
         monkeypatch.setattr(sweeps, "OWN_EVENTS", cost * count)
-        found = own_sweep(run)
-        counts[count] = found.run_count if found else 0
+        counts[count] = own_sweep(BREAKER, SETTINGS, 3).run_count
 
-    assert counts == {4: 0, 5: 5, 7: 7, 11: 10}
+    assert counts == {4: 1, 5: 5, 7: 7, 11: 10}
 
 
 def test_behind_the_last_seed_comes_the_first():

@@ -52,6 +52,16 @@ def test_a_run_is_computed_once(client: Client):
     assert len(runs._kept) == before
 
 
+def test_programs_do_not_pay_for_the_verdict_of_a_page(client: Client):
+    before = len(runs._own)
+
+    client.get(f"{DATA}?seed=13&workers=31")
+    after_data = len(runs._own)
+    client.get(f"/patterns/{SLUG}/lab/?seed=13&workers=31")
+
+    assert (after_data, len(runs._own)) == (before, before + 1)
+
+
 def test_a_copy_that_is_still_good_is_not_sent_again(client: Client):
     response = client.get(DATA, headers={"If-None-Match": client.get(DATA)["ETag"]})
 

@@ -199,6 +199,17 @@ def test_the_verdict_of_a_situation_is_there_however_busy_it_is(client: Client, 
     assert not caplog.records
 
 
+@pytest.mark.usefixtures("busy")
+def test_however_many_seeds_are_asked_for_in_vain_the_stored_figures_are_kept_once(client: Client, monkeypatch):
+    monkeypatch.setattr(runs._turns, "_patience_s", 0.01)
+    runs.stored_figures_part.cache_clear()
+
+    for seed in (4011, 4012, 4013):
+        assert "Figures of all sides" in client.get(f"{ADDRESS}?seed={seed}").content.decode()
+
+    assert runs.stored_figures_part.cache_info().currsize == 1
+
+
 def test_what_was_computed_is_there_however_busy_it_is(client: Client, request: pytest.FixtureRequest):
     first = client.get(f"{ADDRESS}?seed=4004").content
     request.getfixturevalue("busy")

@@ -1,27 +1,21 @@
 """An experiment's law with a reader's own numbers, which stand in the address beside those of the run."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from patterns.lab.experiment import Calculator, Experiment
-from patterns.lab.parameters import BadParameters, SettingProblem, excerpt, read_settings, settings_of
-from patterns.views.lab.request import Pairs, SettingField
+from patterns.lab.parameters import BadParameters, excerpt, read_settings, settings_of
+from patterns.views.lab.request import Pairs, SettingField, setting_fields
 
 OWN = "your_"  # how the names of a reader's own numbers begin
 
 
 @dataclass(frozen=True)
 class Calculation:
-    """The form as it was given, and its answer, unless a number was refused. ``is_own`` if the reader set any."""
+    """The form as it was given, and its answer: none if a number was refused."""
 
     calculator: Calculator
     fields: list[SettingField]
     answer: str
-    is_own: bool
-
-    @property
-    def is_refused(self) -> bool:
-        return not self.answer
 
 
 def parted(pairs: Pairs) -> tuple[Pairs, Pairs]:
@@ -31,25 +25,14 @@ def parted(pairs: Pairs) -> tuple[Pairs, Pairs]:
 
 def calculation(experiment: Experiment, pairs: Pairs) -> Calculation:
     """Never raises: what cannot be is said at its field. Names that nothing has are ignored."""
-    calculator = experiment.calculator
-    settings = settings_of(calculator.settings)
+    calculator, usual = experiment.calculator, experiment.calculator.settings()
+    settings = settings_of(usual)
     known = [pair for pair in pairs if pair[0] in settings]
-    usual = calculator.settings()
+    shown = {key: str(getattr(usual, key)) for key in settings}
+    # Of a name that is given twice the first value stays, as the form shows one.
+    given = {key: excerpt(text) for key, text in reversed(known)}
     try:
         own = read_settings(usual, known)
     except BadParameters as refusal:
-        given = {key: excerpt(text) for key, text in reversed(known)}
-        return Calculation(calculator, calculator_fields(calculator, given, refusal.problems), "", is_own=True)
-    given = {key: str(getattr(own, key)) for key in settings}
-    return Calculation(calculator, calculator_fields(calculator, given), calculator.answer(own), is_own=bool(known))
-
-
-def calculator_fields(
-    calculator: Calculator, given: Mapping[str, str], problems: Sequence[SettingProblem] = ()
-) -> list[SettingField]:
-    found = []
-    for key, setting in settings_of(calculator.settings).items():
-        usual = str(getattr(calculator.settings(), key))
-        messages = [one.message for one in problems if one.key == key]
-        found.append(SettingField(key, setting, given.get(key, usual), usual, messages))
-    return found
+        return Calculation(calculator, setting_fields(settings, given, shown, refusal.problems), "")
+    return Calculation(calculator, setting_fields(settings, given, shown), calculator.answer(own))

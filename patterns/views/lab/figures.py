@@ -10,12 +10,11 @@ from patterns.drawing.dots import DotRow, dot_rows
 from patterns.drawing.lanes import sequence_layouts
 from patterns.drawing.sequence import SequenceMessage
 from patterns.drawing.svg import Layouts, Svg
-from patterns.lab.experiment import WITH, Experiment, Metric, Side
+from patterns.lab.experiment import WITH, Experiment, Metric, Preset, Side
 from patterns.lab.simulation import DAY_US, MILLISECOND_US, MINUTE_US, SECOND_US
 from patterns.lab.sweep import Sweep, TracedRun
 from patterns.lab.trace import Clock, Failure, Message, Series
 from patterns.lab.verdict import SUFFIXES, Stance, figure_text, range_of, scaled, stance_of, worded_figure
-from patterns.views.lab.request import RunRequest
 
 RATE = "a second"  # the unit of what was counted from each sample to the next, as ``per_second`` counts
 
@@ -53,10 +52,6 @@ class FigureRow:
     stance: Stance
     dots: Layouts | None
 
-    @property
-    def is_constant(self) -> bool:
-        return all(cell.is_constant for cell in self.cells)
-
 
 @dataclass(frozen=True)
 class FigureTable:
@@ -70,25 +65,26 @@ class FigureTable:
     has_run: bool
 
 
-def figure_table(asked: RunRequest, sweep: Sweep, run: TracedRun | None) -> FigureTable:
-    experiment, preset = asked.experiment, asked.preset
+def figure_table(experiment: Experiment, preset: Preset, sweep: Sweep, shown: Sweep | None) -> FigureTable:
+    """``shown`` begins with the run that is shown, if one is."""
     columns = [FigureColumn(side, series_sample(style)) for style, side in enumerate(experiment.sides)]
     rows = []
     for metric in experiment.metrics:
-        cells = [figure_cell(metric, column, sweep, run) for column in columns]
+        cells = [figure_cell(metric, column, sweep, shown) for column in columns]
         difference = range_of(metric, sweep.difference(metric.key, against=preset.against))
         stance = stance_of(metric, sweep, against=preset.against)
         rows.append(FigureRow(metric, cells, difference, stance, dots_of(metric, experiment, sweep)))
     sides = experiment.side(WITH), experiment.side(preset.against)
-    return FigureTable(columns, rows, *sides, sweep.run_count, run is not None)
+    return FigureTable(columns, rows, *sides, sweep.run_count, shown is not None)
 
 
-def figure_cell(metric: Metric, column: FigureColumn, sweep: Sweep, run: TracedRun | None) -> FigureCell:
+def figure_cell(metric: Metric, column: FigureColumn, sweep: Sweep, shown: Sweep | None) -> FigureCell:
     side = column.side.key
     spread = sweep.spread(side, metric.key)
     found = (spread.mean, spread.low, spread.high) if spread else (None, None, None)
     mean, low, high = (worded_figure(value, metric) for value in found)
-    return FigureCell(column, mean, low, high, worded_figure(run.figure(side, metric.key), metric) if run else "")
+    run = worded_figure(shown.figures[side][metric.key][0], metric) if shown else ""
+    return FigureCell(column, mean, low, high, run)
 
 
 def dots_of(metric: Metric, experiment: Experiment, sweep: Sweep) -> Layouts | None:

@@ -22,7 +22,7 @@ from patterns.views.lab.calculator import Calculation, calculation, parted
 from patterns.views.lab.index import ExaminedEntry, examined_entry, preset_links
 from patterns.views.lab.knob import knob_part
 from patterns.views.lab.request import Pairs, RunRequest, SettingForm, form_of, refused_form, run_request
-from patterns.views.lab.runs import Busy, ComputedRun, computed_run, stored_figures_part
+from patterns.views.lab.runs import Busy, computed_run, own_runs, stored_figures_part
 from patterns.views.lab.source import modules_of
 from patterns.views.lab.structures import structures_part
 from patterns.views.rendering import render_page
@@ -74,24 +74,28 @@ def experiment_page(request: HttpRequest, slug: str) -> HttpResponse:
     except BadParameters as refusal:
         return answered(refused_form(found.experiment, pairs, refusal), status=400)
     form, query = form_of(asked), asked.query
+    known = known_of(asked)
     try:
         run = computed_run(asked)
+        if asked.is_preset:
+            known["figures"] = run.figures
+        else:
+            several = own_runs(asked)
+            known |= {"figures": several.figures, "told": several.told, "count": several.count}
     except TooManyEvents as refusal:
         return answered(form, query=query, status=400, refusal=str(refusal))
     except Busy:
-        return without_copy(answered(form, query=query, status=503, is_busy=True, **shown_of(asked)))
-    return answered(form, query=query, run=run, status=400 if calculated.is_refused else 200, **shown_of(asked, run))
+        if asked.is_preset:
+            known["figures"] = stored_figures_part(asked.experiment, asked.preset)
+        return without_copy(answered(form, query=query, status=503, is_busy=True, **known))
+    return answered(form, query=query, run=run, status=200 if calculated.answer else 400, **known)
 
 
-def shown_of(asked: RunRequest, run: ComputedRun | None = None) -> dict[str, Any]:
-    """What needs no run is there without one as well: the system, and what the stored runs of a preset showed."""
-    known = {"asked": asked, "structures": structures_part(asked.experiment, asked.parameters)}
+def known_of(asked: RunRequest) -> dict[str, Any]:
+    """What needs no run: the system, and the verdict if these are the settings of a preset."""
+    known: dict[str, Any] = {"asked": asked, "structures": structures_part(asked.experiment, asked.parameters)}
     if asked.is_preset:
         known["told"] = stored_verdict(asked.experiment, asked.preset)
-        known["count"] = len(SWEEP_SEEDS)
-        known["figures"] = run.figures if run else stored_figures_part(asked)
-    elif run:
-        known |= {"told": run.told, "count": run.count, "figures": run.figures}
     return known
 
 

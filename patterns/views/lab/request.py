@@ -183,6 +183,16 @@ def fields(
     frame = frame_parameters(experiment)
     usual = {key: str(getattr(preset.parameters, key)) for key in settings_of(preset.parameters)} | {SEED: "0"}
     settings = {**settings_of(preset.parameters), SEED: settings_of(frame)[SEED]}
+    return setting_fields(settings, values, usual, problems)
+
+
+def setting_fields(
+    settings: Mapping[str, Setting],
+    values: Mapping[str, str],
+    usual: Mapping[str, str],
+    problems: Sequence[SettingProblem] = (),
+) -> list[SettingField]:
+    """Each message at its field; what ``values`` lacks is as usual."""
     messages = {key: [one.message for one in problems if one.key == key] for key in settings}
     return [
         SettingField(key, setting, values.get(key, usual[key]), usual[key], messages[key])

@@ -1,7 +1,7 @@
 """Runs, computed once and kept as pages and programs get them; whatever else a run holds is forgotten."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +13,11 @@ from typing import Generic, TypeVar
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from patterns.lab.experiment import Experiment, Preset
 from patterns.lab.experiments import EXPERIMENTS
 from patterns.lab.golden import stored
 from patterns.lab.simulation import TooManyEvents
-from patterns.lab.sweep import Sweep, TracedRun, own_sweep, run_document, sweep_of, traced_run, version
+from patterns.lab.sweep import FEWEST, Sweep, own_sweep, run_document, sweep_of, traced_run
 from patterns.lab.verdict import Verdict, verdict_of
 from patterns.views.lab.figures import charts, figure_table, timelines
 from patterns.views.lab.request import RunRequest
@@ -97,20 +98,27 @@ class RecentlyUsed(Generic[V]):
                 self._values.popitem(last=False)
 
 
-KEPT_COUNT = 128  # of about 100 KB each
+KEPT_COUNT = 128  # of about 200 KB each
 
 
 @dataclass(frozen=True)
 class ComputedRun:
-    """Parts of the page that the run decides, and the run for programs.
+    """Parts of the page that a run decides, and the run for programs.
 
-    ``told`` is the verdict on settings that are of no preset, from ``count`` runs; none if so many would take too long.
+    ``figures`` is empty for settings that are of no preset: their table is of several runs.
     """
 
     charts: SafeString
     story: SafeString
     figures: SafeString
     document: str
+
+
+@dataclass(frozen=True)
+class OwnRuns:
+    """Several runs of settings that are of no preset; no verdict if so many would take too long."""
+
+    figures: SafeString
     told: Verdict | None
     count: int
 
@@ -122,6 +130,7 @@ class TooLong:
 _kept: RecentlyUsed[ComputedRun | TooLong] = RecentlyUsed(most=KEPT_COUNT)
 # What entries link to: no crowd with settings of its own drives it out.
 _presets: RecentlyUsed[ComputedRun | TooLong] = RecentlyUsed(most=sum(len(one.presets) for one in EXPERIMENTS))
+_own: RecentlyUsed[OwnRuns] = RecentlyUsed(most=KEPT_COUNT)
 _turns = Turns()
 
 
@@ -132,46 +141,57 @@ def computed_run(asked: RunRequest) -> ComputedRun:
         Busy: if too many others are waiting for a run.
         TooManyEvents: if it would take too long.
     """
-    kept = _presets if asked.is_preset and not asked.seed else _kept
-    key = (version(asked.experiment), asked)
-    found = kept.get(key)
-    if found is None:
-        with _turns.turn():
-            found = kept.get(key) or compute(asked)  # it may have been computed while this one waited
-            kept.put(key, found)
+    found = kept_or_computed(_presets if asked.is_preset and not asked.seed else _kept, asked, compute)
     if isinstance(found, TooLong):
         raise TooManyEvents
     return found
 
 
+def own_runs(asked: RunRequest) -> OwnRuns:
+    """What a page says beside the run of settings that are of no preset; programs ask for the run alone.
+
+    Raises:
+        Busy: if too many others are waiting for a run.
+    """
+    return kept_or_computed(_own, asked, compute_own)
+
+
+def kept_or_computed(kept: RecentlyUsed[V], asked: RunRequest, compute: Callable[[RunRequest], V]) -> V:
+    found = kept.get(asked)
+    if found is None:
+        with _turns.turn():
+            found = kept.get(asked) or compute(asked)  # it may have been computed while this one waited
+            kept.put(asked, found)
+    return found
+
+
 def compute(asked: RunRequest) -> ComputedRun | TooLong:
-    experiment = asked.experiment
     try:
-        run = traced_run(experiment, asked.parameters, asked.seed)
-        sweep = stored(experiment, asked.preset) if asked.is_preset else own_sweep(run)
+        run = traced_run(asked.experiment, asked.parameters, asked.seed)
     except TooManyEvents:
         return TooLong()
-    told = verdict_of(experiment, asked.preset, sweep) if sweep and not asked.is_preset else None
+    shown = sweep_of(run.experiment, {side: [outcome] for side, outcome in run.outcomes.items()})
+    experiment, preset = asked.experiment, asked.preset
     return ComputedRun(
         render_to_string("patterns/lab/_charts.html", {"asked": asked, "charts": charts(run)}),
         render_to_string("patterns/lab/_events.html", {"timelines": timelines(run)}),
-        figures_part(asked, sweep or alone(run), run),
+        figures_part(experiment, preset, stored(experiment, preset), shown) if asked.is_preset else SafeString(),
         dumps(run_document(run), ensure_ascii=False, allow_nan=False, indent=2) + "\n",
-        told,
-        sweep.run_count if sweep else 0,
     )
 
 
-def alone(run: TracedRun) -> Sweep:
-    """Of the one run, where more would take too long."""
-    return sweep_of(run.experiment, {side: [outcome] for side, outcome in run.outcomes.items()})
-
-
-def figures_part(asked: RunRequest, sweep: Sweep, run: TracedRun | None) -> SafeString:
-    return render_to_string("patterns/lab/_figures.html", {"figures": figure_table(asked, sweep, run)})
+def compute_own(asked: RunRequest) -> OwnRuns:
+    found = own_sweep(asked.experiment, asked.parameters, asked.seed)
+    told = verdict_of(asked.experiment, asked.preset, found) if found.run_count >= FEWEST else None
+    return OwnRuns(figures_part(asked.experiment, asked.preset, found, found), told, found.run_count)
 
 
 @cache
-def stored_figures_part(asked: RunRequest) -> SafeString:
-    """Of a preset alone, for when no run can be computed."""
-    return figures_part(asked, stored(asked.experiment, asked.preset), None)
+def stored_figures_part(experiment: Experiment, preset: Preset) -> SafeString:
+    """Of the stored runs of a preset alone, for when no run can be computed."""
+    return figures_part(experiment, preset, stored(experiment, preset), None)
+
+
+def figures_part(experiment: Experiment, preset: Preset, sweep: Sweep, shown: Sweep | None) -> SafeString:
+    """``shown`` begins with the run that is shown, if one is."""
+    return render_to_string("patterns/lab/_figures.html", {"figures": figure_table(experiment, preset, sweep, shown)})
