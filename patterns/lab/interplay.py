@@ -23,7 +23,7 @@ from patterns.lab.survival import (
     without,
 )
 from patterns.lab.systems.order_system import RETRY, SWITCHES, side_of
-from patterns.lab.verdict import figure_text
+from patterns.lab.verdict import and_text, figure_text
 
 # Who needs whom. Nothing else is on: what a third switch would change is in the table of all combinations.
 
@@ -79,11 +79,6 @@ def with_article(key: str) -> str:
     if key == RETRY:
         return name
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def and_text(texts: list[str]) -> str:
-    *first, last = texts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 @cache

@@ -1,6 +1,6 @@
 """What a sweep showed, in words: the sentences are computed from its figures and from nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,9 +113,7 @@ def price_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> str:
         for metric in others
         if stance_of(metric, sweep, against=preset.against) is Stance.HURTS
     ]
-    *first, last = paid or [""]
-    together = f"{', '.join(first)} and {last}" if first else last
-    return f"It is paid for in {together}." if paid else ""
+    return f"It is paid for in {and_text(paid)}." if paid else ""
 
 
 def figures_beside(metric: Metric, preset: Preset, sweep: Sweep) -> str:
@@ -140,6 +138,12 @@ def rivals_of(experiment: Experiment, preset: Preset, sweep: Sweep) -> Iterator[
             yield f"“{side.name}” does better than the pattern: {figure}."
         elif stance is Stance.SAME and is_help:
             yield f"“{side.name}” does as well: {figure}."
+
+
+def and_text(texts: Sequence[str]) -> str:
+    """At least one of them: "a, b and c"."""
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 # Figures in words, the same on pages, in verdicts and in a terminal.

@@ -32,9 +32,10 @@ from patterns.lab.survival import Result
 from patterns.lab.systems.order_parts import structure_of
 from patterns.lab.systems.order_system import SWITCHES, side_of
 from patterns.lab.verdict import worded_figure
-from patterns.models import FormerSlug, Pattern
+from patterns.models import Pattern
 from patterns.views.find import address_of
 from patterns.views.freshness import public
+from patterns.views.lab.index import published_at
 from patterns.views.lab.page import pairs_of
 from patterns.views.lab.request import MESSAGE_LIMIT, Pairs
 from patterns.views.lab.source import modules_from
@@ -73,12 +74,7 @@ def combination_address(combination: str) -> str:
 def published_entries() -> dict[str, Pattern]:
     """By key of a switch, its entry where that is public, whatever its slug is by now."""
     keys = {one.slug: one.key for one in PATTERNS}
-    found = {keys[one.slug]: one for one in Pattern.objects.published().filter(slug__in=keys).for_links().order_by()}
-    # Asked only for what is missing: mostly nothing, and then it costs no query.
-    if missing := [one.slug for one in PATTERNS if one.key not in found]:
-        former = FormerSlug.objects.filter(slug__in=missing, pattern__in=Pattern.objects.published())
-        found |= {keys[one.slug]: one.pattern for one in former.select_related("pattern__category")}
-    return found
+    return {keys[slug]: entry for slug, entry in published_at(keys).items()}
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,19 @@ def experiment_on(entry: Pattern | Entry) -> Experiment | None:
 
 def examined_entries() -> list[ExaminedEntry]:
     """Every published entry with an experiment, in code order."""
-    found = {one.slug: one for one in Pattern.objects.published().filter(slug__in=BY_SLUG).for_links().order_by()}
+    every = [ExaminedEntry(pattern, BY_SLUG[slug]) for slug, pattern in published_at(BY_SLUG).items()]
+    return sorted(every, key=lambda one: code_order(one.pattern.code))
+
+
+def published_at(slugs: Collection[str]) -> dict[str, Pattern]:
+    """By these slugs, the published entries that have them, or had them before they were renamed."""
+    public = Pattern.objects.published()
+    found = {one.slug: one for one in public.filter(slug__in=slugs).for_links().order_by()}
     # Asked only for what is missing: mostly nothing, and then it costs no query.
-    if missing := BY_SLUG.keys() - found.keys():
-        public = Pattern.objects.published()
+    if missing := {*slugs} - found.keys():
         former = FormerSlug.objects.filter(slug__in=missing, pattern__in=public).select_related("pattern__category")
         found |= {one.slug: one.pattern for one in former}
-    every = [ExaminedEntry(pattern, BY_SLUG[slug]) for slug, pattern in found.items()]
-    return sorted(every, key=lambda one: code_order(one.pattern.code))
+    return found
 
 
 def lab_slugs(experiments: Collection[str]) -> dict[str, str]:
