@@ -1,12 +1,14 @@
 """The tables. Rows are written by ``store/`` alone; queries that the public may see start at ``published()``."""
 
 from patterns.models.change import Catalog, Change, Revision
+from patterns.models.mail import Mail, MailChoice
 from patterns.models.pattern import (
     Applicability,
     Category,
     Check,
     Consequence,
     Example,
+    FormerCategorySlug,
     FormerSlug,
     KnownAs,
     KnownUse,
@@ -20,8 +22,9 @@ from patterns.models.pattern import (
     Variant,
 )
 from patterns.models.proposal import PendingImport, Proposal
+from patterns.models.review import Request
 from patterns.models.search import FacetCount, SearchText, SearchWord
-from patterns.models.working_copy import WorkingCopy
+from patterns.models.working_copy import SavedForm, WorkingCopy
 
 __all__ = [
     "Applicability",
@@ -32,15 +35,20 @@ __all__ = [
     "Consequence",
     "Example",
     "FacetCount",
+    "FormerCategorySlug",
     "FormerSlug",
     "KnownAs",
     "KnownUse",
+    "Mail",
+    "MailChoice",
     "Pattern",
     "PendingImport",
     "Proposal",
     "Reference",
     "Relation",
+    "Request",
     "Revision",
+    "SavedForm",
     "SearchText",
     "SearchWord",
     "ShortSlug",

@@ -59,6 +59,10 @@ class Change(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Of a proposal: whoever accepted it, beside its author.
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     origin = models.CharField(max_length=16, choices=Origin)
     comment = models.TextField(blank=True, help_text="What and why; never public.")
     public_reason = models.TextField(max_length=REASON_LENGTH, blank=True, help_text="What readers are told of it.")

@@ -9,16 +9,20 @@ from patterns.document.vocabulary import RESOLUTIONS
 from patterns.files.formats import READABLE
 from patterns.models.constraints import known_words, not_blank_in, within
 
-PROPOSAL_STATES = ("open", "accepted", "declined")
+PROPOSAL_STATES = ("open", "accepted", "declined", "spam")
 
 
 class Proposal(models.Model):
-    """An editor's new document of a published entry with the one it began from, or a reader's words about an entry."""
+    """An editor's new document of a published entry with the one it began from, or a reader's words about an entry.
+
+    An open one is its author's working copy: each has one of an entry, and goes on changing it until it is decided.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
         ACCEPTED = "accepted"
         DECLINED = "declined"
+        SPAM = "spam"
 
     # No foreign key: what was proposed stays when the entry is deleted.
     code = models.CharField(max_length=16, help_text="Code of the entry.")
@@ -27,6 +31,9 @@ class Proposal(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    keys = models.JSONField(default=list, blank=True, help_text="Keys of the entry that it changes, or is about.")
+    batch = models.UUIDField(null=True, blank=True, help_text="Shared by all that one import proposed.")
+    batch_name = models.CharField(max_length=200, blank=True, help_text="Name of the file that was imported.")
     part = models.CharField(max_length=16, blank=True, help_text="Key of the entry that a reader writes about.")
     reader = models.CharField(max_length=120, blank=True, help_text="The name that a reader gave.")
     sender = models.CharField(max_length=64, blank=True, editable=False, help_text="Keyed hash of a reader's address.")
@@ -39,6 +46,8 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     change = models.ForeignKey("Change", null=True, blank=True, on_delete=models.PROTECT, related_name="proposals")
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="When its author last changed it.")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When what the reader said was removed.")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -47,12 +56,18 @@ class Proposal(models.Model):
             *known_words("proposal", state=PROPOSAL_STATES),
             *within("proposal", comment=4000, decision=1000),
             models.CheckConstraint(
-                condition=models.Q(document__isnull=False) | ~models.Q(comment=""), name="proposal_says_something"
+                condition=models.Q(document__isnull=False) | ~models.Q(comment="") | models.Q(erased_at__isnull=False),
+                name="proposal_says_something",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open", decided_at__isnull=True)
                 | (~models.Q(state="open") & models.Q(decided_at__isnull=False)),
                 name="proposal_when_decided",
+            ),
+            models.UniqueConstraint(
+                fields=["author", "code"],
+                condition=models.Q(state="open", document__isnull=False, author__isnull=False),
+                name="proposal_one_open_of_each",
             ),
         ]
         indexes = [
@@ -61,6 +76,7 @@ class Proposal(models.Model):
             models.Index(fields=["code", "state"], name="proposal_of_entry"),
             # How often a reader's address wrote lately.
             models.Index(fields=["sender", "created_at"], name="proposal_sender"),
+            models.Index(fields=["batch"], name="proposal_batch", condition=models.Q(batch__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -6,11 +6,15 @@ from django.db import models
 from patterns.document.text import REASON_LENGTH
 from patterns.document.vocabulary import DOCUMENTS
 from patterns.models.change import Revision
-from patterns.models.constraints import known_words, within
+from patterns.models.constraints import known_words, not_blank_in, within
 
 
 class WorkingCopy(models.Model):
-    """A document as its person typed it, until they decide what becomes of it. Each has one of each document."""
+    """A document as its person typed it, until they decide what becomes of it. Each has one of each document.
+
+    ``document`` has the shape of the document and need not be valid: half a sentence, a row without its target. That of
+    an entry that is not in the catalogue yet has no identity.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=8, choices=Revision.What)
@@ -24,6 +28,10 @@ class WorkingCopy(models.Model):
     public_reason = models.TextField(max_length=REASON_LENGTH, blank=True, help_text="What readers will be told.")
     earlier = models.JSONField(
         default=list, blank=True, help_text="Keys and texts that the person typed before, and otherwise later."
+    )
+    token = models.CharField(max_length=36, blank=True, help_text="Of the form that was typed into last.")
+    elsewhere = models.JSONField(
+        default=dict, blank=True, help_text="Token of another tab's form → the document as it was typed there."
     )
     kept_at = models.DateTimeField(help_text="When it last changed; tells what a page showed from what there is now.")
 
@@ -39,3 +47,22 @@ class WorkingCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.identity}".strip() + f" as {self.person} typed it"
+
+
+class SavedForm(models.Model):
+    """A form that was saved, so that a second click on its button is answered as the first was."""
+
+    token = models.CharField(max_length=36, primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, help_text="sha256 of what was sent: other text is another save.")
+    address = models.CharField(max_length=300, help_text="Where the answer led.")
+    said = models.TextField(blank=True, help_text="What the answer said.")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = not_blank_in("saved_form", "token", "digest", "address")
+        indexes = [models.Index(fields=["saved_at"], name="saved_form_age")]  # those of yesterday are forgotten
+
+    def __str__(self) -> str:
+        return self.token

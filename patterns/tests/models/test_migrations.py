@@ -1,16 +1,18 @@
 """Migrations are complete, go both ways, and leave the rows that every database has."""
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from patterns.document.text import name_key
-from patterns.models import Catalog, FacetCount, Pattern, Revision, ShortSlug
+from patterns.models import Catalog, FacetCount, Pattern, Proposal, Revision, ShortSlug
 from patterns.tests.factories import change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.search.shelf import names
 from patterns.tests.store.scratch import Rows, Scratch, rows_of_all_tables
@@ -137,6 +139,23 @@ def test_a_catalogue_from_before_the_compression_keeps_every_text(scratch: Scrat
     assert {one.status for one in Revision.objects.filter(identity__in=("01", "900"))} >= {"retired", "draft"}
     change_pattern(Pattern.objects.get(code="02"), problem="Whispers.")
     assert names("q=whispers") == [Pattern.objects.get(code="02").name]
+
+
+def test_of_several_open_proposals_of_one_author_the_newest_stays(scratch: Scratch):
+    author = User.objects.create(username="ada")
+    call_command("migrate", "patterns", "0015", verbosity=0)
+    before = {"name": "A", "problem": ""}
+    old = MigrationLoader(connection).project_state(("patterns", "0015_search_index_merges")).apps
+    proposals = old.get_model("patterns", "Proposal").objects
+    for minute, name in enumerate(["B", "C"]):
+        at = datetime(2026, 1, 1, 0, minute, tzinfo=UTC)
+        document = {"name": name, "problem": ""}
+        proposals.create(code="01", author_id=author.pk, base=before, document=document, created_at=at)
+    proposals.create(code="01", part="problem", comment="A reader's words.", created_at=at)
+    call_command("migrate", verbosity=0)
+
+    found = [*Proposal.objects.order_by("pk").values_list("state", "keys", "author")]
+    assert found == [("declined", ["name"], author.pk), ("open", ["name"], author.pk), ("open", ["problem"], None)]
 
 
 @pytest.mark.django_db
