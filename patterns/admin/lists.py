@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
@@ -117,6 +117,12 @@ class EntryList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
         return found.annotate(last_author=last_revision("change__author__username"))
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Whoever types a code or a whole name means that entry, among all that mention it."""
+        meant = Q(code=self.query.strip()) | Q(name_key=name_key(self.query))
+        exact_first = [Case(When(meant, then=0), default=1).asc()] if self.query.strip() else []
+        return [*exact_first, *super().get_ordering(request, queryset)]
 
 
 OFFERED = 20  # entries, to whoever types the code or the name of one

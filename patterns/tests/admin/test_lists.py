@@ -326,3 +326,13 @@ def test_pages_that_are_not_there_lead_back(viewer: User, page: str):
     import_entries([entry("1")])
 
     assert client_of(viewer).get(f"{LIST}?p={page}").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("words", ["06", "Saga%20Pattern", "sAGA++PATTERN"])
+def test_the_entry_whose_code_or_name_was_typed_comes_first(viewer: User, words: str):
+    for code in ("01", "02", "106"):
+        make_pattern(code, description="Like 06, the Saga Pattern.")
+    make_pattern("06", name="Saga Pattern", slug="saga")
+
+    assert codes(viewer, f"?q={words}") == ["06", "01", "02", "106"]
+    assert codes(viewer, f"?q={words}&o=-1")[-1] == "01"
