@@ -1,6 +1,7 @@
 """The form of an entry: what stands in its fields, as an Entry."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import inf
@@ -35,12 +36,27 @@ class PartForm(TypedForm):
     )
 
     @property
-    def order(self) -> float:
-        """Where the row belongs: a number that was changed goes before or behind the row that has it."""
-        typed, was = self.cleaned_data.get("place"), self.initial.get("place", inf)
-        if typed is None:
-            return inf
-        return float(typed) + (0.5 if typed > was else -0.5 if typed < was else 0)
+    def moved_to(self) -> float | None:
+        """The number that was typed in place of the one the row had; infinite for none at all, None if it stays."""
+        typed, was = self.cleaned_data.get("place"), self.initial.get("place")
+        if typed is not None and typed == was:
+            return None
+        return inf if typed is None else float(typed)
+
+
+def in_typed_order(forms: Iterable[PartForm]) -> list[PartForm]:
+    """Each moved row at the number that was typed, the others around it in the order that they had.
+
+    Of two with one number the upper comes first; a number beyond the end means the end.
+    """
+    rows = [*forms]
+    staying = deque(form for form in rows if form.moved_to is None)
+    moving = deque(sorted((form for form in rows if form.moved_to is not None), key=lambda form: form.moved_to or 0))
+    ordered: list[PartForm] = []
+    while staying or moving:
+        is_here = moving and (not staying or (moving[0].moved_to or 0) <= len(ordered) + 1)
+        ordered.append((moving if is_here else staying).popleft())
+    return ordered
 
 
 class PartFormSet(BaseInlineFormSet):
@@ -57,8 +73,7 @@ class PartFormSet(BaseInlineFormSet):
     @cached_property  # asked for by every row
     def entry_rows(self) -> list[Any]:
         keys = [KEY_OF[self.model]] if self.model in KEY_OF else VERDICT_KEYS
-        rows: list[Any] = [*part_rows(self.entry, self.instance.pk, keys)] if self.entry else []
-        return sorted(rows, key=lambda row: row.position)
+        return [*part_rows(self.entry, self.instance.pk, keys)] if self.entry else []
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
@@ -81,8 +96,9 @@ class PartFormSet(BaseInlineFormSet):
 
     def rows(self) -> list[dict[str, Any]]:
         """The filled rows that are not marked for deletion, as typed, in the order that was asked for."""
-        kept: list[Any] = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        return [form.cleaned_data for form in sorted(kept, key=lambda form: form.order)]
+        # Those marked for deletion count, as long as the page numbers them.
+        filled: list[Any] = [form for form in self.forms if form.cleaned_data]
+        return [form.cleaned_data for form in in_typed_order(filled) if not form.cleaned_data.get("DELETE")]
 
 
 class PartInline(admin.TabularInline):

@@ -76,6 +76,45 @@ def test_a_new_row_comes_last_or_where_its_number_says(desk: Client, place: str,
     assert messages_in_order() == order
 
 
+@pytest.mark.parametrize(
+    ("places", "order"),
+    [
+        ("4 5 6 7 8 1 2 3", "fghabcde"),
+        ("1 2 3 5 4 6 7 8", "abcedfgh"),
+        ("1 2 3 4 5 3 3 8", "abfgcdeh"),
+        ("8 2 3 4 5 6 7 1", "hbcdefga"),
+        ("1 2 3 4 5 6 9 9", "abcdefgh"),
+        ("9 9 3 4 5 6 7 8", "cdefghab"),
+    ],
+)
+def test_rows_stand_exactly_where_their_numbers_say(desk: Client, places: str, order: str):
+    steps = [{"sender": "A", "receiver": "B", "message": letter} for letter in "abcdefgh"]
+    page = address("change", make_pattern(steps=steps).pk)
+    typed = {f"steps-{row}-place": place for row, place in enumerate(places.split())}
+
+    save(desk, page, {**opened(desk, page), **typed})
+
+    assert messages_in_order() == order
+
+
+def test_a_row_marked_for_deletion_still_counts_for_the_numbers_of_others(desk: Client):
+    steps = [{"sender": "A", "receiver": "B", "message": letter} for letter in "abcde"]
+    page = address("change", make_pattern(steps=steps).pk)
+
+    save(desk, page, {**opened(desk, page), "steps-0-DELETE": "on", "steps-4-place": "4"})
+
+    assert messages_in_order() == "bced"
+
+
+def test_reasons_to_use_and_to_avoid_are_not_mixed(desk: Client):
+    page = address("change", make_pattern(use_when=["u1", "u2", "u3"], avoid_when=["a1", "a2", "a3"]).pk)
+    form = opened(desk, page)
+
+    assert [form[f"applicability-{row}-text"] for row in range(6)] == ["u1", "u2", "u3", "a1", "a2", "a3"]
+    save(desk, page, {**form, "applicability-5-place": "4"})
+    assert load_entries()["01"].avoid_when == ("a3", "a1", "a2")
+
+
 @pytest.mark.parametrize("place", ["0", "-1", "first", "9" * 30])
 def test_a_number_that_is_no_place_is_refused_there(desk: Client, place: str):
     page = rows_page()
