@@ -291,7 +291,7 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
                 raise NotAsShown(UNDECIDED)
             way = Change.Origin.IMPORT
             by = authorship(request, comment=pending.comment, public_reason=reason, origin=way)
-            done = carry_out_import(foreseen, catalog, by=by)
+            done = carry_out_import(foreseen, catalog, by=by, file_name=pending.file_name)
             use_up_upload(pending, now=now)
             return done
     raise NotAsShown(OTHER_CATALOG)

@@ -1,18 +1,22 @@
 """The queue of proposals: editors' documents and readers' words, decided by publishers, read by all at the desk."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.timesince import timesince
 
 from patterns.admin.base import ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin
@@ -32,6 +36,8 @@ from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_d
 from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20
+BATCHES_LOOKED_AT = 1_000  # open proposals of imports, the newest, that the filter names the imports of
+EXCERPT_LENGTH = 90
 REVIEWERS = Voices(
     mine="Take what is proposed",
     now="Keep what is there now",
@@ -169,6 +175,52 @@ class FromFilter(admin.SimpleListFilter):
         return queryset
 
 
+class BatchFilter(admin.SimpleListFilter):
+    """All that one import proposed; offered are the newest with something open."""
+
+    title, parameter_name = "import", "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        batches = Proposal.objects.filter(batch__isnull=False, state=Proposal.State.OPEN).order_by("-created_at", "-pk")
+        rows = batches.values_list("batch", "batch_name", "author__username")[:BATCHES_LOOKED_AT]
+        return [*{str(batch): f"{name or 'a file'} by {author or 'somebody'}" for batch, name, author in rows}.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        try:
+            return queryset.filter(batch=UUID(self.value())) if self.value() else queryset
+        except ValueError:
+            return queryset.none()
+
+
+class Queue(ChangeList):
+    """A page of proposals, each with how many others that are open want something else in one of its fields."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: list[Any] = [*self.result_list]
+        codes = {one.code for one in self.result_list if one.state == Proposal.State.OPEN}
+        others = Proposal.objects.filter(state=Proposal.State.OPEN, code__in=codes).order_by()
+        wanted: dict[str, list[tuple[int, set[str]]]] = defaultdict(list)
+        for pk, code, keys in others.values_list("pk", "code", "keys"):
+            wanted[code].append((pk, {*keys}))
+        for one in self.result_list:
+            others_of_it = wanted[one.code] if one.state == Proposal.State.OPEN else []
+            one.rival_count = sum(pk != one.pk and not keys.isdisjoint(one.keys) for pk, keys in others_of_it)
+
+
+def plain_text(value: Any) -> str:
+    """A value of a stored document, which may be older than today's rules for documents."""
+    if isinstance(value, dict):
+        return "; ".join(filter(None, map(plain_text, value.values())))
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(plain_text, value)))
+    return str(value or "")
+
+
+def in_one_line(text: str) -> str:
+    return shortened(" ".join(text.split()), EXCERPT_LENGTH)
+
+
 def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that decides: once, and only by those who may."""
 
@@ -184,8 +236,8 @@ def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[
 
 
 class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ["entry", "sent_by", "created_at", "state", "decided_by", "decided_at"]
-    list_filter = ["state", FromFilter]
+    list_display = ["entry", "fields_named", "excerpt", "why", "sent_by", "age", "rivals", "state", "decided_by"]
+    list_filter = ["state", FromFilter, BatchFilter]
     list_select_related = ["author", "decided_by"]
     search_fields = ["code", "entry_name", "comment", "decision", "reader", "author__username"]
     ordering = [Case(When(state=Proposal.State.OPEN, then=0), default=1), "-created_at", "-pk"]
@@ -197,6 +249,34 @@ class ProposalAdmin(ReadOnlyAdmin):
     @admin.display(ordering="code")
     def entry(self, proposal: Any) -> str:
         return f"{proposal.code} {proposal.entry_name or '(deleted)'}"
+
+    @admin.display(description="fields")
+    def fields_named(self, proposal: Proposal) -> str:
+        return ", ".join(label(key) for key in proposal.keys) or ("Whole entry" if proposal.document is None else "")
+
+    @admin.display
+    def excerpt(self, proposal: Proposal) -> str:
+        """What the first field would say, or the reader's words."""
+        if proposal.erased_at:
+            return "(erased)"
+        if proposal.document is None:
+            return in_one_line(proposal.comment)
+        return in_one_line(plain_text(proposal.document.get(proposal.keys[0]))) if proposal.keys else ""
+
+    @admin.display(description="comment")
+    def why(self, proposal: Proposal) -> str:
+        return in_one_line(proposal.comment) if proposal.document is not None else ""
+
+    @admin.display(ordering="created_at")
+    def age(self, proposal: Proposal) -> str:
+        return timesince(proposal.created_at, depth=1)
+
+    @admin.display
+    def rivals(self, proposal: Any) -> str:
+        return str(proposal.rival_count or "")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Queue
 
     @admin.display(description="from")
     def sent_by(self, proposal: Proposal) -> str:

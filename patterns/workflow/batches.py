@@ -7,11 +7,11 @@ from typing import Literal
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog
-from patterns.models import Catalog, Pattern, Proposal
+from patterns.models import Catalog, Pattern
 from patterns.store.edits import StaleEdit, edit_of_entry, problems_between
 from patterns.store.reading import consistent_read, load_entries, writing
 from patterns.store.writing import Authorship, apply
-from patterns.workflow.proposals import new_proposal
+from patterns.workflow.proposals import keep_proposals, new_proposal
 from patterns.workflow.rules import decide
 from patterns.workflow.standing import actor_of, standings_of
 
@@ -87,7 +87,7 @@ def judged(act: Act, opened: Mapping[str, str], *, by: Authorship) -> Batch:
 def write(batch: Batch, catalog: Catalog, *, by: Authorship) -> None:
     for edits, is_override in ((batch.written, False), (batch.overrides, True)):
         apply(Plan(edits=(*edits.values(),)), catalog, by=replace(by, is_override=is_override))
-    Proposal.objects.bulk_create(
+    keep_proposals(
         new_proposal(edit.after, edit.before, by)
         for edit in batch.proposed.values()
         if isinstance(edit.after, Entry) and isinstance(edit.before, Entry)

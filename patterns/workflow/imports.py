@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from uuid import uuid4
 
 from patterns.document.catalog import CatalogFile
 from patterns.document.checks import check_entries
@@ -15,7 +16,7 @@ from patterns.store import imports
 from patterns.store.imports import Planned, planned, statements_in
 from patterns.store.reading import former_slugs
 from patterns.store.writing import Authorship, Imported, apply
-from patterns.workflow.proposals import new_proposal
+from patterns.workflow.proposals import keep_proposals, new_proposal
 from patterns.workflow.rules import Actor, Answer, NotAllowed, Operation, Standing, answer, decide, refusal
 from patterns.workflow.standing import standings_of
 
@@ -242,8 +243,11 @@ def foresee_import(
     return Foreseen(made, contribution_of(made, actor) if scope_of(actor) == "drafts" else None)
 
 
-def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) -> Done:
-    """Do what was foreseen inside the same ``writing()``; nothing while a conflict is undecided."""
+def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship, file_name: str = "") -> Done:
+    """Do what was foreseen inside the same ``writing()``; nothing while a conflict is undecided.
+
+    What becomes proposals is one batch, which the queue knows by ``file_name``.
+    """
     if foreseen.undecided:
         return Done(foreseen)
     if foreseen.contribution is None:
@@ -252,9 +256,13 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship) ->
     # What becomes a proposal is not remembered as imported: nobody knows yet what will come of it.
     said = Imported(entries=statements_in(planned.file.document, catalog, stale=planned.stale).entries)
     pairs = [(edit.before, edit.after) for edit in part.proposed]
-    Proposal.objects.bulk_create(
+    proposals = [
         new_proposal(after, before if isinstance(before, Entry) else None, by)
         for before, after in pairs
         if isinstance(after, Entry)
-    )
+    ]
+    batch = uuid4()
+    for one in proposals:
+        one.batch, one.batch_name = batch, file_name
+    keep_proposals(proposals)
     return Done(foreseen, apply(Plan(edits=part.written), catalog, by=by, imported=said))

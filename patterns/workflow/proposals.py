@@ -1,8 +1,9 @@
 """Proposals: changes to published entries that wait until a publisher accepts, edits or declines them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from patterns.document.diff import changed_keys
 from patterns.document.entry import ENTRY_KEYS, Entry
 from patterns.document.problems import Problem
 from patterns.document.register import with_values
@@ -17,6 +18,7 @@ from patterns.workflow.standing import actor_of
 
 # The state is moved by transitions, never by accepting a text.
 MERGED_KEYS = tuple(key for key in ENTRY_KEYS if key not in ("code", "status"))
+KEPT_OF_PROPOSALS = ("document", "base", "keys", "batch", "batch_name", "comment", "changed_at")
 
 
 class Closed(Exception):
@@ -29,11 +31,27 @@ def keep_proposal(entry: Entry, *, base: Entry | None, by: Authorship) -> Propos
     return proposal
 
 
+def keep_proposals(made: Iterable[Proposal]) -> None:
+    """Put several about different entries into the queue; what their author proposed of an entry before makes way."""
+    proposals = [*made]
+    authors, codes = {one.author for one in proposals if one.author}, {one.code for one in proposals}
+    before = Proposal.objects.filter(state=Proposal.State.OPEN, document__isnull=False, author__in=authors)
+    open_ones = {
+        (one.author_id, one.code): one for one in before.filter(code__in=codes).select_for_update(of=("self",))
+    }
+    for one in proposals:
+        if earlier := open_ones.get((one.author_id, one.code)):
+            one.pk, one.created_at, one.changed_at = earlier.pk, earlier.created_at, one.created_at
+    Proposal.objects.bulk_update([one for one in proposals if one.pk], KEPT_OF_PROPOSALS)
+    Proposal.objects.bulk_create(one for one in proposals if not one.pk)
+
+
 def new_proposal(entry: Entry, base: Entry | None, by: Authorship) -> Proposal:
     return Proposal(
         code=entry.code,
         document=entry.model_dump(mode="json"),
         base=base.model_dump(mode="json") if base else None,
+        keys=[*changed_keys(base, entry)],
         author=by.author,
         comment=by.comment,
         created_at=by.at,

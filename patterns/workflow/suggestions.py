@@ -46,6 +46,7 @@ def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Pr
         return Proposal.objects.create(
             code=suggestion.code,
             part=suggestion.part,
+            keys=[suggestion.part] if suggestion.part else [],
             comment=suggestion.words,
             reader=suggestion.reader,
             sender=sender_hash(address, at),

@@ -26,7 +26,9 @@ def propose(comment: str = "Clearer.", author: Any = None, **values: Any) -> Pro
 
 def suggestion(**values: Any) -> Proposal:
     """What a reader wrote about entry 01."""
-    return Proposal.objects.create(**{"code": "01", "comment": WORDS, "reader": "Grace", "created_at": AT, **values})
+    keys = [values["part"]] if "part" in values else []
+    about = {"code": "01", "keys": keys, "comment": WORDS, "reader": "Grace", "created_at": AT}
+    return Proposal.objects.create(**{**about, **values})
 
 
 def client_as(role: str) -> Client:

@@ -1,6 +1,9 @@
 """The queue: what is open comes first, and everything can be found."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -98,6 +101,50 @@ def test_an_absurd_list_never_breaks(query: str):
     assert client_as("viewer").get(LIST + query).status_code in (200, 302, 400)
 
 
+def cells(client: Client, name: str, query: str = "") -> list[str]:
+    page = client.get(LIST + query).content.decode()
+    return [unescape(one) for one in re.findall(rf'<t[hd] class="field-{name}[^"]*">(.*?)</t[hd]>', page)]
+
+
+def test_a_row_says_which_field_it_wants_how_and_why():
+    propose("So it is clearer.", name="Saga", description="It undoes every step.\nAll of them.")
+    suggestion(part="problem")
+    client = client_as("viewer")
+
+    assert cells(client, "fields_named", "?o=6") == ["Problem", "Description"]
+    assert cells(client, "excerpt", "?o=6") == [
+        "The second step waits for the first.",
+        "It undoes every step. All of them.",
+    ]
+    assert cells(client, "why", "?o=6") == ["-", "So it is clearer."]
+    assert all("year" in one for one in cells(client, "age"))
+
+
+def test_rivals_are_the_other_open_ones_about_the_same_field():
+    one, other = (propose(name="Saga", author=person("editor", name), description=f"{name}.") for name in "AB")
+    suggestion(part="description")
+    suggestion(part="problem")
+    close(suggestion(part="description"))
+
+    rows = listed(client_as("viewer"))
+
+    counts = {row.pk: row.rival_count for row in rows}
+    assert [counts[one.pk], counts[other.pk]] == [2, 2]
+    assert sorted(counts.values()) == [0, 0, 2, 2, 2]
+
+
+def test_what_one_import_proposed_is_filtered():
+    batch = uuid4()
+    one = propose(name="Saga", description="Better.")
+    Proposal.objects.filter(pk=one.pk).update(batch=batch, batch_name="mine.toml")
+    suggestion()
+    client = client_as("viewer")
+
+    assert "mine.toml by Ada" in client.get(LIST).content.decode()
+    assert listed(client, f"?batch={batch}") == [one]
+    assert listed(client, "?batch=none") == []
+
+
 def test_nothing_can_be_done_to_the_list():
     proposal = suggestion()
 
@@ -116,13 +163,14 @@ def test_a_longer_queue_costs_no_more_queries():
     few = queries(client)
     fill(30)
 
-    assert queries(client) == few <= 8
+    assert queries(client) == few <= 10
 
 
 def fill(count: int) -> None:
-    author = person("editor", f"Editor {Proposal.objects.count()}")
+    about = {"code": "01", "document": {"name": "Saga"}, "keys": ["name"], "created_at": AT}
     Proposal.objects.bulk_create(
-        Proposal(code="01", document={}, author=author, decided_by=author, created_at=AT) for _ in range(count)
+        Proposal(**about, author=person("editor", f"Editor {Proposal.objects.count()} {number}"))
+        for number in range(count)
     )
 
 

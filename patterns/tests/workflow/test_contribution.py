@@ -40,7 +40,8 @@ def file_of(*entries: Entry, categories: tuple[CategoryDocument, ...] = (), **ab
 def done(file: CatalogFile, user: User, **choices: Any) -> Done:
     with writing() as catalog:
         foreseen = foresee_import(file, catalog, actor=actor_of(user), choices=Choices(**choices))
-        return carry_out_import(foreseen, catalog, by=by(user, "From a file.", origin=Change.Origin.IMPORT))
+        why = by(user, "From a file.", origin=Change.Origin.IMPORT)
+        return carry_out_import(foreseen, catalog, by=why, file_name="mine.toml")
 
 
 def part_of(file: CatalogFile, user: User, **choices: Any) -> Contribution:
@@ -79,6 +80,30 @@ def test_a_change_of_a_published_entry_becomes_a_proposal(editor: User):
     assert Entry.model_validate(proposal.document) == entry("01", description="Better.")
     assert Entry.model_validate(proposal.base) == before["01"]
     assert (entries(), Catalog.objects.get().version) == (before, version)
+
+
+def test_what_one_file_proposes_is_one_batch_that_says_which_keys_it_changes(editor: User):
+    import_entries([entry("01"), entry("02")])
+
+    done(file_of(entry("01", description="Better."), entry("02", problem="Worse.")), editor)
+
+    one, other = Proposal.objects.order_by("code")
+    assert (one.batch, one.batch_name) == (other.batch, "mine.toml")
+    assert one.batch is not None
+    assert [one.keys, other.keys] == [["description"], ["problem"]]
+
+
+def test_another_file_goes_on_with_what_waits(editor: User):
+    import_entries([entry("01")])
+    done(file_of(entry("01", description="Better.")), editor)
+    first = Proposal.objects.get()
+
+    done(file_of(entry("01", problem="Worse.")), editor)
+
+    now = Proposal.objects.get()
+    assert (now.pk, now.created_at, now.keys) == (first.pk, first.created_at, ["problem"])
+    assert now.batch != first.batch
+    assert now.changed_at is not None
 
 
 def test_nothing_is_remembered_as_imported_for_what_is_proposed(editor: User):

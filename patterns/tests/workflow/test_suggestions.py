@@ -31,6 +31,7 @@ def test_a_suggestion_waits_in_the_queue_and_changes_nothing():
 
     kept = Proposal.objects.get()
     assert (kept.code, kept.part, kept.comment, kept.reader) == ("01", "problem", "It never waits.", "Ada")
+    assert kept.keys == ["problem"]
     assert (kept.document, kept.author, kept.state, kept.created_at) == (None, None, "open", AT)
     assert Catalog.objects.get().version == 0
 
