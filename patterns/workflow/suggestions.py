@@ -1,13 +1,14 @@
 """Readers' suggestions: words about an entry, kept beside the editors' proposals; only so many an hour.
 
 Nobody's address is kept. A sender is a keyed hash of it, under a key that changes every day, and even that is removed
-once it has served its purpose.
+once it has served its purpose: to count what one sender sends, to refuse for the rest of the day whose words were
+marked as spam, and to let through whose words were followed.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 
 from patterns.client import home_of
@@ -16,7 +17,8 @@ from patterns.store.reading import writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENDER_LIMIT = 5  # an hour
-LIMIT = 100  # an hour, from all senders together
+LIMIT = 100  # an hour, of all senders together, beside the first of each
+FIRST_LIMIT = 1_000  # an hour, of first ones: a crowd of spammers must not lock out who writes once
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Suggestion:
 
 @dataclass
 class TooMany(Exception):
-    """The sender, or all together, have sent as many as an hour allows."""
+    """The sender, or all together, have sent as many as an hour allows; or the sender has sent spam today."""
 
     wait_s: int
 
@@ -55,13 +57,25 @@ def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Pr
 
 
 def refuse_if_too_many(address: str, at: datetime) -> None:
+    today, before = sender_hash(address, at), sender_hash(address, at - HOUR)  # midnight may lie between
+    if Proposal.objects.filter(sender=today, state=Proposal.State.SPAM).exists():
+        raise TooMany(int((midnight_after(at) - at).total_seconds()) + 1)
+    of_sender = Proposal.objects.filter(sender__in={today, before})
     lately = Proposal.objects.filter(created_at__gt=at - HOUR)
-    mine = lately.filter(
-        sender__in={sender_hash(address, at), sender_hash(address, at - HOUR)}
-    )  # midnight may lie between
-    every = lately.filter(sender__gt="")
-    if wait := max(wait_of(mine, SENDER_LIMIT, at), wait_of(every, LIMIT, at)):
+    mine = lately.filter(sender__in={today, before})
+    wait = wait_of(mine, SENDER_LIMIT, at)
+    if not of_sender.filter(state=Proposal.State.ACCEPTED).exists():
+        earlier = Exists(lately.filter(sender=OuterRef("sender"), pk__lt=OuterRef("pk")))
+        is_first = not mine.exists()
+        of_all = lately.filter(~earlier if is_first else earlier, sender__gt="")
+        wait = max(wait, wait_of(of_all, FIRST_LIMIT if is_first else LIMIT, at))
+    if wait:
         raise TooMany(wait)
+
+
+def midnight_after(at: datetime) -> datetime:
+    """When the key of the hashes changes."""
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
 
 
 def wait_of(lately: QuerySet[Proposal], limit: int, at: datetime) -> int:

@@ -7,7 +7,15 @@ import pytest
 from patterns.models import Catalog, Proposal
 from patterns.tests.factories import AT
 from patterns.tests.store.scratch import Scratch
-from patterns.workflow.suggestions import LIMIT, SENDER_LIMIT, Suggestion, TooMany, keep_suggestion
+from patterns.workflow.suggestions import (
+    FIRST_LIMIT,
+    LIMIT,
+    SENDER_LIMIT,
+    Suggestion,
+    TooMany,
+    keep_suggestion,
+    sender_hash,
+)
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.1"
 MINUTE = timedelta(minutes=1)
@@ -59,12 +67,55 @@ def test_the_wait_that_is_named_is_long_enough():
     assert send(at=AT + timedelta(seconds=wait_s()))
 
 
-def test_all_senders_together_have_a_hundred_an_hour():
-    for number in range(LIMIT):
-        send(f"10.0.0.{number}")
+def fill(count: int, *, firsts: int = 0) -> None:
+    """A wave: so many first ones of senders, and so many beyond the first of a sender."""
+    about = {"code": "01", "comment": "Buy.", "created_at": AT}
+    senders = [*(f"first {number}" for number in range(firsts)), *("second" for _ in range(count))]
+    Proposal.objects.bulk_create(Proposal(**about, sender=one) for one in senders)
+
+
+def decided(proposal: Proposal, state: str) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(state=state, decided_at=AT)
+
+
+def test_what_senders_say_beyond_their_first_is_a_hundred_an_hour():
+    fill(LIMIT + 1)  # the first of them is a first one
+    Proposal.objects.create(code="01", comment="Hello.", sender=sender_hash(ELSEWHERE, AT), created_at=AT)
 
     assert wait_s(ELSEWHERE, AT + 20 * MINUTE) == 40 * 60 + 1
-    assert Proposal.objects.count() == LIMIT == 100
+    assert LIMIT == 100
+
+
+def test_a_wave_of_spam_does_not_keep_out_who_writes_once():
+    fill(300, firsts=200)
+
+    assert send(ELSEWHERE, AT + MINUTE)
+    assert wait_s(ELSEWHERE, AT + 2 * MINUTE)
+
+
+def test_first_ones_have_a_limit_too():
+    fill(0, firsts=FIRST_LIMIT)
+
+    assert wait_s(ELSEWHERE, AT + 20 * MINUTE) == 40 * 60 + 1
+    assert FIRST_LIMIT == 1000
+
+
+def test_whose_words_were_marked_as_spam_is_refused_until_midnight():
+    noon = AT.replace(hour=12, minute=0)
+    decided(send(at=noon), "spam")
+
+    assert wait_s(at=noon + 2 * 60 * MINUTE) == 10 * 3600 + 1
+    assert send(at=noon + timedelta(seconds=12 * 3600 + 1))
+    assert send(ELSEWHERE, noon + MINUTE)
+
+
+def test_whose_words_were_followed_is_let_through_as_often_as_anybody():
+    decided(send(), "accepted")
+    fill(LIMIT + 1, firsts=FIRST_LIMIT)
+
+    for _ in range(SENDER_LIMIT - 1):
+        assert send(at=AT + MINUTE)
+    assert wait_s(at=AT + MINUTE)
 
 
 def test_what_editors_propose_does_not_count():
