@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.utils.timesince import timesince
 
 from patterns.admin.base import LongListPaginator, list_url, page_url
-from patterns.admin.lists import first_author, last_revision, unreviewed
+from patterns.admin.lists import first_author, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.document.text import shortened
@@ -20,6 +20,7 @@ from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Revi
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_in_words
+from patterns.workflow.reviews import open_requests
 from patterns.workflow.rules import Actor, Operation, Ruling, answer
 from patterns.workflow.standing import actor_of, foresee
 
@@ -180,21 +181,18 @@ def to_decide(actor: Actor) -> Panel:
 
 
 def sent_back(actor: Actor) -> Panel:
-    """Drafts of one's own that somebody else moved back from review, with the reason."""
-    newest = Revision.objects.filter(pattern=OuterRef("pk")).order_by("-change_id")
-    drafts = Pattern.objects.filter(status=Pattern.Status.DRAFT).annotate(
+    """Entries that one began and about which something is asked, with the newest request about each."""
+    asked = open_requests().filter(code=OuterRef("code"))
+    newest = asked.order_by("-asked_at", "-pk")
+    rows: QuerySet[Any] = Pattern.objects.filter(code__in=open_requests().values("code")).annotate(
         owner=first_author(),
-        by=last_revision("change__author_id"),
-        by_name=last_revision("change__author__username"),
-        why=last_revision("change__comment"),
-        before=Subquery(newest.values("status")[1:2]),
+        why=Subquery(newest.values("text")[:1]),
+        who=Subquery(newest.values("asked_by__username")[:1]),
+        asked_at=Subquery(newest.values("asked_at")[:1]),
     )
-    rows: QuerySet[Any] = drafts.filter(Q(by=None) | ~Q(by=F("owner")), owner=actor.id, before="review")
+    mine = rows.filter(owner=actor.id).order_by("-asked_at", "pk")[:SHOWN]
     items = [
-        PanelItem(
-            labelled(row.code, row.name), page_url(row.pk), f"{row.by_name or 'somebody'}: {row.why}".rstrip(": ")
-        )
-        for row in rows.order_by("-updated_at", "pk")[:SHOWN]
+        PanelItem(labelled(row.code, row.name), page_url(row.pk), f"{row.who or 'somebody'}: {row.why}") for row in mine
     ]
     title, nothing = "Sent back to you", "No draft of yours was sent back."
     return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from patterns.document.entry import Entry
-from patterns.models import Change, Pattern, Proposal, Revision
+from patterns.models import Change, Pattern, Proposal, Request, Revision
+from patterns.workflow.reviews import open_requests
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Ruling, Standing, answer
 from patterns.workflow.saves import Snapshot, snapshot_of
 from patterns.workflow.standing import actor_of, foreseen
@@ -75,8 +76,9 @@ LISTED = 5  # open proposals
 class FormFrame:
     """What stands around the fields of an entry's form: what it is, what saving would do, and the buttons.
 
-    ``refusal`` is why the entry can only be read, empty if it can be edited or the reader never edits any. ``last`` is
-    the newest change: whose draft was sent back finds the reason beside the text.
+    ``refusal`` is why the entry can only be read, empty if it can be edited or the reader never edits any. ``requests``
+    are those that are open: whose draft was sent back finds the reason beside the text until it is submitted again.
+    ``last`` is the newest change.
     """
 
     buttons: list[Button] = field(default_factory=list)
@@ -85,6 +87,7 @@ class FormFrame:
     is_proposal: bool = False
     proposals: list[Proposal] = field(default_factory=list)
     last: Change | None = None
+    requests: list[Request] = field(default_factory=list)
 
 
 def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
@@ -99,10 +102,11 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     if user.has_perm("patterns.view_change"):
         of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=code)
         last = of_entry.select_related("author").first()
+    requests = [*open_requests().filter(code=code).select_related("asked_by")]
     state = STATE_WORDS[rights.entry.status]
     if isinstance(edit, NotAllowed):
         refusal = edit.sentence if answer(Operation.EDIT, rights.actor) != "no" else ""
-        return FormFrame([], state, refusal, proposals=proposals, last=last)
+        return FormFrame([], state, refusal, proposals=proposals, last=last, requests=requests)
     buttons, is_owner = [], rights.standing.owner == rights.actor.id
     for transition in TRANSITIONS:  # those that the actor's role can ever carry out, in this state
         is_offered = transition.fits(rights.entry.status, is_owner=is_owner)
@@ -112,4 +116,4 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
                 buttons.append(Button(transition, outcome.sentence))
             else:
                 buttons.append(Button(transition, is_override=outcome.is_override))
-    return FormFrame(buttons, state, "", edit.is_proposal, proposals, last)
+    return FormFrame(buttons, state, "", edit.is_proposal, proposals, last, requests)

@@ -12,6 +12,7 @@ from patterns.store.edits import StaleEdit, edit_of_entry, problems_between
 from patterns.store.reading import consistent_read, load_entries, writing
 from patterns.store.writing import Authorship, apply
 from patterns.workflow.proposals import keep_proposals, new_proposal
+from patterns.workflow.reviews import follow
 from patterns.workflow.rules import decide
 from patterns.workflow.standing import actor_of, standings_of
 
@@ -87,6 +88,7 @@ def judged(act: Act, opened: Mapping[str, str], *, by: Authorship) -> Batch:
 def write(batch: Batch, catalog: Catalog, *, by: Authorship) -> None:
     for edits, is_override in ((batch.written, False), (batch.overrides, True)):
         apply(Plan(edits=(*edits.values(),)), catalog, by=replace(by, is_override=is_override))
+        follow(edits.values(), by=by)
     keep_proposals(
         new_proposal(edit.after, edit.before, by)
         for edit in batch.proposed.values()

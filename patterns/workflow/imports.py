@@ -17,6 +17,7 @@ from patterns.store.imports import Planned, planned, statements_in
 from patterns.store.reading import former_slugs
 from patterns.store.writing import Authorship, Imported, apply
 from patterns.workflow.proposals import keep_proposals, new_proposal
+from patterns.workflow.reviews import follow
 from patterns.workflow.rules import Actor, Answer, NotAllowed, Operation, Standing, answer, decide, refusal
 from patterns.workflow.standing import standings_of
 
@@ -251,7 +252,9 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship, fi
     if foreseen.undecided:
         return Done(foreseen)
     if foreseen.contribution is None:
-        return Done(foreseen, imports.carry_out(foreseen.planned, catalog, by=by).change)
+        change = imports.carry_out(foreseen.planned, catalog, by=by).change
+        follow(foreseen.planned.plan.edits, by=by)
+        return Done(foreseen, change)
     planned, part = foreseen.planned, foreseen.contribution
     # What becomes a proposal is not remembered as imported: nobody knows yet what will come of it.
     said = Imported(entries=statements_in(planned.file.document, catalog, stale=planned.stale).entries)
@@ -265,4 +268,6 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship, fi
     for one in proposals:
         one.batch, one.batch_name = batch, file_name
     keep_proposals(proposals)
-    return Done(foreseen, apply(Plan(edits=part.written), catalog, by=by, imported=said))
+    change = apply(Plan(edits=part.written), catalog, by=by, imported=said)
+    follow(part.written, by=by)
+    return Done(foreseen, change)

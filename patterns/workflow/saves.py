@@ -20,6 +20,7 @@ from patterns.store.edits import (
 from patterns.store.reading import category_of, consistent_read, load_header, present, writing
 from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
+from patterns.workflow.reviews import follow
 from patterns.workflow.rules import Ruling, Standing, decide
 from patterns.workflow.standing import actor_of, standing_of
 
@@ -72,7 +73,9 @@ def prepared(entry: Entry, *, opened: str, by: Authorship, seen: Snapshot) -> Ca
         if ruling.is_proposal:
             assert edit.before is None or isinstance(edit.before, Entry)
             return Saved(proposal=keep_proposal(entry, base=edit.before, by=by))
-        return Saved(change=write_entry(edit, catalog, by=replace(by, is_override=ruling.is_override)))
+        change = write_entry(edit, catalog, by=replace(by, is_override=ruling.is_override))
+        follow([edit], by=by)
+        return Saved(change=change)
 
     return write
 
@@ -89,8 +92,11 @@ def judge(entry: Entry, seen: Snapshot, *, opened: str, by: Authorship) -> tuple
 def delete(code: str, *, opened: str, by: Authorship) -> Change | None:
     """Delete a draft, if the author's role allows it and readers never saw it."""
     with writing():
-        decide(present(code), None, actor_of(by.author), standing_of(code))
-        return delete_entry(code, opened=opened, by=by)
+        before = present(code)
+        decide(before, None, actor_of(by.author), standing_of(code))
+        change = delete_entry(code, opened=opened, by=by)
+        follow([Edit("entry", code, before, None)], by=by)
+        return change
 
 
 # The same for documents of every kind.

@@ -10,7 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from patterns.admin import dashboard
+from patterns.document.register import with_values
 from patterns.models import Pattern
+from patterns.store.edits import save_category
+from patterns.store.reading import category_of
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.forms import address, catalogue_rows, client_of, make_staff
 from patterns.tests.admin.proposals import suggestion
@@ -124,6 +127,28 @@ def test_a_draft_that_was_sent_back_waits_for_its_author_with_the_reason():
 
     assert item.text == "[01] Pattern 01"
     assert item.note == "publisher: Say who pays."
+
+
+def test_what_was_sent_back_stays_when_its_author_saves_and_its_category_is_renamed():
+    editor, publisher = person("editor"), person("publisher")
+    pattern = make_pattern("01", status="review", by=by(editor))
+    move("01", "draft", by=by(publisher, "Say who pays."))
+
+    change_pattern(pattern, description="The sender pays.", by=by(editor))
+    shelf = category_of(pattern.category)
+    save_category(with_values(shelf, {"name": "Renamed"}), opened=fingerprint_of(shelf), by=by(publisher))
+
+    assert [item.note for item in panels(editor)["sent-back"].items] == ["publisher: Say who pays."]
+
+
+def test_what_was_submitted_again_is_sent_back_no_more():
+    editor = person("editor")
+    make_pattern("01", status="review", by=by(editor))
+    move("01", "draft", by=by(person("publisher"), "Say who pays."))
+
+    move("01", "review", by=by(editor))
+
+    assert texts(panels(editor)["sent-back"]) == []
 
 
 def test_what_an_author_took_back_was_not_sent_back():

@@ -243,4 +243,15 @@ def test_the_reason_why_a_draft_was_sent_back_stands_above_its_form(author: User
     said = text_of(client_of(author).get(page))
 
     assert "It is a draft. Change 3 is its newest, by publisher at" in said
+    assert "Asked by publisher at" in said
     assert "UTC: Say what it costs." in said
+
+
+def test_the_reason_stays_above_the_form_when_the_author_saves(author: User):
+    page = written(author, "review")
+    reviewer, client = client_of(person("publisher")), client_of(author)
+    save(reviewer, page, {**opened(reviewer, page), "comment": "Say what it costs.", "_refuse": "1"})
+
+    save(client, page, {**opened(client, page), "description": TYPED, "_save": "1"})
+
+    assert "UTC: Say what it costs." in text_of(client.get(page))
