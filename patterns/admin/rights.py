@@ -7,9 +7,11 @@ from weakref import WeakKeyDictionary
 from django.contrib import admin
 from django.http import HttpRequest
 
+from patterns.admin.versions import key_differences
+from patterns.document.diff import Piece
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Proposal, Request, Revision
-from patterns.workflow.reviews import open_requests
+from patterns.workflow.reviews import Round, last_round, requests_about
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Ruling, Standing, answer
 from patterns.workflow.saves import Snapshot, snapshot_of
 from patterns.workflow.standing import actor_of, foreseen
@@ -78,7 +80,8 @@ class FormFrame:
 
     ``refusal`` is why the entry can only be read, empty if it can be edited or the reader never edits any. ``requests``
     are those that are open: whose draft was sent back finds the reason beside the text until it is submitted again.
-    ``last`` is the newest change.
+    ``last`` is the newest change, ``round`` what a reviewer asked before it was submitted again, ``differences`` what
+    changed since then.
     """
 
     buttons: list[Button] = field(default_factory=list)
@@ -88,11 +91,13 @@ class FormFrame:
     proposals: list[Proposal] = field(default_factory=list)
     last: Change | None = None
     requests: list[Request] = field(default_factory=list)
+    round: Round | None = None
+    differences: list[tuple[str, list[Piece]]] = field(default_factory=list)
 
 
 def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     rights, user = rights_to(row, request) if row else None, request.user
-    if rights is None:
+    if row is None or rights is None:
         return FormFrame([Button(one) for one in TRANSITIONS if one.for_new])
     code, edit = rights.entry.code, rights.answer_to(rights.entry)
     proposals, last = [], None
@@ -102,11 +107,19 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     if user.has_perm("patterns.view_change"):
         of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=code)
         last = of_entry.select_related("author").first()
-    requests = [*open_requests().filter(code=code).select_related("asked_by")]
+    asked = requests_about(row)
+    asked_before = last_round(row, rights.entry, asked)
+    about: dict[str, Any] = {
+        "proposals": proposals,
+        "last": last,
+        "requests": [one for one in asked if one.is_open],
+        "round": asked_before,
+        "differences": key_differences(asked_before.seen, rights.entry) if asked_before else [],
+    }
     state = STATE_WORDS[rights.entry.status]
     if isinstance(edit, NotAllowed):
         refusal = edit.sentence if answer(Operation.EDIT, rights.actor) != "no" else ""
-        return FormFrame([], state, refusal, proposals=proposals, last=last, requests=requests)
+        return FormFrame([], state, refusal, **about)
     buttons, is_owner = [], rights.standing.owner == rights.actor.id
     for transition in TRANSITIONS:  # those that the actor's role can ever carry out, in this state
         is_offered = transition.fits(rights.entry.status, is_owner=is_owner)
@@ -116,4 +129,4 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
                 buttons.append(Button(transition, outcome.sentence))
             else:
                 buttons.append(Button(transition, is_override=outcome.is_override))
-    return FormFrame(buttons, state, "", edit.is_proposal, proposals, last, requests)
+    return FormFrame(buttons, state, "", edit.is_proposal, **about)
