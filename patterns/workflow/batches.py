@@ -6,7 +6,7 @@ from typing import Literal
 
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
-from patterns.document.problems import InvalidCatalog
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.models import Catalog, Pattern
 from patterns.store.edits import StaleEdit, edit_of_entry, problems_between
 from patterns.store.reading import consistent_read, load_entries, writing
@@ -15,6 +15,7 @@ from patterns.workflow.proposals import keep_proposals, new_proposal
 from patterns.workflow.reviews import follow
 from patterns.workflow.rules import decide
 from patterns.workflow.standing import actor_of, standings_of
+from patterns.workflow.successors import successor_problems
 
 Outcome = Literal["done", "proposed", "unchanged", "gone"] | InvalidCatalog | StaleEdit
 Act = Callable[[Entry], Entry]
@@ -40,9 +41,13 @@ class Batch:
         group[edit.identity] = edit
         self.outcomes[edit.identity] = "proposed" if is_proposal else "done"
 
+    def problems(self) -> list[Problem]:
+        edits = {**self.written, **self.overrides, **self.proposed}.values()
+        return successor_problems(edits) or problems_between(edits)
+
     def leave_what_does_not_fit(self) -> None:
         """What breaks a rule is refused, and the others are looked at again without it."""
-        while problems := problems_between({**self.written, **self.overrides, **self.proposed}.values()):
+        while problems := self.problems():
             for code in {problem.code for problem in problems}:
                 self.outcomes[code] = InvalidCatalog(problem for problem in problems if problem.code == code)
                 for group in (self.written, self.overrides, self.proposed):

@@ -13,6 +13,7 @@ from patterns.store.edits import (
     delete_entry,
     edit_of_entry,
     refuse_if_unfit,
+    refuse_problems,
     save_category,
     save_header,
     write_entry,
@@ -23,6 +24,7 @@ from patterns.workflow.proposals import keep_proposal
 from patterns.workflow.reviews import follow
 from patterns.workflow.rules import Ruling, Standing, decide
 from patterns.workflow.standing import actor_of, standing_of
+from patterns.workflow.successors import successor_problems
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def judge(entry: Entry, seen: Snapshot, *, opened: str, by: Authorship) -> tuple
     if seen.entry == entry:  # whoever may not edit it has not tried to
         return edit, Ruling()
     ruling = decide(seen.entry, entry, actor_of(by.author), seen.standing)
+    refuse_problems(successor_problems([edit]))
     refuse_if_unfit(edit)  # a proposal too: now, while its author can mend it, not when a publisher accepts it
     return edit, ruling
 
