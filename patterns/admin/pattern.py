@@ -35,6 +35,7 @@ from patterns.admin.lists import (
 )
 from patterns.admin.preview import preview_page
 from patterns.admin.rename import rename_page
+from patterns.admin.requests import requests_page
 from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.admin.working_copy import OvertakenForms
@@ -59,6 +60,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         ModelPage("import/<uuid:token>/", "pending", plan_page, READING),
         ModelPage("<path:object_id>/preview/", "preview", preview_page),
         ModelPage("<path:object_id>/rename/", "rename", rename_page),
+        ModelPage("<path:object_id>/requests/", "requests", requests_page),
         ModelPage("<path:object_id>/written/", "written", authors_page, READING),
     ]
     list_display = ["code", "name", "category", "status", "kind", "last_change"]

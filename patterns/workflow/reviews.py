@@ -7,11 +7,14 @@ from django.db.models import QuerySet
 
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.document.text import KEPT
 from patterns.models import Pattern, Request
 from patterns.store.writing import Authorship
-from patterns.workflow.standing import standing_of
+from patterns.workflow.rules import Actor, NotAllowed, Operation, Standing
+from patterns.workflow.rules import answer as answer_of
+from patterns.workflow.standing import actor_of, standing_of
 
 UNSAID = "It was sent back without a reason."
 LISTED = 20  # requests about one entry
@@ -26,7 +29,7 @@ def open_requests() -> QuerySet[Request]:
 def requests_about(row: Pattern) -> list[Request]:
     """All that was asked about an entry since it was made, newest first; not what was asked of another by its code."""
     about = Request.objects.filter(code=row.code, proposal=None, asked_at__gte=row.created_at)
-    return [*about.select_related("asked_by", "answered_by")[:LISTED]]
+    return [*about.select_related("asked_by", "answered_by", "resolved_by")[:LISTED]]
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,43 @@ def ask(seen: Entry, text: str, *, by: Authorship, field: str = "") -> Request:
 def resolve(requests: QuerySet[Request], *, by: Authorship) -> int:
     """How many of them were open until now."""
     return requests.filter(resolved_at=None).update(resolved_by=by.author, resolved_at=by.at)
+
+
+# What is asked and answered beside the buttons. Each raises NotAllowed or InvalidCatalog, and then nothing is written.
+
+
+def may_ask(actor: Actor) -> bool:
+    """Whoever decides for others may ask, and say that what was asked is settled."""
+    return answer_of(Operation.DECIDE, actor) != "no"
+
+
+def may_answer(actor: Actor, standing: Standing) -> bool:
+    return actor.id is not None and standing.owner == actor.id
+
+
+def ask_about(entry: Entry, text: str, *, field: str = "", by: Authorship) -> Request:
+    """Ask about an entry, or one key of it, and leave its state alone."""
+    refuse_unless(may_ask(actor_of(by.author)), entry.code, "only a publisher may ask about it")
+    return ask(entry, text, field=field, by=by)
+
+
+def give_answer(request: Request, text: str, *, by: Authorship) -> None:
+    """The one answer to an open request, by whoever began the entry."""
+    is_owner = may_answer(actor_of(by.author), standing_of(request.code))
+    refuse_unless(is_owner, request.code, "only whoever began the entry may answer")
+    unanswered = Request.objects.filter(pk=request.pk, resolved_at=None, answer="")
+    # In one statement: of two answers at once, the second finds none that is unanswered.
+    if not unanswered.update(answer=text[:LENGTH], answered_by=by.author, answered_at=by.at):
+        message, hint = "it was answered or resolved already", "what is left to say, say when you submit the entry"
+        raise InvalidCatalog([Problem(code=request.code, message=message, hint=hint)])
+
+
+def mark_resolved(request: Request, *, by: Authorship) -> None:
+    refuse_unless(may_ask(actor_of(by.author)), request.code, "only a publisher may mark it as resolved")
+    if not resolve(Request.objects.filter(pk=request.pk), by=by):
+        raise InvalidCatalog([Problem(code=request.code, message="it is resolved already")])
+
+
+def refuse_unless(is_allowed: bool, code: str, message: str) -> None:
+    if not is_allowed:
+        raise NotAllowed([Problem(code=code, message=message)])

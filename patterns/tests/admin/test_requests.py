@@ -78,3 +78,72 @@ def test_who_uses_the_code_of_a_deleted_entry_is_told_nothing_about_it(pattern: 
     another = make_pattern("01", status="review", by=by(author, at=later))
 
     assert "Say who pays." not in text_of(form_of(another, reviewer))
+
+
+def send(pattern: Pattern, user: User, act: str, **sent: Any) -> Any:
+    if act != "ask":
+        sent = {"number": Request.objects.latest("pk").pk, **sent}
+    return client_of(user).post(address("requests", pattern.pk), {"act": act, **sent}, follow=True)
+
+
+def test_an_author_answers_once_and_the_reviewer_reads_it(pattern: Pattern, author: User, reviewer: User):
+    send(pattern, author, "answer", text="The sender pays.")
+    again = send(pattern, author, "answer", text="Or nobody.")
+    move("01", "review", by=by(author))
+
+    assert "Nothing was done: it was answered or resolved already" in text_of(again)
+    assert Request.objects.get().answer == "The sender pays."
+    assert "Answered by Ada: The sender pays." in text_of(form_of(pattern, reviewer))
+
+
+def test_nobody_else_answers(pattern: Pattern, reviewer: User):
+    said = text_of(send(pattern, reviewer, "answer", text="I do."))
+
+    assert "Nothing was done: only whoever began the entry may answer" in said
+    assert Request.objects.get().answer == ""
+
+
+def test_a_publisher_marks_a_request_as_resolved_once(pattern: Pattern, reviewer: User):
+    send(pattern, reviewer, "resolve")
+    again = send(pattern, reviewer, "resolve")
+
+    assert Request.objects.get().resolved_by == reviewer
+    assert "Nothing was done: it is resolved already" in text_of(again)
+
+
+def test_a_publisher_asks_about_one_part_and_the_state_stays(author: User, reviewer: User):
+    pattern = make_pattern("02", status="review", by=by(author))
+
+    send(pattern, reviewer, "ask", field="description", text="Which money?")
+
+    assert Pattern.objects.get(code="02").status == "review"
+    assert "about description: Which money?" in text_of(form_of(pattern, author))
+
+
+@pytest.mark.parametrize("act", ["ask", "resolve"])
+def test_editors_neither_ask_nor_resolve(pattern: Pattern, author: User, act: str):
+    said = text_of(send(pattern, author, act, text="Why?"))
+
+    assert "Nothing was done: only a publisher may" in said
+    assert Request.objects.get().is_open
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"act": "ask", "text": ""},
+        {"act": "ask", "text": "x" * 1001},
+        {"act": "ask", "text": "x", "field": "no-such-key"},
+        {"act": "ask", "text": "a\0b"},
+        {"act": "answer", "number": "9" * 40},
+        {"act": "resolve", "number": "x"},
+        {"act": "burn"},
+        {},
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_sentence(pattern: Pattern, reviewer: User, sent: dict[str, str]):
+    response = client_of(reviewer).post(address("requests", pattern.pk), sent)
+
+    assert response.status_code == 200
+    assert "Nothing was done:" in text_of(response)
+    assert Request.objects.count() == 1
