@@ -7,6 +7,7 @@ become one document, which the store takes or refuses as a whole. Forms and form
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -35,6 +36,7 @@ from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.saves import Saved
 
 ABOUT_CHANGE: Final = ("comment", "public_reason", "opened")
+ABOUT_FORM: Final = ("token", "kept")  # which form it is, and which working copy it was opened with
 
 
 class TypedForm(forms.ModelForm):
@@ -49,10 +51,16 @@ class TypedForm(forms.ModelForm):
         self.instance = construct_instance(self, self.instance, meta.fields, meta.exclude)
 
 
+def new_token() -> str:
+    return str(uuid4())
+
+
 class DocumentForm(TypedForm):
     """Carries the fingerprint of what was opened, and the reason of the change."""
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput, initial=new_token)
+    kept = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     comment = CommentField(required=False)
     public_reason = ReasonField()
 
@@ -139,16 +147,26 @@ class DocumentAdmin(BaseAdmin):
                 return self.answer_about_nothing(request, object_id)
             edit = self.edit_form(request, row)
             context = {"to_field": to_field, "object_id": object_id, **(extra_context or {})}
-            if not (is_sent and edit.is_valid()):
+            if not is_sent:
                 return self.form_page(request, edit, context, form_url=form_url)
-        try:
-            return self.save_edit(request, edit)
-        except InvalidCatalog as refusal:
-            edit.form.show_refusal(refusal)
+            is_valid = edit.is_valid()
+        if is_valid:
+            try:
+                return self.save_edit(request, edit)
+            except InvalidCatalog as refusal:
+                edit.form.show_refusal(refusal)
+        self.keep_refused(request, edit)
         with consistent_read():
             # The form has changed the row: the page is still headed by what is there.
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
             return self.form_page(request, replace(edit, row=row), context, form_url=form_url)
+
+    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
+        """What was refused outlives the page that says so."""
+
+    def kept_values(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the form begins with in place of what is there: what somebody typed before and did not save."""
+        return {}
 
     def answer_about_nothing(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if request.method == "POST" and "opened" in request.POST:  # a form of ours that was opened in time
@@ -163,9 +181,10 @@ class DocumentAdmin(BaseAdmin):
         if request.method == "POST":
             form = form_class(request.POST, instance=row)
         elif row is None:
-            form = form_class(initial=self.get_changeform_initial_data(request))
+            form = form_class(initial={**self.get_changeform_initial_data(request), **self.kept_values(request, None)})
         else:
-            form = form_class(instance=row, initial={"opened": fingerprint_of(self.current(request, row))})
+            opened = {"opened": fingerprint_of(self.current(request, row))}
+            form = form_class(instance=row, initial={**opened, **self.kept_values(request, row)})
         offer_reason(form, request, is_wanted="public_reason" in fields)
         formsets, inlines = self._create_formsets(request, form.instance, change=row is not None)  # type: ignore[attr-defined]
         return EditForm(row, form, formsets, inlines)
@@ -232,7 +251,7 @@ class DocumentAdmin(BaseAdmin):
         may_change = obj is None or self.has_change_permission(request, obj)
         hidden: tuple[str, ...] = ()
         if not may_change:
-            hidden = ABOUT_CHANGE
+            hidden = (*ABOUT_CHANGE, *ABOUT_FORM)
         elif obj is None or not may_explain(request):
             hidden = ("public_reason",)
         shown = [

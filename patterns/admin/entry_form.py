@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -16,7 +16,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
-from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
+from patterns.admin.documents import ABOUT_CHANGE, ABOUT_FORM, DocumentForm, TypedForm
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
 from patterns.document.register import LIST_LENGTH, Layout, keys_of
 from patterns.models import Applicability, Pattern
@@ -179,6 +179,61 @@ INLINES: list[type[PartInline]] = [ApplicabilityInline, *map(inline_of, PART_MOD
 KEY_OF: dict[Any, str] = {model: key for key, model in PART_MODELS.items()}
 
 
+def typed_rows(formset: Any) -> list[dict[str, Any]]:
+    """The rows as they were typed, whatever is wrong with them; ``rows`` of the formset needs valid ones."""
+    found = []
+    for form in in_typed_order([form for form in formset.forms if form.has_changed() or form in formset.initial_forms]):
+        said = {name: typed_value(form, name) for name in form.fields if name not in ("id", "place", "DELETE")}
+        if not form.cleaned_data.get("DELETE") and any(said.values()):
+            found.append(said)
+    return found
+
+
+def typed_value(form: Any, name: str) -> Any:
+    """What a field says once it is read, or else as it was sent."""
+    return form.cleaned_data[name] if name in form.cleaned_data else str(form[name].data or "")
+
+
+def typed_document(form: Any, formsets: Sequence[PartFormSet]) -> dict[str, Any]:
+    """What the form says in the shape of an Entry, which need not be one yet; only text and numbers."""
+    said: dict[str, Any] = {}
+    for key in PLAIN_FIELDS:
+        if key in form.fields:
+            said[key] = typed_value(form, key)
+    category = form.cleaned_data.get("category")
+    said["category"] = category.name if category else ""
+    for key, columns in COLUMNS_OF.items():
+        said[key] = {column.removeprefix(f"{key}_"): typed_value(form, column) for column in columns}
+    for formset in formsets:
+        rows = typed_rows(formset)
+        if formset.model is Applicability:
+            for key, word in VERDICT_KEYS.items():
+                said[key] = [row["text"] for row in rows if row["verdict"] == word]
+        else:
+            key = KEY_OF[formset.model]
+            said[key] = rows if key in CHILDREN else [row["text"] for row in rows]
+    return said
+
+
+def shown_entry(said: Mapping[str, Any], current: Entry | None) -> Entry:
+    """An Entry to fill a form with: what was typed over what is there. Nobody has checked it."""
+    values: dict[str, Any] = dict(vars(current)) if current else {"code": ""}
+    for key, value in said.items():
+        if key in CHILDREN and value:
+            rows = value if isinstance(value, list) else [value]
+            known, table = CHILDREN[key].model_fields, cast(Any, CHILDREN[key])
+            tables: Any = tuple(
+                table.model_construct(
+                    **{name: tuple(one) if isinstance(one, list) else one for name, one in row.items() if name in known}
+                )
+                for row in rows
+            )
+            values[key] = tables if isinstance(value, list) else tables[0]
+        elif key in Entry.model_fields:
+            values[key] = tuple(value) if isinstance(value, list) else value
+    return Entry.model_construct(**values)
+
+
 def part_lists(formsets: list[PartFormSet]) -> dict[str, list[Any]]:
     """Key of the document → its list, as typed in the rows."""
     lists: dict[str, list[Any]] = {}
@@ -212,7 +267,7 @@ def fieldsets() -> Any:
         elif key in (*TEXT_KEYS, *JSON_KEYS) and key not in FIRST:
             found[about.fieldset].append(key)
     shown = [(name or None, {"fields": fields}) for name, fields in found.items()]
-    return [*shown, ("This change", {"fields": [*ABOUT_CHANGE]})]
+    return [*shown, ("This change", {"fields": [*ABOUT_CHANGE, *ABOUT_FORM]})]
 
 
 # Lists of texts on one line of the file are typed one on each line.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, cast
 
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
+from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_edit, keep_page, typed_before
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
-from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets
+from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets, shown_entry
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
@@ -47,6 +49,7 @@ from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saves import Saved, delete, prepared, snapshot_of
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
+from patterns.workflow.working_copies import TypedElsewhere
 
 ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
@@ -58,6 +61,10 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         ModelPage("codes/", "codes", codes_page, READING),
         ModelPage("preview/", "preview_new", preview_page, ("POST",)),
         ModelPage("import/<uuid:token>/", "pending", plan_page, READING),
+        ModelPage("keep/", "keep_new", keep_page, ("POST",)),
+        ModelPage("discard/", "discard_new", discard_page, ("POST",)),
+        ModelPage("<path:object_id>/keep/", "keep", keep_page, ("POST",)),
+        ModelPage("<path:object_id>/discard/", "discard", discard_page, ("POST",)),
         ModelPage("<path:object_id>/preview/", "preview", preview_page),
         ModelPage("<path:object_id>/rename/", "rename", rename_page),
         ModelPage("<path:object_id>/requests/", "requests", requests_page),
@@ -196,13 +203,24 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
             context["checked"] = form_findings(obj.code, today=timezone.now().date())
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
         context["frame"] = form_frame(obj, request)
+        context["typed"] = typed_before(request, obj.code if obj else "")
         add_notes(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Django would copy all that was sent for each inline, which costs more than to judge it."""
         sent = {"data": request.POST} if request.method == "POST" else {}
-        return {"instance": obj, "prefix": prefix, "entry": self.current(request, obj), **sent}
+        entry, typed = self.current(request, obj), typed_before(request, obj.code)
+        shown = shown_entry(typed.document, entry) if typed and not sent else entry
+        return {"instance": obj, "prefix": prefix, "entry": shown, **sent}
+
+    def kept_values(self, request: HttpRequest, row: Pattern | None) -> dict[str, Any]:
+        typed = typed_before(request, row.code if row else "")
+        return initial_values(typed) if typed else {}
+
+    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
+        with suppress(TypedElsewhere):  # and then it is kept beside the other
+            keep_edit(request, edit)
 
     # from the form to the catalogue
 
@@ -225,6 +243,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
 
     def response_saved(self, request: HttpRequest, edit: EditForm, document: Entry, saved: Saved) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
+        forget_saved(request, edit)
         if saved.proposal is not None:
             messages.success(request, saved_message(saved))
         elif saved.change is None:

@@ -45,6 +45,7 @@ from patterns.workflow.working_copies import (
     copied_document,
     discard_copy,
     drop_copy_if_saved,
+    is_document,
     keep_copy,
     save_copy,
     versions_of_copy,
@@ -65,6 +66,8 @@ class OvertakenForms(DocumentAdmin):
             opened=typed["opened"],
             by=authorship(request, **why_in(typed)),
             place=typed.get("position") if "position" in form.changed_data else None,
+            token=typed.get("token", ""),
+            kept=typed.get("kept", ""),
         )
         return HttpResponseRedirect(copy_url(copy))
 
@@ -94,7 +97,7 @@ class OvertakenForms(DocumentAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         row = options.get("obj")
-        if row is not None and (copy := self.copy_for(request, row)):
+        if row is not None and (copy := self.copy_for(request, row)) and not copy.token:
             said = 'What you typed here before ({} UTC) is not saved: <a href="{}">decide about it</a>.'
             messages.warning(request, format_html(said, f"{copy.kept_at:%Y-%m-%d %H:%M}", copy_url(copy)))
         return super().render_change_form(request, context, *args, **options)
@@ -149,6 +152,9 @@ def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> Http
         raise Http404("a working copy is its person's alone")
     model_admin = site.get_model_admin(MODEL[copy.what])
     row = find_row(model_admin.model, copy.identity)
+    if copy.what == "entry" and (copy.identity == "" or (row is not None and not is_document(copy))):
+        # It is typed still: nothing can be decided about half a sentence.
+        return HttpResponseRedirect(page_url(row.pk) if row else reverse("admin:patterns_pattern_add"))
     if row is not None and not model_admin.has_view_or_change_permission(request, row):
         raise PermissionDenied  # the page shows what is there now, which may be a draft
     try:

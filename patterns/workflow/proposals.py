@@ -26,8 +26,9 @@ class Closed(Exception):
 
 
 def keep_proposal(entry: Entry, *, base: Entry | None, by: Authorship) -> Proposal:
+    """The author's proposal about the entry: the open one, which says this from now on, or else a new one."""
     proposal = new_proposal(entry, base, by)
-    proposal.save()
+    keep_proposals([proposal])
     return proposal
 
 

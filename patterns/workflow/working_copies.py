@@ -6,6 +6,8 @@ There is one for each person and document. Whoever asks for one has to look firs
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from patterns.document.catalog import HEADER_KEYS
 from patterns.document.diff import value_text
 from patterns.document.entry import ENTRY_KEYS
@@ -33,7 +35,15 @@ class CopyChanged(Exception):
 
 
 def keep_copy(
-    typed: Table, *, what: What, identity: str, opened: str, by: Authorship, place: int | None = None
+    typed: Table,
+    *,
+    what: What,
+    identity: str,
+    opened: str,
+    by: Authorship,
+    place: int | None = None,
+    token: str = "",
+    kept: str = "",
 ) -> WorkingCopy:
     """Keep what somebody made of the document with the fingerprint ``opened``.
 
@@ -43,17 +53,75 @@ def keep_copy(
     base = document_with_fingerprint(what, identity, opened)
     with writing():
         copy = WorkingCopy.objects.filter(person=by.author, what=what, identity=identity).first()
-        if copy is None:
-            copy = WorkingCopy(person=by.author, what=what, identity=identity, base=opened if base else "")
+        if copy is None or is_from(copy, token=token, kept=kept) or not is_document(copy):
+            copy = copy or WorkingCopy(person=by.author, what=what, identity=identity)
+            if not is_from(copy, token=token, kept=kept) and copy.document:  # half a sentence of another tab
+                copy.elsewhere[copy.token] = copy.document
+            copy.base = opened if base else ""
         else:
             typed = typed_into(copy, typed, base)
         if copy.comment not in ("", by.comment):
             copy.earlier.append(["comment", copy.comment])
         copy.document, copy.earlier = typed.model_dump(mode="json"), copy.earlier[-EARLIER_COUNT:]
         copy.comment, copy.public_reason = by.comment or copy.comment, by.public_reason or copy.public_reason
-        copy.place, copy.kept_at = place or copy.place, by.at
+        copy.place, copy.kept_at, copy.token = place or copy.place, by.at, ""
         copy.save()
     return copy
+
+
+ELSEWHERE_COUNT = 5
+
+
+class TypedElsewhere(Exception):
+    """Another form was typed into since this one was opened; what was typed here is kept beside it."""
+
+
+def keep_typed(
+    said: Mapping[str, Any], *, identity: str, opened: str, token: str, kept: str, by: Authorship
+) -> WorkingCopy:
+    """Keep what stands in a form of an entry, valid or not; ``kept`` says which copy the form was opened with.
+
+    Raises TypedElsewhere once it is kept beside what another form says.
+    """
+    document = storable(said)
+    with writing():
+        mine = WorkingCopy.objects.select_for_update(of=("self",)).filter(person=by.author, what="entry")
+        copy = mine.filter(identity=identity).first() or WorkingCopy(person=by.author, what="entry", identity=identity)
+        is_mine = is_from(copy, token=token, kept=kept)
+        if is_mine:
+            copy.document, copy.base, copy.token = document, opened, token
+            copy.comment, copy.public_reason, copy.kept_at = by.comment, by.public_reason, by.at
+        else:
+            copy.elsewhere = dict([*{**copy.elsewhere, token: document}.items()][-ELSEWHERE_COUNT:])
+        copy.save()
+    if not is_mine:  # behind the transaction, which would undo it
+        raise TypedElsewhere
+    return copy
+
+
+def storable(value: Any) -> Any:
+    """Plain JSON of what was typed; PostgreSQL stores no NUL, so it is shown as a sign."""
+    if isinstance(value, Mapping):
+        return {key: storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [*map(storable, value)]
+    return value if value is None or isinstance(value, int) else str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def is_from(copy: WorkingCopy, *, token: str, kept: str) -> bool:
+    """Whether the copy is new, or says what was typed into this form or what it was opened with."""
+    if copy.kept_at is None:
+        return True
+    return (token != "" and copy.token == token) or copy.kept_at.isoformat() == kept
+
+
+def is_document(copy: WorkingCopy) -> bool:
+    """Whether what was typed could be saved as far as the text alone tells."""
+    try:
+        copied_document(copy)
+    except ValidationError:
+        return False
+    return True
 
 
 def typed_into(copy: WorkingCopy, typed: Table, base: Table | None) -> Table:

@@ -1,20 +1,10 @@
-"use strict"; // The form of an entry: it counts words, offers codes, Ctrl+S saves, and leaving asks about what is not saved.
-let unsaved = false;
+"use strict"; // The form of an entry: it counts words, offers codes, and keeps what is typed; leaving asks about what is not kept.
 addEventListener("input", ({ target }) => {
-  unsaved ||= target.form?.id === "pattern_form";
   const said = document.querySelector(`[data-counts="${target.id}"]`);
   if (!said) return;
   const count = target.value.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   said.textContent = count;
   said.classList.toggle("outside", count < said.dataset.least || count > (said.dataset.most || Infinity));
-});
-addEventListener("submit", (event) => { unsaved &&= event.submitter?.formTarget === "_blank"; });
-addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-addEventListener("keydown", (event) => {
-  const button = document.querySelector("#pattern_form [data-saves]");
-  if (!(event.ctrlKey || event.metaKey) || event.key !== "s" || !button) return;
-  event.preventDefault();
-  button.click();
 });
 // Codes of other entries, as they are typed; of two answers only the one to the last question is shown.
 let asked;
@@ -27,3 +17,47 @@ addEventListener("input", async ({ target }) => {
   const { entries } = await answer.json();
   offered.replaceChildren(...entries.map(([code, name]) => new Option(name, code)));
 });
+// What is typed is kept a moment after the last key, every few seconds while somebody types, and when the page is left.
+const PAUSE_MS = 1500, LONGEST_MS = 4000, AGAIN_MS = 3000;
+let unkept = 0, timer, sent; // unkept: since when something is typed that the server has not answered for
+const form = document.getElementById("pattern_form"), keeps = form?.querySelector("[data-keeps]");
+const cookie = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
+async function keep() {
+  const typedAt = unkept, status = form.querySelector(".kept");
+  clearTimeout(timer);
+  if (!typedAt || sent) return;
+  const headers = { Accept: "application/json", "X-CSRFToken": cookie() ?? "" };
+  try {
+    sent = fetch(keeps.formAction, { method: "POST", body: new FormData(form), headers, keepalive: document.hidden });
+    const answer = await sent;
+    if (answer.ok && unkept === typedAt) unkept = 0;
+    const isOurs = answer.headers.get("Content-Type")?.includes("json");
+    status.textContent = isOurs ? (await answer.json()).said
+      : "Not kept: sign in again in another tab, and this goes on by itself.";
+  } catch {
+    status.textContent = "Not kept: the site does not answer. It is tried again.";
+  }
+  sent = undefined;
+  if (unkept) timer = setTimeout(keep, AGAIN_MS);
+}
+if (keeps) {
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    const wait = Math.min(PAUSE_MS, (unkept ? unkept + LONGEST_MS : Infinity) - Date.now());
+    unkept = Date.now();
+    timer = setTimeout(keep, Math.max(wait, 0));
+  });
+  form.addEventListener("submit", (event) => {
+    form.elements.csrfmiddlewaretoken.value = cookie() ?? form.elements.csrfmiddlewaretoken.value;
+    if (event.submitter?.formTarget !== "_blank") { unkept = 0; clearTimeout(timer); }
+  });
+  addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+  addEventListener("pagehide", keep);
+  addEventListener("beforeunload", (event) => { if (unkept) event.preventDefault(); });
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    event.preventDefault();
+    unkept ||= Date.now();
+    keep();
+  });
+}

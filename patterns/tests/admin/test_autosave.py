@@ -1,0 +1,190 @@
+"""What somebody types into the form of an entry is kept for them alone until it is saved or thrown away."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from patterns.models import Change, Pattern, Proposal, WorkingCopy
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
+from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
+from patterns.tests.workflow.staff import person
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Chrysoprase"
+TYPED_LATER = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def ada(db) -> User:
+    return person("editor", "Ada")
+
+
+@pytest.fixture
+def client(ada: User) -> Client:
+    return client_of(ada)
+
+
+@pytest.fixture
+def page(db) -> str:
+    return address("change", make_rich_pattern().pk)
+
+
+def keep(client: Client, page: str, form: Form, **headers: Any) -> HttpResponse:
+    return client.post(page.replace("/change/", "/keep/").replace("/add/", "/keep/"), form, **headers)
+
+
+def test_what_was_typed_stands_in_the_form_when_it_is_opened_again(client: Client, ada: User, page: str):
+    keep(client, page, {**opened(client, page), "problem": "Half a sent", "comment": "Because"})
+    client.logout()
+
+    form = opened(client_of(ada), page)
+
+    assert (form["problem"], form["comment"]) == ("Half a sent", "Because")
+    assert "is here again, and not saved" in text_of(client_of(ada).get(page))
+
+
+def test_half_of_a_form_is_kept_as_it_is(client: Client, page: str):
+    form = with_row(opened(client, page), "relations", type="uses", target="")
+    typed = {**form, "name": "", "origin_year": "19x", "category": "", "relations-0-target": "no such code"}
+
+    keep(client, page, typed)
+
+    again = opened(client, page)
+    assert (again["name"], again["origin_year"], again["category"]) == ("", "19x", "")
+    assert again["relations-0-target"] == "no such code"
+    assert "uses" in {again[name] for name in again if name.startswith("relations-") and name.endswith("-type")}
+
+
+def test_rows_are_kept_in_the_order_that_was_asked_for(client: Client, page: str):
+    form = with_row(opened(client, page), "references", title="My book", place="1")
+
+    keep(client, page, form)
+
+    assert opened(client, page)["references-0-title"] == "My book"
+
+
+def test_a_new_entry_is_kept_before_it_has_a_code(client: Client):
+    page = address("add")
+    keep(client, page, {**opened(client, page), "name": "Bulk", "code": ""})
+
+    assert opened(client, page)["name"] == "Bulk"
+    assert WorkingCopy.objects.get().identity == ""
+    assert not Pattern.objects.exists()
+
+
+def test_readers_and_others_see_nothing_of_it(client: Client, page: str):
+    keep(client, page, {**opened(client, page), "problem": CANARY, "name": CANARY})
+
+    pattern = Pattern.objects.get()
+    public = ["/", "/patterns/", pattern.get_absolute_url(), "/catalog.toml", "/changes/", "/api/v1/patterns"]
+    assert not any(CANARY in client.get(path, follow=True).content.decode() for path in public)
+    other = client_of(person("superuser", "Barbara"))
+    assert not any(CANARY in other.get(path).content.decode() for path in (page, "/admin/", address("changelist")))
+    assert CANARY in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_who_may_not_edit_keeps_nothing(role: str):
+    page = address("change", make_pattern(status="draft").pk)
+    stranger = client_of(person(role, "Eve"))
+
+    assert keep(stranger, page, {"problem": "Mine."}).status_code == 403
+    assert stranger.post(page.replace("/change/", "/discard/")).status_code == 403
+    assert not WorkingCopy.objects.exists()
+
+
+def test_a_script_is_told_when_it_was_kept(client: Client, page: str):
+    response = keep(client, page, {**opened(client, page), "problem": "P"}, **TYPED_LATER)
+
+    assert response.json()["said"].startswith("Kept at ")
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_what_is_kept_is_saved_once_the_form_is_sent(page: str):
+    publisher = client_of(person("publisher"))
+    keep(publisher, page, {**opened(publisher, page), "problem": "All of a sentence."})
+
+    save(publisher, page, opened(publisher, page))
+
+    assert Pattern.objects.get().problem == "All of a sentence."
+    assert not WorkingCopy.objects.exists()
+
+
+def test_what_is_thrown_away_on_purpose_is_gone(client: Client, page: str):
+    before = opened(client, page)["problem"]
+    keep(client, page, {**opened(client, page), "problem": "Half a sent"})
+
+    client.post(page.replace("/change/", "/discard/"))
+
+    assert opened(client, page)["problem"] == before
+
+
+def test_a_form_that_is_refused_and_left_is_there_again(client: Client, page: str):
+    assert client.post(page, {**opened(client, page), "name": "", "problem": "A long text."}).status_code == 200
+
+    assert (opened(client, page)["name"], opened(client, page)["problem"]) == ("", "A long text.")
+
+
+def test_two_tabs_lose_nothing_of_each_other(client: Client, page: str):
+    old, new = opened(client, page), opened(client, page)
+    keep(client, page, {**new, "problem": "Of the newer tab."})
+
+    response = keep(client, page, {**old, "problem": "Of the older tab."}, **TYPED_LATER)
+
+    assert response.status_code == 409
+    assert "in another tab" in response.json()["said"]
+    assert opened(client, page)["problem"] == "Of the newer tab."
+    assert "Of the older tab." in text_of(client.get(page))
+
+
+def test_a_tab_goes_on_with_its_own_text(client: Client, page: str):
+    form = opened(client, page)
+    for text in ("A", "A b", "A bc"):
+        assert keep(client, page, {**form, "problem": text}, **TYPED_LATER).status_code == 200
+
+    assert opened(client, page)["problem"] == "A bc"
+    assert WorkingCopy.objects.get().elsewhere == {}
+
+
+def test_what_others_saved_meanwhile_is_asked_about_when_it_is_sent(page: str):
+    publisher = client_of(person("publisher"))
+    keep(publisher, page, {**opened(publisher, page), "problem": "Mine."})
+    change_pattern(Pattern.objects.get(), problem="Theirs.")
+
+    response = publisher.post(page, opened(publisher, page))
+
+    assert response.status_code == 302
+    decision = text_of(publisher.get(response["Location"]))
+    assert "Mine" in decision
+    assert "Theirs" in decision
+
+
+def test_hostile_text_is_kept_or_refused_and_never_breaks_a_page(client: Client, page: str):
+    form = opened(client, page)
+    hostile = {"comment": "c" * 9_000, "token": "t" * 999, "kept": "\x00", "opened": "\x00" * 80, "problem": "\x00\x07"}
+
+    assert keep(client, page, {**form, **hostile}).status_code in (302, 400)
+    assert keep(client, page, {"steps-TOTAL_FORMS": "x"}).status_code in (302, 400)
+    assert client.get(page).status_code == 200
+
+
+# An open proposal is its author's working copy
+
+
+def test_an_own_proposal_is_what_the_form_shows_and_goes_on_changing(client: Client, ada: User, page: str):
+    save(client, page, {**opened(client, page), "problem": "First.", "comment": "Why."})
+
+    form = opened(client, page)
+    assert (form["problem"], form["comment"]) == ("First.", "Why.")
+    save(client, page, {**form, "solution": "Second."})
+
+    proposal = Proposal.objects.get()
+    assert (proposal.document["problem"], proposal.document["solution"]) == ("First.", "Second.")
+    assert proposal.keys == ["problem", "solution"]
+    assert proposal.changed_at is not None
+    assert Change.objects.filter(author=ada).count() == 0
