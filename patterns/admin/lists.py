@@ -6,18 +6,20 @@ from typing import Any
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import Exact
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from patterns.document.text import name_key
 from patterns.lint.sections import ADVISED, REVIEW_DAYS
-from patterns.models import Applicability, Pattern, Proposal, Revision
+from patterns.models import Applicability, Change, Pattern, Proposal, Revision
 from patterns.search.listing import CANDIDATE_COUNT
 from patterns.search.query import reader_text
 from patterns.search.ranking import find
 from patterns.store.reading import COLUMNS_OF, PART_MODELS, VERDICT_KEYS, load_entries
 from patterns.workflow.proposals import versions_of
+from patterns.workflow.standing import owners
 
 COMPARED = 500  # open proposals, the newest, that are looked at for conflicts
 
@@ -44,8 +46,12 @@ def unreviewed(now: datetime) -> Q:
     return Q(status=Pattern.Status.PUBLISHED, updated_at__lt=now - timedelta(days=REVIEW_DAYS))
 
 
-def first_author() -> Subquery:
-    return Subquery(REVISIONS.order_by("change_id").values("change__author_id")[:1])
+def first_author() -> Case:
+    """Who began it; of a draft that was deleted and restored, its history before is asked too."""
+    first = REVISIONS.order_by("change_id")
+    is_restored = Exact(Subquery(first.values("change__origin")[:1]), Value(Change.Origin.RESTORE))
+    owner = Subquery(owners(OuterRef("code")))
+    return Case(When(is_restored, then=owner), default=Subquery(first.values("change__author_id")[:1]))
 
 
 def last_revision(field: str) -> Subquery:

@@ -35,12 +35,26 @@ SHELVED = Revision.objects.filter(change=OuterRef("change_id"), what=Revision.Wh
 FOLLOWS = Exists(SHELVED.exclude(change__origin=Change.Origin.IMPORT))
 
 
+def owners(code: Any) -> Any:
+    """Who began the entry with this code, for a subquery. A deleted draft that was restored is still its author's."""
+    of_same = Revision.objects.filter(what=Revision.What.ENTRY, identity=OuterRef("identity"))
+    later = of_same.filter(change_id__gt=OuterRef("change_id")).order_by("change_id")
+    ends = of_same.filter(document__isnull=True).annotate(then=Subquery(later.values("change__origin")[:1]))
+    ended = ends.exclude(then=Change.Origin.RESTORE).order_by("-change_id").values("change_id")[:1]
+    present = Revision.objects.filter(
+        what=Revision.What.ENTRY,
+        identity=code,
+        change_id__gt=Coalesce(Subquery(ended), 0, output_field=BigIntegerField()),
+    )
+    return present.order_by("change_id").values("change__author_id")[:1]
+
+
 def standing_of(code: str) -> Standing:
     revisions = Revision.objects.filter(what=Revision.What.ENTRY, identity=code)
     # Whoever uses the code of a deleted entry again begins another one.
     deletions = revisions.filter(document__isnull=True).order_by("-change_id").values("change_id")[:1]
     present = revisions.filter(change_id__gt=Coalesce(Subquery(deletions), 0, output_field=BigIntegerField()))
-    first = present.order_by("change_id").values("change__author_id")[:1]
+    first = owners(code)
     public = Pattern.objects.filter(code=code, published_at__isnull=False)
     newest_first = present.annotate(follows=FOLLOWS, owner=Subquery(first), was_public=Exists(public))
     rows = newest_first.order_by("-change_id").values_list(
@@ -104,7 +118,7 @@ def standings_of(codes: Collection[str]) -> dict[str, Standing]:
         follows=FOLLOWS,
     )
     looked_at = numbered.filter(Q(age=1) | Q(place__lte=LOOKED_AT)).order_by("identity", "-change_id")
-    columns = ("identity", "place", "document", "change__author_id", "follows", "published_at")
+    columns = ("identity", "place", "document", "change__author_id", "follows", "change__origin", "published_at")
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for code, *row in looked_at.values_list(*columns):
         rows[code].append(tuple(row))
@@ -112,12 +126,13 @@ def standings_of(codes: Collection[str]) -> dict[str, Standing]:
     for code, revisions in rows.items():  # newest first; the last one is the first of all
         newest = [
             (json.loads(document), author, follows)
-            for place, document, author, follows, _ in revisions
+            for place, document, author, follows, _, _ in revisions
             if place <= LOOKED_AT
         ]
-        _, _, owner, _, published_at = revisions[-1]
+        _, _, owner, _, origin, published_at = revisions[-1]
         texts = [without(document, {"status", "category"}) for document, _, _ in newest]
-        if len(revisions) > LOOKED_AT and all(text == texts[0] for text in texts):
+        is_restored = origin == Change.Origin.RESTORE  # deleted before, and begun by whoever wrote it first
+        if is_restored or (len(revisions) > LOOKED_AT and all(text == texts[0] for text in texts)):
             standings[code] = standing_of(code)  # an older one may tell who wrote it
         else:
             standings[code] = Standing(owner, writer_of(newest), was_public=published_at is not None)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from patterns.admin.lists import first_author
 from patterns.document.catalog import Category
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
@@ -28,6 +29,7 @@ from patterns.tests.store.fingerprints import fingerprint_of_category, fingerpri
 from patterns.tests.workflow.staff import person
 from patterns.workflow.restores import restore
 from patterns.workflow.rules import NotAllowed
+from patterns.workflow.standing import standing_of, standings_of
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -219,3 +221,33 @@ def test_a_header_returns_with_its_order_and_categories_made_since_stay():
 
     assert set(load_document().header.categories) == {"a", "b", "c"}
     assert [slug for slug in load_document().header.categories if slug != "c"] == ["a", "b"]
+
+
+def deleted_draft(author: Any) -> None:
+    make_pattern(status="draft", by=authorship(author=author))
+    delete_entry("01", opened=fingerprint_of_entry("01"), by=AN_EDITOR)
+
+
+def owners_of(code: str) -> set[int | None]:
+    """As one entry is asked for, as many are, and as the list is filtered."""
+    listed = Pattern.objects.annotate(owner=first_author()).get(code=code).owner
+    return {standing_of(code).owner, standings_of([code])[code].owner, listed}
+
+
+def test_a_deleted_draft_returns_to_its_first_author():
+    author, publisher = person("editor"), person("publisher")
+    deleted_draft(author)
+
+    restored(2, author=publisher)
+
+    assert owners_of("01") == {author.pk}
+    assert standing_of("01").last_author == publisher.pk
+
+
+def test_who_uses_the_code_of_a_deleted_draft_again_begins_another_entry():
+    author, another = person("editor"), person("editor", "another")
+    deleted_draft(author)
+
+    make_pattern(status="draft", by=authorship(author=another))
+
+    assert owners_of("01") == {another.pk}
