@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from patterns.models import Pattern, Request
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import address, client_of
+from patterns.tests.admin.test_matrix import ADDRESSES, PUBLIC, filled, row_of
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, move, person
 from patterns.workflow.saves import delete, present
@@ -147,3 +149,26 @@ def test_what_cannot_be_meant_is_refused_in_a_sentence(pattern: Pattern, reviewe
     assert response.status_code == 200
     assert "Nothing was done:" in text_of(response)
     assert Request.objects.count() == 1
+
+
+def test_words_of_a_request_stand_in_no_public_byte(author: User, reviewer: User):
+    """Asked, answered and open, about an entry that readers know: at every public address, feeds and exports too."""
+    pattern = make_pattern("01", slug="saga", status="review", by=by(author))
+    move("01", "draft", by=by(reviewer, "canaryask"))
+    move("01", "review", by=by(author))
+    move("01", "published", by=by(person("publisher"), public_reason="Said to readers."))
+    send(pattern, reviewer, "ask", field="description", text="canaryask")
+    send(pattern, author, "answer", text="canaryanswer")
+    desk = {"user": 0, "working_copy": 0, "revision": 0, "revisions": {}, "content_type_id": 0}
+    world = {"slug": pattern.category.slug, **desk}
+    public = [filled(name, route, world) for name, route in ADDRESSES if row_of(name) == PUBLIC and "admin" not in name]
+
+    answers = {path: bytes_of(Client().get(path)) for path in public}
+
+    assert [path for path, found in answers.items() if b"canary" in found] == []
+    assert sum(b"Said to readers." in found for found in answers.values()) > 3
+    assert Request.objects.filter(text="canaryask", answer="canaryanswer", resolved_at=None).exists()
+
+
+def bytes_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
