@@ -1,5 +1,6 @@
 """What the desk remembers: working copies of forms, requests of reviewers, letters; queues of proposals."""
 
+import json
 from typing import Any
 
 import django.db.models.deletion
@@ -25,6 +26,25 @@ def keep_one_proposal_of_each(apps: Any, schema_editor: Any) -> None:
                 one.state, one.decided_at = "declined", kept.created_at
                 one.decision = f"Its author proposed something else since: proposal {kept.pk}."
         one.save(update_fields=["keys", "state", "decision", "decided_at"])
+
+
+def ask_what_was_asked(apps: Any, schema_editor: Any) -> None:
+    """Drafts that somebody else moved back from review last, as the first page showed them until now."""
+    revisions, requests = (apps.get_model("patterns", name).objects for name in ("Revision", "Request"))
+    for draft in apps.get_model("patterns", "Pattern").objects.filter(status="draft").order_by("pk").iterator():
+        of_draft = revisions.filter(pattern=draft).select_related("change").order_by("-change_id")
+        newest, first = [*of_draft[:2]], of_draft.last()
+        if len(newest) < 2 or newest[1].status != "review":
+            continue
+        change, owner = newest[0].change, first.change.author_id
+        if owner is not None and change.author_id != owner:
+            requests.create(
+                code=draft.code,
+                text=change.comment[:1000] or "It was sent back without a reason.",
+                seen=json.loads(newest[0].document),
+                asked_by_id=change.author_id,
+                asked_at=change.created_at,
+            )
 
 
 class Migration(migrations.Migration):
@@ -385,4 +405,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("address", ""), _negated=True), name="saved_form_address_not_blank"
             ),
         ),
+        # Last: PostgreSQL alters no table into which the same transaction has written.
+        migrations.RunPython(ask_what_was_asked, migrations.RunPython.noop),
     ]

@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from patterns.document.text import name_key
-from patterns.models import Catalog, FacetCount, Pattern, Proposal, Revision, ShortSlug
-from patterns.tests.factories import change_pattern, make_pattern, make_patterns, make_rich_pattern
+from patterns.document.entry import Entry
+from patterns.document.text import KEPT, name_key
+from patterns.models import Catalog, FacetCount, Pattern, Proposal, Request, Revision, ShortSlug
+from patterns.store.reading import load_entries
+from patterns.tests.factories import authorship, change_pattern, make_pattern, make_patterns, make_rich_pattern
 from patterns.tests.search.shelf import names
 from patterns.tests.store.scratch import Rows, Scratch, rows_of_all_tables
 
@@ -156,6 +158,21 @@ def test_of_several_open_proposals_of_one_author_the_newest_stays(scratch: Scrat
 
     found = [*Proposal.objects.order_by("pk").values_list("state", "keys", "author")]
     assert found == [("declined", ["name"], author.pk), ("open", ["name"], author.pk), ("open", ["problem"], None)]
+
+
+def test_a_draft_that_was_sent_back_before_is_still_sent_back(scratch: Scratch):
+    editor, publisher = User.objects.create_user("ada"), User.objects.create_user("rae")
+    for code, who in (("01", publisher), ("02", editor)):
+        pattern = make_pattern(code, status="review", by=authorship(author=editor))
+        change_pattern(pattern, status="draft", by=authorship(author=who, comment="Say who pays."))
+    assert not Request.objects.exists()
+
+    call_command("migrate", "patterns", "0015", verbosity=0)
+    call_command("migrate", "patterns", verbosity=0)
+
+    (request,) = Request.objects.all()
+    assert (request.code, request.text, request.asked_by.pk) == ("01", "Say who pays.", publisher.pk)
+    assert Entry.model_validate(request.seen, context=KEPT) == load_entries()["01"]
 
 
 @pytest.mark.django_db
