@@ -85,7 +85,7 @@ class AuditEntry:
 
 
 def change_event(change: Any) -> AuditEvent:
-    who = str(change.author or "a command")
+    who = change.signed_by() or "a command"
     override = ", override of four eyes" if change.is_override else ""
     what = f"{change}: {change.comment}".rstrip(": ")
     return AuditEvent(who, what, f"{change.origin}{override}", page_url(change.pk, "change"))
@@ -132,7 +132,11 @@ def proposals() -> QuerySet[Any]:
 
 SOURCES = (
     AuditSource(
-        "changes", lambda: Change.objects.select_related("author"), "created_at", "author__username", change_event
+        "changes",
+        lambda: Change.objects.select_related("author", "accepted_by"),
+        "created_at",
+        "author__username",
+        change_event,
     ),
     AuditSource("proposals", proposals, "created_at", "author__username", sent_event),
     AuditSource("proposals", proposals, "decided_at", "decided_by__username", decided_event),

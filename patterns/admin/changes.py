@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
@@ -22,7 +23,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_display = [
         "number",
         "created_at",
-        "author",
+        "by",
         "origin",
         "is_override",
         "comment",
@@ -30,13 +31,17 @@ class ChangeAdmin(ReadOnlyAdmin):
         "revision_count",
     ]
     list_filter = ["origin", "is_override", "created_at"]
-    list_select_related = ["author"]
+    list_select_related = ["author", "accepted_by"]
     search_fields = ["comment", "public_reason", "author__username", "revisions__identity"]
-    fields = ["number", "created_at", "author", "origin", "is_override", "comment", "public_reason"]
+    fields = ["number", "created_at", "by", "origin", "is_override", "comment", "public_reason"]
     change_form_template = "admin/patterns/change/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         return super().get_queryset(request).annotate(revision_count=Count("revisions", distinct=True))
+
+    @admin.display(ordering="author", empty_value="a command")
+    def by(self, change: Change) -> str:
+        return change.signed_by()
 
     def revision_count(self, change: Any) -> int:
         return int(change.revision_count)
@@ -52,13 +57,13 @@ class ChangeAdmin(ReadOnlyAdmin):
 class RevisionAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "what", "identity", "change", "author"]
     list_filter = ["what"]
-    list_select_related = ["change__author"]
+    list_select_related = ["change__author", "change__accepted_by"]
     search_fields = ["identity"]
     fields = ["change", "what", "identity", "fingerprint"]
     change_form_template = "admin/patterns/revision/change_form.html"
 
     def author(self, revision: Revision) -> str:
-        return str(revision.change.author or "")
+        return revision.change.signed_by()
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         revision = self.get_object(request, object_id)

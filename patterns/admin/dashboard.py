@@ -294,11 +294,11 @@ def forgotten(now: datetime) -> Panel:
 def with_document_count(changes: QuerySet[Change]) -> QuerySet[Any]:
     """Each with the number of its documents: counted for the few that are shown, not for all that ever were."""
     documents = Revision.objects.filter(change=OuterRef("pk")).order_by().values("change").annotate(count=Count("pk"))
-    return changes.select_related("author").annotate(documents=Subquery(documents.values("count")))
+    return changes.select_related("author", "accepted_by").annotate(documents=Subquery(documents.values("count")))
 
 
 def change_item(change: Any) -> PanelItem:
-    who = change.author or "a command"
+    who = change.signed_by() or "a command"
     plural = "" if change.documents == 1 else "s"
     said = f"{change.created_at:%Y-%m-%d %H:%M}, {change.origin}, {who}, {change.documents} document{plural}"
     why = shortened(" ".join(change.comment.split()), 80)

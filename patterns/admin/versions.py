@@ -187,7 +187,7 @@ def authors_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) -
 def written_parts(pieces: dict[str, list[BlamePiece]]) -> list[WrittenPart]:
     """What is written under each key that holds anything, with the changes that brought it."""
     numbers = {piece.number for found in pieces.values() for piece in found}
-    changes = Change.objects.select_related("author").in_bulk(numbers)
+    changes = Change.objects.select_related("author", "accepted_by").in_bulk(numbers)
     return [
         WrittenPart(
             key, label(key), [WrittenLine(one.text.strip(), one.number, changes.get(one.number)) for one in found]

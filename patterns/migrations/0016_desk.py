@@ -158,6 +158,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="change",
+            name="is_edited",
+            field=models.BooleanField(default=False, help_text="By whoever accepted it."),
+        ),
+        migrations.AddField(
             model_name="proposal",
             name="batch",
             field=models.UUIDField(blank=True, help_text="Shared by all that one import proposed.", null=True),

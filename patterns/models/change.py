@@ -63,6 +63,7 @@ class Change(models.Model):
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    is_edited = models.BooleanField(default=False, help_text="By whoever accepted it.")
     origin = models.CharField(max_length=16, choices=Origin)
     comment = models.TextField(blank=True, help_text="What and why; never public.")
     public_reason = models.TextField(max_length=REASON_LENGTH, blank=True, help_text="What readers are told of it.")
@@ -75,6 +76,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"Change {self.number}"
+
+    def signed_by(self) -> str:
+        """Who made it, and who accepted what was proposed; for editors. Wants both people loaded with it."""
+        if self.accepted_by is None or self.accepted_by == self.author:
+            return str(self.author or "")
+        accepted = "edited and accepted" if self.is_edited else "accepted"
+        return f"{self.author or 'somebody whose account is gone'}, {accepted} by {self.accepted_by}"
 
 
 class Revision(models.Model):

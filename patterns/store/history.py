@@ -114,7 +114,7 @@ class Deleted:
 def revisions_of(what: str, identity: str) -> QuerySet[Revision]:
     """Newest first, each with its change and author."""
     rows = Revision.objects.filter(what=what, identity=identity)
-    return rows.select_related("change__author").order_by("-change_id")
+    return rows.select_related("change__author", "change__accepted_by").order_by("-change_id")
 
 
 def versions(what: str, identity: str, *, limit: int, before: int | None = None) -> list[Version]:
@@ -155,7 +155,7 @@ def deleted_entries(*, limit: int, before: int | None = None) -> list[Deleted]:
     is_old = Exists(same.filter(change__gt=OuterRef("change")))
     rows = Revision.objects.filter(~is_old, what=Revision.What.ENTRY, document__isnull=True)
     last = same.filter(change__lt=OuterRef("change"), document__isnull=False).order_by("-change_id").values("pk")[:1]
-    rows = rows.annotate(last=Subquery(last)).select_related("change__author").order_by("-pk")
+    rows = rows.annotate(last=Subquery(last)).select_related("change__author", "change__accepted_by").order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = [*rows[:limit]]

@@ -291,6 +291,8 @@ class Authorship:
     comment: str = ""
     public_reason: str = ""  # what readers are told of it; the comment is never public
     is_override: bool = False  # of a superuser, against the rule of four eyes
+    accepted_by: User | None = None  # of what the author proposed
+    is_edited: bool = False  # by whoever accepted it
 
 
 @dataclass(frozen=True)
@@ -323,6 +325,8 @@ def apply(
         number=catalog.version + 1,
         token=secrets.token_hex(4),
         author=by.author,
+        accepted_by=by.accepted_by,
+        is_edited=by.is_edited,
         origin=by.origin,
         comment=by.comment,
         public_reason=by.public_reason,

@@ -91,6 +91,8 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
         signed = replace(
             by,
             author=by.author if is_reviewers else claimed.author or by.author,
+            accepted_by=by.author,
+            is_edited=is_edited,
             origin=Change.Origin.PROPOSAL,
             comment="\n\n".join(filter(None, (claimed.comment, accepted.strip()))),
             is_override=is_own(claimed.author_id, actor_of(by.author)),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from patterns.models import Change, Pattern, Proposal
 from patterns.store.reading import load_entries, writing
-from patterns.tests.admin.forms import client_of, messages_of
+from patterns.tests.admin.forms import address, client_of, messages_of
 from patterns.tests.admin.proposals import (
     client_as,
     decide,
@@ -49,6 +49,45 @@ def test_an_accepted_proposal_is_public_as_its_authors_change(publisher: Client)
     assert (change.author.username, change.is_override) == ("Ada", False)
     assert change.comment == "Clearer.\n\nAccepted by publisher. Right."
     assert load_entries()["01"].description == "It undoes every step."
+
+
+def shown_of(client: Client, change: Change) -> list[str]:
+    """What the list of changes, the change's own page and the history of the entry say."""
+    pages = [
+        address("changelist", model="change"),
+        address("change", change.pk, model="change"),
+        address("history", Pattern.objects.get().pk),
+    ]
+    return [client.get(one).content.decode() for one in pages]
+
+
+def test_whoever_accepted_it_stands_beside_its_author(publisher: Client):
+    decide(publisher, propose(description="Better."), "accept")
+
+    change = Change.objects.get(origin="proposal")
+
+    assert (change.author.username, change.accepted_by.username, change.is_edited) == ("Ada", "publisher", False)
+    for html in shown_of(publisher, change):
+        assert "Ada, accepted by publisher" in html
+
+
+def test_an_edited_one_names_both(publisher: Client):
+    proposal = propose(description="Better.")
+    form = opened(publisher, proposal, "accept", "?edit=1") | {"text-description": "Best."}
+
+    publisher.post(where(proposal, "accept"), form)
+
+    change = Change.objects.get(origin="proposal")
+    assert (change.author.username, change.accepted_by.username, change.is_edited) == ("Ada", "publisher", True)
+    for html in shown_of(publisher, change):
+        assert "Ada, edited and accepted by publisher" in html
+
+
+def test_readers_are_told_no_name(publisher: Client):
+    decide(publisher, propose(description="Better."), "accept")
+
+    for path in ("/changes/", Pattern.objects.get().get_absolute_url() + "history/"):
+        assert "accepted by" not in publisher.get(path).content.decode()
 
 
 def test_the_author_sees_the_outcome(publisher: Client):
