@@ -1,19 +1,28 @@
 """The queue of proposals: editors' documents and readers' words, decided by publishers, read by all at the desk."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
@@ -23,6 +32,7 @@ from patterns.admin.changes import ReadOnlyAdmin
 from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.admin.reasons import CommentField, ReasonField, authorship, signed_in
+from patterns.admin.triage import ACTIONS, LIMIT, triage_page
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
@@ -32,12 +42,13 @@ from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read, present
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
-from patterns.workflow.rules import Actor, NotAllowed, is_own, may_accept, may_decline
+from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, is_own, may_accept, may_decline
 from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20
 BATCHES_LOOKED_AT = 1_000  # open proposals of imports, the newest, that the filter names the imports of
 EXCERPT_LENGTH = 90
+ROW_NUMBER = re.compile(r"[0-9]{1,18}")
 REVIEWERS = Voices(
     mine="Take what is proposed",
     now="Keep what is there now",
@@ -239,8 +250,20 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_display = ["entry", "fields_named", "excerpt", "why", "sent_by", "age", "rivals", "state", "decided_by"]
     list_filter = ["state", FromFilter, BatchFilter]
     list_select_related = ["author", "decided_by"]
+    list_per_page = LIMIT
     search_fields = ["code", "entry_name", "comment", "decision", "reader", "author__username"]
     ordering = [Case(When(state=Proposal.State.OPEN, then=0), default=1), "-created_at", "-pk"]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """For those who decide; proposals are never deleted."""
+        is_decider = answer(Operation.DECIDE, actor_of(request.user)) != "no"
+        offered = ACTIONS if is_decider and self.has_view_permission(request) else {}
+        return {name: (partial(triage_page, name), name, one.label) for name, one in offered.items()}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         named = Pattern.objects.filter(code=OuterRef("code")).order_by().values("name")
