@@ -5,6 +5,7 @@ once it has served its purpose: to count what one sender sends, to refuse for th
 marked as spam, and to let through whose words were followed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,19 +59,24 @@ def keep_suggestion(suggestion: Suggestion, *, address: str, at: datetime) -> Pr
 
 def refuse_if_too_many(address: str, at: datetime) -> None:
     today, before = sender_hash(address, at), sender_hash(address, at - HOUR)  # midnight may lie between
-    if Proposal.objects.filter(sender=today, state=Proposal.State.SPAM).exists():
+    of_sender = Proposal.objects.filter(sender__in={today, before}).order_by("-created_at")
+    rows = [*of_sender.values_list("created_at", "state", "sender")]
+    if any(state == Proposal.State.SPAM and sender == today for _, state, sender in rows):
         raise TooMany(int((midnight_after(at) - at).total_seconds()) + 1)
-    of_sender = Proposal.objects.filter(sender__in={today, before})
-    lately = Proposal.objects.filter(created_at__gt=at - HOUR)
-    mine = lately.filter(sender__in={today, before})
-    wait = wait_of(mine, SENDER_LIMIT, at)
-    if not of_sender.filter(state=Proposal.State.ACCEPTED).exists():
-        earlier = Exists(lately.filter(sender=OuterRef("sender"), pk__lt=OuterRef("pk")))
-        is_first = not mine.exists()
-        of_all = lately.filter(~earlier if is_first else earlier, sender__gt="")
-        wait = max(wait, wait_of(of_all, FIRST_LIMIT if is_first else LIMIT, at))
+    mine = [sent_at for sent_at, _, _ in rows if sent_at > at - HOUR]
+    wait = wait_of(mine[SENDER_LIMIT - 1 : SENDER_LIMIT], at)
+    if all(state != Proposal.State.ACCEPTED for _, state, _ in rows):
+        wait = max(wait, wait_of(last_of_all(at, is_first=not mine), at))
     if wait:
         raise TooMany(wait)
+
+
+def last_of_all(at: datetime, *, is_first: bool) -> QuerySet[Proposal, datetime]:
+    """When the one was sent that has to leave the hour before one more fits; nothing if one fits now."""
+    lately, limit = Proposal.objects.filter(created_at__gt=at - HOUR), FIRST_LIMIT if is_first else LIMIT
+    earlier = Exists(lately.filter(sender=OuterRef("sender"), pk__lt=OuterRef("pk")))
+    of_all = lately.filter(~earlier if is_first else earlier, sender__gt="").order_by("-created_at")
+    return of_all.values_list("created_at", flat=True)[limit - 1 : limit]
 
 
 def midnight_after(at: datetime) -> datetime:
@@ -78,9 +84,8 @@ def midnight_after(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
 
 
-def wait_of(lately: QuerySet[Proposal], limit: int, at: datetime) -> int:
-    """Seconds until one more fits under the limit; 0 if it does now."""
-    times = lately.order_by("-created_at").values_list("created_at", flat=True)[limit - 1 : limit]
+def wait_of(times: Iterable[datetime], at: datetime) -> int:
+    """Seconds until the hour of the last of these is over; 0 if there are none."""
     return max((int((sent_at + HOUR - at).total_seconds()) + 1 for sent_at in times), default=0)
 
 
