@@ -6,6 +6,7 @@ from patterns.admin.accounts import register_accounts
 from patterns.admin.audit import audit_page, register_audit
 from patterns.admin.category import CatalogAdmin, CategoryAdmin
 from patterns.admin.changes import ChangeAdmin, RevisionAdmin
+from patterns.admin.finding_list import findings_page
 from patterns.admin.pattern import PatternAdmin
 from patterns.admin.proposals import ProposalAdmin
 from patterns.admin.site import archsite_admin
@@ -15,6 +16,7 @@ from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revisi
 register_accounts(admin.site)
 register_audit(admin.site)
 archsite_admin().register_page(audit_page, "audit")
+archsite_admin().register_page(findings_page, "findings")
 archsite_admin().register_page(working_copy_page, "working_copy", "working-copy/<int:pk>/")
 admin.site.register(Catalog, CatalogAdmin)
 admin.site.register(Category, CategoryAdmin)

@@ -64,6 +64,11 @@ def lint_newest(count: int, *, today: date) -> Report:
     """The findings of the living entries that changed last, beside those that they have to do with."""
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED)
     codes = [*living.order_by("-updated_at", "pk").values_list("code", flat=True)[:count]]
+    return lint_codes(codes, today=today)
+
+
+def lint_codes(codes: Collection[str], *, today: date) -> Report:
+    """The findings of these entries, beside those that they have to do with."""
     entries = with_near(load_entries(Pattern.objects.filter(code__in=codes)))
     findings = lint(entries, today=today, cited=cited_by_entries(), reviewed=reviewed(codes), only=codes)
     return Report(entries, codes, findings, is_whole=False)

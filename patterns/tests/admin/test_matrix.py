@@ -31,7 +31,8 @@ ROWS: dict[str, str] = {
     rf"patterns:({'|'.join(page.name for page in PAGES)})": PUBLIC,
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,
     r"admin:(login|logout)": PUBLIC,
-    r"admin:(index|app_list|jsi18n|view_on_site|autocomplete|password_change|password_change_done|audit|-)": STAFF,
+    r"admin:(index|app_list|jsi18n|view_on_site|autocomplete|password_change|password_change_done|-)": STAFF,
+    r"admin:(audit|findings)": STAFF,
     r"admin:auth_(user|group)_(changelist|add|change|delete|history)|admin:auth_user_password_change": SUPERUSERS,
     r"admin:axes_\w+_add|admin:axes_access(failure)?log_delete|admin:admin_logentry_(add|delete)": NOBODY,
     r"admin:axes_accessattempt_delete": SUPERUSERS,  # lets a locked account in again
