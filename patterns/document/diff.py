@@ -1,25 +1,27 @@
 """What differs between two documents: by key, and inside a text by word."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from string import punctuation, whitespace
 from typing import Any, Literal
 
-from patterns.document.register import Table
+from patterns.document.register import Key, Table, keys_of
 
+WORD = re.compile(r"\w+")
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 PAIR_LIMIT = 30_000  # of equal words: what the time of SequenceMatcher grows with, and faster than in proportion
 
-PieceKind = Literal["same", "removed", "added"]
+PieceKind = Literal["same", "removed", "added", "moved"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of words that both texts share, or that only one of them has."""
+    """A run of words that both texts share, or that only one of them has; "moved" says where a row stood before."""
 
     kind: PieceKind
     text: str
@@ -81,8 +83,75 @@ def pieces(kind: PieceKind, words: list[str]) -> Iterator[Piece]:
 
 
 def key_diff(before: Table | None, after: Table | None, key: str) -> list[Piece]:
-    """How the value of one key changed, as readable text."""
-    return word_diff(value_text(value_of(before, key)), value_text(value_of(after, key)))
+    """How the value of one key changed, as readable text; of a list, each row beside what it was before."""
+    old, new = value_of(before, key), value_of(after, key)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return rows_diff(old, new, keys_of(type(after)).get(key) if after is not None else None)
+    return word_diff(value_text(old), value_text(new))
+
+
+# Lists: a row is compared with the one that it was, wherever that stood.
+
+
+ROW_LIKENESS = 0.5  # of their words; rows that share less are two
+
+
+def rows_diff(old: tuple[Any, ...], new: tuple[Any, ...], about: Key | None) -> list[Piece]:
+    """One line for each row of the new list, in its order; those that are gone stand where they were."""
+    origin = paired_rows(old, new, about.identity if about else None)
+    stayed = longest_rise([origin[index] for index in sorted(origin)])
+    gone = [index for index in range(len(old)) if index not in origin.values()]
+    lines: list[list[Piece]] = []
+    for index, row in enumerate(new):
+        before = origin.get(index)
+        if before is None:
+            lines.append([Piece("added", value_text(row))])
+            continue
+        while before in stayed and gone and gone[0] < before:
+            lines.append([Piece("removed", value_text(old[gone.pop(0)]))])
+        note = [] if before in stayed else [Piece("moved", f"moved from row {before + 1}: ")]
+        lines.append([*note, *word_diff(value_text(old[before]), value_text(row))])
+    lines += [[Piece("removed", value_text(old[index]))] for index in gone]
+    ended = [piece for line in lines for piece in (*line, Piece("same", "\n"))][:-1]
+    runs = groupby(ended, key=lambda piece: piece.kind)
+    return [Piece(kind, "".join(piece.text for piece in run)) for kind, run in runs]
+
+
+def paired_rows(
+    old: tuple[Any, ...], new: tuple[Any, ...], identity: Callable[[Any], Hashable] | None
+) -> dict[int, int]:
+    """By the place of a new row, the place of the one that it was: the same, of the same identity, or the likest."""
+    free, pairs = set(range(len(old))), dict[int, int]()
+    tests: list[Callable[[Any, Any], float]] = [lambda one, other: one == other]
+    if identity is not None:
+        tests.append(lambda one, other: identity(one) == identity(other))
+    for likeness in (*tests, likeness_of):
+        left = [index for index in range(len(new)) if index not in pairs]
+        found = [(likeness(old[before], new[after]), before, after) for before in free for after in left]
+        for score, before, after in sorted(found, key=lambda one: (-one[0], abs(one[1] - one[2]), one[1:])):
+            if score >= ROW_LIKENESS and before in free and after not in pairs:
+                pairs[after] = before
+                free.remove(before)
+    return pairs
+
+
+def likeness_of(one: Any, other: Any) -> float:
+    """The share of words that two rows have in common; what every row has, the names of its keys, says nothing."""
+    mine, its = (Counter(WORD.findall(content_text(row))) for row in (one, other))
+    return 2 * (mine & its).total() / max(1, mine.total() + its.total())
+
+
+def content_text(row: Any) -> str:
+    return "\n".join(value_text(one) for one in vars(row).values()) if isinstance(row, Table) else str(row)
+
+
+def longest_rise(places: list[int]) -> set[int]:
+    """The most places that stand in rising order, so that as few as can be count as moved."""
+    rises: list[list[int]] = []  # of each length, the one with the lowest end
+    for place in places:
+        length = bisect_left([rise[-1] for rise in rises], place)
+        rises[length : length + 1] = [[*(rises[length - 1] if length else []), place]]
+    return {*(rises[-1] if rises else [])}
 
 
 def value_text(value: Any) -> str:

@@ -1,9 +1,10 @@
 import time
+from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.document.diff import Piece, changed_keys, key_diff, word_diff
+from patterns.document.diff import Piece, changed_keys, key_diff, rows_diff, word_diff
 from patterns.document.entry import ENTRY_KEYS
 from patterns.tests.document.documents import RICH, entry
 from patterns.tests.strategies import texts
@@ -96,7 +97,51 @@ def test_the_pieces_spell_both_texts(before: str, after: str):
 def test_the_change_of_a_list_is_shown_line_by_line():
     pieces = key_diff(entry(aliases=["Undo", "Retry"]), entry(aliases=["Undo", "Repeat"]), "aliases")
 
-    assert pieces == [Piece("same", "Undo\n"), Piece("removed", "Retry"), Piece("added", "Repeat")]
+    assert pieces == [
+        Piece("same", "Undo\n"),
+        Piece("added", "Repeat"),
+        Piece("same", "\n"),
+        Piece("removed", "Retry"),
+    ]
+
+
+def reference(title: str, author: str) -> dict[str, str]:
+    return {"title": title, "author": author}
+
+
+def test_rows_that_were_swapped_and_edited_are_not_mixed():
+    first, second = reference("Sagas in the large", "Garcia-Molina"), reference("Life beyond transactions", "Helland")
+    edited = {**first, "title": "Sagas in the small"}
+
+    pieces = key_diff(entry(references=[first, second]), entry(references=[second, edited]), "references")
+
+    assert pieces == [
+        Piece("moved", "moved from row 2: "),
+        Piece("same", "title: Life beyond transactions; author: Helland\ntitle: Sagas in the "),
+        Piece("removed", "large"),
+        Piece("added", "small"),
+        Piece("same", "; author: Garcia-Molina"),
+    ]
+
+
+def test_a_row_that_is_gone_stands_where_it_was():
+    pieces = key_diff(entry(aliases=["Undo", "Retry", "Redo"]), entry(aliases=["Undo", "Redo"]), "aliases")
+
+    assert pieces == [Piece("same", "Undo\n"), Piece("removed", "Retry"), Piece("same", "\nRedo")]
+
+
+def test_a_new_row_leaves_the_others_as_they_are():
+    pieces = key_diff(entry(aliases=["Undo"]), entry(aliases=["Redo", "Undo"]), "aliases")
+
+    assert pieces == [Piece("added", "Redo"), Piece("same", "\nUndo")]
+
+
+@given(st.lists(st.text("ab ")), st.lists(st.text("ab ")))
+def test_every_row_of_either_list_is_shown_once(old: list[str], new: list[str]):
+    pieces = rows_diff((*old,), (*new,), None)
+
+    lines = Counter("".join(one.text for one in pieces if one.kind in ("same", "added")).split("\n"))
+    assert lines >= Counter(line for row in new for line in row.split("\n") if line)
 
 
 def test_the_change_of_a_table_names_its_keys():
