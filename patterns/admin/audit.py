@@ -22,7 +22,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from patterns.admin.base import page_url
-from patterns.admin.changes import ReadOnlyAdmin
+from patterns.admin.changes import ReadOnlyAdmin, documents_in_words
 from patterns.models import Change, Proposal
 from patterns.workflow.proposals import sender_in_words
 from patterns.workflow.rules import Operation, answer
@@ -43,6 +43,7 @@ class AuditEvent:
     what: str
     where: str
     url: str = ""
+    documents: str = ""  # what a change is about
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def change_event(change: Any) -> AuditEvent:
     who = change.signed_by() or "a command"
     override = ", override of four eyes" if change.is_override else ""
     what = f"{change}: {change.comment}".rstrip(": ")
-    return AuditEvent(who, what, f"{change.origin}{override}", page_url(change.pk, "change"))
+    return AuditEvent(who, what, f"{change.origin}{override}", page_url(change.pk, "change"), change.documents_said)
 
 
 def sent_event(proposal: Any) -> AuditEvent:
@@ -166,7 +167,12 @@ def audit_trail(*, is_whole: bool, name: str = "", who: str = "", behind: TrailP
             rows = rows.filter(**{source.who: who})
         if behind is not None:
             rows = rows.filter(behind.older_in(index, source.at))
-        found = ((TrailPlace(getattr(row, source.at), index, row.pk), row) for row in rows[: PAGE + 1])
+        page = [*rows[: PAGE + 1]]
+        if source.event is change_event:
+            said = documents_in_words([row.pk for row in page])
+            for row in page:
+                row.documents_said = said[row.pk]
+        found = ((TrailPlace(getattr(row, source.at), index, row.pk), row) for row in page)
         parts.append([AuditEntry(place, source.event(row)) for place, row in found])
     return [*islice(merge(*parts, key=lambda one: one.place.order), PAGE + 1)]
 

@@ -1,17 +1,55 @@
 """The record of changes: to be read, never edited."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from patterns.admin.base import BaseAdmin
 from patterns.document.diff import changed_keys, key_diff
-from patterns.models import Change, Revision
+from patterns.document.text import shortened
+from patterns.models import Change, Pattern, Revision
 from patterns.store.history import document_before, document_of
 
 REVISIONS_SHOWN = 200  # of one change on its page; an import may have thousands
+
+
+NAMED = 3  # documents of a change, in a list of changes
+EXCERPT = 120  # characters of a comment, in a list
+
+
+def documents_in_words(numbers: Iterable[int]) -> dict[int, str]:
+    """By the number of a change, the first of its documents with their names and how many more; in three queries."""
+    same = Revision.objects.filter(change=OuterRef("pk")).order_by("id")
+    count = same.order_by().values("change").annotate(count=Count("pk")).values("count")
+    firsts = {f"document_{place}": Subquery(same.values("pk")[place : place + 1]) for place in range(NAMED)}
+    rows = Change.objects.filter(pk__in=[*numbers]).order_by().annotate(documents=Subquery(count), **firsts)
+    found = {number: (total or 0, pks) for number, total, *pks in rows.values_list("pk", "documents", *firsts)}
+    revisions = named(Revision.objects.defer("document")).in_bulk([pk for _, pks in found.values() for pk in pks if pk])
+    said = {}
+    for number, (total, pks) in found.items():
+        words = ", ".join(document_in_words(revisions[pk]) for pk in pks if pk)
+        said[number] = f"{words}, and {total - NAMED:,} more" if total > NAMED else words
+    return said
+
+
+def named(revisions: QuerySet[Revision]) -> QuerySet[Any]:
+    """Each with the name that the entry under its code has now."""
+    entries = Pattern.objects.filter(code=OuterRef("identity")).order_by()
+    return revisions.annotate(entry_name=Subquery(entries.values("name")[:1]))
+
+
+def document_in_words(revision: Any) -> str:
+    if revision.what != Revision.What.ENTRY:
+        return f"{revision.what} {revision.identity}".strip()
+    return f"{revision.identity} {revision.entry_name or '(deleted)'}"
+
+
+def excerpt(text: str) -> str:
+    return shortened(" ".join(text.split()), EXCERPT)
 
 
 class ReadOnlyAdmin(BaseAdmin):
@@ -19,14 +57,25 @@ class ReadOnlyAdmin(BaseAdmin):
     actions = None
 
 
+class NamedChanges(ChangeList):
+    """With the documents of the changes that the page shows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        said = documents_in_words([change.pk for change in self.result_list])
+        for change in self.result_list:
+            change.documents_said = said.get(change.pk, "")
+
+
 class ChangeAdmin(ReadOnlyAdmin):
     list_display = [
         "number",
+        "documents",
         "created_at",
         "by",
         "origin",
         "is_override",
-        "comment",
+        "why",
         "public_reason",
         "revision_count",
     ]
@@ -43,24 +92,44 @@ class ChangeAdmin(ReadOnlyAdmin):
     def by(self, change: Change) -> str:
         return change.signed_by()
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NamedChanges
+
+    def documents(self, change: Any) -> str:
+        return str(change.documents_said)
+
+    @admin.display(description="comment", ordering="comment")
+    def why(self, change: Change) -> str:
+        return excerpt(change.comment)
+
     def revision_count(self, change: Any) -> int:
         return int(change.revision_count)
 
-    revision_count.short_description = "documents"  # type: ignore[attr-defined]
+    revision_count.short_description = "how many"  # type: ignore[attr-defined]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         change = self.get_object(request, object_id)
-        shown = change.revisions.all()[:REVISIONS_SHOWN] if change else []
+        shown = named(change.revisions.all())[:REVISIONS_SHOWN] if change else []
         return super().change_view(request, object_id, form_url, {"revisions": shown})
 
 
 class RevisionAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "what", "identity", "change", "author"]
+    list_display = ["__str__", "what", "identity", "name", "change", "author", "why"]
     list_filter = ["what"]
     list_select_related = ["change__author", "change__accepted_by"]
     search_fields = ["identity"]
     fields = ["change", "what", "identity", "fingerprint"]
     change_form_template = "admin/patterns/revision/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Revision]:
+        return named(super().get_queryset(request))
+
+    def name(self, revision: Any) -> str:
+        return str(revision.entry_name or "(deleted)") if revision.what == Revision.What.ENTRY else ""
+
+    @admin.display(description="comment")
+    def why(self, revision: Revision) -> str:
+        return excerpt(revision.change.comment)
 
     def author(self, revision: Revision) -> str:
         return revision.change.signed_by()

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from patterns.models import Change, Revision
+from patterns.models import Change, Pattern, Revision
 from patterns.tests.admin.forms import address, catalogue_rows
+from patterns.tests.admin.test_query_counts import queries
 from patterns.tests.factories import authorship, change_pattern, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,44 @@ def test_the_list_shows_who_changed_what_and_why(desk: Client, editor: User):
 
     assert "For the workshop." in page
     assert "editor" in page
+
+
+def test_the_list_names_the_first_entries_and_how_many_more(desk: Client):
+    make_patterns(5, category="One")
+    change_pattern(Pattern.objects.get(code="02"), name="Saga")
+
+    page = desk.get(address("changelist", model="change")).content.decode()
+
+    assert ">02 Saga<" in page
+    assert ", and 4 more<" in page
+
+
+def test_the_audit_names_them_too(desk: Client):
+    make_pattern(name="Saga")
+
+    assert "01 Saga" in desk.get("/admin/audit/").content.decode()
+
+
+def test_the_list_of_revisions_names_entry_and_reason(desk: Client):
+    make_pattern(name="Saga", by=authorship(comment="For the workshop. " * 20))
+
+    page = desk.get(address("changelist", model="revision")).content.decode()
+
+    assert '<td class="field-name">Saga</td>' in page
+    assert "For the workshop." in page
+    assert "For the workshop. " * 20 not in page
+
+
+@pytest.mark.parametrize("path", ["/admin/audit/", "/admin/patterns/change/", "/admin/patterns/revision/"])
+def test_forty_changes_cost_as_many_queries_as_ten(desk: Client, path: str):
+    for number in range(10):
+        make_pattern(f"{number:02}")
+    queries(lambda: desk.get(path))  # fills caches of content types
+    few = queries(lambda: desk.get(path))
+    for number in range(10, 40):
+        make_pattern(f"{number:02}")
+
+    assert queries(lambda: desk.get(path)) == few
 
 
 def test_a_change_leads_to_its_documents(desk: Client):
