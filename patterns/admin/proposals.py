@@ -23,22 +23,27 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timesince import timesince
 
-from patterns.admin.base import ModelPage, admin_page
+from patterns.admin.base import READING, ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin
 from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
+from patterns.admin.preview import public_context
 from patterns.admin.reasons import CommentField, ReasonField, authorship, signed_in
 from patterns.admin.triage import ACTIONS, LIMIT, triage_page
 from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, shortened
+from patterns.lint.finding import Finding
 from patterns.models import Change, Pattern, Proposal, Revision
 from patterns.store.edits import StaleEdit
+from patterns.store.findings import findings_added
 from patterns.store.reading import consistent_read, present
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
@@ -111,6 +116,27 @@ def decline_form(data: Any = None, *, is_own: bool) -> ReasonForm:
 # What the page shows of it.
 
 
+RIVALS_SOUGHT = 50  # among the oldest proposals about the entry
+
+
+@dataclass(frozen=True)
+class Rival:
+    proposal: Proposal
+    sent_by: str
+    labels: str
+
+
+def documents_of(proposal: Proposal) -> tuple[Entry | None, Entry | None]:
+    """From what to what a proposal would change the entry."""
+    stored = (proposal.base, proposal.document)
+    base, document = (Entry.model_validate(one, context=KEPT) if one else None for one in stored)
+    return base, document
+
+
+def keys_proposed(proposal: Proposal) -> tuple[str, ...]:
+    return changed_keys(*documents_of(proposal))
+
+
 @dataclass(frozen=True)
 class Review:
     """A proposal, the entry as it is now, and what the reader of the page may do."""
@@ -144,9 +170,33 @@ class Review:
     @cached_property
     def proposed(self) -> list[tuple[str, list[Piece]]]:
         """What the author changed, whatever came since."""
-        stored = (self.proposal.base, self.proposal.document)
-        base, document = (Entry.model_validate(one, context=KEPT) if one else None for one in stored)
+        base, document = documents_of(self.proposal)
         return [(label(key), key_diff(base, document, key)) for key in changed_keys(base, document)]
+
+    @cached_property
+    def result(self) -> Entry | None:
+        """The entry once it is accepted as it is; what was changed on both sides as it was proposed."""
+        if self.proposal.document is None or self.now is None or not self.is_open:
+            return None
+        three = versions_of(self.proposal, self.now)
+        return three.decided({one.key: one.theirs for one in three.merged.conflicts})
+
+    @cached_property
+    def new_findings(self) -> list[tuple[str, Finding]]:
+        """What the checks would find in the result and do not find now, by the field that it is about."""
+        found = findings_added(self.result, today=timezone.now().date()) if self.result else []
+        return [(label(one.key.partition("[")[0].partition(".")[0]), one) for one in found]
+
+    @cached_property
+    def rivals(self) -> list[Rival]:
+        """The other open proposals that would change the same keys."""
+        if self.result is None:
+            return []
+        same = Proposal.objects.filter(code=self.proposal.code, state=Proposal.State.OPEN, document__isnull=False)
+        others = same.exclude(pk=self.proposal.pk).select_related("author").order_by("created_at", "pk")
+        mine = {*keys_proposed(self.proposal)}
+        shared = [(one, [key for key in keys_proposed(one) if key in mine]) for one in others[:RIVALS_SOUGHT]]
+        return [Rival(one, sender_in_words(one), ", ".join(map(label, keys))) for one, keys in shared if keys]
 
     @cached_property
     def part_now(self) -> list[tuple[str, str]]:
@@ -343,6 +393,20 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         return proposal
 
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The entry as readers would see it once the proposal is accepted."""
+        with consistent_read():
+            proposal = self.found(request, object_id)
+            now = present(proposal.code) if proposal else None
+            result = Review(proposal, now, actor_of(request.user)).result if proposal else None
+            if result is None:
+                raise Http404("there is nothing that could be accepted")
+            context = {**public_context(result), "is_proposed": True}
+            response = render(request, "admin/patterns/pattern/preview.html", context)
+        # It looks like a public page, which it is not.
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
     # decisions
 
     def accept_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -412,6 +476,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:patterns_proposal_change", args=[proposal.pk]))
 
     pages = [
+        ModelPage("<path:object_id>/preview/", "preview", preview_view, READING),
         ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
         ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
         ModelPage("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Q
 
@@ -72,6 +73,15 @@ def lint_codes(codes: Collection[str], *, today: date) -> Report:
     entries = with_near(load_entries(Pattern.objects.filter(code__in=codes)))
     findings = lint(entries, today=today, cited=cited_by_entries(), reviewed=reviewed(codes), only=codes)
     return Report(entries, codes, findings, is_whole=False)
+
+
+def findings_added(entry: Entry, *, today: date) -> list[Finding]:
+    """The findings of an entry as it would be that it does not have as it is."""
+    entries = with_near({entry.code: entry})
+    check = partial(lint, today=today, cited=cited_by_entries(), reviewed=reviewed([entry.code]), only=[entry.code])
+    there = load_entries(Pattern.objects.filter(code=entry.code))
+    known = {(one.rule, one.message) for one in check(entries | there)}
+    return [one for one in check(entries) if (one.rule, one.message) not in known]
 
 
 def with_near(entries: dict[str, Entry]) -> dict[str, Entry]:

@@ -58,7 +58,7 @@ def test_the_lists_of_changes_and_revisions(desk: Client, model: str):
     for row in Pattern.objects.all():
         change_pattern(row, description="Changed.")
 
-    assert queries(lambda: desk.get(address("changelist", model=model))) == few <= 8
+    assert queries(lambda: desk.get(address("changelist", model=model))) == few <= 9
 
 
 def test_the_form_of_an_entry(desk: Client):
