@@ -76,8 +76,13 @@ def keep_edit(request: HttpRequest, edit: EditForm) -> WorkingCopy:
 def discard_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: str = "") -> HttpResponse:
     """Throw away what is kept, as it was when the form was opened or since it was typed into."""
     row = row_to_edit(model_admin, request, object_id)
-    copies_of(request).filter(identity=row.code if row else "").delete()
-    messages.info(request, "What you had typed was thrown away.")
+    about = {"token": request.POST.get("token", ""), "kept": request.POST.get("kept", "")}
+    copy = copies_of(request).filter(identity=row.code if row else "").first()
+    if copy is not None and not is_from(copy, **about):
+        messages.warning(request, "Nothing was thrown away: you typed in another tab since. This is what you typed.")
+    elif copy is not None:
+        copy.delete()
+        messages.info(request, "What you had typed was thrown away.")
     return HttpResponseRedirect(form_url(row))
 
 
@@ -148,8 +153,15 @@ def forget_saved(request: HttpRequest, edit: EditForm) -> None:
     typed = edit.form.cleaned_data
     about = {"token": typed.get("token", ""), "kept": typed.get("kept", "")}
     for copy in copies_of(request).filter(identity=edit.row.code if edit.row else ""):
-        if is_from(copy, **about):
+        if not is_from(copy, **about):
+            continue
+        if not copy.elsewhere:
             copy.delete()
+            continue
+        # What another tab says comes next, over a base that nobody knows: every difference will be asked about.
+        copy.token, copy.document = copy.elsewhere.popitem()
+        copy.base = ""
+        copy.save(update_fields=["token", "document", "base", "elsewhere"])
 
 
 def row_to_edit(model_admin: DocumentAdmin, request: HttpRequest, object_id: str) -> Any:

@@ -138,7 +138,7 @@ def undecided(user: Any) -> Panel:
     copies = WorkingCopy.objects.filter(person=user).order_by("-kept_at", "pk")[:SHOWN]
     items = [
         PanelItem(
-            labelled(copy.identity, copy.document.get("name", "")) if copy.identity else "The header",
+            labelled(copy.identity or "new", copy.document.get("name", "")) if copy.what != "header" else "The header",
             copy_url(copy),
             f"typed {timesince(copy.kept_at)} ago",
         )

@@ -155,14 +155,10 @@ class DocumentAdmin(BaseAdmin):
                 return self.save_edit(request, edit)
             except InvalidCatalog as refusal:
                 edit.form.show_refusal(refusal)
-        self.keep_refused(request, edit)
         with consistent_read():
             # The form has changed the row: the page is still headed by what is there.
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
             return self.form_page(request, replace(edit, row=row), context, form_url=form_url)
-
-    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
-        """What was refused outlives the page that says so."""
 
     def kept_values(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the form begins with in place of what is there: what somebody typed before and did not save."""

@@ -183,7 +183,8 @@ def typed_rows(formset: Any) -> list[dict[str, Any]]:
     """The rows as they were typed, whatever is wrong with them; ``rows`` of the formset needs valid ones."""
     found = []
     for form in in_typed_order([form for form in formset.forms if form.has_changed() or form in formset.initial_forms]):
-        said = {name: typed_value(form, name) for name in form.fields if name not in ("id", "place", "DELETE")}
+        columns = ("verdict", "text") if formset.model is Applicability else part_columns(KEY_OF[formset.model])
+        said = {name: typed_value(form, name) for name in columns}
         if not form.cleaned_data.get("DELETE") and any(said.values()):
             found.append(said)
     return found
@@ -196,14 +197,16 @@ def typed_value(form: Any, name: str) -> Any:
 
 def typed_document(form: Any, formsets: Sequence[PartFormSet]) -> dict[str, Any]:
     """What the form says in the shape of an Entry, which need not be one yet; only text and numbers."""
-    said: dict[str, Any] = {}
-    for key in PLAIN_FIELDS:
-        if key in form.fields:
-            said[key] = typed_value(form, key)
+    row = form.instance
+    said: dict[str, Any] = {
+        key: typed_value(form, key) if key in form.fields else getattr(row, key) for key in PLAIN_FIELDS
+    }
+    said |= {"code": row.code, "status": row.status}
     category = form.cleaned_data.get("category")
     said["category"] = category.name if category else ""
     for key, columns in COLUMNS_OF.items():
-        said[key] = {column.removeprefix(f"{key}_"): typed_value(form, column) for column in columns}
+        table = {column.removeprefix(f"{key}_"): typed_value(form, column) for column in columns}
+        said[key] = table if any(table.values()) else {}
     for formset in formsets:
         rows = typed_rows(formset)
         if formset.model is Applicability:

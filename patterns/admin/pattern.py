@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final, cast
 
@@ -10,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
-from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_edit, keep_page, typed_before
+from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_page, typed_before
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets, shown_entry
@@ -49,7 +49,6 @@ from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saves import Saved, delete, prepared, snapshot_of
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
-from patterns.workflow.working_copies import TypedElsewhere
 
 ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
@@ -90,7 +89,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     change_form_template = "admin/patterns/pattern/change_form.html"
 
     class Media:
-        js = ["patterns/admin/entry_form.js"]
+        js = [Script("patterns/admin/entry_form.js", defer=True)]
 
     # who may: Django asks before it opens a page, the store asks once more before it writes
 
@@ -203,24 +202,22 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
             context["checked"] = form_findings(obj.code, today=timezone.now().date())
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
         context["frame"] = form_frame(obj, request)
-        context["typed"] = typed_before(request, obj.code if obj else "")
+        if request.method != "POST":  # what was sent stands in the form itself
+            context["typed"] = typed_before(request, obj.code if obj else "")
         add_notes(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Django would copy all that was sent for each inline, which costs more than to judge it."""
         sent = {"data": request.POST} if request.method == "POST" else {}
-        entry, typed = self.current(request, obj), typed_before(request, obj.code)
-        shown = shown_entry(typed.document, entry) if typed and not sent else entry
+        entry = self.current(request, obj)
+        typed = None if sent else typed_before(request, obj.code)
+        shown = shown_entry(typed.document, entry) if typed else entry
         return {"instance": obj, "prefix": prefix, "entry": shown, **sent}
 
     def kept_values(self, request: HttpRequest, row: Pattern | None) -> dict[str, Any]:
         typed = typed_before(request, row.code if row else "")
         return initial_values(typed) if typed else {}
-
-    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
-        with suppress(TypedElsewhere):  # and then it is kept beside the other
-            keep_edit(request, edit)
 
     # from the form to the catalogue
 

@@ -92,7 +92,8 @@ def keep_typed(
             copy.document, copy.base, copy.token = document, opened, token
             copy.comment, copy.public_reason, copy.kept_at = by.comment, by.public_reason, by.at
         else:
-            copy.elsewhere = dict([*{**copy.elsewhere, token: document}.items()][-ELSEWHERE_COUNT:])
+            others = [(key, one) for key, one in copy.elsewhere.items() if key != token]
+            copy.elsewhere = dict([*others, (token, document)][-ELSEWHERE_COUNT:])
         copy.save()
     if not is_mine:  # behind the transaction, which would undo it
         raise TypedElsewhere

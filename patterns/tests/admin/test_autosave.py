@@ -119,15 +119,39 @@ def test_what_is_thrown_away_on_purpose_is_gone(client: Client, page: str):
     before = opened(client, page)["problem"]
     keep(client, page, {**opened(client, page), "problem": "Half a sent"})
 
-    client.post(page.replace("/change/", "/discard/"))
+    form = opened(client, page)
+    client.post(page.replace("/change/", "/discard/"), {"kept": form["kept"]})
 
     assert opened(client, page)["problem"] == before
 
 
-def test_a_form_that_is_refused_and_left_is_there_again(client: Client, page: str):
-    assert client.post(page, {**opened(client, page), "name": "", "problem": "A long text."}).status_code == 200
+def test_an_old_tab_throws_nothing_away_that_a_newer_one_typed(client: Client, page: str):
+    keep(client, page, {**opened(client, page), "problem": "Older."})
+    old = opened(client, page)
+    keep(client, page, {**old, "problem": "Newer."})
 
-    assert (opened(client, page)["name"], opened(client, page)["problem"]) == ("", "A long text.")
+    client.post(page.replace("/change/", "/discard/"), {"kept": old["kept"], "token": "0" * 36})
+
+    assert opened(client, page)["problem"] == "Newer."
+
+
+def test_to_save_one_tab_leaves_what_the_other_says(page: str):
+    publisher = client_of(person("publisher"))
+    old, new = opened(publisher, page), opened(publisher, page)
+    keep(publisher, page, {**new, "problem": "Saved."})
+    keep(publisher, page, {**old, "solution": "Of the older tab."})
+
+    save(publisher, page, {**new, "problem": "Saved."})
+
+    assert Pattern.objects.get().problem == "Saved."
+    assert opened(publisher, page)["solution"] == "Of the older tab."
+
+
+def test_the_first_page_names_a_new_entry_that_is_not_saved(client: Client):
+    page = address("add")
+    keep(client, page, {**opened(client, page), "name": "Bulk"})
+
+    assert "[new] Bulk" in text_of(client.get("/admin/"))
 
 
 def test_two_tabs_lose_nothing_of_each_other(client: Client, page: str):

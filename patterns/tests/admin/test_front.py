@@ -305,8 +305,8 @@ def test_the_page_costs_the_same_for_ten_entries_as_for_forty(role: str):
     for first, count in ((1, 10), (11, 30)):
         make_patterns(count, first=first, by=by(editor), status="review", problem="TODO")
         make_pattern(f"P{first}", by=by(editor))
-        for _ in range(count):
-            propose(f"P{first}", editor, description="Better.")
+        for number in range(count):
+            propose(f"P{first}", person("editor", f"other {first} {number}"), description="Better.")
         queries(lambda: client.get(INDEX))  # the checks are made once for each change
         counts.append(queries(lambda: client.get(INDEX)))
 

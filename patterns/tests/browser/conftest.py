@@ -61,17 +61,24 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def new_page(browser: Browser, live_server: LiveServer) -> Iterator[NewPage]:
     """Open pages with the context options of Playwright, like `new_page(color_scheme="dark")`."""
-    contexts, complaints = [], []
+    contexts, complaints, keeping = [], [], set()
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         context.on("weberror", lambda error: complaints.extend(_fault(error)))
         context.on("console", lambda message: complaints.extend(_complaint(message)))
+        context.on("request", lambda request: keeping.add(request) if request.url.endswith("/keep/") else None)
+        context.on("requestfinished", lambda request: keeping.discard(request))
+        context.on("requestfailed", lambda request: keeping.discard(request))
         return context.new_page()
 
     yield make
     for context in contexts:
+        # A form keeps what was typed when its page is left; the database is emptied a moment later.
+        context.route("**/keep/", lambda route: route.abort())
+        while keeping and context.pages:
+            context.pages[0].wait_for_timeout(50)
         context.close()
     # The server of all tests has one store of pages, and holds a connection to a database that is removed in the end.
     application = import_module("archsite.wsgi").application
@@ -113,7 +120,8 @@ def _fault(error: WebError) -> list[str]:
 def _complaint(message: ConsoleMessage) -> list[str]:
     page, url = message.page, message.location["url"]
     # Chromium logs the status of an error page as an error: tests of such pages look at the status themselves.
-    is_own_status = url == page.url and message.text.startswith("Failed to load resource")
+    # So do tests of what is kept, which the form tells its editor in words.
+    is_own_status = (url == page.url or url.endswith("/keep/")) and message.text.startswith("Failed to load resource")
     if message.type != "error" or is_own_status:
         return []
     return [f"{page.url}: {message.text} ({url})"]

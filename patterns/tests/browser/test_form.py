@@ -1,7 +1,7 @@
-"""What the form of an entry gains where scripts run: rows are added, words counted, Ctrl+S saves, leaving asks."""
+"""What the form of an entry gains where scripts run: rows, counted words, keeping what is typed, asking who leaves."""
 
 import pytest
-from playwright.sync_api import Dialog, Error, Page, expect
+from playwright.sync_api import Dialog, Error, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from patterns.models import Pattern
@@ -55,16 +55,73 @@ def test_rows_are_added_as_many_as_are_needed(form: Page):
     assert [step.message for step in load_entries()["01"].steps] == ["charge", "declined", "refund"]
 
 
-def test_ctrl_s_saves_and_stays(form: Page):
-    form.locator("#id_description").fill("Saved by two keys.")
+def status(page: Page) -> Locator:
+    return page.locator("output.kept")
+
+
+def test_ctrl_s_keeps_and_saves_nothing(form: Page):
+    form.locator("#id_description").fill("Kept by two keys.")
     form.keyboard.press("Control+s")
 
-    expect(form.locator(".messagelist .success")).to_contain_text("was changed successfully")
-    assert form.url.endswith("/change/")
-    assert load_entries()["01"].description == "Saved by two keys."
+    expect(status(form)).to_contain_text("Kept at ")
+    form.reload()
+    expect(form.locator("#id_description")).to_have_value("Kept by two keys.")
+    assert load_entries()["01"].description != "Kept by two keys."
 
 
-def test_unsaved_text_is_asked_about_also_after_a_preview(form: Page):
+def test_what_is_typed_is_kept_by_itself_and_thrown_away_on_purpose(form: Page):
+    form.locator("#id_problem").press_sequentially("Half a sent")
+    fill_row(form, "steps", 0, sender="Orders", receiver="", message="")
+
+    expect(status(form)).to_contain_text("Kept at ")
+    form.goto("/admin/")
+    form.get_by_role("link", name="[01] Pattern 01").first.click()
+    expect(form.locator("#id_problem")).to_have_value("Half a sent")
+    expect(form.locator("#id_steps-0-sender")).to_have_value("Orders")
+    form.get_by_role("button", name="Throw it away").click()
+    expect(form.locator("#id_problem")).to_have_value("")
+
+
+def test_what_was_typed_last_is_kept_when_the_page_is_left(form: Page):
+    form.on("dialog", lambda dialog: dialog.accept())
+    url = form.url
+    form.locator("#id_problem").press_sequentially("The last words")
+    form.goto("/admin/")
+
+    form.goto(url)
+    expect(form.locator("#id_problem")).to_have_value("The last words")
+
+
+def test_a_form_that_was_refused_and_left_is_there_again(form: Page):
+    url = form.url
+    form.locator("#id_problem").fill("A long text.")
+    form.locator("#id_name").fill("")
+    press(form, "Save and continue editing")
+    expect(status(form)).to_contain_text("Kept at ")
+
+    form.goto("/admin/")
+    form.goto(url)
+    expect(form.locator("#id_problem")).to_have_value("A long text.")
+    expect(form.locator("#id_name")).to_have_value("")
+
+
+def test_who_signs_in_again_in_another_tab_goes_on(form: Page):
+    form.context.clear_cookies()
+    form.locator("#id_problem").press_sequentially("Typed while signed out")
+    expect(status(form)).to_contain_text("sign in again in another tab")
+
+    other = form.context.new_page()
+    other.goto("/admin/")
+    other.get_by_label("Username").fill("editor")
+    other.get_by_label("Password").fill("A long pass phrase")
+    other.get_by_role("button", name="Log in").click()
+
+    expect(status(form)).to_contain_text("Kept at ")
+    press(form, "Save and continue editing")
+    assert load_entries()["01"].problem == "Typed while signed out"
+
+
+def test_leaving_asks_about_what_is_not_kept_yet(form: Page):
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -72,12 +129,10 @@ def test_unsaved_text_is_asked_about_also_after_a_preview(form: Page):
         dialog.dismiss()
 
     form.on("dialog", stay)
-    form.locator("#id_description").press_sequentially("More.")
-    with form.context.expect_page() as preview:
-        form.get_by_role("button", name="Preview").click()
-    expect(preview.value.get_by_text("Not saved")).to_be_visible()
+    form.locator("#id_description").press_sequentially("M")
     with pytest.raises(Error, match="ERR_ABORTED"):
         form.goto("/admin/")
 
     assert asked == ["beforeunload"]
     assert form.url.endswith("/change/")
+    expect(status(form)).to_contain_text("Kept at ")

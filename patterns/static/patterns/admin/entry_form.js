@@ -19,18 +19,20 @@ addEventListener("input", async ({ target }) => {
 });
 // What is typed is kept a moment after the last key, every few seconds while somebody types, and when the page is left.
 const PAUSE_MS = 1500, LONGEST_MS = 4000, AGAIN_MS = 3000;
-let unkept = 0, timer, sent; // unkept: since when something is typed that the server has not answered for
+let unkept = 0, since = 0, timer, sent; // when something was typed last, and first, that is not kept
 const form = document.getElementById("pattern_form"), keeps = form?.querySelector("[data-keeps]");
 const cookie = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
 async function keep() {
   const typedAt = unkept, status = form.querySelector(".kept");
   clearTimeout(timer);
-  if (!typedAt || sent) return;
-  const headers = { Accept: "application/json", "X-CSRFToken": cookie() ?? "" };
+  if (!typedAt || (sent && !document.hidden)) return;
+  const body = new FormData(form), headers = { Accept: "application/json" };
+  body.set("csrfmiddlewaretoken", cookie() ?? ""); // Django reads no header where the form has one
   try {
-    sent = fetch(keeps.formAction, { method: "POST", body: new FormData(form), headers, keepalive: document.hidden });
+    sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden });
     const answer = await sent;
-    if (answer.ok && unkept === typedAt) unkept = 0;
+    since = Date.now();
+    if (answer.ok && unkept === typedAt) unkept = since = 0;
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
     status.textContent = isOurs ? (await answer.json()).said
       : "Not kept: sign in again in another tab, and this goes on by itself.";
@@ -41,10 +43,12 @@ async function keep() {
   if (unkept) timer = setTimeout(keep, AGAIN_MS);
 }
 if (keeps) {
+  if (form.querySelector(".errornote")) { unkept = since = Date.now(); keep(); } // what was refused is not saved either
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    const wait = Math.min(PAUSE_MS, (unkept ? unkept + LONGEST_MS : Infinity) - Date.now());
     unkept = Date.now();
+    since ||= unkept;
+    const wait = Math.min(PAUSE_MS, since + LONGEST_MS - unkept);
     timer = setTimeout(keep, Math.max(wait, 0));
   });
   form.addEventListener("submit", (event) => {
