@@ -65,6 +65,7 @@ ONLOOKERS = replace(REVIEWERS, mine="Proposed", now="There now")
 
 NOT_ACCEPTED, NOT_DONE = "Nothing was accepted.", "Nothing was done."
 STALE = f"{NOT_ACCEPTED} The entry changed since you opened this page; below you see what is there now."
+REWRITTEN = f"{NOT_ACCEPTED} Its author changed the proposal since you opened this page; this is what it says now."
 UNFINISHED = f"{NOT_ACCEPTED} Something is left to choose or to correct."
 DELETED = f"{NOT_ACCEPTED} The entry was deleted meanwhile."
 CLOSED = f"{NOT_DONE} Somebody has decided about it already."
@@ -148,6 +149,11 @@ class Review:
     @property
     def is_open(self) -> bool:
         return self.proposal.state == Proposal.State.OPEN
+
+    @property
+    def seen(self) -> str:
+        """Tells what the page shows of the proposal from what its author may make of it meanwhile."""
+        return (self.proposal.changed_at or self.proposal.created_at).isoformat()
 
     @property
     def opened(self) -> str:
@@ -413,6 +419,8 @@ class ProposalAdmin(ReadOnlyAdmin):
         """Accept an editor's document, edited or as it is; or show the page once more with what was typed."""
         review = self.review(request, object_id, may_accept, is_words=False)
         decision, form = review.decision(request.POST), accept_form(request.POST)
+        if request.POST.get("seen") != review.seen:  # with none of the choices, which were about another text
+            return self.page(request, review, said=[REWRITTEN], accept_form=form)
         said = STALE
         problems: Iterable[Problem] = ()
         if decision is not None and request.POST.get("opened") == review.opened:

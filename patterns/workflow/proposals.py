@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from patterns.document.diff import changed_keys
 from patterns.document.entry import ENTRY_KEYS, Entry
-from patterns.document.problems import Problem
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.document.text import KEPT
 from patterns.document.three_way import ThreeWay
@@ -82,6 +82,9 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
     """
     with writing():
         claimed = claim(proposal, may_accept, by=by)
+        if claimed.document != proposal.document:
+            hint = "look at it again"
+            raise InvalidCatalog([Problem(code=claimed.code, message="its author changed it meanwhile", hint=hint)])
         now = load_entries(Pattern.objects.filter(code=claimed.code)).get(claimed.code)
         # A proposal is about the text: it must not undo a state into which the entry came since.
         entry = with_values(entry, {"status": now.status}) if now else entry

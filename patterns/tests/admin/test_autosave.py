@@ -10,6 +10,8 @@ from django.test import Client
 from patterns.models import Change, Pattern, Proposal, WorkingCopy
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
+from patterns.tests.admin.proposals import forms_in, where
+from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import person
 
@@ -212,3 +214,18 @@ def test_an_own_proposal_is_what_the_form_shows_and_goes_on_changing(client: Cli
     assert proposal.keys == ["problem", "solution"]
     assert proposal.changed_at is not None
     assert Change.objects.filter(author=ada).count() == 0
+
+
+def test_what_an_author_rewrites_meanwhile_is_not_accepted_unseen(client: Client, page: str):
+    save(client, page, {**opened(client, page), "problem": "Seen."})
+    proposal = Proposal.objects.get()
+    publisher = client_of(person("publisher"))
+    seen, accept = opened_proposal(publisher, proposal, "accept"), where(proposal, "accept")
+    save(client, page, {**opened(client, page), "problem": "Never seen."})
+
+    response = publisher.post(accept, seen)
+
+    assert "Its author changed the proposal since" in text_of(response)
+    assert Pattern.objects.get().problem != "Never seen."
+    publisher.post(accept, forms_in(response)[accept])
+    assert Pattern.objects.get().problem == "Never seen."
