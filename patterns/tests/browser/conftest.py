@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -56,6 +58,23 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _one_request_at_a_time() -> Iterator[None]:
+    """All threads of the test server share one connection to SQLite's memory, where one transaction ends another.
+
+    A form that keeps what is typed sends a request while the next page is asked for.
+    """
+    turn, answer = RLock(), WSGIHandler.__call__
+
+    def in_turn(handler: WSGIHandler, *about: Any) -> Any:
+        with turn:
+            return answer(handler, *about)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WSGIHandler, "__call__", in_turn)
+        yield
 
 
 @pytest.fixture

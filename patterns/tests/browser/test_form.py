@@ -86,7 +86,8 @@ def test_what_was_typed_last_is_kept_when_the_page_is_left(form: Page):
     form.on("dialog", lambda dialog: dialog.accept())
     url = form.url
     form.locator("#id_problem").press_sequentially("The last words")
-    form.goto("/admin/")
+    form.goto("about:blank")
+    form.wait_for_timeout(1_000)  # what a page sends as it is left, nobody hears of
 
     form.goto(url)
     expect(form.locator("#id_problem")).to_have_value("The last words")
@@ -135,4 +136,15 @@ def test_leaving_asks_about_what_is_not_kept_yet(form: Page):
 
     assert asked == ["beforeunload"]
     assert form.url.endswith("/change/")
+    expect(status(form)).to_contain_text("Kept at ")
+
+
+def test_the_buttons_stay_in_sight_and_a_text_grows_as_it_is_typed(form: Page):
+    form.evaluate("scrollTo(0, 0)")
+    expect(form.get_by_role("button", name="Keep for later")).to_be_in_viewport()
+    problem = form.locator("#id_problem")
+    before = problem.evaluate("field => field.offsetHeight")
+    problem.fill("One line.\n" * 20)
+
+    assert problem.evaluate("field => field.offsetHeight") > before
     expect(status(form)).to_contain_text("Kept at ")
