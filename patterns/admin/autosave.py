@@ -5,6 +5,7 @@ the older one says is kept beside what the newer one says.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -20,16 +21,15 @@ from patterns.admin.base import page_url
 from patterns.admin.documents import DocumentAdmin, EditForm
 from patterns.admin.entry_form import PLAIN_FIELDS, shown_entry, typed_document
 from patterns.admin.findings import label
-from patterns.admin.reasons import authorship, signed_in
+from patterns.admin.reasons import COMMENT_LENGTH, authorship, signed_in
 from patterns.document.diff import value_text
 from patterns.document.entry import Entry
 from patterns.document.text import KEPT, REASON_LENGTH
 from patterns.models import Category, Proposal, WorkingCopy
 from patterns.store.reading import COLUMNS_OF
 from patterns.store.writing import fingerprint_of
-from patterns.workflow.working_copies import TypedElsewhere, is_from, keep_typed
+from patterns.workflow.working_copies import CopyChanged, TypedElsewhere, discard_copy, is_from, keep_typed, storable
 
-COMMENT_LENGTH = 1_000
 FINGERPRINT, TOKEN = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f-]{36}")
 ELSEWHERE = "You typed into this entry in another tab since this one was opened. Both texts are kept: go on in one."
 
@@ -60,8 +60,8 @@ def keep_edit(request: HttpRequest, edit: EditForm) -> WorkingCopy:
     sent = request.POST
     by = authorship(
         request,
-        comment=sent.get("comment", "")[:COMMENT_LENGTH].replace("\0", ""),
-        public_reason=sent.get("public_reason", "")[:REASON_LENGTH].replace("\0", ""),
+        comment=storable(sent.get("comment", ""))[:COMMENT_LENGTH],
+        public_reason=storable(sent.get("public_reason", ""))[:REASON_LENGTH],
     )
     return keep_typed(
         typed_document(edit.form, edit.formsets),
@@ -78,10 +78,13 @@ def discard_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: st
     row = row_to_edit(model_admin, request, object_id)
     about = {"token": request.POST.get("token", ""), "kept": request.POST.get("kept", "")}
     copy = copies_of(request).filter(identity=row.code if row else "").first()
-    if copy is not None and not is_from(copy, **about):
-        messages.warning(request, "Nothing was thrown away: you typed in another tab since. This is what you typed.")
-    elif copy is not None:
-        copy.delete()
+    try:
+        if copy is None or not is_from(copy, **about):
+            raise CopyChanged
+        discard_copy(copy)
+    except CopyChanged:
+        messages.warning(request, "Nothing was thrown away: it was saved, or you typed in another tab since.")
+    else:
         messages.info(request, "What you had typed was thrown away.")
     return HttpResponseRedirect(form_url(row))
 
@@ -152,16 +155,10 @@ def forget_saved(request: HttpRequest, edit: EditForm) -> None:
     """What was saved is no working copy any more, unless another tab has said something else since."""
     typed = edit.form.cleaned_data
     about = {"token": typed.get("token", ""), "kept": typed.get("kept", "")}
-    for copy in copies_of(request).filter(identity=edit.row.code if edit.row else ""):
-        if not is_from(copy, **about):
-            continue
-        if not copy.elsewhere:
-            copy.delete()
-            continue
-        # What another tab says comes next, over a base that nobody knows: every difference will be asked about.
-        copy.token, copy.document = copy.elsewhere.popitem()
-        copy.base = ""
-        copy.save(update_fields=["token", "document", "base", "elsewhere"])
+    copy = copies_of(request).filter(identity=edit.row.code if edit.row else "").first()
+    if copy is not None and is_from(copy, **about):
+        with suppress(CopyChanged):
+            discard_copy(copy)
 
 
 def row_to_edit(model_admin: DocumentAdmin, request: HttpRequest, object_id: str) -> Any:

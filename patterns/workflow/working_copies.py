@@ -4,6 +4,7 @@ There is one for each person and document. Whoever asks for one has to look firs
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -53,13 +54,14 @@ def keep_copy(
     base = document_with_fingerprint(what, identity, opened)
     with writing():
         copy = WorkingCopy.objects.filter(person=by.author, what=what, identity=identity).first()
-        if copy is None or is_from(copy, token=token, kept=kept) or not is_document(copy):
-            copy = copy or WorkingCopy(person=by.author, what=what, identity=identity)
-            if not is_from(copy, token=token, kept=kept) and copy.document:  # half a sentence of another tab
+        copy = copy or WorkingCopy(person=by.author, what=what, identity=identity)
+        is_mine = is_from(copy, token=token, kept=kept)
+        if not is_mine and is_document(copy):
+            typed = typed_into(copy, typed, base)
+        else:
+            if not is_mine:  # half a sentence of another tab
                 copy.elsewhere[copy.token] = copy.document
             copy.base = opened if base else ""
-        else:
-            typed = typed_into(copy, typed, base)
         if copy.comment not in ("", by.comment):
             copy.earlier.append(["comment", copy.comment])
         copy.document, copy.earlier = typed.model_dump(mode="json"), copy.earlier[-EARLIER_COUNT:]
@@ -152,10 +154,16 @@ def versions_of_copy(copy: WorkingCopy, now: Table) -> ThreeWay[Any]:
 
 
 def discard_copy(copy: WorkingCopy) -> None:
-    """Raises CopyChanged."""
+    """Be done with what the copy says; what another tab said is the copy from then on. Raises CopyChanged."""
     # Only as it was read: what was typed in another tab since is not thrown away with it.
-    deleted, _ = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()
-    if not deleted:
+    as_read = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at)
+    if copy.elsewhere:
+        *others, (token, document) = copy.elsewhere.items()
+        # Nobody knows of which document it was made, so every difference will be asked about.
+        done = as_read.update(token=token, document=document, base="", elsewhere=dict(others))
+    else:
+        done, _ = as_read.delete()
+    if not done:
         raise CopyChanged
 
 
@@ -187,4 +195,5 @@ def drop_copy_if_saved(copy: WorkingCopy) -> None:
         return
     now = present_document(copy.what, copy.identity)
     if now is not None and not any(versions_of_copy(copy, now).differs(key) for key in COPIED_KEYS[copy.what]):
-        WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).delete()
+        with suppress(CopyChanged):
+            discard_copy(copy)

@@ -149,6 +149,20 @@ def test_to_save_one_tab_leaves_what_the_other_says(page: str):
     assert opened(publisher, page)["solution"] == "Of the older tab."
 
 
+def test_what_was_typed_beside_an_open_decision_outlives_it(page: str):
+    publisher = client_of(person("publisher"))
+    late = opened(publisher, page)
+    change_pattern(Pattern.objects.get(), problem="Theirs.")
+    publisher.post(page, {**late, "problem": "Mine."})
+    keep(publisher, page, {**opened(publisher, page), "solution": "Typed beside it."})
+
+    decision = f"/admin/working-copy/{WorkingCopy.objects.get().pk}/"
+    assert publisher.post(decision, {**opened(publisher, decision), "choice-problem": "mine"}).status_code == 302
+
+    assert Pattern.objects.get().problem == "Mine."
+    assert opened(publisher, page)["solution"] == "Typed beside it."
+
+
 def test_the_first_page_names_a_new_entry_that_is_not_saved(client: Client):
     page = address("add")
     keep(client, page, {**opened(client, page), "name": "Bulk"})

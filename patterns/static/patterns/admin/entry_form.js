@@ -32,7 +32,8 @@ async function keep() {
     sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden });
     const answer = await sent;
     since = Date.now();
-    if (answer.ok && unkept === typedAt) unkept = since = 0;
+    // 409: it is kept beside what another tab says.
+    if ((answer.ok || answer.status === 409) && unkept === typedAt) unkept = since = 0;
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
     status.textContent = isOurs ? (await answer.json()).said
       : "Not kept: sign in again in another tab, and this goes on by itself.";
