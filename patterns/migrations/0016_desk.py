@@ -1,4 +1,4 @@
-"""What the desk remembers: working copies of forms, requests of reviewers, letters; queues of proposals."""
+"""What the desk remembers: working copies of forms, requests of reviewers; queues of proposals."""
 
 import json
 from typing import Any
@@ -56,55 +56,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="FormerCategorySlug",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(db_index=False, max_length=100, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Mail",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject", models.CharField(max_length=200)),
-                ("text", models.TextField()),
-                ("written_at", models.DateTimeField()),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "next_try_at",
-                    models.DateTimeField(
-                        help_text="Not before then; put off each time that the server does not take it."
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.CharField(blank=True, help_text="What the server said last.", max_length=300)),
-            ],
-            options={
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="MailChoice",
-            fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("sent_back", models.BooleanField(default=True, verbose_name="something of yours was sent back")),
-                ("decided", models.BooleanField(default=True, verbose_name="a proposal of yours was decided")),
-                ("review", models.BooleanField(default=True, verbose_name="something waits for your review")),
-            ],
-            options={
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
             name="Request",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -119,22 +70,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-asked_at", "-pk"],
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedForm",
-            fields=[
-                ("token", models.CharField(max_length=36, primary_key=True, serialize=False)),
-                (
-                    "digest",
-                    models.CharField(help_text="sha256 of what was sent: other text is another save.", max_length=64),
-                ),
-                ("address", models.CharField(help_text="Where the answer led.", max_length=300)),
-                ("said", models.TextField(blank=True, help_text="What the answer said.")),
-                ("saved_at", models.DateTimeField()),
-            ],
-            options={
                 "default_permissions": (),
             },
         ),
@@ -256,20 +191,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="formercategoryslug",
-            name="category",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="former_slugs", to="patterns.category"
-            ),
-        ),
-        migrations.AddField(
-            model_name="mail",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
             model_name="request",
             name="answered_by",
             field=models.ForeignKey(
@@ -308,35 +229,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="savedform",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formercategoryslug",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slug", ""), _negated=True), name="former_category_slug_slug_not_blank"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(fields=["sent_at", "next_try_at"], name="mail_to_send"),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True), name="mail_subject_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="mail_text_not_blank"
             ),
         ),
         migrations.AddIndex(
@@ -386,28 +278,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="request_when_answered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="savedform",
-            index=models.Index(fields=["saved_at"], name="saved_form_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("token", ""), _negated=True), name="saved_form_token_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest", ""), _negated=True), name="saved_form_digest_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("address", ""), _negated=True), name="saved_form_address_not_blank"
             ),
         ),
         # Last: PostgreSQL alters no table into which the same transaction has written.

@@ -1,14 +1,12 @@
 """The tables. Rows are written by ``store/`` alone; queries that the public may see start at ``published()``."""
 
 from patterns.models.change import Catalog, Change, Revision
-from patterns.models.mail import Mail, MailChoice
 from patterns.models.pattern import (
     Applicability,
     Category,
     Check,
     Consequence,
     Example,
-    FormerCategorySlug,
     FormerSlug,
     KnownAs,
     KnownUse,
@@ -24,7 +22,7 @@ from patterns.models.pattern import (
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.review import Request
 from patterns.models.search import FacetCount, SearchText, SearchWord
-from patterns.models.working_copy import SavedForm, WorkingCopy
+from patterns.models.working_copy import WorkingCopy
 
 __all__ = [
     "Applicability",
@@ -35,12 +33,9 @@ __all__ = [
     "Consequence",
     "Example",
     "FacetCount",
-    "FormerCategorySlug",
     "FormerSlug",
     "KnownAs",
     "KnownUse",
-    "Mail",
-    "MailChoice",
     "Pattern",
     "PendingImport",
     "Proposal",
@@ -48,7 +43,6 @@ __all__ = [
     "Relation",
     "Request",
     "Revision",
-    "SavedForm",
     "SearchText",
     "SearchWord",
     "ShortSlug",

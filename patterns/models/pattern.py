@@ -71,19 +71,6 @@ class Category(models.Model):
         return page_path("category", self.slug)
 
 
-class FormerCategorySlug(models.Model):
-    """A slug that a category had; its address leads to the present one, or to the category into which it was merged."""
-
-    slug = models.SlugField(max_length=100, unique=True, db_index=False)
-    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="former_slugs")
-
-    class Meta:
-        constraints = not_blank_in("former_category_slug", "slug")
-
-    def __str__(self) -> str:
-        return self.slug
-
-
 class PatternQuerySet(models.QuerySet["Pattern"]):
     def published(self) -> Self:
         """What the public may see. Every public page, feed and download starts here."""

@@ -6,7 +6,7 @@ from django.db import models
 from patterns.document.text import REASON_LENGTH
 from patterns.document.vocabulary import DOCUMENTS
 from patterns.models.change import Revision
-from patterns.models.constraints import known_words, not_blank_in, within
+from patterns.models.constraints import known_words, within
 
 
 class WorkingCopy(models.Model):
@@ -47,22 +47,3 @@ class WorkingCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.identity}".strip() + f" as {self.person} typed it"
-
-
-class SavedForm(models.Model):
-    """A form that was saved, so that a second click on its button is answered as the first was."""
-
-    token = models.CharField(max_length=36, primary_key=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64, help_text="sha256 of what was sent: other text is another save.")
-    address = models.CharField(max_length=300, help_text="Where the answer led.")
-    said = models.TextField(blank=True, help_text="What the answer said.")
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-        constraints = not_blank_in("saved_form", "token", "digest", "address")
-        indexes = [models.Index(fields=["saved_at"], name="saved_form_age")]  # those of yesterday are forgotten
-
-    def __str__(self) -> str:
-        return self.token

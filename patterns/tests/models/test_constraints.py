@@ -15,11 +15,9 @@ from patterns.models import (
     Check,
     Consequence,
     Example,
-    FormerCategorySlug,
     FormerSlug,
     KnownAs,
     KnownUse,
-    Mail,
     Pattern,
     PendingImport,
     Proposal,
@@ -27,7 +25,6 @@ from patterns.models import (
     Relation,
     Request,
     Revision,
-    SavedForm,
     ShortSlug,
     Signal,
     Step,
@@ -121,18 +118,11 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Proposal, "state", "maybe", "proposal_state_is_known"),
     (Proposal, "state", "accepted", "proposal_when_decided"),
     (Proposal, "decided_at", AT, "proposal_when_decided"),
-    (FormerCategorySlug, "slug", "", "former_category_slug_slug_not_blank"),
-    (FormerCategorySlug, "slug", "records", "unique"),
     (Request, "code", "", "request_code_not_blank"),
     (Request, "text", "", "request_text_not_blank"),
     (Request, "text", LONG, "request_text_fits"),
     (Request, "answer", LONG, "request_answer_fits"),
     (Request, "answered_at", AT, "request_when_answered"),
-    (SavedForm, "token", "", "saved_form_token_not_blank"),
-    (SavedForm, "digest", "", "saved_form_digest_not_blank"),
-    (SavedForm, "address", "", "saved_form_address_not_blank"),
-    (Mail, "subject", "", "mail_subject_not_blank"),
-    (Mail, "text", "", "mail_text_not_blank"),
     (WorkingCopy, "what", "table", "working_copy_what_is_known"),
     (WorkingCopy, "comment", LONG, "working_copy_comment_fits"),
     (WorkingCopy, "public_reason", LONG, "working_copy_public_reason_fits"),
@@ -159,7 +149,6 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
     pattern = make_pattern("01", name="Saga", slug="saga", category="Data")
     FormerSlug.objects.create(slug="long-ago", pattern=pattern)
     ShortSlug.objects.create(slug="long", pattern=pattern)
-    FormerCategorySlug.objects.create(slug="records", category=pattern.category)
     Relation.objects.create(source=pattern, type="uses", target="09")
     user = User.objects.create(username="ada")
     WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=AT)
@@ -192,10 +181,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
             **expiry(),
         },
         Proposal: {"code": "01", "comment": "It lags.", "created_at": AT},
-        FormerCategorySlug: {"slug": "sets", "category": pattern.category},
         Request: {"code": "01", "text": "Say why.", "asked_by": user, "asked_at": AT, "seen": {}},
-        SavedForm: {"token": "t", "person": user, "digest": "0" * 64, "address": "/admin/", "saved_at": AT},
-        Mail: {"person": user, "subject": "Sent back", "text": "Why.", "written_at": AT, "next_try_at": AT},
         WorkingCopy: {"person": user, "what": "entry", "identity": "02", "document": {}, "kept_at": AT},
     }
 
