@@ -9,11 +9,12 @@ from typing import Any, Final
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -57,6 +58,7 @@ MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]{8}[+]00:00)?")  
 UNANSWERABLE: Final = (OverflowError, IncorrectLookupParameters, DisallowedModelAdminLookup)
 
 
+ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 PAGE_DIGITS = 6  # of a page that a list may have
 
 
@@ -126,6 +128,8 @@ class BaseAdmin(admin.ModelAdmin):
         return self.offers("delete", request) and super().has_delete_permission(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
         # Django would say how many, and a long list is not counted to its end.
         note = {"selection_note_all": "All that the list holds, on every page, are selected"}
         try:

@@ -7,7 +7,6 @@ become one document, which the store takes or refuses as a whole. Forms and form
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -36,7 +35,6 @@ from patterns.store.writing import Authorship, fingerprint_of
 from patterns.workflow.saves import Saved
 
 ABOUT_CHANGE: Final = ("comment", "public_reason", "opened")
-ABOUT_FORM: Final = ("token", "kept")  # which form it is, and which working copy it was opened with
 
 
 class TypedForm(forms.ModelForm):
@@ -51,16 +49,10 @@ class TypedForm(forms.ModelForm):
         self.instance = construct_instance(self, self.instance, meta.fields, meta.exclude)
 
 
-def new_token() -> str:
-    return str(uuid4())
-
-
 class DocumentForm(TypedForm):
     """Carries the fingerprint of what was opened, and the reason of the change."""
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
-    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput, initial=new_token)
-    kept = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     comment = CommentField(required=False)
     public_reason = ReasonField()
 
@@ -91,6 +83,7 @@ class DocumentAdmin(BaseAdmin):
     """Subclasses say how a form is a document, and who writes it."""
 
     form = DocumentForm
+    about_change: tuple[str, ...] = ABOUT_CHANGE  # fields of nobody who may only look
     formfield_overrides = {models.TextField: {"form_class": LongTextField, "widget": AdminTextareaWidget}}
     pages = [ModelPage("restore/<int:revision>/", "restore", restore_page)]
 
@@ -247,7 +240,7 @@ class DocumentAdmin(BaseAdmin):
         may_change = obj is None or self.has_change_permission(request, obj)
         hidden: tuple[str, ...] = ()
         if not may_change:
-            hidden = (*ABOUT_CHANGE, *ABOUT_FORM)
+            hidden = self.about_change
         elif obj is None or not may_explain(request):
             hidden = ("public_reason",)
         shown = [

@@ -1,16 +1,14 @@
 """Patterns: the form is an Entry, and the rules say who may change which."""
 
-import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.forms import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -21,7 +19,7 @@ from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_page, typed_before
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
-from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets, shown_entry
+from patterns.admin.entry_form import ABOUT_ENTRY_CHANGE, INLINES, PatternForm, entry_typed, fieldsets, shown_entry
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
@@ -50,8 +48,6 @@ from patterns.workflow.saves import Saved, delete, prepared, snapshot_of
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
 
-ROW_NUMBER: Final = re.compile(r"[0-9]{1,18}")
-
 
 class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     pages = [
@@ -79,6 +75,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     form = PatternForm
     inlines = [*INLINES]
     fieldsets = fieldsets()
+    about_change = ABOUT_ENTRY_CHANGE
 
     # of the library: its form of export, its permissions, its buttons above the list
     resource_classes = [EntryResource]
@@ -134,11 +131,6 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         library.pop("delete_selected", None)
         usable = {name: one for name, one in ACTIONS.items() if answer(one.operation, actor) != "no"}
         return {name: (partial(action_page, name), name, one.label) for name, one in usable.items()} | library
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
-        return super().changelist_view(request, extra_context)
 
     # import and export, at the library's addresses
 

@@ -1,6 +1,5 @@
 """The queue of proposals: editors' documents and readers' words, decided by publishers, read by all at the desk."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -19,7 +17,6 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBadRequest,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
@@ -53,7 +50,6 @@ from patterns.workflow.standing import actor_of
 CHANGES_OFFERED = 20
 BATCHES_LOOKED_AT = 1_000  # open proposals of imports, the newest, that the filter names the imports of
 EXCERPT_LENGTH = 90
-ROW_NUMBER = re.compile(r"[0-9]{1,18}")
 REVIEWERS = Voices(
     mine="Take what is proposed",
     now="Keep what is there now",
@@ -117,9 +113,6 @@ def decline_form(data: Any = None, *, is_own: bool) -> ReasonForm:
 # What the page shows of it.
 
 
-RIVALS_SOUGHT = 50  # among the oldest proposals about the entry
-
-
 @dataclass(frozen=True)
 class Rival:
     proposal: Proposal
@@ -132,10 +125,6 @@ def documents_of(proposal: Proposal) -> tuple[Entry | None, Entry | None]:
     stored = (proposal.base, proposal.document)
     base, document = (Entry.model_validate(one, context=KEPT) if one else None for one in stored)
     return base, document
-
-
-def keys_proposed(proposal: Proposal) -> tuple[str, ...]:
-    return changed_keys(*documents_of(proposal))
 
 
 @dataclass(frozen=True)
@@ -200,8 +189,8 @@ class Review:
             return []
         same = Proposal.objects.filter(code=self.proposal.code, state=Proposal.State.OPEN, document__isnull=False)
         others = same.exclude(pk=self.proposal.pk).select_related("author").order_by("created_at", "pk")
-        mine = {*keys_proposed(self.proposal)}
-        shared = [(one, [key for key in keys_proposed(one) if key in mine]) for one in others[:RIVALS_SOUGHT]]
+        mine = self.proposal.keys
+        shared = [(one, [key for key in one.keys if key in mine]) for one in others.defer("base")]
         return [Rival(one, sender_in_words(one), ", ".join(map(label, keys))) for one, keys in shared if keys]
 
     @cached_property
@@ -315,11 +304,6 @@ class ProposalAdmin(ReadOnlyAdmin):
         is_decider = answer(Operation.DECIDE, actor_of(request.user)) != "no"
         offered = ACTIONS if is_decider and self.has_view_permission(request) else {}
         return {name: (partial(triage_page, name), name, one.label) for name, one in offered.items()}
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if not all(ROW_NUMBER.fullmatch(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            return HttpResponseBadRequest("No list of ours has such a row.", content_type="text/plain")
-        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         named = Pattern.objects.filter(code=OuterRef("code")).order_by().values("name")

@@ -1,6 +1,6 @@
 """Proposals: changes to published entries that wait until a publisher accepts, edits or declines them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from patterns.document.diff import changed_keys
@@ -89,20 +89,29 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
         # A proposal is about the text: it must not undo a state into which the entry came since.
         entry = with_values(entry, {"status": now.status}) if now else entry
         is_edited = now is not None and versions_of(claimed, now).decided({}) != entry
-        is_reviewers = is_edited and entry.status != "published"
-        accepted = f"{'Edited and accepted' if is_edited else 'Accepted'} by {by.author or 'a command'}. {by.comment}"
-        signed = replace(
-            by,
-            author=by.author if is_reviewers else claimed.author or by.author,
-            accepted_by=by.author,
-            is_edited=is_edited,
-            origin=Change.Origin.PROPOSAL,
-            comment="\n\n".join(filter(None, (claimed.comment, accepted.strip()))),
-            is_override=is_own(claimed.author_id, actor_of(by.author)),
+        said = replace(
+            signed([claimed], by, verb="Edited and accepted" if is_edited else "Accepted"), is_edited=is_edited
         )
-        change = save_entry(entry, opened=opened, by=signed)
+        if is_edited and entry.status != "published":
+            said = replace(said, author=by.author)
+        change = save_entry(entry, opened=opened, by=said)
         close(claimed, Proposal.State.ACCEPTED, by=by, change=change)
         return change
+
+
+def signed(proposals: Sequence[Proposal], by: Authorship, *, verb: str = "Accepted") -> Authorship:
+    """The change that these proposals of one author became: theirs, beside whoever accepts it."""
+    author = proposals[0].author
+    said = dict.fromkeys(one.comment for one in proposals if one.comment)
+    accepted = f"{verb} by {by.author or 'a command'}. {by.comment}".strip()
+    return replace(
+        by,
+        author=author or by.author,
+        accepted_by=by.author,
+        origin=Change.Origin.PROPOSAL,
+        comment="\n\n".join([*said, accepted]),
+        is_override=is_own(proposals[0].author_id, actor_of(by.author)),
+    )
 
 
 def settle(proposal: Proposal, *, change: Change | None = None, by: Authorship) -> None:

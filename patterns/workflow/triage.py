@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog, problems_of
-from patterns.models import Catalog, Change, Pattern, Proposal
+from patterns.models import Catalog, Pattern, Proposal
 from patterns.store.edits import problems_between
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship, apply
-from patterns.workflow.proposals import close, versions_of
-from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, is_own, may_accept, refusal
+from patterns.workflow.proposals import close, signed, versions_of
+from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, may_accept, refusal
 from patterns.workflow.standing import actor_of
 
 Act = Literal["accept", "accept_import", "decline", "spam", "erase"]
@@ -103,20 +103,6 @@ def edit_of(proposal: Proposal, now: Entry) -> Edit | str:
     except ValidationError as error:
         return InvalidCatalog(problems_of(error, Entry, code=proposal.code)).sentence
     return Edit("entry", proposal.code, now, after)
-
-
-def signed(proposals: list[Proposal], by: Authorship) -> Authorship:
-    """The change of these, all of one author: by whoever proposed it, beside who accepts it."""
-    said = dict.fromkeys(one.comment for one in proposals if one.comment)
-    accepted = f"Accepted by {by.author or 'a command'}. {by.comment}".strip()
-    return replace(
-        by,
-        author=proposals[0].author or by.author,
-        accepted_by=by.author,
-        origin=Change.Origin.PROPOSAL,
-        comment="\n\n".join([*said, accepted]),
-        is_override=is_own(proposals[0].author_id, actor_of(by.author)),
-    )
 
 
 def refusals_of(act: Act, proposals: list[Proposal], actor: Actor) -> dict[Proposal, str]:
