@@ -4,12 +4,16 @@ import logging
 import os
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 KEY_LENGTH = 64  # bytes of chance in a secret key
 SCHEMES = ("sqlite", "postgres", "postgresql")
@@ -75,6 +79,64 @@ def site_url(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
         raise refusal
     return parts
+
+
+# django-environ reads such addresses too, but takes "smtps" for STARTTLS, which is another port and another greeting,
+# and a misspelt option for none.
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over; ``tls`` is "none", "starttls" (it begins in the clear) or "implicit"."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+
+
+MAIL_PORTS = {"none": 25, "starttls": 587, "implicit": 465}
+MAIL_HINT = "Use smtps://user:password@host or smtp://user:password@host:587/?tls=starttls."
+
+
+def mail_server(url: str) -> MailServer:
+    """Return the parts of EMAIL_URL, which no refusal repeats: it holds a password."""
+    try:
+        parts = urlsplit(url)
+        port, query = parts.port, dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError:  # whose words may hold a part of the address
+        raise ImproperlyConfigured(f"EMAIL_URL is no address of a mail server. {MAIL_HINT}") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+        raise ImproperlyConfigured(f"EMAIL_URL is no address of a mail server. {MAIL_HINT}")
+    tls = "implicit" if parts.scheme == "smtps" else query.pop("tls", "none")
+    if query or tls not in MAIL_PORTS or (tls == "implicit") != (parts.scheme == "smtps"):
+        raise ImproperlyConfigured(f"EMAIL_URL has an option that is not known. {MAIL_HINT}")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if password and tls == "none" and not is_loopback(parts.hostname):
+        raise ImproperlyConfigured(f"EMAIL_URL would send its password for everybody to read. {MAIL_HINT}")
+    return MailServer(parts.hostname, port or MAIL_PORTS[tls], user, password, tls)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def mail_sender(value: str) -> str:
+    """Return EMAIL_FROM, an address or a name with one."""
+    name, address = parseaddr(value)
+    try:
+        validate_email(address)
+    except ValidationError:
+        address = ""
+    if value not in (address, f"{name} <{address}>"):  # a second address, or the end of a line and another header
+        raise ImproperlyConfigured(
+            f"EMAIL_FROM is {value!r}. Give an address, like desk@catalog.example or Catalogue <desk@catalog.example>."
+        )
+    return value
 
 
 def log_level(name: str) -> str:

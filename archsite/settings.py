@@ -40,6 +40,18 @@ DATABASES = {"default": environment.database_config(env.str("DATABASE_URL", defa
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _is_postgresql = DATABASES["default"]["ENGINE"].endswith("postgresql")
 
+# Mail: what the desk has to tell goes to this server; without one nothing is written that would have to be sent
+
+_mail = environment.mail_server(url) if (url := env.str("EMAIL_URL", default="")) else None
+SENDS_MAIL = _mail is not None
+if _mail:
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "implicit"
+EMAIL_TIMEOUT = 10  # seconds, for each answer of the server
+_sender = env.str("EMAIL_FROM", default="")
+DEFAULT_FROM_EMAIL = environment.mail_sender(_sender) if _sender else f"archsite@{_site.hostname}"
+
 # Applications
 
 INSTALLED_APPS = [

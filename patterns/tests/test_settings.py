@@ -13,12 +13,13 @@ from archsite.environment import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
+MAIL = ("EMAIL_URL", "EMAIL_FROM")
 GOOD_KEY = "k" * 20 + "0123456789-abcdefghij_ABCDEFGHIJ" + "z" * 20
 PRINT = "import json; from archsite import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if key not in (*KNOWN, "LOG_LEVEL", "PORT")}
+    clean = {key: value for key, value in os.environ.items() if key not in (*KNOWN, "LOG_LEVEL", "PORT", *MAIL)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False
     )
@@ -140,6 +141,61 @@ def test_probes_are_answered_over_plain_http(client, settings):
 
     assert client.get("/healthz").status_code == 200
     assert client.get("/admin/").status_code == 301
+
+
+MAIL_SETTINGS = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://127.0.0.1:2525", ["127.0.0.1", 2525, "", "", False, False]),
+        ("smtp://relay.example/", ["relay.example", 25, "", "", False, False]),
+        ("smtp://u:p@relay.example?tls=starttls", ["relay.example", 587, "u", "p", True, False]),
+        (
+            "smtps://desk%40x.example:s%2Fe%3Acret@[2001:db8::1]",
+            ["2001:db8::1", 465, "desk@x.example", "s/e:cret", False, True],
+        ),
+    ],
+)
+def test_a_mail_server_is_one_address(url: str, expected: list):
+    assert settings_of("SENDS_MAIL", *MAIL_SETTINGS, EMAIL_URL=url) == [True, *expected]
+
+
+def test_without_a_mail_server_nothing_is_sent():
+    assert settings_of("SENDS_MAIL", "DEFAULT_FROM_EMAIL") == [False, "archsite@127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "relay.example",
+        "http://u:geheim@x.example",
+        "smtp://u:geheim@",
+        "smtp://u:geheim@x.example:geheim",
+        "smtp://u:geheim@x.example:587",
+        "smtp://u:geheim@x.example/box",
+        "smtp://u:geheim@x.example/?tls=yes",
+        "smtp://u:geheim@x.example/?ssl",
+        "smtps://u:geheim@x.example/?tls=starttls",
+    ],
+)
+def test_a_wrong_mail_server_is_refused_without_its_password(url: str):
+    done = start("-c", "import archsite.settings", EMAIL_URL=url)
+
+    assert done.returncode != 0
+    assert "ImproperlyConfigured: EMAIL_URL" in done.stderr
+    assert "smtps://user:password@host" in done.stderr
+    assert "geheim" not in done.stderr
+
+
+@pytest.mark.parametrize("sender", ["desk", "a@x.example, b@x.example", "a@x.example\nBcc: all@x.example", "A <a@x"])
+def test_a_wrong_sender_is_refused(sender: str):
+    assert "ImproperlyConfigured: EMAIL_FROM" in refusal_of(EMAIL_FROM=sender)
+
+
+def test_a_sender_may_have_a_name():
+    assert settings_of("DEFAULT_FROM_EMAIL", EMAIL_FROM="Desk <desk@x.example>") == ["Desk <desk@x.example>"]
 
 
 MAKE_KEYS = """
