@@ -190,8 +190,9 @@ class DocumentAdmin(BaseAdmin):
             with writing() as catalog:  # what is saved and Django's log of it belong together
                 saved = write(catalog)
                 if edit.row is None:
-                    # The forms wrote nothing, so the row that the log and the answer name is not this one yet.
-                    row.pk = find_row(self.model, identity_of(document)).pk
+                    document = saved.entry or document
+                    # The forms wrote nothing: the log and the answer name the row that is there now.
+                    edit.form.instance = row = find_row(self.model, identity_of(document))
                     self.log_addition(request, row, log_message(saved))
                 else:
                     self.log_change(request, row, log_message(saved))

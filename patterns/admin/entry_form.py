@@ -21,6 +21,7 @@ from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
 from patterns.document.register import LIST_LENGTH, Layout, keys_of
 from patterns.models import Applicability, Pattern
+from patterns.store.edits import next_code
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns, part_rows
 from patterns.workflow.transitions import Transition, pressed
 
@@ -285,6 +286,9 @@ ListFields = type(
 )
 
 
+NUMBERED = "Left empty, it is the next free number, assigned when you save."
+
+
 class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
     """``token`` says which form it is, and ``kept`` which working copy it was opened with."""
 
@@ -303,6 +307,9 @@ class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
         super().__init__(*args, **kwargs)
         if self.instance.code == "":  # a new entry begins as a draft
             self.instance.status = Pattern.Status.DRAFT
+        if self.instance.code == "" and "code" in self.fields:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = f"{self.fields['code'].help_text} {NUMBERED}"
 
     @property
     def transition(self) -> Transition | None:
@@ -323,7 +330,8 @@ def entry_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> En
         raise PermissionDenied
     row, typed = form.instance, form.cleaned_data
     raw = {key: typed.get(key, getattr(row, key)) for key in PLAIN_FIELDS} | part_lists([*formsets])
-    raw |= {"code": row.code, "category": typed["category"].name}
+    # A new entry without a code is looked at with the one that it would get now.
+    raw |= {"code": row.code or next_code(), "category": typed["category"].name}
     for key, columns in COLUMNS_OF.items():
         table = {column.removeprefix(f"{key}_"): typed[column] for column in columns}
         raw[key] = table if any(table.values()) else {}

@@ -13,26 +13,15 @@ from patterns.document.prose import folded
 from patterns.document.register import Layout, keys_of
 from patterns.lint.manuscript import GENERIC
 from patterns.lint.sections import WORDS, word_count
-from patterns.models import Pattern, Revision
+from patterns.models import Pattern
 from patterns.store.findings import lint_entry
 from patterns.store.reading import VERDICT_KEYS
 
-# What a new entry may be called: the next free code, and the names that are so much like its own.
+# The names that are so much like that of a new entry.
 
 
 ALIKE = 0.84
 SHOWN = 3
-TRIED = 50  # numbers behind the last one; more drafts in a row were never deleted
-
-
-def next_code() -> str:
-    """The number behind the last one that is in use, written like it; codes of deleted drafts are left alone."""
-    numbers = Pattern.objects.filter(code__regex=r"^[0-9]{1,9}$").in_code_order()
-    last = numbers.values_list("code", flat=True).last() or "00"
-    codes = [str(int(last) + step).zfill(len(last)) for step in range(1, TRIED)]
-    once = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=codes)
-    used = {*once.order_by().values_list("identity", flat=True)}
-    return next((code for code in codes if code not in used), "")
 
 
 def similar_entries(name: str, *, code: str) -> list[tuple[str, str]]:

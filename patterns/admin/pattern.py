@@ -21,7 +21,7 @@ from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import ABOUT_ENTRY_CHANGE, INLINES, PatternForm, entry_typed, fieldsets, shown_entry
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
-from patterns.admin.findings import add_notes, form_findings, next_code, similar_entries, similarity_warning
+from patterns.admin.findings import add_notes, form_findings, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
 from patterns.admin.lists import (
     SEARCHED,
@@ -44,7 +44,7 @@ from patterns.models import Catalog, Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.saves import Saved, delete, prepared, snapshot_of
+from patterns.workflow.saves import Saved, delete, prepared, prepared_new, snapshot_of
 from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import STATE_WORDS, pressed
 
@@ -181,9 +181,6 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Pattern | None = None) -> dict[str, Any]:
         return {} if obj else {"slug": ["name"]}
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"code": next_code(), **super().get_changeform_initial_data(request)}
-
     def view_on_site(self, obj: Pattern) -> str | None:
         return obj.get_absolute_url() if obj.status == Pattern.Status.PUBLISHED else None
 
@@ -223,6 +220,8 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     def prepared(
         self, request: HttpRequest, edit: EditForm, document: Entry, *, opened: str, by: Authorship
     ) -> Callable[[Catalog], Saved]:
+        if edit.row is None and not edit.form.cleaned_data["code"]:
+            return prepared_new(document, by=by)
         rights = rights_to(edit.row, request) if edit.row else None
         seen = rights.seen if rights else snapshot_of(document.code)
         return prepared(document, opened=opened, by=by, seen=seen)
@@ -240,6 +239,8 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         elif pressed(request.POST):
             override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
             messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
+        if saved.entry is not None:
+            messages.info(request, f"Its code is {document.code}.")
         is_named = "name" in edit.form.changed_data  # else it is no news, and every other name would be read again
         if is_named and (near := similar_entries(document.name, code=document.code)):
             messages.warning(request, similarity_warning(near))

@@ -13,7 +13,7 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import Table, with_values
 from patterns.document.text import name_key
 from patterns.document.three_way import woven
-from patterns.models import Catalog, Change, Pattern
+from patterns.models import Catalog, Change, Pattern, Revision
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.reading import former_slugs, load_document, load_related, present, writing
@@ -98,6 +98,26 @@ def unknown_categories(named: Mapping[str, str]) -> list[Problem]:
         for code, name in named.items()
         if name not in known
     ]
+
+
+TRIED = 50  # numbers at a time; more drafts in a row are hardly ever deleted
+
+
+def next_code() -> str:
+    """The number behind the last one that is in use, written like it; codes of deleted drafts are left alone.
+
+    Two who ask at once are told the same, unless they ask inside ``writing()``.
+    """
+    numbers = Pattern.objects.filter(code__regex=r"^[0-9]{1,9}$").in_code_order()
+    last = numbers.values_list("code", flat=True).last() or "00"
+    first = int(last) + 1
+    while True:
+        codes = [str(number).zfill(len(last)) for number in range(first, first + TRIED)]
+        once = Revision.objects.filter(what=Revision.What.ENTRY, identity__in=codes)
+        used = {*once.order_by().values_list("identity", flat=True)}
+        if free := next((code for code in codes if code not in used), None):
+            return free
+        first += TRIED
 
 
 def delete_entry(code: str, *, opened: str, by: Authorship) -> Change | None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
-from patterns.document.register import Table
+from patterns.document.register import Table, with_values
 from patterns.models import Catalog, Change, Proposal
 from patterns.models import Category as CategoryRow
 from patterns.store.edits import (
     delete_entry,
     edit_of_entry,
+    next_code,
     refuse_if_unfit,
     refuse_problems,
     save_category,
@@ -29,10 +30,14 @@ from patterns.workflow.successors import successor_problems
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of an edit: a change, a proposal, or neither if nothing differs."""
+    """What became of an edit: a change, a proposal, or neither if nothing differs.
+
+    ``entry`` is what was saved, if only the saving could say which code it has.
+    """
 
     change: Change | None = None
     proposal: Proposal | None = None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,23 @@ def prepared(entry: Entry, *, opened: str, by: Authorship, seen: Snapshot) -> Ca
         change = write_entry(edit, catalog, by=replace(by, is_override=ruling.is_override))
         follow([edit], by=by)
         return Saved(change=change)
+
+    return write
+
+
+def prepared_new(entry: Entry, *, by: Authorship) -> Callable[[Catalog], Saved]:
+    """The same for a new entry for which nobody chose a code: it gets the next one where nobody else can write."""
+    with consistent_read():
+        foreseen = with_values(entry, {"code": next_code()})
+        seen = snapshot_of(foreseen.code)
+        write_foreseen = prepared(foreseen, opened="", by=by, seen=seen)
+
+    def write(catalog: Catalog) -> Saved:
+        if catalog.version == seen.version:
+            return replace(write_foreseen(catalog), entry=foreseen)
+        numbered = with_values(entry, {"code": next_code()})
+        write_numbered = prepared(numbered, opened="", by=by, seen=snapshot_of(numbered.code))
+        return replace(write_numbered(catalog), entry=numbered)
 
     return write
 

@@ -9,8 +9,10 @@ from patterns.models import Catalog, Category, Change, Pattern, Revision
 from patterns.store.edits import delete_entry
 from patterns.store.reading import load_entries
 from patterns.store.writing import fingerprint_of
-from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
+from patterns.tests.admin.clashes import text_of
+from patterns.tests.admin.forms import Form, address, client_of, messages_of, opened, save, with_row
 from patterns.tests.factories import AN_EDITOR, RICH, entry, make_category, make_pattern
+from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
@@ -138,19 +140,55 @@ def test_a_viewer_adds_nothing():
 @pytest.mark.parametrize(
     ("codes", "free"), [([], "01"), (["01", "07"], "08"), (["A.1", "99"], "100"), (["0009"], "0010")]
 )
-def test_the_next_free_code_is_offered(desk: Client, codes: list[str], free: str):
+def test_the_next_free_code_is_given_when_it_is_saved(desk: Client, codes: list[str], free: str):
     for code in codes:
         make_pattern(code)
+    assert "assigned when you save" in text_of(desk.get(address("add")))
 
-    assert opened(desk, address("add"))["code"] == free
+    response = desk.post(address("add"), typed(desk, code=""), follow=True)
+
+    assert load_entries()[free].name == "Saga"
+    assert f"Its code is {free}." in messages_of(response)
 
 
-def test_the_code_of_a_deleted_draft_is_not_offered_again(desk: Client):
+def test_the_code_of_a_deleted_draft_is_not_given_again(desk: Client):
     make_pattern("07", status="draft")
     delete_entry("07", opened=fingerprint_of(load_entries()["07"]), by=AN_EDITOR)
     make_pattern("06")
 
-    assert opened(desk, address("add"))["code"] == "08"
+    save(desk, address("add"), typed(desk, code=""))
+
+    assert "08" in load_entries()
+
+
+def test_a_long_row_of_deleted_drafts_is_passed_over(desk: Client):
+    """One revision of each would do, and no other way makes as many in no time."""
+    make_pattern("07")
+    deleted = [Revision(change_id=1, what="entry", identity=f"{number:02}") for number in range(8, 130)]
+    Revision.objects.bulk_create(deleted)
+
+    save(desk, address("add"), typed(desk, code=""))
+
+    assert "130" in load_entries()
+
+
+def test_a_new_entry_without_a_code_has_a_preview(desk: Client):
+    response = desk.post("/admin/patterns/pattern/preview/", typed(desk, code=""))
+
+    assert "Undoes." in response.content.decode()
+    assert not Pattern.objects.exists()
+
+
+def test_all_who_save_at_once_get_codes_of_their_own(scratch: Scratch):
+    make_pattern("07")
+    editors = [client_of(person("editor", f"Ada {number}")) for number in range(4)]
+    forms = [typed(one, code="", name=f"N {at}", slug=f"n-{at}") for at, one in enumerate(editors)]
+
+    acts = [lambda one=one, form=form: one.post(address("add"), form) for one, form in zip(editors, forms, strict=True)]
+    responses = scratch.at_the_lock(*acts)
+
+    assert [one.status_code for one in responses] == [302] * 4
+    assert sorted(load_entries()) == ["07", "08", "09", "10", "11"]
 
 
 def test_who_adds_cannot_replace_an_entry_whatever_was_opened(desk: Client):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 
+from patterns.store.reading import writing
+
+ARRIVAL_S = 1.5  # until a form that was sent is read and waits to be written
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -55,6 +59,13 @@ class Scratch:
         """Run the acts in threads with connections of their own; returns their results or exceptions, in order."""
         with ThreadPoolExecutor(len(acts)) as pool:
             waiting = [pool.submit(disconnected_after, act) for act in acts]
+        return [one.exception() or one.result() for one in waiting]
+
+    def at_the_lock(self, *acts: Callable[[], Any]) -> list[Any]:
+        """The same, where none is let through the catalogue's lock before all have come to it."""
+        with ThreadPoolExecutor(len(acts)) as pool, writing():
+            waiting = [pool.submit(disconnected_after, act) for act in acts]
+            sleep(ARRIVAL_S)
         return [one.exception() or one.result() for one in waiting]
 
 
