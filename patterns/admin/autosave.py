@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from patterns.admin.base import page_url
-from patterns.admin.documents import DocumentAdmin, EditForm
+from patterns.admin.documents import TOKEN, DocumentAdmin, EditForm
 from patterns.admin.entry_form import PLAIN_FIELDS, shown_entry, typed_document
 from patterns.admin.findings import label
 from patterns.admin.reasons import COMMENT_LENGTH, authorship, signed_in
@@ -30,7 +30,7 @@ from patterns.store.reading import COLUMNS_OF
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.working_copies import CopyChanged, TypedElsewhere, discard_copy, is_from, keep_typed, storable
 
-FINGERPRINT, TOKEN = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f-]{36}")
+FINGERPRINT = re.compile("[0-9a-f]{64}")
 ELSEWHERE = "You typed into this entry in another tab since this one was opened. Both texts are kept: go on in one."
 
 
@@ -67,7 +67,7 @@ def keep_edit(request: HttpRequest, edit: EditForm) -> WorkingCopy:
         typed_document(edit.form, edit.formsets),
         identity=edit.row.code if edit.row else "",
         opened=sent.get("opened", "") if FINGERPRINT.fullmatch(sent.get("opened", "")) else "",
-        token=sent.get("token", "") if TOKEN.fullmatch(sent.get("token", "")) else "",
+        token=sent.get("form_token", "") if TOKEN.fullmatch(sent.get("form_token", "")) else "",
         kept=sent.get("kept", ""),
         by=by,
     )
@@ -76,7 +76,7 @@ def keep_edit(request: HttpRequest, edit: EditForm) -> WorkingCopy:
 def discard_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: str = "") -> HttpResponse:
     """Throw away what is kept, as it was when the form was opened or since it was typed into."""
     row = row_to_edit(model_admin, request, object_id)
-    about = {"token": request.POST.get("token", ""), "kept": request.POST.get("kept", "")}
+    about = {"token": request.POST.get("form_token", ""), "kept": request.POST.get("kept", "")}
     copy = copies_of(request).filter(identity=row.code if row else "").first()
     try:
         if copy is None or not is_from(copy, **about):
@@ -154,7 +154,7 @@ def initial_values(typed: Typed) -> dict[str, Any]:
 def forget_saved(request: HttpRequest, edit: EditForm) -> None:
     """What was saved is no working copy any more, unless another tab has said something else since."""
     typed = edit.form.cleaned_data
-    about = {"token": typed.get("token", ""), "kept": typed.get("kept", "")}
+    about = {"token": typed.get("form_token", ""), "kept": typed.get("kept", "")}
     copy = copies_of(request).filter(identity=edit.row.code if edit.row else "").first()
     if copy is not None and is_from(copy, **about):
         with suppress(CopyChanged):

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from patterns.admin.base import LinesField, typed_over
-from patterns.admin.documents import DocumentForm, EditForm
+from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, EditForm
 from patterns.admin.working_copy import OvertakenForms
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
@@ -65,7 +65,7 @@ class CategoryForm(DocumentForm):
 
 class CategoryAdmin(OvertakenForms):
     form = CategoryForm
-    fields = ["name", "slug", "description", "position", "comment", "public_reason", "opened"]
+    fields = ["name", "slug", "description", "position", *ABOUT_CHANGE]
     list_display = ["name", "slug", "pattern_count"]
     search_fields = ["name", "slug", "description"]
     actions = None
@@ -129,7 +129,7 @@ class CatalogForm(DocumentForm):
 class CatalogAdmin(OvertakenForms):
     verbs = ("view", "change")
     form = CatalogForm
-    fields = ["title", "description", "keywords", "comment", "opened"]
+    fields = ["title", "description", "keywords", *(one for one in ABOUT_CHANGE if one != "public_reason")]
     actions = None
     list_display = ["__str__", "version"]
 

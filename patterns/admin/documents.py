@@ -4,9 +4,13 @@ Django validates and saves form by form; our rules look at the whole document. S
 become one document, which the store takes or refuses as a whole. Forms and formsets write nothing themselves.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -23,8 +27,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from patterns.admin.base import BaseAdmin, LongTextField, ModelPage, find_row, identity_of, page_url
-from patterns.admin.reasons import CommentField, ReasonField, authorship, may_explain, offer_reason, why_in
+from patterns.admin.base import BaseAdmin, LongTextField, ModelPage, find_row, identity_of, list_url, page_url
+from patterns.admin.reasons import CommentField, ReasonField, authorship, may_explain, offer_reason, signed_in, why_in
 from patterns.admin.versions import history_page, restore_page
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table
@@ -32,9 +36,12 @@ from patterns.models import Catalog, Change
 from patterns.store.edits import StaleEdit
 from patterns.store.reading import consistent_read, writing
 from patterns.store.writing import Authorship, fingerprint_of
+from patterns.views.form_text import typed_pairs
+from patterns.workflow.form_tokens import Sending, remember_saved, saved_before
 from patterns.workflow.saves import Saved
 
-ABOUT_CHANGE: Final = ("comment", "public_reason", "opened")
+TOKEN: Final = re.compile("[0-9a-f-]{36}")
+ABOUT_CHANGE: Final = ("comment", "public_reason", "opened", "form_token", "kept")
 
 
 class TypedForm(forms.ModelForm):
@@ -50,9 +57,14 @@ class TypedForm(forms.ModelForm):
 
 
 class DocumentForm(TypedForm):
-    """Carries the fingerprint of what was opened, and the reason of the change."""
+    """Carries the fingerprint of what was opened, and the reason of the change.
+
+    ``form_token`` says which form it is, and ``kept`` which working copy it was opened with.
+    """
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    form_token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput, initial=lambda: str(uuid4()))
+    kept = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     comment = CommentField(required=False)
     public_reason = ReasonField()
 
@@ -180,25 +192,37 @@ class DocumentAdmin(BaseAdmin):
 
     def save_edit(self, request: HttpRequest, edit: EditForm) -> HttpResponse:
         """Raises InvalidCatalog, and then nothing is written."""
-        typed, row = edit.form.cleaned_data, edit.form.instance
+        typed, sending = edit.form.cleaned_data, sending_of(request)
         document = self.document(edit, self.current(request, edit.row) if edit.row is not None else None)
         # Who adds has opened nothing, whatever was sent; who changes has opened something, though it was not said what.
         opened = (typed["opened"] or "unknown") if edit.row is not None else ""
         by = authorship(request, **why_in(typed))
         try:
             write = self.prepared(request, edit, document, opened=opened, by=by)
-            with writing() as catalog:  # what is saved and Django's log of it belong together
-                saved = write(catalog)
-                if edit.row is None:
-                    document = saved.entry or document
-                    # The forms wrote nothing: the log and the answer name the row that is there now.
-                    edit.form.instance = row = find_row(self.model, identity_of(document))
-                    self.log_addition(request, row, log_message(saved))
-                else:
-                    self.log_change(request, row, log_message(saved))
-        except StaleEdit:
-            return self.overtaken(request, edit, document)
+            with writing() as catalog:  # what is saved, Django's log of it and the form's token belong together
+                saved = saved_before(sending)
+                if saved is None:
+                    saved = write(catalog)
+                    remember_saved(sending, saved, at=by.at)
+                    self.log_saved(request, edit, document, saved)
+        except (StaleEdit, InvalidCatalog) as refusal:
+            saved = saved_before(sending)  # what stands in its way may be what the same form has saved
+            if saved is None and isinstance(refusal, StaleEdit):
+                return self.overtaken(request, edit, document)
+            if saved is None:
+                raise
+        if edit.row is None:
+            # The forms wrote nothing, so the row that the answer names is not the form's.
+            edit.form.instance = find_row(self.model, saved.code or identity_of(document))
+            if edit.form.instance is None:  # sent again, and deleted meanwhile
+                return HttpResponseRedirect(list_url(str(self.opts.model_name)))
         return self.response_saved(request, edit, document, saved)
+
+    def log_saved(self, request: HttpRequest, edit: EditForm, document: Table, saved: Saved) -> None:
+        if edit.row is None:
+            self.log_addition(request, find_row(self.model, saved.code or identity_of(document)), log_message(saved))
+        else:
+            self.log_change(request, edit.form.instance, log_message(saved))
 
     def response_saved(self, request: HttpRequest, edit: EditForm, document: Any, saved: Saved) -> HttpResponse:
         row = edit.form.instance
@@ -273,6 +297,13 @@ class DocumentAdmin(BaseAdmin):
         if row is None or not self.has_view_or_change_permission(request, row):
             return super().history_view(request, object_id, extra_context)  # refuses, or leads back to the list
         return history_page(self, request, row)
+
+
+def sending_of(request: HttpRequest) -> Sending | None:
+    """The form as it was sent; None of one without a token of ours."""
+    token, pairs = request.POST.get("form_token", ""), urlencode(typed_pairs(request.POST))
+    digest = sha256(f"{request.path}?{pairs}".encode()).hexdigest()
+    return Sending(signed_in(request), token, digest) if TOKEN.fullmatch(token) else None
 
 
 # What is said of an edit that was saved.

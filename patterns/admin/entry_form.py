@@ -6,7 +6,6 @@ from functools import cached_property
 from itertools import chain
 from math import inf
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
@@ -263,9 +262,6 @@ FIRST = ("code", "name", "slug", "category", "description")
 FIELDSETS = ("", "Text", "Origin", "State")
 
 
-ABOUT_ENTRY_CHANGE = (*ABOUT_CHANGE, "token", "kept")
-
-
 def fieldsets() -> Any:
     """Those of the form of an entry, with the fields of this change at the end."""
     found: dict[str, list[str]] = {name: [] for name in FIELDSETS} | {"": [*FIRST]}
@@ -275,7 +271,7 @@ def fieldsets() -> Any:
         elif key in (*TEXT_KEYS, *JSON_KEYS) and key not in FIRST:
             found[about.fieldset].append(key)
     shown = [(name or None, {"fields": fields}) for name, fields in found.items()]
-    return [*shown, ("This change", {"fields": [*ABOUT_ENTRY_CHANGE]})]
+    return [*shown, ("This change", {"fields": [*ABOUT_CHANGE]})]
 
 
 # Lists of texts on one line of the file are typed one on each line.
@@ -290,11 +286,6 @@ NUMBERED = "Left empty, it is the next free number, assigned when you save."
 
 
 class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
-    """``token`` says which form it is, and ``kept`` which working copy it was opened with."""
-
-    token = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput, initial=lambda: str(uuid4()))
-    kept = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
     class Meta:
         model = Pattern
         fields = ("code", *PLAIN_FIELDS, "category", *TABLE_FIELDS)

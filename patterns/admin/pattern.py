@@ -19,7 +19,7 @@ from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_page, typed_before
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
-from patterns.admin.entry_form import ABOUT_ENTRY_CHANGE, INLINES, PatternForm, entry_typed, fieldsets, shown_entry
+from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets, shown_entry
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
@@ -40,6 +40,7 @@ from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
+from patterns.document.register import with_values
 from patterns.models import Catalog, Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
@@ -75,7 +76,6 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     form = PatternForm
     inlines = [*INLINES]
     fieldsets = fieldsets()
-    about_change = ABOUT_ENTRY_CHANGE
 
     # of the library: its form of export, its permissions, its buttons above the list
     resource_classes = [EntryResource]
@@ -231,22 +231,26 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
 
     def response_saved(self, request: HttpRequest, edit: EditForm, document: Entry, saved: Saved) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
-        forget_saved(request, edit)
-        if saved.proposal is not None:
-            messages.success(request, saved_message(saved))
-        elif saved.change is None:
-            messages.info(request, saved_message(saved))
-        elif pressed(request.POST):
-            override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
-            messages.info(request, f"It is {STATE_WORDS[document.status]} now.{override}")
-        if saved.entry is not None:
-            messages.info(request, f"Its code is {document.code}.")
-        is_named = "name" in edit.form.changed_data  # else it is no news, and every other name would be read again
-        if is_named and (near := similar_entries(document.name, code=document.code)):
-            messages.warning(request, similarity_warning(near))
+        if not saved.is_again:  # else something may have been typed into the form since
+            forget_saved(request, edit)
+        self.tell_saved(request, edit, with_values(document, {"code": saved.code} if saved.code else {}), saved)
         # Django's own message comes last, and only where it is true.
         if edit.row is None or saved.change is not None:
             return super().response_saved(request, edit, document, saved)
         if saved.proposal is None and "_continue" in request.POST:
             return HttpResponseRedirect(request.path)
         return self.response_post_save_change(request, edit.form.instance)
+
+    def tell_saved(self, request: HttpRequest, edit: EditForm, entry: Entry, saved: Saved) -> None:
+        if saved.proposal is not None:
+            messages.success(request, saved_message(saved))
+        elif saved.change is None:
+            messages.info(request, saved_message(saved))
+        elif pressed(request.POST):
+            override = " This is marked as an override, since you wrote it last." if saved.change.is_override else ""
+            messages.info(request, f"It is {STATE_WORDS[entry.status]} now.{override}")
+        if saved.code:
+            messages.info(request, f"Its code is {saved.code}.")
+        is_named = "name" in edit.form.changed_data  # else it is no news, and every other name would be read again
+        if is_named and (near := similar_entries(entry.name, code=entry.code)):
+            messages.warning(request, similarity_warning(near))

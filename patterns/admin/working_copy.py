@@ -66,7 +66,7 @@ class OvertakenForms(DocumentAdmin):
             opened=typed["opened"],
             by=authorship(request, **why_in(typed)),
             place=typed.get("position") if "position" in form.changed_data else None,
-            token=typed.get("token", ""),
+            token=typed.get("form_token", ""),
             kept=typed.get("kept", ""),
         )
         return HttpResponseRedirect(copy_url(copy))

@@ -22,7 +22,7 @@ from patterns.models.pattern import (
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.review import Request
 from patterns.models.search import FacetCount, SearchText, SearchWord
-from patterns.models.working_copy import WorkingCopy
+from patterns.models.working_copy import FormToken, WorkingCopy
 
 __all__ = [
     "Applicability",
@@ -33,6 +33,7 @@ __all__ = [
     "Consequence",
     "Example",
     "FacetCount",
+    "FormToken",
     "FormerSlug",
     "KnownAs",
     "KnownUse",

@@ -6,7 +6,7 @@ from django.db import models
 from patterns.document.text import REASON_LENGTH
 from patterns.document.vocabulary import DOCUMENTS
 from patterns.models.change import Revision
-from patterns.models.constraints import known_words, within
+from patterns.models.constraints import known_words, not_blank_in, within
 
 
 class WorkingCopy(models.Model):
@@ -47,3 +47,31 @@ class WorkingCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.identity}".strip() + f" as {self.person} typed it"
+
+
+class FormToken(models.Model):
+    """A form that was saved. The same form sent once more does nothing, and is answered as it was the first time.
+
+    Each form has a token of its own, and ``digest`` is of all that was sent with it: whoever goes back, types something
+    else and saves again means another save. ``change`` or ``proposal`` is what became of it, neither if nothing
+    differed.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=36)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of all that was sent, and where to.")
+    code = models.CharField(max_length=16, blank=True, help_text="The one that a new entry was given.")
+    change = models.ForeignKey("Change", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    proposal = models.ForeignKey("Proposal", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            *not_blank_in("form_token", "token"),
+            models.UniqueConstraint(fields=["person", "token", "digest"], name="form_token_once"),
+        ]
+        indexes = [models.Index(fields=["saved_at"], name="form_token_age")]  # those that are old are removed
+
+    def __str__(self) -> str:
+        return f"form {self.token} of {self.person}"

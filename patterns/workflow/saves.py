@@ -32,12 +32,14 @@ from patterns.workflow.successors import successor_problems
 class Saved:
     """What became of an edit: a change, a proposal, or neither if nothing differs.
 
-    ``entry`` is what was saved, if only the saving could say which code it has.
+    ``code`` is what a new entry was given, if nobody chose one. ``is_again``: this became of the same form when it was
+    sent before.
     """
 
     change: Change | None = None
     proposal: Proposal | None = None
-    entry: Entry | None = None
+    code: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,10 @@ def prepared_new(entry: Entry, *, by: Authorship) -> Callable[[Catalog], Saved]:
 
     def write(catalog: Catalog) -> Saved:
         if catalog.version == seen.version:
-            return replace(write_foreseen(catalog), entry=foreseen)
+            return replace(write_foreseen(catalog), code=foreseen.code)
         numbered = with_values(entry, {"code": next_code()})
         write_numbered = prepared(numbered, opened="", by=by, seen=snapshot_of(numbered.code))
-        return replace(write_numbered(catalog), entry=numbered)
+        return replace(write_numbered(catalog), code=numbered.code)
 
     return write
 

@@ -132,7 +132,7 @@ def test_an_old_tab_throws_nothing_away_that_a_newer_one_typed(client: Client, p
     old = opened(client, page)
     keep(client, page, {**old, "problem": "Newer."})
 
-    client.post(page.replace("/change/", "/discard/"), {"kept": old["kept"], "token": "0" * 36})
+    client.post(page.replace("/change/", "/discard/"), {"kept": old["kept"], "form_token": "0" * 36})
 
     assert opened(client, page)["problem"] == "Newer."
 
@@ -206,7 +206,13 @@ def test_what_others_saved_meanwhile_is_asked_about_when_it_is_sent(page: str):
 
 def test_hostile_text_is_kept_or_refused_and_never_breaks_a_page(client: Client, page: str):
     form = opened(client, page)
-    hostile = {"comment": "c" * 9_000, "token": "t" * 999, "kept": "\x00", "opened": "\x00" * 80, "problem": "\x00\x07"}
+    hostile = {
+        "comment": "c" * 9_000,
+        "form_token": "t" * 999,
+        "kept": "\x00",
+        "opened": "\x00" * 80,
+        "problem": "\x00\x07",
+    }
 
     assert keep(client, page, {**form, **hostile}).status_code in (302, 400)
     assert keep(client, page, {"steps-TOTAL_FORMS": "x"}).status_code in (302, 400)

@@ -16,6 +16,7 @@ from patterns.models import (
     Consequence,
     Example,
     FormerSlug,
+    FormToken,
     KnownAs,
     KnownUse,
     Pattern,
@@ -123,6 +124,8 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Request, "text", LONG, "request_text_fits"),
     (Request, "answer", LONG, "request_answer_fits"),
     (Request, "answered_at", AT, "request_when_answered"),
+    (FormToken, "token", "", "form_token_token_not_blank"),
+    (FormToken, "digest", "d" * 64, "unique"),
     (WorkingCopy, "what", "table", "working_copy_what_is_known"),
     (WorkingCopy, "comment", LONG, "working_copy_comment_fits"),
     (WorkingCopy, "public_reason", LONG, "working_copy_public_reason_fits"),
@@ -134,6 +137,7 @@ UNIQUE_IN_SQL = {
     "short_slug_once",
     "relation_stated_once",
     "working_copy_one_of_each",
+    "form_token_once",
     "proposal_one_open_of_each",
 }  # SQLite names the columns instead
 
@@ -152,6 +156,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
     Relation.objects.create(source=pattern, type="uses", target="09")
     user = User.objects.create(username="ada")
     WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=AT)
+    FormToken.objects.create(person=user, token="t", digest="d" * 64, saved_at=AT)
     name = {"name": "Outbox", "name_key": "outbox", "slug": "outbox", "description": "It."}
     times = {"created_at": AT, "updated_at": AT}
     return {
@@ -182,6 +187,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
         },
         Proposal: {"code": "01", "comment": "It lags.", "created_at": AT},
         Request: {"code": "01", "text": "Say why.", "asked_by": user, "asked_at": AT, "seen": {}},
+        FormToken: {"person": user, "token": "t", "digest": "e" * 64, "saved_at": AT},
         WorkingCopy: {"person": user, "what": "entry", "identity": "02", "document": {}, "kept_at": AT},
     }
 
