@@ -22,7 +22,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from patterns.admin.base import page_url
-from patterns.admin.changes import ReadOnlyAdmin, documents_in_words
+from patterns.admin.changes import ReadOnlyAdmin, documents_in_words, entry_in_words, with_entry_name
 from patterns.models import Change, Proposal
 from patterns.workflow.proposals import sender_in_words
 from patterns.workflow.rules import Operation, answer
@@ -43,7 +43,7 @@ class AuditEvent:
     what: str
     where: str
     url: str = ""
-    documents: str = ""  # what a change is about
+    documents: str = ""  # what a change or a proposal is about
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,14 @@ def change_event(change: Any) -> AuditEvent:
 
 def sent_event(proposal: Any) -> AuditEvent:
     where = "a reader's suggestion" if proposal.document is None else "admin"
-    return AuditEvent(sender_in_words(proposal), f"{proposal}: sent", where, page_url(proposal.pk, "proposal"))
+    address, entry = page_url(proposal.pk, "proposal"), entry_in_words(proposal.code, proposal.entry_name)
+    return AuditEvent(sender_in_words(proposal), f"{proposal}: sent", where, address, entry)
 
 
 def decided_event(proposal: Any) -> AuditEvent:
     what = f"{proposal}: {proposal.state}: {proposal.decision}".rstrip(": ")
-    return AuditEvent(str(proposal.decided_by or "a command"), what, "admin", page_url(proposal.pk, "proposal"))
+    address, entry = page_url(proposal.pk, "proposal"), entry_in_words(proposal.code, proposal.entry_name)
+    return AuditEvent(str(proposal.decided_by or "a command"), what, "admin", address, entry)
 
 
 def logged_event(entry: Any) -> AuditEvent:
@@ -128,7 +130,7 @@ def network_address(row: Any) -> str:
 
 
 def proposals() -> QuerySet[Any]:
-    return Proposal.objects.select_related("author", "decided_by")
+    return with_entry_name(Proposal.objects.select_related("author", "decided_by"))
 
 
 SOURCES = (

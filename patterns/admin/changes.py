@@ -28,7 +28,8 @@ def documents_in_words(numbers: Iterable[int]) -> dict[int, str]:
     firsts = {f"document_{place}": Subquery(same.values("pk")[place : place + 1]) for place in range(NAMED)}
     rows = Change.objects.filter(pk__in=[*numbers]).order_by().annotate(documents=Subquery(count), **firsts)
     found = {number: (total or 0, pks) for number, total, *pks in rows.values_list("pk", "documents", *firsts)}
-    revisions = named(Revision.objects.defer("document")).in_bulk([pk for _, pks in found.values() for pk in pks if pk])
+    named = with_entry_name(Revision.objects.defer("document"), column="identity")
+    revisions = named.in_bulk([pk for _, pks in found.values() for pk in pks if pk])
     said = {}
     for number, (total, pks) in found.items():
         words = ", ".join(document_in_words(revisions[pk]) for pk in pks if pk)
@@ -36,20 +37,24 @@ def documents_in_words(numbers: Iterable[int]) -> dict[int, str]:
     return said
 
 
-def named(revisions: QuerySet[Revision]) -> QuerySet[Any]:
-    """Each with the name that the entry under its code has now."""
-    entries = Pattern.objects.filter(code=OuterRef("identity")).order_by()
-    return revisions.annotate(entry_name=Subquery(entries.values("name")[:1]))
+def with_entry_name(rows: QuerySet[Any], *, column: str = "code") -> QuerySet[Any]:
+    """Each with ``entry_name``, the name that the entry whose code the column holds has now."""
+    entries = Pattern.objects.filter(code=OuterRef(column)).order_by()
+    return rows.annotate(entry_name=Subquery(entries.values("name")[:1]))
+
+
+def entry_in_words(code: str, name: str | None) -> str:
+    return f"{code} {name or '(deleted)'}"
 
 
 def document_in_words(revision: Any) -> str:
     if revision.what != Revision.What.ENTRY:
         return f"{revision.what} {revision.identity}".strip()
-    return f"{revision.identity} {revision.entry_name or '(deleted)'}"
+    return entry_in_words(revision.identity, revision.entry_name)
 
 
-def excerpt(text: str) -> str:
-    return shortened(" ".join(text.split()), EXCERPT)
+def in_one_line(text: str, length: int = EXCERPT) -> str:
+    return shortened(" ".join(text.split()), length)
 
 
 class ReadOnlyAdmin(BaseAdmin):
@@ -100,7 +105,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="comment", ordering="comment")
     def why(self, change: Change) -> str:
-        return excerpt(change.comment)
+        return in_one_line(change.comment)
 
     def revision_count(self, change: Any) -> int:
         return int(change.revision_count)
@@ -109,7 +114,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         change = self.get_object(request, object_id)
-        shown = named(change.revisions.all())[:REVISIONS_SHOWN] if change else []
+        shown = with_entry_name(change.revisions.all(), column="identity")[:REVISIONS_SHOWN] if change else []
         return super().change_view(request, object_id, form_url, {"revisions": shown})
 
 
@@ -122,14 +127,14 @@ class RevisionAdmin(ReadOnlyAdmin):
     change_form_template = "admin/patterns/revision/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Revision]:
-        return named(super().get_queryset(request))
+        return with_entry_name(super().get_queryset(request), column="identity")
 
     def name(self, revision: Any) -> str:
         return str(revision.entry_name or "(deleted)") if revision.what == Revision.What.ENTRY else ""
 
     @admin.display(description="comment")
     def why(self, revision: Revision) -> str:
-        return excerpt(revision.change.comment)
+        return in_one_line(revision.change.comment)
 
     def author(self, revision: Revision) -> str:
         return revision.change.signed_by()

@@ -11,10 +11,10 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.utils.timesince import timesince
 
 from patterns.admin.base import LongListPaginator, list_url, page_url
+from patterns.admin.changes import in_one_line, with_entry_name
 from patterns.admin.lists import first_author, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
-from patterns.document.text import shortened
 from patterns.lint.finding import NO_EVIDENCE, SEVERITIES
 from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
@@ -168,7 +168,7 @@ def to_decide(actor: Actor) -> Panel:
     rows = with_entry_name(others)[:SHOWN]
     items = [
         PanelItem(
-            labelled(row.code, row.name),
+            labelled(row.code, row.entry_name),
             page_url(row.pk, "proposal"),
             f"{sender_in_words(row)}, {timesince(row.created_at)}",
         )
@@ -202,17 +202,14 @@ def decided_proposals(actor: Actor) -> Panel:
     mine = Proposal.objects.filter(author_id=actor.id).exclude(state=Proposal.State.OPEN)
     items = [
         PanelItem(
-            labelled(row.code, row.name), page_url(row.pk, "proposal"), f"{row.state}: {row.decision}".rstrip(": ")
+            labelled(row.code, row.entry_name),
+            page_url(row.pk, "proposal"),
+            f"{row.state}: {row.decision}".rstrip(": "),
         )
         for row in with_entry_name(mine.order_by("-decided_at", "-pk"))[:SHOWN]
     ]
     title, nothing = "Your proposals, decided", "None of your proposals was decided yet."
     return Panel("decided", title, nothing, items, len(items), list_url("proposal", **{"from": "me"}))
-
-
-def with_entry_name(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
-    """Each with the name of its entry, if that is still there."""
-    return proposals.annotate(name=Subquery(Pattern.objects.filter(code=OuterRef("code")).values("name")[:1]))
 
 
 @dataclass(frozen=True)
@@ -301,5 +298,5 @@ def change_item(change: Any) -> PanelItem:
     who = change.signed_by() or "a command"
     plural = "" if change.documents == 1 else "s"
     said = f"{change.created_at:%Y-%m-%d %H:%M}, {change.origin}, {who}, {change.documents} document{plural}"
-    why = shortened(" ".join(change.comment.split()), 80)
+    why = in_one_line(change.comment, 80)
     return PanelItem(str(change), page_url(change.pk, "change"), f"{said}: {why}".rstrip(": "))

@@ -12,7 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, QuerySet, When
 from django.http import (
     Http404,
     HttpRequest,
@@ -27,7 +27,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from patterns.admin.base import READING, ModelPage, admin_page
-from patterns.admin.changes import ReadOnlyAdmin
+from patterns.admin.changes import ReadOnlyAdmin, entry_in_words, in_one_line, with_entry_name
 from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.admin.preview import public_context
@@ -49,7 +49,6 @@ from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20
 BATCHES_LOOKED_AT = 1_000  # open proposals of imports, the newest, that the filter names the imports of
-EXCERPT_LENGTH = 90
 REVIEWERS = Voices(
     mine="Take what is proposed",
     now="Keep what is there now",
@@ -273,10 +272,6 @@ def plain_text(value: Any) -> str:
     return str(value or "")
 
 
-def in_one_line(text: str) -> str:
-    return shortened(" ".join(text.split()), EXCERPT_LENGTH)
-
-
 def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that decides: once, and only by those who may."""
 
@@ -306,12 +301,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         return {name: (partial(triage_page, name), name, one.label) for name, one in offered.items()}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        named = Pattern.objects.filter(code=OuterRef("code")).order_by().values("name")
-        return super().get_queryset(request).annotate(entry_name=Subquery(named[:1]))
+        return with_entry_name(super().get_queryset(request))
 
     @admin.display(ordering="code")
     def entry(self, proposal: Any) -> str:
-        return f"{proposal.code} {proposal.entry_name or '(deleted)'}"
+        return entry_in_words(proposal.code, proposal.entry_name)
 
     @admin.display(description="fields")
     def fields_named(self, proposal: Proposal) -> str:

@@ -106,7 +106,7 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
         proposals = [*waiting[:LISTED]]
     if user.has_perm("patterns.view_change"):
         of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=code)
-        last = of_entry.select_related("author").first()
+        last = of_entry.select_related("author", "accepted_by").first()
     asked = requests_about(row)
     asked_before = last_round(row, rights.entry, asked)
     about: dict[str, Any] = {

@@ -44,7 +44,8 @@ def may_restore(model_admin: BaseAdmin, request: HttpRequest, row: Any = None) -
 
 def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) -> HttpResponse:
     what = what_of(model_admin.model)
-    kept = Revision.objects.select_related("change__author").filter(pk=revision, what=what).first()
+    signed = Revision.objects.select_related("change__author", "change__accepted_by")
+    kept = signed.filter(pk=revision, what=what).first()
     row = find_row(model_admin.model, kept.identity) if kept else None  # none of a deleted draft, which may return
     if not may_restore(model_admin, request, row):
         raise PermissionDenied

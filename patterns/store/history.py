@@ -67,7 +67,8 @@ def past_fingerprints(codes: Sequence[str]) -> dict[str, set[str]]:
 
 
 def latest_revision(what: str, identity: str) -> Revision | None:
-    return Revision.objects.filter(what=what, identity=identity).select_related("change__author").first()
+    of_document = Revision.objects.filter(what=what, identity=identity)
+    return of_document.select_related("change__author", "change__accepted_by").first()
 
 
 def document_with_fingerprint(what: str, identity: str, fingerprint: str) -> Table | None:

@@ -89,6 +89,15 @@ def test_proposals_are_there_when_they_are_sent_and_when_they_are_decided():
     } <= {*rows(person("viewer"))}
 
 
+def test_proposals_name_their_entry_as_changes_do():
+    make_pattern(name="Saga")
+    decline(propose(person("editor"), description="Better."), by=by(person("publisher"), "Too long."))
+
+    entries = client_of(person("viewer")).get(f"{AUDIT}?name=proposals").context["entries"]
+
+    assert [one.event.documents for one in entries] == ["01 Saga"] * 2
+
+
 def test_superusers_see_what_was_done_to_accounts(admin_client: Client, admin_user: User):
     form = {"username": "newcomer", "usable_password": "false"}
     save(admin_client, reverse("admin:auth_user_add"), form)

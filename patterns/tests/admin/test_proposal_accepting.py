@@ -52,11 +52,14 @@ def test_an_accepted_proposal_is_public_as_its_authors_change(publisher: Client)
 
 
 def shown_of(client: Client, change: Change) -> list[str]:
-    """What the list of changes, the change's own page and the history of the entry say."""
+    """What the list of changes, the change's own page, and history, form and restore of the entry say."""
+    pattern = Pattern.objects.get()
     pages = [
         address("changelist", model="change"),
         address("change", change.pk, model="change"),
-        address("history", Pattern.objects.get().pk),
+        address("history", pattern.pk),
+        address("change", pattern.pk),
+        address("restore", change.revisions.get().pk),
     ]
     return [client.get(one).content.decode() for one in pages]
 

@@ -53,7 +53,7 @@ def test_the_page_says_who_was_faster_and_why(editors: Editors, page: str):
 
     said = text_of(too_late(editors.second, page, {**form, "description": "Barbara's."}))
 
-    assert f"Ada changed this at {Change.objects.first().created_at:%Y-%m-%d %H:%M} UTC" in said
+    assert f"Changed at {Change.objects.first().created_at:%Y-%m-%d %H:%M} UTC by Ada" in said
     assert "It was wrong." in said
 
 
@@ -158,7 +158,7 @@ def test_a_form_that_an_import_overtook_is_refused(editors: Editors, page: str):
     response = too_late(editors.second, page, {**form, "description": "Barbara's."})
 
     number = Change.objects.first().number
-    assert f"Somebody changed this at 2025-03-14 09:26 UTC (change {number}, import)." in text_of(response)
+    assert f"Changed at 2025-03-14 09:26 UTC by somebody (change {number}, import)." in text_of(response)
 
 
 def test_a_form_without_its_fingerprint_asks_about_every_difference(editors: Editors, page: str):
