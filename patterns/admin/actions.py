@@ -88,10 +88,12 @@ def action_page(
     return admin_page(
         request,
         model_admin,
-        "admin/patterns/pattern/bulk.html",
+        "admin/patterns/bulk.html",
         title=action.label,
         action=name,
         chosen=request.POST.getlist(ACTION_CHECKBOX_NAME)[:1],
+        sent="opened",
+        headings=["Entry", "State now"],
         rows=rows,
         possible_count=sum(not row.refusal for row in rows),
         form=form,
@@ -107,8 +109,20 @@ class ActionRow:
     name: str
     status: str
     opened: str
-    outcome: str
+    outcome: str = ""
     refusal: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"[{self.code}] {self.name}"
+
+    @property
+    def seen(self) -> str:
+        return f"{self.code} {self.opened}"
+
+    @property
+    def cells(self) -> list[str]:
+        return [self.status]
 
 
 def foreseen_rows(action: Action, codes: list[str], actor: Actor) -> list[ActionRow]:
@@ -133,7 +147,7 @@ def foreseen_rows(action: Action, codes: list[str], actor: Actor) -> list[Action
     return [
         ActionRow(
             *(one.code, one.name, one.status, fingerprint_of(one)),
-            outcome=outcomes.get(one.code, "refused"),
+            outcome=outcomes.get(one.code, ""),
             refusal=refusals.get(one.code, ""),
         )
         for one in entries.values()

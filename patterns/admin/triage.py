@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from patterns.admin.base import BaseAdmin, admin_page
+from patterns.admin.base import BaseAdmin, admin_page, page_url
+from patterns.admin.changes import in_one_line
 from patterns.admin.reasons import CommentField, CommentForm, authorship, offer_reason
 from patterns.models import Proposal
 from patterns.store.reading import consistent_read
@@ -50,7 +51,24 @@ class TriageRow:
     proposal: Proposal
     sent_by: str
     mark: str
+    outcome: str
     refusal: str
+
+    @property
+    def title(self) -> str:
+        return str(self.proposal)
+
+    @property
+    def url(self) -> str:
+        return page_url(self.proposal.pk, "proposal")
+
+    @property
+    def seen(self) -> str:
+        return f"{self.proposal.pk} {self.mark}"
+
+    @property
+    def cells(self) -> list[str]:
+        return [self.sent_by, in_one_line(self.proposal.comment)]
 
 
 def triage_page(
@@ -80,11 +98,12 @@ def triage_page(
     return admin_page(
         request,
         model_admin,
-        "admin/patterns/proposal/bulk.html",
+        "admin/patterns/bulk.html",
         title=action.label,
         action=name,
         chosen=request.POST.getlist(ACTION_CHECKBOX_NAME)[:1],
-        done=action.done,
+        sent="seen",
+        headings=["Proposal", "From", "What it says"],
         rows=rows,
         possible_count=sum(not row.refusal for row in rows),
         form=form,
@@ -104,7 +123,7 @@ def foreseen_rows(name: Act, keys: list[int], actor: Actor) -> list[TriageRow]:
     with consistent_read():
         proposals = [*Proposal.objects.filter(pk__in=keys).select_related("author").order_by("pk")]
         refusals = refusals_of(name, proposals, actor)
-    return [TriageRow(one, sender_in_words(one), mark_of(one), refusals[one]) for one in proposals]
+    return [TriageRow(one, sender_in_words(one), mark_of(one), ACTIONS[name].done, refusals[one]) for one in proposals]
 
 
 def report(action: TriageAction, refusals: dict[Proposal, str], model_admin: Any, request: HttpRequest) -> None:
