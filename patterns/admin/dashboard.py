@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.utils.timesince import timesince
 
 from patterns.admin.base import LongListPaginator, list_url, page_url
@@ -16,11 +16,11 @@ from patterns.admin.lists import first_author, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.lint.finding import NO_EVIDENCE, SEVERITIES
-from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Revision, WorkingCopy
+from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Request, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_in_words
-from patterns.workflow.reviews import open_requests
+from patterns.workflow.reviews import asked_of_proposals, open_requests, waits_for_author
 from patterns.workflow.rules import Actor, Operation, Ruling, answer
 from patterns.workflow.standing import actor_of, foresee
 
@@ -164,7 +164,7 @@ def to_publish(actor: Actor) -> Panel:
 
 def to_decide(actor: Actor) -> Panel:
     open_ones = Proposal.objects.filter(state=Proposal.State.OPEN)
-    others = open_ones.exclude(author_id=actor.id).order_by("created_at", "pk")
+    others = open_ones.filter(~waits_for_author()).exclude(author_id=actor.id).order_by("created_at", "pk")
     rows = with_entry_name(others)[:SHOWN]
     items = [
         PanelItem(
@@ -175,27 +175,39 @@ def to_decide(actor: Actor) -> Panel:
         for row in rows.select_related("author")
     ]
     title, nothing = "Proposals to decide", "No proposal waits for you."
-    return Panel(
-        "to-decide", title, nothing, items, counted(others.order_by("pk")), list_url("proposal", state__exact="open")
-    )
+    more = list_url("proposal", waits="reviewer")
+    return Panel("to-decide", title, nothing, items, counted(others.order_by("pk")), more)
 
 
 def sent_back(actor: Actor) -> Panel:
-    """Entries that one began and about which something is asked, with the newest request about each."""
+    """Entries that one began, and proposals that one made, about which something is asked; what was asked last first.
+
+    Each with the newest request about it.
+    """
     asked = open_requests().filter(code=OuterRef("code"))
-    newest = asked.order_by("-asked_at", "-pk")
-    rows: QuerySet[Any] = Pattern.objects.filter(code__in=open_requests().values("code")).annotate(
-        owner=first_author(),
-        why=Subquery(newest.values("text")[:1]),
-        who=Subquery(newest.values("asked_by__username")[:1]),
-        asked_at=Subquery(newest.values("asked_at")[:1]),
-    )
-    mine = rows.filter(owner=actor.id).order_by("-asked_at", "pk")[:SHOWN]
-    items = [
-        PanelItem(labelled(row.code, row.name), page_url(row.pk), f"{row.who or 'somebody'}: {row.why}") for row in mine
+    begun: QuerySet[Any] = Pattern.objects.filter(code__in=open_requests().values("code"))
+    entries = with_newest(begun.annotate(owner=first_author()).filter(owner=actor.id), asked)
+    made = Proposal.objects.filter(author_id=actor.id, state=Proposal.State.OPEN).filter(Exists(asked_of_proposals()))
+    proposals = with_newest(with_entry_name(made), asked_of_proposals())
+    found = [
+        *((row, labelled(row.code, row.name), page_url(row.pk)) for row in entries),
+        *(
+            (row, f"{labelled(row.code, row.entry_name)}: your proposal", page_url(row.pk, "proposal"))
+            for row in proposals
+        ),
     ]
-    title, nothing = "Sent back to you", "No draft of yours was sent back."
+    found = sorted(found, key=lambda one: one[0].asked_at, reverse=True)[:SHOWN]
+    items = [PanelItem(text, url, f"{row.who or 'somebody'}: {row.why}") for row, text, url in found]
+    title, nothing = "Sent back to you", "Nothing of yours was sent back."
     return Panel("sent-back", title, nothing, items, len(items), list_url(status__exact="draft", mine="begun"))
+
+
+def with_newest(rows: QuerySet[Any], asked: QuerySet[Request]) -> QuerySet[Any]:
+    """The first of the rows, each with who asked what and when last; ``asked`` is what is asked about one of them."""
+    newest = asked.order_by("-asked_at", "-pk")
+    said = {"why": "text", "who": "asked_by__username", "asked_at": "asked_at"}
+    columns = {name: Subquery(newest.values(column)[:1]) for name, column in said.items()}
+    return rows.annotate(**columns).order_by("-asked_at", "pk")[:SHOWN]
 
 
 def decided_proposals(actor: Actor) -> Panel:

@@ -32,19 +32,22 @@ from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.admin.preview import public_context
 from patterns.admin.reasons import CommentField, ReasonField, authorship, signed_in
+from patterns.admin.requests import AskForm, proposal_requests_page
 from patterns.admin.triage import ACTIONS, LIMIT, triage_page
-from patterns.document.diff import Piece, changed_keys, key_diff, value_of, value_text
+from patterns.admin.versions import key_differences
+from patterns.document.diff import Piece, value_of, value_text
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, shortened
 from patterns.lint.finding import Finding
-from patterns.models import Change, Pattern, Proposal, Revision
+from patterns.models import Change, Pattern, Proposal, Request, Revision
 from patterns.store.edits import StaleEdit
 from patterns.store.findings import findings_added
 from patterns.store.reading import consistent_read, present
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
-from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, is_own, may_accept, may_decline
+from patterns.workflow.reviews import Round, last_round_of, requests_of, waits_for_author
+from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, is_own, may_accept, may_decline, may_send_back
 from patterns.workflow.standing import actor_of
 
 CHANGES_OFFERED = 20
@@ -139,11 +142,6 @@ class Review:
         return self.proposal.state == Proposal.State.OPEN
 
     @property
-    def seen(self) -> str:
-        """Tells what the page shows of the proposal from what its author may make of it meanwhile."""
-        return (self.proposal.changed_at or self.proposal.created_at).isoformat()
-
-    @property
     def opened(self) -> str:
         """The fingerprint of the entry with which the page compares the proposal."""
         return fingerprint_of(self.now)
@@ -158,14 +156,18 @@ class Review:
         return self.is_open and is_possible and may_accept(self.proposal.author_id, self.actor)
 
     @property
+    def can_send_back(self) -> bool:
+        is_answerable = self.proposal.document is not None and self.proposal.author_id is not None
+        return self.is_open and is_answerable and may_send_back(self.proposal.author_id, self.actor)
+
+    @property
     def can_decline(self) -> bool:
         return self.is_open and may_decline(self.proposal.author_id, self.actor)
 
     @cached_property
     def proposed(self) -> list[tuple[str, list[Piece]]]:
         """What the author changed, whatever came since."""
-        base, document = documents_of(self.proposal)
-        return [(label(key), key_diff(base, document, key)) for key in changed_keys(base, document)]
+        return key_differences(*documents_of(self.proposal))
 
     @cached_property
     def result(self) -> Entry | None:
@@ -180,6 +182,24 @@ class Review:
         """What the checks would find in the result and do not find now, by the field that it is about."""
         found = findings_added(self.result, today=timezone.now().date()) if self.result else []
         return [(label(one.key.partition("[")[0].partition(".")[0]), one) for one in found]
+
+    @cached_property
+    def asked(self) -> list[Request]:
+        return requests_of(self.proposal) if self.proposal.document is not None else []
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """Those that are open."""
+        return [one for one in self.asked if one.is_open]
+
+    @cached_property
+    def round(self) -> Round | None:
+        return last_round_of(self.proposal, self.asked)
+
+    @cached_property
+    def differences(self) -> list[tuple[str, list[Piece]]]:
+        """What its author changed since it was sent back."""
+        return key_differences(self.round.seen, documents_of(self.proposal)[1]) if self.round else []
 
     @cached_property
     def rivals(self) -> list[Rival]:
@@ -228,6 +248,20 @@ class FromFilter(admin.SimpleListFilter):
         if self.value() in ("editors", "readers"):
             return queryset.filter(document__isnull=self.value() == "readers")
         return queryset
+
+
+class WaitsFilter(admin.SimpleListFilter):
+    """Who has to do something about an open one next."""
+
+    title, parameter_name = "waits for", "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("reviewer", "a publisher"), ("author", "its author")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        if self.value() not in ("reviewer", "author"):
+            return queryset
+        return queryset.filter(waits_for_author() if self.value() == "author" else ~waits_for_author(), state="open")
 
 
 class BatchFilter(admin.SimpleListFilter):
@@ -287,8 +321,8 @@ def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[
 
 
 class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ["entry", "fields_named", "excerpt", "why", "sent_by", "age", "rivals", "state", "decided_by"]
-    list_filter = ["state", FromFilter, BatchFilter]
+    list_display = ["entry", "fields_named", "excerpt", "why", "sent_by", "age", "rivals", "stands", "decided_by"]
+    list_filter = ["state", WaitsFilter, FromFilter, BatchFilter]
     list_select_related = ["author", "decided_by"]
     list_per_page = LIMIT
     search_fields = ["code", "entry_name", "comment", "decision", "reader", "author__username"]
@@ -301,7 +335,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         return {name: (partial(triage_page, name), name, one.label) for name, one in offered.items()}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        return with_entry_name(super().get_queryset(request))
+        return with_entry_name(super().get_queryset(request)).annotate(is_sent_back=waits_for_author())
+
+    @admin.display(description="state", ordering="state")
+    def stands(self, proposal: Any) -> str:
+        return "waits for its author" if proposal.is_sent_back and proposal.state == "open" else str(proposal.state)
 
     @admin.display(ordering="code")
     def entry(self, proposal: Any) -> str:
@@ -363,6 +401,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             "sent_by": self.sent_by(proposal),
             "accept_form": accept_form(),
             "decline_form": decline_form(is_own=review.is_own),
+            "ask_form": AskForm(auto_id="ask-%s"),
             **shown,
         }
         if review.is_open and "decision" not in shown:
@@ -397,7 +436,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         """Accept an editor's document, edited or as it is; or show the page once more with what was typed."""
         review = self.review(request, object_id, may_accept, is_words=False)
         decision, form = review.decision(request.POST), accept_form(request.POST)
-        if request.POST.get("seen") != review.seen:  # with none of the choices, which were about another text
+        if request.POST.get("seen") != review.proposal.seen:  # with none of the choices, which were about another text
             return self.page(request, review, said=[REWRITTEN], accept_form=form)
         said = STALE
         problems: Iterable[Problem] = ()
@@ -463,6 +502,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     pages = [
         ModelPage("<path:object_id>/preview/", "preview", preview_view, READING),
+        ModelPage("<path:object_id>/requests/", "requests", proposal_requests_page),
         ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
         ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
         ModelPage("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),

@@ -80,6 +80,7 @@ class FormFrame:
 
     ``refusal`` is why the entry can only be read, empty if it can be edited or the reader never edits any. ``requests``
     are those that are open: whose draft was sent back finds the reason beside the text until it is submitted again.
+    ``asked_of_proposal`` are those about the proposal that the reader of the form made, and goes on making with it.
     ``last`` is the newest change, ``round`` what a reviewer asked before it was submitted again, ``differences`` what
     changed since then.
     """
@@ -91,6 +92,7 @@ class FormFrame:
     proposals: list[Proposal] = field(default_factory=list)
     last: Change | None = None
     requests: list[Request] = field(default_factory=list)
+    asked_of_proposal: list[Request] = field(default_factory=list)
     round: Round | None = None
     differences: list[tuple[str, list[Piece]]] = field(default_factory=list)
 
@@ -107,12 +109,14 @@ def form_frame(row: Pattern | None, request: HttpRequest) -> FormFrame:
     if user.has_perm("patterns.view_change"):
         of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=code)
         last = of_entry.select_related("author", "accepted_by").first()
-    asked = requests_about(row)
-    asked_before = last_round(row, rights.entry, asked)
+    asked = requests_about(row, proposer=rights.actor.id)
+    of_entry_itself = [one for one in asked if one.proposal_id is None]
+    asked_before = last_round(row, rights.entry, of_entry_itself)
     about: dict[str, Any] = {
         "proposals": proposals,
         "last": last,
-        "requests": [one for one in asked if one.is_open],
+        "requests": [one for one in of_entry_itself if one.is_open],
+        "asked_of_proposal": [one for one in asked if one.proposal_id is not None and one.is_open],
         "round": asked_before,
         "differences": key_differences(asked_before.seen, rights.entry) if asked_before else [],
     }

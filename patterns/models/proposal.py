@@ -82,6 +82,11 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"Proposal {self.pk} about {self.code}"
 
+    @property
+    def seen(self) -> str:
+        """Tells what a page shows of it from what its author may make of it meanwhile."""
+        return (self.changed_at or self.created_at).isoformat()
+
 
 # An uploaded file between its preview and its confirmation.
 

@@ -94,8 +94,9 @@ def write(batch: Batch, catalog: Catalog, *, by: Authorship) -> None:
     for edits, is_override in ((batch.written, False), (batch.overrides, True)):
         apply(Plan(edits=(*edits.values(),)), catalog, by=replace(by, is_override=is_override))
         follow(edits.values(), by=by)
-    keep_proposals(
+    proposed = [
         new_proposal(edit.after, edit.before, by)
         for edit in batch.proposed.values()
         if isinstance(edit.after, Entry) and isinstance(edit.before, Entry)
-    )
+    ]
+    keep_proposals(proposed, by=by)

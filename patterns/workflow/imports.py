@@ -267,7 +267,7 @@ def carry_out_import(foreseen: Foreseen, catalog: Catalog, *, by: Authorship, fi
     batch = uuid4()
     for one in proposals:
         one.batch, one.batch_name = batch, file_name
-    keep_proposals(proposals)
+    keep_proposals(proposals, by=by)
     change = apply(Plan(edits=part.written), catalog, by=by, imported=said)
     follow(part.written, by=by)
     return Done(foreseen, change)

@@ -9,11 +9,21 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.document.text import KEPT
 from patterns.document.three_way import ThreeWay
-from patterns.models import Change, Pattern, Proposal
+from patterns.models import Change, Pattern, Proposal, Request
 from patterns.store.edits import save_entry
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship
-from patterns.workflow.rules import Actor, NotAllowed, Operation, is_own, may_accept, may_decline, refusal
+from patterns.workflow.reviews import ask, resolve
+from patterns.workflow.rules import (
+    Actor,
+    NotAllowed,
+    Operation,
+    is_own,
+    may_accept,
+    may_decline,
+    may_send_back,
+    refusal,
+)
 from patterns.workflow.standing import actor_of
 
 # The state is moved by transitions, never by accepting a text.
@@ -28,12 +38,15 @@ class Closed(Exception):
 def keep_proposal(entry: Entry, *, base: Entry | None, by: Authorship) -> Proposal:
     """The author's proposal about the entry: the open one, which says this from now on, or else a new one."""
     proposal = new_proposal(entry, base, by)
-    keep_proposals([proposal])
+    keep_proposals([proposal], by=by)
     return proposal
 
 
-def keep_proposals(made: Iterable[Proposal]) -> None:
-    """Put several about different entries into the queue; what their author proposed of an entry before makes way."""
+def keep_proposals(made: Iterable[Proposal], *, by: Authorship) -> None:
+    """Put several about different entries into the queue; what their author proposed of an entry before makes way.
+
+    To propose again resolves what was asked about it.
+    """
     proposals = [*made]
     authors, codes = {one.author for one in proposals if one.author}, {one.code for one in proposals}
     before = Proposal.objects.filter(state=Proposal.State.OPEN, document__isnull=False, author__in=authors)
@@ -43,7 +56,10 @@ def keep_proposals(made: Iterable[Proposal]) -> None:
     for one in proposals:
         if earlier := open_ones.get((one.author_id, one.code)):
             one.pk, one.created_at, one.changed_at = earlier.pk, earlier.created_at, one.created_at
-    Proposal.objects.bulk_update([one for one in proposals if one.pk], KEPT_OF_PROPOSALS)
+    again = [one for one in proposals if one.pk]
+    Proposal.objects.bulk_update(again, KEPT_OF_PROPOSALS)
+    if again:
+        resolve(Request.objects.filter(proposal__in=again), by=by)
     Proposal.objects.bulk_create(one for one in proposals if not one.pk)
 
 
@@ -81,10 +97,7 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
     then nothing is written.
     """
     with writing():
-        claimed = claim(proposal, may_accept, by=by)
-        if claimed.document != proposal.document:
-            hint = "look at it again"
-            raise InvalidCatalog([Problem(code=claimed.code, message="its author changed it meanwhile", hint=hint)])
+        claimed = claim_as_seen(proposal, may_accept, by=by)
         now = load_entries(Pattern.objects.filter(code=claimed.code)).get(claimed.code)
         # A proposal is about the text: it must not undo a state into which the entry came since.
         entry = with_values(entry, {"status": now.status}) if now else entry
@@ -126,6 +139,30 @@ def decline(proposal: Proposal, *, by: Authorship) -> None:
         close(claim(proposal, may_decline, by=by), Proposal.State.DECLINED, by=by)
 
 
+def send_back(proposal: Proposal, text: str, *, field: str = "", by: Authorship) -> Request:
+    """Ask its author for something, about one key or the whole: it waits for them until they answer or change it.
+
+    Raises NotAllowed, Closed or InvalidCatalog, and then nothing is written.
+    """
+    with writing():
+        claimed = claim_as_seen(proposal, may_send_back, by=by)
+        if claimed.document is None or claimed.author_id is None:
+            message = "nobody who could answer wrote it" if claimed.document is None else "its author is gone"
+            hint = "accept it, edited if need be, or decline it"
+            raise InvalidCatalog([Problem(code=claimed.code, message=message, hint=hint)])
+        seen = Entry.model_validate(claimed.document, context=KEPT)
+        return ask(seen, text, field=field, by=by, proposal=claimed)
+
+
+def claim_as_seen(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: Authorship) -> Proposal:
+    """The proposal, if it says still what it said when it was read; raises InvalidCatalog too."""
+    claimed = claim(proposal, rule, by=by)
+    if claimed.document != proposal.document:
+        hint = "look at it again"
+        raise InvalidCatalog([Problem(code=claimed.code, message="its author changed it meanwhile", hint=hint)])
+    return claimed
+
+
 def claim(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: Authorship) -> Proposal:
     """The proposal, if it is open and the rule allows it to the reviewer; raises Closed or NotAllowed."""
     # Locked: of two who decide at once, the second must see what the first has done.
@@ -145,3 +182,5 @@ def close(proposal: Proposal, state: Proposal.State, *, by: Authorship, change: 
     proposal.state, proposal.decision = state, by.comment
     proposal.decided_by, proposal.decided_at, proposal.change = by.author, by.at, change
     proposal.save(update_fields=["state", "decision", "decided_by", "decided_at", "change"])
+    if proposal.document is not None:  # nobody asks a reader
+        resolve(Request.objects.filter(proposal=proposal), by=by)

@@ -1,18 +1,21 @@
-"""Reviews as stored state: what a reviewer asked for stays open until its entry is submitted or somebody says so."""
+"""Reviews as stored state: what a reviewer asked for stays open until its entry is submitted or somebody says so.
+
+Of a proposal likewise: until its author proposes it again, somebody decides about it, or a reviewer says so.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.document.text import KEPT
-from patterns.models import Pattern, Request
+from patterns.models import Pattern, Proposal, Request
 from patterns.store.writing import Authorship
-from patterns.workflow.rules import Actor, NotAllowed, Operation, Standing
+from patterns.workflow.rules import Actor, NotAllowed, Operation, Standing, is_own
 from patterns.workflow.rules import answer as answer_of
 from patterns.workflow.standing import actor_of, standing_of
 
@@ -26,15 +29,39 @@ def open_requests() -> QuerySet[Request]:
     return Request.objects.filter(proposal=None, resolved_at=None)
 
 
-def requests_about(row: Pattern) -> list[Request]:
-    """All that was asked about an entry since it was made, newest first; not what was asked of another by its code."""
-    about = Request.objects.filter(code=row.code, proposal=None, asked_at__gte=row.created_at)
-    return [*about.select_related("asked_by", "answered_by", "resolved_by")[:LISTED]]
+def asked_of_proposals() -> QuerySet[Request]:
+    """For a subquery beside proposals: what is asked about each and not resolved."""
+    return Request.objects.filter(proposal=OuterRef("pk"), resolved_at=None)
+
+
+def waits_for_author() -> Exists:
+    """The condition that a proposal was sent back; what its author has answered waits for a publisher again."""
+    return Exists(asked_of_proposals().filter(answer=""))
+
+
+PEOPLE = ("asked_by", "answered_by", "resolved_by")
+
+
+def requests_about(row: Pattern, *, proposer: int | None = None) -> list[Request]:
+    """All that was asked about an entry since it was made, newest first; not what was asked of another by its code.
+
+    With what is asked about the open proposal of the proposer, if one is named.
+    """
+    whose = Q(proposal=None)
+    if proposer is not None:
+        whose |= Q(proposal__author=proposer, proposal__state=Proposal.State.OPEN)
+    about = Request.objects.filter(whose, code=row.code, asked_at__gte=row.created_at)
+    return [*about.select_related(*PEOPLE)[:LISTED]]
+
+
+def requests_of(proposal: Proposal) -> list[Request]:
+    """All that was asked about a proposal, newest first."""
+    return [*Request.objects.filter(proposal=proposal).select_related("proposal", *PEOPLE)[:LISTED]]
 
 
 @dataclass(frozen=True)
 class Round:
-    """What was asked before an entry was submitted again; ``seen`` is the entry as it was sent back."""
+    """What was asked before an entry was submitted, or proposed, again; ``seen`` is it as it was sent back."""
 
     requests: list[Request]
     seen: Entry
@@ -42,13 +69,25 @@ class Round:
 
 def last_round(row: Pattern, now: Entry, requests: list[Request]) -> Round | None:
     """Of an entry that waits for its review; None if it was never sent back, or was public since."""
+    found = newest_round(requests) if now.status == "review" else None
+    resolved = found.requests[0].resolved_at if found else None
+    if found is None or (row.published_at and resolved and resolved <= row.published_at):
+        return None
+    return Round(found.requests, with_values(found.seen, {"status": now.status}))
+
+
+def last_round_of(proposal: Proposal, requests: list[Request]) -> Round | None:
+    """Of a proposal that its author changed since it was sent back; None while something is asked still."""
+    if proposal.state != Proposal.State.OPEN or any(one.is_open for one in requests):
+        return None
+    return newest_round([one for one in requests if one.resolved_by_id == proposal.author_id])
+
+
+def newest_round(requests: list[Request]) -> Round | None:
     # What was resolved together was asked before the same submission.
     resolved = max((one.resolved_at for one in requests if one.resolved_at), default=None)
-    asked = [one for one in requests if one.resolved_at == resolved]
-    if now.status != "review" or resolved is None or (row.published_at and resolved <= row.published_at):
-        return None
-    seen = Entry.model_validate(asked[-1].seen, context=KEPT)
-    return Round(asked, with_values(seen, {"status": now.status}))
+    asked = [one for one in requests if resolved is not None and one.resolved_at == resolved]
+    return Round(asked, Entry.model_validate(asked[-1].seen, context=KEPT)) if asked else None
 
 
 def follow(edits: Iterable[Edit], *, by: Authorship) -> None:
@@ -71,12 +110,14 @@ def is_of_another(code: str, by: Authorship) -> bool:
     return by.author is None or standing_of(code).owner != by.author.pk
 
 
-def ask(seen: Entry, text: str, *, by: Authorship, field: str = "") -> Request:
-    """Ask whoever wrote the entry for something; ``field`` is the key that it is about, empty for the whole."""
+def ask(seen: Entry, text: str, *, by: Authorship, field: str = "", proposal: Proposal | None = None) -> Request:
+    """Ask whoever wrote the entry, or proposed it, for something.
+
+    ``field`` is the key that it is about, empty for the whole.
+    """
     document = seen.model_dump(mode="json")
-    return Request.objects.create(
-        code=seen.code, field=field, text=text[:LENGTH], seen=document, asked_by=by.author, asked_at=by.at
-    )
+    about = {"code": seen.code, "field": field, "proposal": proposal}
+    return Request.objects.create(**about, text=text[:LENGTH], seen=document, asked_by=by.author, asked_at=by.at)
 
 
 def resolve(requests: QuerySet[Request], *, by: Authorship) -> int:
@@ -103,13 +144,17 @@ def ask_about(entry: Entry, text: str, *, field: str = "", by: Authorship) -> Re
 
 
 def give_answer(request: Request, text: str, *, by: Authorship) -> None:
-    """The one answer to an open request, by whoever began the entry."""
-    is_owner = may_answer(actor_of(by.author), standing_of(request.code))
-    refuse_unless(is_owner, request.code, "only whoever began the entry may answer")
+    """The one answer to an open request, by whoever began the entry or proposed the change."""
+    actor = actor_of(by.author)
+    if request.proposal is None:
+        is_owner, who = may_answer(actor, standing_of(request.code)), "whoever began the entry"
+    else:
+        is_owner, who = is_own(request.proposal.author_id, actor), "whoever proposed it"
+    refuse_unless(is_owner, request.code, f"only {who} may answer")
     unanswered = Request.objects.filter(pk=request.pk, resolved_at=None, answer="")
     # In one statement: of two answers at once, the second finds none that is unanswered.
     if not unanswered.update(answer=text[:LENGTH], answered_by=by.author, answered_at=by.at):
-        message, hint = "it was answered or resolved already", "what is left to say, say when you submit the entry"
+        message, hint = "it was answered or resolved already", "what is left to say, say when you submit it"
         raise InvalidCatalog([Problem(code=request.code, message=message, hint=hint)])
 
 

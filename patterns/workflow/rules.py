@@ -155,6 +155,11 @@ def may_decline(author: int | None, actor: Actor) -> bool:
     return answer(Operation.DECIDE, actor) in ("yes", "override") or is_own(author, actor)
 
 
+def may_send_back(author: int | None, actor: Actor) -> bool:
+    """Who decides may ask the author of a proposal for something; nobody asks themselves."""
+    return answer(Operation.DECIDE, actor) != "no" and not is_own(author, actor)
+
+
 def is_own(author: int | None, actor: Actor) -> bool:
     return author is not None and author == actor.id
 

@@ -10,9 +10,11 @@ from patterns.models import Pattern, Request
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import address, client_of
+from patterns.tests.admin.proposals import propose
 from patterns.tests.admin.test_matrix import ADDRESSES, PUBLIC, filled, row_of
 from patterns.tests.factories import change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, move, person
+from patterns.workflow.proposals import send_back
 from patterns.workflow.saves import delete, present
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,8 @@ def test_words_of_a_request_stand_in_no_public_byte(author: User, reviewer: User
     move("01", "published", by=by(person("publisher"), public_reason="Said to readers."))
     send(pattern, reviewer, "ask", field="description", text="canaryask")
     send(pattern, author, "answer", text="canaryanswer")
+    proposal = propose(author=author, **{**entry_now(), "description": "canaryproposed"})
+    send_back(proposal, "canaryaskproposer", field="description", by=by(reviewer))
     desk = {"user": 0, "working_copy": 0, "revision": 0, "revisions": {}, "content_type_id": 0}
     world = {"slug": pattern.category.slug, **desk}
     public = [filled(name, route, world) for name, route in ADDRESSES if row_of(name) == PUBLIC and "admin" not in name]
@@ -168,6 +172,13 @@ def test_words_of_a_request_stand_in_no_public_byte(author: User, reviewer: User
     assert [path for path, found in answers.items() if b"canary" in found] == []
     assert sum(b"Said to readers." in found for found in answers.values()) > 3
     assert Request.objects.filter(text="canaryask", answer="canaryanswer", resolved_at=None).exists()
+    assert Request.objects.filter(text="canaryaskproposer", proposal=proposal, resolved_at=None).exists()
+
+
+def entry_now() -> dict[str, Any]:
+    entry = present("01")
+    assert entry is not None
+    return entry.model_dump(mode="json")
 
 
 def bytes_of(response: Any) -> bytes:
