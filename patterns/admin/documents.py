@@ -5,7 +5,7 @@ become one document, which the store takes or refuses as a whole. Forms and form
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -30,7 +30,7 @@ from django.utils.html import format_html
 from patterns.admin.base import BaseAdmin, LongTextField, ModelPage, find_row, identity_of, list_url, page_url
 from patterns.admin.reasons import CommentField, ReasonField, authorship, may_explain, offer_reason, signed_in, why_in
 from patterns.admin.versions import history_page, restore_page
-from patterns.document.problems import InvalidCatalog
+from patterns.document.problems import InvalidCatalog, Path, Problem
 from patterns.document.register import Table
 from patterns.models import Catalog, Change
 from patterns.store.edits import StaleEdit
@@ -51,9 +51,20 @@ class TypedForm(forms.ModelForm):
     all that they say, and in words.
     """
 
+    unread: frozenset[str] = frozenset()  # fields that say already why they cannot be read
+
     def _post_clean(self) -> None:
         meta: Any = self._meta
         self.instance = construct_instance(self, self.instance, meta.fields, meta.exclude)
+        self.unread = frozenset(self.errors)
+
+    def show_problem(self, name: str, problem: Problem, *, item: Sequence[str | int] = ()) -> None:
+        """Beside a field, or above all of them if there is none of that name; ``item`` leads to a line of the field."""
+        if name not in self.fields:
+            self.add_error(None, problem.sentence)
+        elif name not in self.unread:
+            lines = [f"line {one + 1}: " for one in item if isinstance(one, int)]
+            self.add_error(name, "".join([*lines, problem.sentence]))
 
 
 class DocumentForm(TypedForm):
@@ -69,13 +80,19 @@ class DocumentForm(TypedForm):
     public_reason = ReasonField()
 
     def show_refusal(self, refusal: InvalidCatalog) -> None:
-        """Each problem beside its field; what is edited as rows has none."""
+        """Each problem beside its field; what has none is said above all of them."""
         for problem in refusal.problems:
-            name = problem.key.partition("[")[0].replace(".", "_")
-            if name in self.fields:
-                self.add_error(name, problem.sentence)
+            name = self.field_of(problem.path)
+            if name:
+                self.show_problem(name, problem, item=problem.path)
             else:
                 self.add_error(None, problem.sentence_with_key)
+
+    def field_of(self, path: Path) -> str:
+        """The field of what stands at a path; of a whole table its first, nothing if it has no field."""
+        name = "_".join(one for one in path if isinstance(one, str))
+        inside = (one for one in self.fields if path and one.startswith(f"{path[0]}_"))
+        return name if name in self.fields else next(inside, "")
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,18 @@ class EditForm:
 
     def is_valid(self) -> bool:
         return all([self.form.is_valid(), all_valid(self.formsets)])  # asks all of them, so that all errors are shown
+
+    def show_refusal(self, refusal: InvalidCatalog) -> None:
+        """Each problem where it was typed: beside its field, in its row, in front of its list, or above them all."""
+        lists = {key: (formset, rows) for formset in self.formsets for key, rows in formset.forms_by_key().items()}
+        others = []
+        for problem in refusal.problems:
+            if problem.path and problem.path[0] in lists:
+                formset, rows = lists[problem.path[0]]
+                formset.show_problem(problem, rows)
+            else:
+                others.append(problem)
+        self.form.show_refusal(InvalidCatalog(others))
 
 
 class DocumentAdmin(BaseAdmin):
@@ -106,6 +135,10 @@ class DocumentAdmin(BaseAdmin):
     def document(self, edit: EditForm, current: Any) -> Table:
         """The document as it was typed over the one that is there; raises InvalidCatalog."""
         raise NotImplementedError
+
+    def other_problems(self, request: HttpRequest, edit: EditForm) -> list[Problem]:
+        """What the rules say of a form that cannot be read whole, so that all is told in one round."""
+        return []
 
     def prepared(
         self, request: HttpRequest, edit: EditForm, document: Any, *, opened: str, by: Authorship
@@ -159,7 +192,9 @@ class DocumentAdmin(BaseAdmin):
             try:
                 return self.save_edit(request, edit)
             except InvalidCatalog as refusal:
-                edit.form.show_refusal(refusal)
+                edit.show_refusal(refusal)
+        else:
+            edit.show_refusal(InvalidCatalog(self.other_problems(request, edit)))
         with consistent_read():
             # The form has changed the row: the page is still headed by what is there.
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import inf
+from operator import itemgetter
 from typing import Any, cast
 
 from django import forms
@@ -18,10 +19,14 @@ from django.http import HttpRequest
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
-from patterns.document.register import LIST_LENGTH, Layout, keys_of
+from patterns.document.partial import read_partly
+from patterns.document.plan import Edit
+from patterns.document.problems import Problem
+from patterns.document.register import LIST_LENGTH, Layout, keys_of, with_values
 from patterns.models import Applicability, Pattern
 from patterns.store.edits import next_code
 from patterns.store.reading import COLUMNS_OF, JSON_KEYS, PART_MODELS, TEXT_KEYS, VERDICT_KEYS, part_columns, part_rows
+from patterns.workflow.saves import problems_of_edit
 from patterns.workflow.transitions import Transition, pressed
 
 # The parts of a pattern as inlines: rows that say what a list of the document holds, in their order.
@@ -94,6 +99,25 @@ class PartFormSet(BaseInlineFormSet):
             field.widget.attrs["aria-label"] = f"{field.label or name}, {row}"
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"{self.prefix}-{name}-help"
+
+    def forms_by_key(self) -> dict[str, list[PartForm]]:
+        """Key of the document → the rows of its list, as ``typed_document`` has them."""
+        rows = [*map(itemgetter(0), typed_rows(self))]
+        if self.model is not Applicability:
+            return {KEY_OF[self.model]: rows}
+        return {
+            key: [form for form in rows if typed_value(form, "verdict") == word] for key, word in VERDICT_KEYS.items()
+        }
+
+    def show_problem(self, problem: Problem, rows: Sequence[PartForm]) -> None:
+        """Beside the field of the row that it is about, or in front of the list; ``rows`` are those of its key."""
+        key, *inner = problem.path
+        if not inner or not isinstance(inner[0], int) or inner[0] >= len(rows):
+            about = f"{keys_of(Entry)[str(key)].label}: " if self.model is Applicability else ""
+            self.non_form_errors().append(f"{about}{problem.sentence}")
+            return
+        form, column = rows[inner[0]], str(inner[1]) if inner[1:] else "text"
+        form.show_problem(column, problem, item=inner[2:])
 
     def rows(self) -> list[dict[str, Any]]:
         """The filled rows that are not marked for deletion, as typed, in the order that was asked for."""
@@ -180,14 +204,14 @@ INLINES: list[type[PartInline]] = [ApplicabilityInline, *map(inline_of, PART_MOD
 KEY_OF: dict[Any, str] = {model: key for key, model in PART_MODELS.items()}
 
 
-def typed_rows(formset: Any) -> list[dict[str, Any]]:
-    """The rows as they were typed, whatever is wrong with them; ``rows`` of the formset needs valid ones."""
+def typed_rows(formset: Any) -> list[tuple[PartForm, dict[str, Any]]]:
+    """The rows with what was typed, whatever is wrong with it; ``rows`` of the formset needs valid ones."""
     found = []
     for form in in_typed_order([form for form in formset.forms if form.has_changed() or form in formset.initial_forms]):
         columns = ("verdict", "text") if formset.model is Applicability else part_columns(KEY_OF[formset.model])
         said = {name: typed_value(form, name) for name in columns}
         if not form.cleaned_data.get("DELETE") and any(said.values()):
-            found.append(said)
+            found.append((form, said))
     return found
 
 
@@ -209,7 +233,7 @@ def typed_document(form: Any, formsets: Sequence[PartFormSet]) -> dict[str, Any]
         table = {column.removeprefix(f"{key}_"): typed_value(form, column) for column in columns}
         said[key] = table if any(table.values()) else {}
     for formset in formsets:
-        rows = typed_rows(formset)
+        rows = [said for _, said in typed_rows(formset)]
         if formset.model is Applicability:
             for key, word in VERDICT_KEYS.items():
                 said[key] = [row["text"] for row in rows if row["verdict"] == word]
@@ -313,6 +337,19 @@ class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
         if transition and transition.asks_why and not self.cleaned_data.get("comment"):
             self.add_error("comment", f"Say why: {transition.button_label!r} needs a reason.")
         return cleaned
+
+
+def problems_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> list[Problem]:
+    """All that is wrong with what was typed as far as it can be read; only what depends on the rest stays unsaid."""
+    if len(formsets) != len(INLINES):
+        raise PermissionDenied
+    code = form.instance.code
+    part = read_partly(typed_document(form, formsets), code=code)
+    before = {key: getattr(current, key) for key in part.refused_keys if key in Entry.model_fields} if current else {}
+    between = problems_of_edit(Edit("entry", code, current, with_values(part.entry, before)))
+    unread = {"code", "category", *part.refused_keys} if current is None else part.refused_keys
+    said = [part.as_said(problem) for problem in between if problem.path and problem.path[0] not in unread]
+    return [*part.problems, *said]
 
 
 def entry_typed(current: Entry | None, form: Any, formsets: Sequence[Any]) -> Entry:

@@ -19,7 +19,14 @@ from patterns.admin.actions import ACTIONS, action_page
 from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_page, typed_before
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
-from patterns.admin.entry_form import INLINES, PatternForm, entry_typed, fieldsets, shown_entry
+from patterns.admin.entry_form import (
+    INLINES,
+    PatternForm,
+    entry_typed,
+    fieldsets,
+    problems_typed,
+    shown_entry,
+)
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, similar_entries, similarity_warning
 from patterns.admin.imports import confirm_page, plan_page, upload_page
@@ -40,6 +47,7 @@ from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
+from patterns.document.problems import Problem
 from patterns.document.register import with_values
 from patterns.models import Catalog, Change, Pattern
 from patterns.models.pattern import PatternQuerySet
@@ -216,6 +224,10 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
 
     def document(self, edit: EditForm, current: Entry | None) -> Entry:
         return entry_typed(current, edit.form, edit.formsets)
+
+    def other_problems(self, request: HttpRequest, edit: EditForm) -> list[Problem]:
+        current = self.current(request, edit.row) if edit.row is not None else None
+        return problems_typed(current, edit.form, edit.formsets)
 
     def prepared(
         self, request: HttpRequest, edit: EditForm, document: Entry, *, opened: str, by: Authorship

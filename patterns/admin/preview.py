@@ -51,11 +51,13 @@ def typed_entry(model_admin: DocumentAdmin, request: HttpRequest, row: Any) -> t
     """The entry in the form that was sent, or None and why it cannot be shown as a page, in sentences."""
     edit = model_admin.edit_form(request, row)
     if not edit.is_valid():
-        return None, [*problems_of_form(edit)]
-    try:
-        return model_admin.document(edit, model_admin.current(request, row) if row else None), []
-    except InvalidCatalog as refusal:
-        return None, [*map(str, refusal.problems)]
+        edit.show_refusal(InvalidCatalog(model_admin.other_problems(request, edit)))
+    else:
+        try:
+            return model_admin.document(edit, model_admin.current(request, row) if row else None), []
+        except InvalidCatalog as refusal:
+            edit.show_refusal(refusal)
+    return None, [*problems_of_form(edit)]
 
 
 def problems_of_form(edit: EditForm) -> Iterator[str]:

@@ -393,8 +393,10 @@ class Entry(Table):
     @field_validator("relations")
     @classmethod
     def relations_to_others(cls, relations: tuple[Relation, ...], info: ValidationInfo) -> tuple[Relation, ...]:
-        if any(relation.target == info.data.get("code") for relation in relations):
-            raise refuse("self_reference", "an entry cannot relate to itself", "name another entry as the target")
+        for index, relation in enumerate(relations):
+            if relation.target == info.data.get("code"):
+                message, hint = "an entry cannot relate to itself", "name another entry as the target"
+                raise refuse("self_reference", message, hint, at=(index, "target"))
         return relations
 
 

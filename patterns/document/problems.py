@@ -78,8 +78,8 @@ def problems_of(error: ValidationError, model: type[BaseModel], *, code: str = "
 
 
 def problem_behind(error: dict[str, Any], model: type[BaseModel], *, code: str, path: Path) -> Problem:
-    location: Path = error["loc"]
-    message, hint = explain(error, location, model)
+    message, hint = explain(error, error["loc"], model)
+    location: Path = (*error["loc"], *error.get("ctx", {}).get("at", ()))
     return Problem(message=message, hint=hint, code=code, key=dotted(location), path=path + location)
 
 

@@ -122,10 +122,10 @@ class Key:
     def said_once(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
         assert self.identity is not None
         seen: set[Hashable] = set()
-        for item in items:
+        for index, item in enumerate(items):
             identity = self.identity(item)
             if identity in seen:
-                raise refuse("repeated", f"{shortened(str(item))!r} is there twice", "keep one of the two")
+                raise refuse("repeated", f"{shortened(str(item))!r} is there twice", "keep one of the two", at=(index,))
             seen.add(identity)
         return items
 

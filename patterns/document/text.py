@@ -39,9 +39,12 @@ NOT_IN_URLS = r'<>"\\^`{|}'
 KEPT = {"is_kept": True}
 
 
-def refuse(kind: str, message: str, hint: str) -> PydanticCustomError:
-    """An error that carries what to do about it, to be raised inside a pydantic validator."""
-    return PydanticCustomError(kind, "{message}", {"message": message, "hint": hint})
+def refuse(kind: str, message: str, hint: str, *, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    """An error that carries what to do about it, to be raised inside a pydantic validator.
+
+    ``at`` leads from the value that is looked at to the part of it that is wrong.
+    """
+    return PydanticCustomError(kind, "{message}", {"message": message, "hint": hint, "at": at})
 
 
 def normal_form(value: str) -> str:

@@ -71,7 +71,8 @@ def problems_between(edits: Iterable[Edit]) -> list[Problem]:
     if not entries:
         return []
     named = {edit.identity: entries[edit.identity].category for edit in judged if "category" in edit.keys}
-    if problems := unknown_categories(named):
+    # Of an entry that was read in part only, what was not read is blank.
+    if problems := unknown_categories({code: name for code, name in named.items() if name}):
         return problems
     slugs = [entries[edit.identity].slug for edit in judged if "slug" in edit.keys]
     former = former_slugs(slug__in=slugs) if slugs else {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from patterns.document.catalog import Category, Header
 from patterns.document.entry import Entry
 from patterns.document.plan import Edit
+from patterns.document.problems import Problem
 from patterns.document.register import Table, with_values
 from patterns.models import Catalog, Change, Proposal
 from patterns.models import Category as CategoryRow
@@ -13,7 +14,7 @@ from patterns.store.edits import (
     delete_entry,
     edit_of_entry,
     next_code,
-    refuse_if_unfit,
+    problems_between,
     refuse_problems,
     save_category,
     save_header,
@@ -111,9 +112,15 @@ def judge(entry: Entry, seen: Snapshot, *, opened: str, by: Authorship) -> tuple
     if seen.entry == entry:  # whoever may not edit it has not tried to
         return edit, Ruling()
     ruling = decide(seen.entry, entry, actor_of(by.author), seen.standing)
-    refuse_problems(successor_problems([edit]))
-    refuse_if_unfit(edit)  # a proposal too: now, while its author can mend it, not when a publisher accepts it
+    refuse_problems(problems_of_edit(edit))  # a proposal too: now, while its author can mend it, not at its acceptance
     return edit, ruling
+
+
+def problems_of_edit(edit: Edit) -> list[Problem]:
+    """All that the rules between entries say against it; of one place the sterner rule alone."""
+    successors = successor_problems([edit])
+    said = {problem.path for problem in successors}
+    return [*successors, *(problem for problem in problems_between([edit]) if problem.path not in said)]
 
 
 def delete(code: str, *, opened: str, by: Authorship) -> Change | None:

@@ -18,6 +18,7 @@ from patterns.tests.admin.forms import (
 )
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
+from patterns.tests.pages.trees import parsed
 
 pytestmark = pytest.mark.django_db
 
@@ -114,26 +115,34 @@ def test_a_bad_value_is_refused_at_its_field(desk: Client, page: str, form: Form
 
 
 @pytest.mark.parametrize(
-    ("part", "values", "said"),
+    ("part", "values", "column", "said"),
     [
-        ("relations", {"type": "uses", "target": "77"}, "relations[1].target: there is no entry '77'"),
-        ("relations", {"type": "uses", "target": "01"}, "itself"),
-        ("relations", {"type": "uses", "target": "no code!"}, "relations[1].target: 'no code!' is not a code"),
+        ("relations", {"type": "uses", "target": "77"}, "target", "there is no entry '77'"),
+        ("relations", {"type": "uses", "target": "01"}, "target", "itself"),
+        ("relations", {"type": "uses", "target": "no code!"}, "target", "'no code!' is not a code"),
+        ("steps", {"sender": "a\tb", "receiver": "c", "message": "d"}, "sender", "contains a line break or a tab"),
+        ("references", {"title": "x\x08"}, "title", "contains the control character U+0008"),
+        ("references", {"title": "x", "url": "ftp://example.org/"}, "url", "web address"),
+        ("known_as", {"catalog": "CLOUD catalogue", "name": "compensator"}, "__all__", "there twice"),
+        ("applicability", {"verdict": "use", "text": "Steps span several databases"}, "text", "there twice"),
         (
-            "steps",
-            {"sender": "a\tb", "receiver": "c", "message": "d"},
-            "steps[3].sender: contains a line break or a tab",
+            "consequences",
+            {"quality": "security", "sign": "gain", "text": "x", "evidence": "a\r\nA"},
+            "evidence",
+            "line 2: ",
         ),
-        ("references", {"title": "x\x08"}, "references[3].title: contains the control character U+0008"),
-        ("references", {"title": "x", "url": "ftp://example.org/"}, "references[3].url"),
-        ("known_as", {"catalog": "CLOUD catalogue", "name": "compensator"}, "known_as"),
-        ("applicability", {"verdict": "use", "text": "Steps span several databases"}, "use_when"),
     ],
 )
-def test_a_bad_row_is_refused_with_its_number(desk: Client, page: str, form: Form, part: str, values: dict, said: str):
+def test_a_bad_row_is_refused_at_its_field(
+    desk: Client, page: str, form: Form, part: str, values: dict, column: str, said: str
+):
+    row = form[f"{part}-TOTAL_FORMS"]
+
     response = refused(desk, page, {**with_row(form, part, **values), "solution": TYPED})
 
-    assert said in str(errors_of(response))
+    errors = errors_of(response)
+    assert [*errors] == [f"{part}-{row}-{column}"]
+    assert said in str(errors[f"{part}-{row}-{column}"])
     assert TYPED in response.content.decode()
     assert {*values.values()} - {one.strip() for one in form_in(response).values()} == set()
 
@@ -155,15 +164,81 @@ def test_a_symmetric_relation_is_stated_from_one_side_only(desk: Client, page: s
     make_pattern("04", relations=[{"type": "complements", "target": "01"}])
     form = with_row(opened(desk, page), "relations", type="complements", target="04")
 
-    errors = errors_of(refused(desk, page, form))
+    response = refused(desk, page, form)
 
-    assert "[04] already states 'complements' with this entry" in errors["__all__"][0]
+    [row] = parsed(response).iterfind(".//tr[@class='row-form-errors']")
+    assert "[04] already states 'complements' with this entry" in "".join(row.itertext())
 
 
 def test_all_that_is_wrong_is_said_at_once(desk: Client, page: str, form: Form):
     bad = {"slug": "a_b", "name": "bell\x07", "origin_url": "ftp://example.org/"}
 
     assert {*errors_of(refused(desk, page, {**form, **bad}))} == {"slug", "name", "origin_url"}
+
+
+def test_what_the_document_refuses_is_said_beside_what_the_form_does(desk: Client, page: str, form: Form):
+    bad = with_row({**form, "name": "", "slug": "a_b", "aliases": "One\r\none"}, "steps", sender="a", receiver="b")
+
+    response = refused(desk, page, bad)
+
+    assert errors_of(response) == {
+        "name": ["This field is required."],
+        "slug": ["'a_b' is not a slug; try 'a-b'"],
+        "aliases": ["line 2: 'one' is there twice; keep one of the two"],
+        "steps-3-message": ["This field is required."],
+    }
+
+
+def test_four_bad_relations_are_told_in_one_round(desk: Client, page: str, form: Form):
+    bad = [{"type": "uses", "target": "77"}, {"type": "uses", "target": "no code!"}, {"type": "uses", "target": "01"}]
+    for values in (*bad, {"type": "", "target": "02"}, {"type": "uses", "target": "78"}):
+        form = with_row(form, "relations", **values)
+    first = int(form["relations-TOTAL_FORMS"]) - 5
+
+    errors = errors_of(refused(desk, page, form))
+
+    assert [name.removeprefix("relations-") for name in errors] == [
+        *(f"{first + row}-target" for row in range(3)),
+        f"{first + 3}-type",
+        f"{first + 4}-target",
+    ]
+    assert "there is no entry '77'" in errors[f"relations-{first}-target"][0]
+    assert "there is no entry '78'" in errors[f"relations-{first + 4}-target"][0]
+
+
+def test_in_a_new_entry_too_all_is_told_in_one_round(desk: Client, empty_form: Form):
+    form = with_row({**empty_form, "slug": "ecole"}, "relations", type="uses", target="77")
+
+    errors = errors_of(refused(desk, address("add"), form))
+
+    assert {"name", "description", "category", "slug", "relations-1-target"} == {*errors}
+    assert "is the slug of [02] École" in errors["slug"][0]
+
+
+@pytest.mark.parametrize(
+    ("moves", "row"),
+    [
+        ({}, 2),
+        ({"steps-2-place": "1"}, 2),
+        ({"steps-0-DELETE": "on"}, 2),
+        ({"steps-0-DELETE": "on", "steps-2-place": "1", "steps-1-place": "3"}, 2),
+    ],
+)
+def test_a_row_that_was_moved_among_deleted_ones_is_refused_where_it_stands(desk: Client, moves: Form, row: int):
+    steps = [{"sender": "A", "receiver": "B", "message": letter} for letter in "abc"]
+    page = address("change", make_pattern("05", steps=steps).pk)
+
+    response = refused(desk, page, {**opened(desk, page), **moves, f"steps-{row}-sender": "a\tb"})
+
+    assert [*errors_of(response)] == [f"steps-{row}-sender"]
+
+
+def test_a_reason_to_avoid_is_refused_in_its_own_row(desk: Client):
+    page = address("change", make_pattern("05", use_when=["u1", "u2"], avoid_when=["a1", "a2"]).pk)
+
+    response = refused(desk, page, {**opened(desk, page), "applicability-0-place": "4", "applicability-3-text": "A1"})
+
+    assert [*errors_of(response)] == ["applicability-3-text"]
 
 
 @pytest.mark.parametrize("code", ["02", "has space", "seventeen-letters", "ünicode"])

@@ -47,14 +47,14 @@ def test_entries_cannot_be_changed():
 def test_a_list_of_texts_says_nothing_twice(key: str):
     problem = problem_with(**{key: ["École", "ÉCOLE"]})
 
-    assert problem.key == key
+    assert problem.key == f"{key}[2]"
     assert problem.message == "'ÉCOLE' is there twice"
 
 
 def test_the_same_relation_is_stated_once():
     problem = problem_with(relations=[{"type": "uses", "target": "02"}, {"type": "uses", "target": "02", "why": "x"}])
 
-    assert (problem.key, problem.message) == ("relations", "'uses 02' is there twice")
+    assert (problem.key, problem.message) == ("relations[2]", "'uses 02' is there twice")
 
 
 def test_two_relations_of_different_types_may_have_one_target():
@@ -66,12 +66,13 @@ def test_two_relations_of_different_types_may_have_one_target():
 def test_another_catalogue_knows_the_pattern_by_one_name_once():
     problem = problem_with(known_as=[{"catalog": "AIP", "name": "Undo"}, {"catalog": "aip", "name": "UNDO"}])
 
-    assert problem.key == "known_as"
+    assert problem.key == "known_as[2]"
 
 
 def test_an_entry_does_not_relate_to_itself():
     problem = problem_with(relations=[{"type": "uses", "target": "01"}])
 
+    assert problem.key == "relations[1].target"
     assert problem.message == "an entry cannot relate to itself"
     assert problem.hint == "name another entry as the target"
 
