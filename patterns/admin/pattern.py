@@ -94,7 +94,10 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
     change_form_template = "admin/patterns/pattern/change_form.html"
 
     class Media:
-        js = [Script("patterns/admin/entry_form.js", defer=True)]
+        js = [
+            Script("patterns/admin/entry_form.js", defer=True),
+            *(Script(f"patterns/admin/{name}.js", type="module") for name in ("rows",)),
+        ]
 
     # who may: Django asks before it opens a page, the store asks once more before it writes
 
