@@ -1,4 +1,3 @@
-import re
 from contextlib import closing
 from dataclasses import replace
 from difflib import unified_diff
@@ -6,10 +5,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import tomli
 from django.core.management.base import CommandError, CommandParser
 
 from patterns.document.catalog import CatalogFile
+from patterns.files.comments import BYTE_ORDER_MARK, comments_above, leading_comments, unix_text
 from patterns.files.disk import write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_one
@@ -18,9 +17,6 @@ from patterns.management.command import CatalogCommand, reason
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export, stream
-
-BYTE_ORDER_MARK = "\ufeff"
-COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
 class Command(CatalogCommand):
@@ -74,33 +70,6 @@ class Command(CatalogCommand):
             raise CommandError("\n".join((f"{path} differs from the catalogue:", *diff)))
         if layouts := layout_differences(data.decode(), file):
             self.stdout.write(f"{path} says the same; its layout differs ({', '.join(layouts)})")
-
-
-def comments_above(path: Path) -> str:
-    """The comments above the first table of a file, such as its ``#:schema`` line or a licence, with plain line ends.
-
-    They belong to the file and not to the catalogue, so an export to the same path keeps them. Raises OSError.
-    """
-    if not path.is_file():  # not there yet, or a pipe: there is nothing to keep, and reading might wait for ever
-        return ""
-    try:
-        return leading_comments(unix_text(path.read_bytes().decode()))
-    except UnicodeDecodeError:
-        return ""
-
-
-def leading_comments(text: str) -> str:
-    found = COMMENTS.match(text if text.endswith("\n") else f"{text}\n")
-    block = found[0] if found and "#" in found[0] else ""
-    try:
-        tomli.loads(block)
-    except tomli.TOMLDecodeError:  # a control character: with it, the export could not be read again
-        return ""
-    return block
-
-
-def unix_text(text: str) -> str:
-    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
 
 
 def file_difference(file: CatalogFile, export: Export, *, name: str) -> list[str]:
