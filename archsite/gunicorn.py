@@ -4,6 +4,8 @@ import os
 import resource
 import sys
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 from archsite import environment
 from archsite import logging as log_lines
@@ -37,3 +39,13 @@ control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s"
 logconfig_dict = log_lines.logging_config(environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper()))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Each process sends mail beside what it serves; of two that send at once, each takes other messages."""
+    from django.conf import settings  # there only now
+
+    if settings.SENDS_MAIL:
+        from patterns.workflow.outbox import keep_sending
+
+        Thread(target=keep_sending, name="mail", daemon=True).start()

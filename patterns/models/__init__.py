@@ -1,6 +1,7 @@
 """The tables. Rows are written by ``store/`` alone; queries that the public may see start at ``published()``."""
 
 from patterns.models.change import Catalog, Change, Revision
+from patterns.models.mail import Mail, MailSwitches
 from patterns.models.pattern import (
     Applicability,
     Category,
@@ -37,6 +38,8 @@ __all__ = [
     "FormerSlug",
     "KnownAs",
     "KnownUse",
+    "Mail",
+    "MailSwitches",
     "Pattern",
     "PendingImport",
     "Proposal",

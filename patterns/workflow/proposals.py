@@ -13,6 +13,7 @@ from patterns.models import Change, Pattern, Proposal, Request
 from patterns.store.edits import save_entry
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship
+from patterns.workflow.notices import tell_asked, tell_decided, tell_proposed
 from patterns.workflow.reviews import ask, resolve
 from patterns.workflow.rules import (
     Actor,
@@ -60,7 +61,7 @@ def keep_proposals(made: Iterable[Proposal], *, by: Authorship) -> None:
     Proposal.objects.bulk_update(again, KEPT_OF_PROPOSALS)
     if again:
         resolve(Request.objects.filter(proposal__in=again), by=by)
-    Proposal.objects.bulk_create(one for one in proposals if not one.pk)
+    tell_proposed(Proposal.objects.bulk_create(one for one in proposals if not one.pk))
 
 
 def new_proposal(entry: Entry, base: Entry | None, by: Authorship) -> Proposal:
@@ -109,6 +110,7 @@ def accept(proposal: Proposal, entry: Entry, *, opened: str, by: Authorship) -> 
             said = replace(said, author=by.author)
         change = save_entry(entry, opened=opened, by=said)
         close(claimed, Proposal.State.ACCEPTED, by=by, change=change)
+        tell_decided([claimed], by=by)
         return change
 
 
@@ -136,7 +138,9 @@ def settle(proposal: Proposal, *, change: Change | None = None, by: Authorship) 
 def decline(proposal: Proposal, *, by: Authorship) -> None:
     """Close a proposal with the reason in ``by.comment``. Authors may take back their own."""
     with writing():
-        close(claim(proposal, may_decline, by=by), Proposal.State.DECLINED, by=by)
+        claimed = claim(proposal, may_decline, by=by)
+        close(claimed, Proposal.State.DECLINED, by=by)
+        tell_decided([claimed], by=by)
 
 
 def send_back(proposal: Proposal, text: str, *, field: str = "", by: Authorship) -> Request:
@@ -151,7 +155,9 @@ def send_back(proposal: Proposal, text: str, *, field: str = "", by: Authorship)
             hint = "accept it, edited if need be, or decline it"
             raise InvalidCatalog([Problem(code=claimed.code, message=message, hint=hint)])
         seen = Entry.model_validate(claimed.document, context=KEPT)
-        return ask(seen, text, field=field, by=by, proposal=claimed)
+        request = ask(seen, text, field=field, by=by, proposal=claimed)
+        tell_asked(request, "your proposal was sent back")
+    return request
 
 
 def claim_as_seen(proposal: Proposal, rule: Callable[[int | None, Actor], bool], *, by: Authorship) -> Proposal:

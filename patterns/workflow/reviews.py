@@ -15,6 +15,7 @@ from patterns.document.register import with_values
 from patterns.document.text import KEPT
 from patterns.models import Pattern, Proposal, Request
 from patterns.store.writing import Authorship
+from patterns.workflow.notices import tell_asked, tell_moved
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Standing, is_own
 from patterns.workflow.rules import answer as answer_of
 from patterns.workflow.standing import actor_of, standing_of
@@ -91,8 +92,11 @@ def newest_round(requests: list[Request]) -> Round | None:
 
 
 def follow(edits: Iterable[Edit], *, by: Authorship) -> None:
-    """Ask what a reviewer asks with these edits, and resolve what they end; inside the transaction that wrote them."""
-    ended = []
+    """Ask what a reviewer asks with these edits, resolve what they end, and tell whom they concern.
+
+    Inside the transaction that wrote them.
+    """
+    edits, ended = [*edits], []
     for edit in edits:
         before, after = edit.before, edit.after
         if not isinstance(before, Entry):
@@ -100,9 +104,10 @@ def follow(edits: Iterable[Edit], *, by: Authorship) -> None:
         if not isinstance(after, Entry) or after.status not in (before.status, "draft"):
             ended.append(before.code)
         elif (before.status, after.status) == ("review", "draft") and is_of_another(after.code, by):
-            ask(after, by.comment or UNSAID, by=by)
+            tell_asked(ask(after, by.comment or UNSAID, by=by), "sent back to you")
     if ended:
         resolve(open_requests().filter(code__in=ended), by=by)
+    tell_moved(edits, by=by)
 
 
 def is_of_another(code: str, by: Authorship) -> bool:
@@ -140,7 +145,9 @@ def may_answer(actor: Actor, standing: Standing) -> bool:
 def ask_about(entry: Entry, text: str, *, field: str = "", by: Authorship) -> Request:
     """Ask about an entry, or one key of it, and leave its state alone."""
     refuse_unless(may_ask(actor_of(by.author)), entry.code, "only a publisher may ask about it")
-    return ask(entry, text, field=field, by=by)
+    request = ask(entry, text, field=field, by=by)
+    tell_asked(request, "something is asked of you")
+    return request
 
 
 def give_answer(request: Request, text: str, *, by: Authorship) -> None:

@@ -15,6 +15,7 @@ from patterns.models import Catalog, Pattern, Proposal
 from patterns.store.edits import problems_between
 from patterns.store.reading import load_entries, writing
 from patterns.store.writing import Authorship, apply
+from patterns.workflow.notices import tell_decided
 from patterns.workflow.proposals import close, signed, versions_of
 from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, may_accept, refusal
 from patterns.workflow.standing import actor_of
@@ -48,6 +49,7 @@ def decide_all(act: Act, seen: Mapping[int, str], *, by: Authorship) -> dict[Pro
                 refusals |= accept_together([one], catalog, by=by)
             else:
                 carry_out(act, one, by=by)
+        tell_decided((one for one in possible if one.author_id and not refusals[one]), by=by)
     return refusals
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from patterns.models import Catalog, Category, Change, Pattern, Proposal, Revision, WorkingCopy
+from patterns.models import Catalog, Category, Change, Mail, Pattern, Proposal, Revision, WorkingCopy
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.views.pages import PAGES
@@ -32,12 +32,13 @@ ROWS: dict[str, str] = {
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,
     r"admin:(login|logout)": PUBLIC,
     r"admin:(index|app_list|jsi18n|view_on_site|autocomplete|password_change|password_change_done|-)": STAFF,
-    r"admin:(audit|findings)": STAFF,
+    r"admin:(audit|findings|notifications)": STAFF,
     r"admin:auth_(user|group)_(changelist|add|change|delete|history)|admin:auth_user_password_change": SUPERUSERS,
     r"admin:axes_\w+_add|admin:axes_access(failure)?log_delete|admin:admin_logentry_(add|delete)": NOBODY,
     r"admin:axes_accessattempt_delete": SUPERUSERS,  # lets a locked account in again
     r"admin:axes_\w+_(changelist|change|history)|admin:admin_logentry_(changelist|change|history)": SUPERUSERS,
-    r"admin:patterns_(change|revision|proposal|catalog)_(add|delete)": NOBODY,
+    r"admin:patterns_mail_(changelist|change|history)": SUPERUSERS,
+    r"admin:patterns_(change|revision|proposal|catalog|mail)_(add|delete)": NOBODY,
     r"admin:patterns_(pattern|category|catalog|change|revision|proposal)_(changelist|change|history)": STAFF,
     r"admin:patterns_pattern_(export|written|deleted|preview|codes|requests)": STAFF,
     r"admin:patterns_pattern_(add|import|pending|process_import|preview_new|(keep|discard)(_new)?)": WRITERS,
@@ -88,6 +89,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
     tried = AccessAttempt.objects.create(username="x", failures_since_start=1)
     came, failed = (model.objects.create(username="x") for model in (AccessLog, AccessFailureLog))
     copy = WorkingCopy.objects.create(person=user, what="entry", identity="01", document={}, kept_at=timezone.now())
+    mail = Mail.objects.create(kind="review", person=user, created_at=timezone.now(), due_at=timezone.now())
     log = LogEntry.objects.create(
         user=user, content_type=content_type, object_id=str(pattern.pk), object_repr="x", action_flag=CHANGE
     )
@@ -99,6 +101,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "revision": Revision.objects.latest("pk").pk,
         "revisions": {WHAT[one.what]: one.pk for one in Revision.objects.all()},
         "proposal": proposal.pk,
+        "mail": mail.pk,
         "user": user.pk,
         "group": group.pk,
         "logentry": log.pk,
