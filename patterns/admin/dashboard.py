@@ -113,24 +113,43 @@ def checked(*, today: date) -> Checked:
     return known
 
 
-# Waiting for you: what a publisher may decide now, and what came back to an editor.
+# Waiting for you: what is your own, what came back to you, and what a publisher may decide now.
 
 
 CONSIDERED = 50  # entries in review, those that wait longest
 
 
 def waiting_for(user: Any) -> list[Panel]:
+    """One's own work first, then what others wait for."""
     actor = actor_of(user)
-    panels = []
+    to_do = []
     if answer(Operation.PUBLISH, actor) != "no":
-        panels.append(to_publish(actor))
+        to_do.append(to_publish(actor))
     if answer(Operation.DECIDE, actor) != "no":
-        panels.append(to_decide(actor))
-    own = [sent_back(actor), decided_proposals(actor)] if answer(Operation.CREATE, actor) != "no" else []
-    # Who decides for others has enough to read: their own drafts and proposals only if there is something.
-    panels += [panel for panel in own if panel.items or not panels]
-    mine = undecided(user)
-    return [mine, *panels] if mine.items else panels
+        to_do.append(to_decide(actor))
+    if answer(Operation.CREATE, actor) == "no":
+        return [*with_items(undecided(user)), *to_do]
+    drafts, back, decided = own_drafts(actor), sent_back(actor), decided_proposals(actor)
+    if to_do:  # who decides for others has enough to read: their own only if there is something
+        return [*with_items(undecided(user), drafts, back), *to_do, *with_items(decided)]
+    return [*with_items(undecided(user)), drafts, back, decided]
+
+
+def with_items(*panels: Panel) -> list[Panel]:
+    return [panel for panel in panels if panel.items]
+
+
+def own_drafts(actor: Actor) -> Panel:
+    """The drafts that one began, the newest first; how many others there are costs nothing."""
+    touched = Revision.objects.filter(change__author=actor.id, pattern__status=Pattern.Status.DRAFT)
+    drafts = Pattern.objects.filter(status=Pattern.Status.DRAFT, pk__in=touched.order_by().values("pattern"))
+    mine = drafts.alias(owner=first_author()).filter(owner=actor.id).order_by("-updated_at", "pk")
+    items = [
+        PanelItem(labelled(row.code, row.name), page_url(row.pk), f"saved {timesince(row.updated_at)} ago")
+        for row in mine.only("code", "name", "updated_at")[:SHOWN]
+    ]
+    more = list_url(status__exact="draft", mine="begun")
+    return Panel("drafts", "Your drafts", "You have no draft.", items, counted(mine) if items else 0, more)
 
 
 def undecided(user: Any) -> Panel:
@@ -229,6 +248,7 @@ class FrontPage:
     waiting: list[Panel]
     catalogue: list[Panel]
     changes: list[Panel]
+    may_write: bool
 
 
 def front_of(user: Any, *, now: datetime) -> FrontPage | None:
@@ -244,7 +264,8 @@ def front_of(user: Any, *, now: datetime) -> FrontPage | None:
         Panel("changes", "Last changes", "Nothing was changed yet.", newest, more=list_url("change")),
         Panel("import", "Last import", "Nothing was imported yet.", newest_import, more=imports_url),
     ]
-    return FrontPage(waiting_for(user), catalogue, record)
+    may_write = answer(Operation.CREATE, actor_of(user)) != "no"
+    return FrontPage(waiting_for(user), catalogue, record, may_write)
 
 
 def entries_by_state() -> Panel:

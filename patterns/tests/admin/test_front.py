@@ -117,6 +117,37 @@ def test_open_proposals_wait_for_publishers_but_for_their_authors():
     assert "to-decide" not in panels(editor)
 
 
+def test_ones_own_drafts_come_first_and_those_of_others_do_not_come():
+    editor, publisher = person("editor"), person("publisher")
+    make_pattern("01", status="draft", by=by(editor))
+    make_pattern("02", status="draft", by=by(publisher))
+    change_pattern(Pattern.objects.get(code="02"), description="Other.", by=by(editor))
+    make_pattern("03", status="review", by=by(editor))
+
+    front = client_of(editor).get(INDEX).context["front"]
+
+    assert [panel.name for panel in front.waiting] == ["drafts", "sent-back", "decided"]
+    assert texts(front.waiting[0]) == ["[01] Pattern 01"]
+    assert [panel.name for panel in client_of(publisher).get(INDEX).context["front"].waiting] == [
+        *("drafts", "to-publish", "to-decide")
+    ]
+
+
+def test_ones_own_drafts_are_counted_beyond_those_that_are_shown():
+    editor = person("editor")
+    make_patterns(12, status="draft", by=by(editor))
+
+    drafts = panels(editor)["drafts"]
+
+    assert (len(drafts.items), drafts.total) == (10, 12)
+    assert len(client_of(editor).get(drafts.more).context["cl"].result_list) == 12
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("viewer", False), ("editor", True), ("publisher", True)])
+def test_who_may_write_begins_on_the_first_page(role: str, is_offered: bool):
+    assert ("Write an entry" in client_of(person(role)).get(INDEX).content.decode()) is is_offered
+
+
 def test_a_draft_that_was_sent_back_waits_for_its_author_with_the_reason():
     editor = person("editor")
     make_pattern("01", status="review", by=by(editor))
@@ -310,7 +341,7 @@ def test_the_page_costs_the_same_for_ten_entries_as_for_forty(role: str):
         queries(lambda: client.get(INDEX))  # the checks are made once for each change
         counts.append(queries(lambda: client.get(INDEX)))
 
-    assert counts[0] == counts[1] <= 36
+    assert counts[0] == counts[1] <= 38
     assert Pattern.objects.count() == 42
 
 
