@@ -49,13 +49,14 @@ from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
 from patterns.document.problems import Problem
 from patterns.document.register import with_values
+from patterns.document.vocabulary import STATE_WORDS
 from patterns.models import Catalog, Change, Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saves import Saved, delete, prepared, prepared_new, snapshot_of
 from patterns.workflow.standing import actor_of
-from patterns.workflow.transitions import STATE_WORDS, pressed
+from patterns.workflow.transitions import pressed
 
 
 class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):

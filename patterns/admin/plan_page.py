@@ -202,6 +202,7 @@ def plan_context(foreseen: Foreseen, pending: PendingImport, *, page: str) -> di
         "conflict_count": len(foreseen.conflicts),
         "undecided": {"count": len(still_open), "pages": open_pages},
         "leaving": first_names([f"{edit.identity} {edit.name}" for edit in leaving]),
+        "warnings": first_names([*map(str, plan.warnings if part is None else ())]),
         "kept_count": len(foreseen.kept),
         "left_out": first_names([f"{edit.identity} {edit.name}" for edit in plan.left_out]),
         "staying": first_names([f"{edit.identity} {edit.name}" for edit in plan.staying]),

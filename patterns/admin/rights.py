@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from patterns.admin.versions import key_differences
 from patterns.document.diff import Piece
 from patterns.document.entry import Entry
+from patterns.document.vocabulary import STATE_WORDS
 from patterns.models import Change, Pattern, Proposal, Request, Revision
 from patterns.workflow.reviews import Round, last_round, requests_about
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Ruling, Standing, answer
 from patterns.workflow.saves import Snapshot, snapshot_of
 from patterns.workflow.standing import actor_of, foreseen
-from patterns.workflow.transitions import STATE_WORDS, TRANSITIONS, Transition
+from patterns.workflow.transitions import TRANSITIONS, Transition
 
 
 @dataclass(frozen=True)

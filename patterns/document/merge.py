@@ -14,6 +14,7 @@ from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import AnyTable, Table, with_values
+from patterns.document.successors import blind_successors
 from patterns.document.tables import Relation
 from patterns.document.text import name_key
 from patterns.document.three_way import Merged, Sides, differing, merge_keys, merge_order, ordered_as, woven
@@ -62,6 +63,8 @@ def merge(
         problems += check_categories(merged.categories)
         if problems:
             raise InvalidCatalog(theirs.placed(problems))
+        states = {code: entry.status for code, entry in merged.entries.items()}
+        plan = replace(plan, warnings=tuple(blind_successors(plan.edits, states.get)))
     return plan
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from patterns.document.diff import changed_keys
+from patterns.document.problems import Problem
 from patterns.document.register import Table
 
 OnConflict = Literal["fail", "keep", "take"]
@@ -111,6 +112,7 @@ class Plan:
 
     ``kept`` is what is newer here than in the file. ``left_out`` are the entries that a whole file holds no more, each
     as the edit that would retire it. ``unchanged`` counts the entries of which every statement of the file holds.
+    ``warnings`` are about what will be written and is allowed, since some catalogue may say it: an export must import.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -120,6 +122,7 @@ class Plan:
     unchanged: int = 0
     note: str = ""
     choices: Choices = NO_CHOICES
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def undecided(self) -> tuple[Conflict, ...]:
@@ -169,6 +172,7 @@ class Plan:
             "left_out": [edit.identity for edit in self.left_out],
             "retire": self.choices.retire,
             "leaving": [edit.identity for edit in self.leaving],
+            "warnings": [str(one) for one in self.warnings],
             "unchanged": self.unchanged,
         }
 

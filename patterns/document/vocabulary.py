@@ -57,6 +57,14 @@ INVERSE: dict[str, str] = {
 }
 SYMMETRIC = frozenset(forward for forward, inverse in INVERSE.items() if forward == inverse)
 
+# What is said of an entry in this state: "it is …".
+STATE_WORDS: dict[str, str] = {
+    "draft": "a draft",
+    "review": "in review",
+    "published": "published",
+    "retired": "retired",
+}
+
 # What each of them means, in the words of somebody who has the trouble and knows no pattern's name yet.
 CONCERN_MEANINGS: dict[str, str] = {
     "data": "What is stored or shown is wrong, late or missing.",

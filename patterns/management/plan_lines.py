@@ -25,6 +25,11 @@ def plan_lines(plan: Plan) -> Iterator[Text]:
         yield from conflict_lines(conflict, plan)
     for kept in plan.still_kept:
         yield from kept_lines(kept)
+    yield from advice(plan)
+
+
+def advice(plan: Plan) -> Iterator[Text]:
+    """What of it somebody might not expect, and what else could be chosen."""
     if plan.still_kept:
         yield Text("Kept, as it is newer here than in the file; --restore makes it say what the file says.", "yellow")
     if plan.staying:
@@ -32,6 +37,8 @@ def plan_lines(plan: Plan) -> Iterator[Text]:
             f"Left out by the file, and staying; --retire retires them: {', '.join(map(subject_of, plan.staying))}",
             "yellow",
         )
+    for warning in plan.warnings:
+        yield Text(f"Warning: {warning}", "yellow")
     if plan.leaving:
         yield Text(f"Leaving the public catalogue: {', '.join(edit.identity for edit in plan.leaving)}", "bold red")
 

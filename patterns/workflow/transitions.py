@@ -11,15 +11,8 @@ from typing import Final, Literal
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
-from patterns.document.vocabulary import Status
+from patterns.document.vocabulary import STATE_WORDS, Status
 from patterns.workflow.rules import Operation
-
-STATE_WORDS: Final[dict[str, str]] = {
-    "draft": "a draft",
-    "review": "in review",
-    "published": "published",
-    "retired": "retired",
-}
 
 
 @dataclass(frozen=True)

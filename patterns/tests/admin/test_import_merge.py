@@ -253,3 +253,15 @@ def test_a_renamed_slug_keeps_the_old_address(desk: Client, base: str):
     imported(desk, base.replace('slug = "pattern-01"', 'slug = "renamed"'))
 
     assert [one.slug for one in FormerSlug.objects.all()] == ["pattern-01"]
+
+
+def test_a_successor_that_readers_cannot_see_is_said_before_and_written_all_the_same(desk: Client):
+    make_pattern("01")
+    make_pattern("02", status="draft")
+    file = export_all().toml.replace('code = "01"', 'code = "01"\nstatus = "retired"\nreplaced_by = "02"')
+
+    shown = upload(desk, file).content.decode()
+    imported(desk, file)
+
+    assert "Warning: [01] replaced_by: readers cannot see its successor &#x27;02&#x27;: it is a draft" in shown
+    assert present()["01"].status == "retired"

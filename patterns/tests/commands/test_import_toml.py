@@ -238,3 +238,11 @@ def test_the_given_file_arrives_whole():
     said("import_toml", GIVEN)
 
     assert (Pattern.objects.published().count(), Category.objects.count()) == (12, 8)
+
+
+def test_a_successor_that_readers_cannot_see_is_said(tmp_path: Path):
+    path = written(tmp_path / "a.toml", entry("01", status="retired", replaced_by="02"), entry("02", status="draft"))
+
+    assert "Warning: [01] replaced_by: readers cannot see its successor '02': it is a draft" in said(
+        "import_toml", path
+    )
