@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from patterns.views.form_text import typed_in, typed_pairs
+from patterns.views.form_text import by_hand, typed_in, typed_pairs
 from patterns.views.rendering import headers
 
 TYPED = "typed"
@@ -72,10 +72,20 @@ class ArchsiteAdmin(AdminSite):
         goes_on = response.status_code == 302 and response["Location"].startswith(reverse("admin:index"))
         return self.send_again(request, typed, response["Location"]) if typed and goes_on else response
 
-    def send_again(self, request: HttpRequest, typed: str, address: str) -> HttpResponse:
+    def send_again(
+        self,
+        request: HttpRequest,
+        typed: str,
+        address: str,
+        *,
+        title: str = "You are signed in again",
+        why: str = "Nothing was saved yet: you were signed out.",
+        status: int = 200,
+    ) -> HttpResponse:
         """Nothing is sent without a look: somebody else may have signed in."""
-        context = {"title": "You are signed in again", "pairs": typed_pairs(QueryDict(typed)), "address": address}
-        page = render(request, "admin/send_again.html", {**self.each_context(request), **context})
+        pairs = typed_pairs(QueryDict(typed))
+        context = {"title": title, "why": why, "address": address, "pairs": pairs, "shown": by_hand(pairs)}
+        page = render(request, "admin/send_again.html", {**self.each_context(request), **context}, status=status)
         add_never_cache_headers(page)
         return page
 

@@ -1,0 +1,59 @@
+"""Forms without the token that their browser has now: it signed in again in another tab, or its cookies were cleared.
+
+Django refuses them, and with a bare refusal what was typed would be gone. It comes back in a page of its own, to be
+sent by whoever has looked at it. Only what a page of ours has sent comes back: else one careless click on a forged form
+would do what the token is there to prevent.
+"""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from patterns.admin.site import TYPED, archsite_admin
+from patterns.views.form_text import typed_in
+
+FROM_ELSEWHERE: Final = (
+    "A page of another site sent this form, or your browser does not say which page did. "
+    "If it is what you want, open our page and fill in its form."
+)
+OPENED_BEFORE: Final = (
+    "After you opened the page, you signed in again in another tab, or the cookies of your browser were cleared. "
+    "Open the page once more, then send its form."
+)
+LOST: Final = "Nothing was saved yet: after you opened the form, you signed in again, or cookies were cleared."
+
+
+def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose token is missing or wrong, 403; ``reason`` is Django's."""
+    start, login = reverse("admin:index"), reverse("admin:login")
+    if not (request.path.startswith(start) and is_from_here(request, reason)):
+        return nothing_done(request, FROM_ELSEWHERE, start if request.path.startswith(start) else "/")
+    site, typed, address = archsite_admin(), typed_in(request.POST), request.get_full_path()
+    if request.path == login:  # its page carries what was typed into another
+        typed, address = request.POST.get(TYPED, ""), request.POST.get("next", "")
+        address = address if address.startswith(start) else start
+    if not site.has_permission(request):
+        note = {"is_signed_out": bool(typed), "is_opened_before": not typed}
+        return site.login_page(request, status=403, typed=typed, next=address, **note)
+    if typed:
+        title = "Look at it, then send it again"
+        return site.send_again(request, typed, address, status=403, title=title, why=LOST)
+    return nothing_done(request, OPENED_BEFORE, address)
+
+
+def is_from_here(request: HttpRequest, reason: str) -> bool:
+    """Whether the browser says that a page of ours sent the form."""
+    origin = request.headers.get("Origin")
+    if origin is not None:  # Django has compared it with ours already
+        return reason != REASON_BAD_ORIGIN % origin
+    return request.headers.get("Referer", "").startswith(f"{request.scheme}://{request.get_host()}/")
+
+
+def nothing_done(request: HttpRequest, why: str, address: str) -> HttpResponse:
+    page = render(request, "403_form.html", {"why": why, "address": address}, status=403)
+    add_never_cache_headers(page)
+    return page
