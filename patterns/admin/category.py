@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from patterns.admin.base import LinesField, typed_over
+from patterns.admin.base import LinesField, ModelPage, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, EditForm
+from patterns.admin.shelves import address_page, may_shelve
 from patterns.admin.working_copy import OvertakenForms
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
@@ -34,7 +35,8 @@ class CategoryForm(DocumentForm):
         model = Category
         fields = ("name", "slug", "description")
         help_texts = {key: about.help for key, about in keys_of(CategoryDocument).items()} | {
-            "slug": "Its address below /categories/. It cannot change later.",  # the form suggests it, and needs it
+            # the form suggests it, and needs it
+            "slug": "Its address below /categories/. Later it has a page of its own: Another address.",
         }
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
@@ -64,6 +66,7 @@ class CategoryForm(DocumentForm):
 
 
 class CategoryAdmin(OvertakenForms):
+    pages = [*OvertakenForms.pages, ModelPage("<path:object_id>/rename/", "rename", address_page)]
     form = CategoryForm
     fields = ["name", "slug", "description", "position", *ABOUT_CHANGE]
     list_display = ["name", "slug", "pattern_count"]
@@ -85,6 +88,10 @@ class CategoryAdmin(OvertakenForms):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Category | None = None) -> dict[str, Any]:
         return {} if obj else {"slug": ["name"]}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        context["may_shelve"] = may_shelve(self, request, options.get("obj"))
+        return super().render_change_form(request, context, *args, **options)
 
     def current(self, request: HttpRequest, row: Any) -> CategoryDocument | None:
         stored = Category.objects.filter(pk=row.pk).first()

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
-from patterns.admin.base import READING, BaseAdmin, admin_page, find_row, identity_of_row, name_of, what_of
+from patterns.admin.base import READING, BaseAdmin, admin_page, find_row, identity_of, identity_of_row, name_of, what_of
 from patterns.admin.findings import label
 from patterns.admin.reasons import DocumentCommentForm, authorship, offer_reason, signed_in
 from patterns.document.blame import BlamePiece, blamed
@@ -46,10 +46,12 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
     what = what_of(model_admin.model)
     signed = Revision.objects.select_related("change__author", "change__accepted_by")
     kept = signed.filter(pk=revision, what=what).first()
-    row = find_row(model_admin.model, kept.identity) if kept else None  # none of a deleted draft, which may return
+    then = restored(kept) if kept and kept.document is not None else None
+    identity = identity_of(then) if then else ""
+    row = find_row(model_admin.model, identity) if then else None  # none of a deleted draft, which may return
     if not may_restore(model_admin, request, row):
         raise PermissionDenied
-    if kept is None or kept.document is None:
+    if kept is None or then is None:
         raise Http404("no version with this number can be restored")
     form = DocumentCommentForm(request.POST) if request.method == "POST" else DocumentCommentForm()
     offer_reason(form, request)
@@ -63,12 +65,12 @@ def restore_page(model_admin: BaseAdmin, request: HttpRequest, revision: int) ->
             for problem in refusal.problems:
                 form.add_error(None, f"Not restored: {problem}.")
         else:
-            row = find_row(model_admin.model, kept.identity)
+            row = find_row(model_admin.model, identity)
             done = f"Change {change.number} brought back change {kept.change_id}." if change else "Nothing differed."
             model_admin.log_change(request, row, done)
             messages.success(request, done)
             return HttpResponseRedirect(reverse(f"admin:patterns_{model_admin.opts.model_name}_history", args=[row.pk]))
-    now, then = present_document(what, kept.identity), restored(kept)
+    now, then = present_document(what, identity), restored(kept)
     form.open_again(fingerprint_of(now))
     return admin_page(
         request,

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ class Category(Table):
         OptionalSlug,
         Key(
             "Address",
-            "Its address below /categories/; that of its name, unless stated. It cannot change later.",
+            "Its address below /categories/; that of its name, unless stated.",
             Layout.LINE,
         ),
     ] = ""
@@ -132,7 +132,8 @@ class CatalogFile:
     ``sheet_codes`` are the codes of the entries that rows of a sheet state. Such an entry states its columns only, and
     ``model_fields_set`` holds exactly those: ``slug name description category`` are blank in it where they are not
     stated, so it is valid only once the catalogue has completed it. ``narrow_codes`` are those of sheets that were
-    saved in a code page that has few characters (cp1252).
+    saved in a code page that has few characters (cp1252). ``moved`` are former slugs that the file has for categories,
+    with the slugs of today.
     """
 
     document: Document
@@ -142,6 +143,7 @@ class CatalogFile:
     sheet_codes: frozenset[str] = frozenset()
     narrow_codes: frozenset[str] = frozenset()
     loose: frozenset[tuple[str, str]] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
         """The problems, each with the file and place of the entry's key that it is about, if a file states it."""

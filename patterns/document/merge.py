@@ -14,9 +14,9 @@ from patterns.document.entry import ENTRY_KEYS, GIVEN_KEYS, Entry, code_order
 from patterns.document.plan import NO_CHOICES, WHOLE, Choices, Conflict, Edit, Kept, Plan, What
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import AnyTable, Table, with_values
+from patterns.document.shelves import NONE_FORMER, FormerCategories, aligned, in_present_categories
 from patterns.document.successors import blind_successors
 from patterns.document.tables import Relation
-from patterns.document.text import name_key
 from patterns.document.three_way import Merged, Sides, differing, merge_keys, merge_order, ordered_as, woven
 
 
@@ -47,15 +47,18 @@ def merge(
     stale: frozenset[str] = frozenset(),
     choices: Choices = NO_CHOICES,
     former_slugs: Mapping[str, str] | None = None,
+    former_categories: FormerCategories = NONE_FORMER,
 ) -> Plan:
     """Merge a file into the catalogue; raises InvalidCatalog if the final state would break a rule.
 
     ``stale`` are the codes whose entry in the file equals an older revision; it counts only without a known base.
     ``former_slugs`` maps slugs of the past to the code that had them.
     """
-    merging = Merging(base, ours, in_our_terms(theirs, ours, base), stale, choices)
+    theirs = in_our_terms(theirs, ours, base, former_categories)
+    base = replace(base, document=in_present_categories(base.document, ours, former_categories))
+    merging = Merging(base, ours, theirs, stale, choices)
     merged = merging.document()
-    plan = merging.plan(edits(ours, merged), note=base.note)
+    plan = merging.plan(edits(ours, merged), note="; ".join(filter(None, (base.note, moved_note(theirs)))))
     # While conflicts are open, there is no final state that could be checked.
     if not plan.is_refused:
         changed = [edit.identity for edit in plan.of("entry")]
@@ -68,13 +71,25 @@ def merge(
     return plan
 
 
-def in_our_terms(theirs: CatalogFile, ours: Document, base: Base | None) -> CatalogFile:
+MOVES_SHOWN = 12
+
+
+def moved_note(theirs: CatalogFile) -> str:
+    said = [f"{slug!r} in the file is the category {present!r} by now" for slug, present in theirs.moved.items()]
+    more = [f"{len(said) - MOVES_SHOWN} more categories have moved"] if len(said) > MOVES_SHOWN else []
+    return "; ".join((*said[:MOVES_SHOWN], *more))
+
+
+def in_our_terms(
+    theirs: CatalogFile, ours: Document, base: Base | None, former: FormerCategories = NONE_FORMER
+) -> CatalogFile:
     """The file with its categories under our slugs, and with what rows of a sheet leave out as it is here.
 
     Raises InvalidCatalog for a row of an entry that is not known and that does not state all that a new one needs.
     """
     known = base.document if base and base.is_known else ours
-    return with_unstated_keys(aligned(theirs, ours, known), {**known.entries, **ours.entries})
+    before = in_present_categories(known, ours, former).entries
+    return with_unstated_keys(aligned(theirs, ours, known, former), {**before, **ours.entries})
 
 
 def with_unstated_keys(theirs: CatalogFile, known: Mapping[str, Entry]) -> CatalogFile:
@@ -98,26 +113,6 @@ def with_unstated_keys(theirs: CatalogFile, known: Mapping[str, Entry]) -> Catal
     if problems:
         raise InvalidCatalog(theirs.placed(problems))
     return replace(theirs, document=replace(theirs.document, entries=entries))
-
-
-def aligned(theirs: CatalogFile, ours: Document, base: Document) -> CatalogFile:
-    """The file with its categories under our slugs: one that states no slug is the one of ours with its name.
-
-    A name means what it meant in the base: another category may have it by now.
-    """
-    document = theirs.document
-    named = (*ours.categories.items(), *base.categories.items())
-    slug_by_name = {name_key(category.name): slug for slug, category in named}
-    ours_for = {}
-    for slug, category in document.categories.items():
-        known = slug_by_name.get(name_key(category.name), slug)
-        ours_for[slug] = slug if category.slug or known in document.categories else known
-    categories = {ours_for[slug]: category for slug, category in document.categories.items()}
-    order = tuple(ours_for[slug] for slug in document.header.categories)
-    header = with_values(document.header, {"categories": order} if order else {})
-    loose = {(what, ours_for[one] if what == "category" else one) for what, one in theirs.loose}
-    document = replace(document, header=header, categories=categories)
-    return replace(theirs, document=document, loose=frozenset(loose))
 
 
 def edits(before: Document, after: Document) -> list[Edit]:

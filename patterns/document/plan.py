@@ -113,6 +113,8 @@ class Plan:
     ``kept`` is what is newer here than in the file. ``left_out`` are the entries that a whole file holds no more, each
     as the edit that would retire it. ``unchanged`` counts the entries of which every statement of the file holds.
     ``warnings`` are about what will be written and is allowed, since some catalogue may say it: an export must import.
+    ``moved`` maps slugs that categories give up to those where their addresses lead from then on: of the same category,
+    which gets that one, or of another, which it is merged into.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -123,6 +125,7 @@ class Plan:
     note: str = ""
     choices: Choices = NO_CHOICES
     warnings: tuple[Problem, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def undecided(self) -> tuple[Conflict, ...]:

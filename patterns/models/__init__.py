@@ -1,6 +1,7 @@
 """The tables. Rows are written by ``store/`` alone; queries that the public may see start at ``published()``."""
 
 from patterns.models.change import Catalog, Change, Revision
+from patterns.models.former_category import FormerCategory
 from patterns.models.mail import Mail, MailSwitches
 from patterns.models.pattern import (
     Applicability,
@@ -35,6 +36,7 @@ __all__ = [
     "Example",
     "FacetCount",
     "FormToken",
+    "FormerCategory",
     "FormerSlug",
     "KnownAs",
     "KnownUse",

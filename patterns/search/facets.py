@@ -19,6 +19,7 @@ from patterns.models.statement import statement
 from patterns.search.engine import Found, engine
 from patterns.search.query import ListQuery
 from patterns.search.result import Facet, FacetOption
+from patterns.store.category_addresses import present_slugs
 
 SIGNS = {"gains": "gain", "costs": "cost"}
 TITLES = {"category": "Category", "kind": "Kind", "gains": "Quality gained", "costs": "Quality paid"}
@@ -54,6 +55,13 @@ def narrowed(patterns: Rows, query: ListQuery, names: Collection[str]) -> Rows:
             wanted = [Exists(rows.filter(quality=quality)) for quality in choice.included]
             patterns = patterns.filter(*wanted, *(~Exists(rows.filter(quality=one)) for one in choice.excluded))
     return patterns
+
+
+def in_present_categories(query: ListQuery) -> ListQuery:
+    """The query with the categories of today where it names some by what they were."""
+    chosen = (*query.category.included, *query.category.excluded)
+    moved = present_slugs(chosen) if chosen else {}
+    return query.in_categories(moved) if moved else query
 
 
 def having_qualities(query: ListQuery, limit: int) -> list[int]:

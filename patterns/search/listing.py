@@ -22,6 +22,7 @@ from patterns.search.facets import (
     count_shelves,
     facets_of,
     having_qualities,
+    in_present_categories,
     kept_counts,
     kept_qualities,
     narrowed,
@@ -59,10 +60,11 @@ class Matches:
 
 
 def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = False) -> ListResult:
-    """The page that a query asks for, in at most five database queries.
+    """The page that a query asks for, in at most five database queries, and one more if it names a category.
 
     Where nothing is found, ``corrects`` lets it answer what can only have been meant.
     """
+    query = in_present_categories(query)
     matches, size = matches_of(query), page_size or PAGE_SIZE
     if query.q and not matches.ranked:
         return nothing_found(replace(query, after=""), size, corrects=corrects)

@@ -1,7 +1,7 @@
 """What a list is asked for: the reader's words, facets, order and place, as one value with one address."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -130,6 +130,12 @@ class ListQuery:
 
     def with_choice(self, name: str, choice: FacetChoice) -> "ListQuery":
         return replace(self, after="", **{name: choice})  # type: ignore[arg-type]  # the fields of FACETS are choices
+
+    def in_categories(self, present: Mapping[str, str]) -> "ListQuery":
+        """With the categories of today in place of those that ``present`` maps to them; the place stays."""
+        sides = ((present.get(one, one) for one in side) for side in (self.category.included, self.category.excluded))
+        included, excluded = (ordered_values("category", side) for side in sides)
+        return replace(self, category=FacetChoice(tuple(one for one in included if one not in excluded), excluded))
 
     def with_q(self, q: str) -> "ListQuery":
         return replace(self, q=q, sort="" if self.sort == self.usual_sort else self.sort, after="")

@@ -16,6 +16,7 @@ from patterns.document.three_way import woven
 from patterns.models import Catalog, Change, Pattern, Revision
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import PatternQuerySet
+from patterns.store.category_addresses import address_problems
 from patterns.store.reading import former_slugs, load_document, load_related, present, writing
 from patterns.store.writing import Authorship, apply, fingerprint_of
 
@@ -164,6 +165,7 @@ def save_category(category: Category, *, opened: str, by: Authorship, position: 
         refuse_if_taken(before, opened)
         refuse_if_stale(edit, opened)
         refuse_problems(check_categories({**ours.categories, category.slug: category}))
+        refuse_problems(address_problems(category.slug) if before is None else ())
         order = order_with(ours.header.categories, category.slug, position)
         header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
         plan = Plan(edits=(*changed(header), *changed(edit), *following(ours, category)))

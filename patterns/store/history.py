@@ -15,6 +15,7 @@ from patterns.document.register import Table
 from patterns.document.text import KEPT
 from patterns.models import Revision
 from patterns.store.bulk import chunks
+from patterns.store.category_addresses import own_former_slugs
 from patterns.store.writing import fingerprint_of
 
 DOCUMENTS: dict[str, type[Table]] = {"header": Header, "category": Category, "entry": Entry}
@@ -82,8 +83,11 @@ def document_with_fingerprint(what: str, identity: str, fingerprint: str) -> Tab
 
 def document_before(revision: Revision) -> Table | None:
     """The same document as it was before the revision; None if it was not there."""
-    same = Revision.objects.filter(what=revision.what, identity=revision.identity)
-    earlier = same.filter(change__lt=revision.change_id).first()
+    return document_earlier(Revision.objects.filter(what=revision.what, identity=revision.identity), revision)
+
+
+def document_earlier(revisions: QuerySet[Revision], revision: Revision) -> Table | None:
+    earlier = revisions.filter(change__lt=revision.change_id).order_by("-change_id").first()
     return document_of(earlier) if earlier else None
 
 
@@ -113,8 +117,12 @@ class Deleted:
 
 
 def revisions_of(what: str, identity: str) -> QuerySet[Revision]:
-    """Newest first, each with its change and author."""
+    """Newest first, each with its change and author; of a category also those at the addresses that it had before."""
     rows = Revision.objects.filter(what=what, identity=identity)
+    if what == Revision.What.CATEGORY and (former := own_former_slugs(identity)):
+        rows = Revision.objects.filter(what=what, identity__in=[identity, *former])
+        # A change that moved it deleted nothing: the other of its two revisions has the document.
+        rows = rows.exclude(Exists(rows.filter(change=OuterRef("change"), document__isnull=False)), document=None)
     return rows.select_related("change__author", "change__accepted_by").order_by("-change_id")
 
 
@@ -133,7 +141,7 @@ def versions(what: str, identity: str, *, limit: int, before: int | None = None)
 def version_of(what: str, identity: str, number: int) -> Version | None:
     """The version that the change with this number left; None if it left this document alone."""
     revision = revisions_of(what, identity).filter(change_id=number).first()
-    return version(revision, document_before(revision)) if revision else None
+    return version(revision, document_earlier(revisions_of(what, identity), revision)) if revision else None
 
 
 def version(revision: Revision, before: Table | None) -> Version:

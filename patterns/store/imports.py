@@ -14,7 +14,7 @@ from patterns.document.entry import ENTRY_KEYS, Entry, code_order, entry_kept
 from patterns.document.merge import Base, differing_codes, in_our_terms, merge, with_hidden_relations
 from patterns.document.plan import NO_CHOICES, Choices, Plan
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.register import Table
+from patterns.document.register import Table, with_values
 from patterns.document.text import KEPT, name_key, shortened
 from patterns.document.three_way import woven
 from patterns.files.sheet import entry_cells
@@ -23,6 +23,7 @@ from patterns.models import Catalog, Change, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.compression import compressed
 from patterns.store.bulk import chunks, update
+from patterns.store.category_addresses import former_categories
 from patterns.store.history import document_at, past_fingerprints
 from patterns.store.reading import consistent_read, former_slugs, load_document, writing
 from patterns.store.writing import Authorship, Imported, Progress, apply, no_progress
@@ -235,18 +236,19 @@ def import_file(
 def planned(file: CatalogFile, catalog: Catalog, *, choices: Choices = NO_CHOICES) -> Planned:
     """The plan inside ``consistent_read()`` or ``writing()``; raises InvalidCatalog."""
     ours = load_document()
-    known = known_base(file, catalog)
+    known, former = known_base(file, catalog), former_categories()
     if problems := losses(file, ours):
         raise InvalidCatalog(problems)
     # Only now: a code that lost its zeros would be told as a new entry that lacks its keys.
-    same = in_our_terms(file, ours, known)
+    same = in_our_terms(file, ours, known, former)
+    in_file = file.document
     # Only a part hides something: what a whole file leaves out, it has removed.
     file = replace(same, document=with_hidden_relations(same.document, ours)) if file.partial else same
     codes = differing_codes(ours, file.document)
     base = known or imported_base(file, catalog, codes)
     # A known base tells by itself what is old; only without one has history to be asked.
-    stale = frozenset() if base.is_known else stale_codes(file.document, codes)
-    plan = merge(base, ours, file, stale=stale, choices=choices, former_slugs=former_slugs())
+    stale = frozenset() if base.is_known else stale_codes(file.document, in_file, codes)
+    plan = merge(base, ours, file, stale=stale, choices=choices, former_slugs=former_slugs(), former_categories=former)
     restored = {one.edit.identity for one in plan.kept if one.is_restored}
     # What is restored is a statement of today again, and so remembered as imported.
     return Planned(file, ours, plan, stale - restored)
@@ -270,10 +272,18 @@ def carry_out(planned: Planned, catalog: Catalog, *, by: Authorship, progress: P
     return ImportOutcome(plan, change)
 
 
-def stale_codes(theirs: Document, codes: list[str]) -> frozenset[str]:
+def stale_codes(theirs: Document, in_file: Document, codes: list[str]) -> frozenset[str]:
     """Of the entries that differ, those whose text in the file is one that the catalogue has left behind."""
-    past = past_fingerprints(codes)
-    return frozenset(code for code, seen in past.items() if fingerprint(theirs.entries[code]) in seen)
+    found = set()
+    for code, seen in past_fingerprints(codes).items():
+        entry, category = theirs.entries[code], in_file.entries[code].category
+        # As the file says it: what is in a merged category now was in another one then.
+        as_said = (
+            [entry, with_values(entry, {"category": category})] if category not in ("", entry.category) else [entry]
+        )
+        if any(fingerprint(one) in seen for one in as_said):
+            found.add(code)
+    return frozenset(found)
 
 
 def known_base(file: CatalogFile, catalog: Catalog) -> Base | None:

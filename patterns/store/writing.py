@@ -22,6 +22,7 @@ from patterns.models import Catalog, Change, FormerSlug, Pattern, Revision
 from patterns.models import Category as CategoryRow
 from patterns.models.compression import compressed
 from patterns.store.bulk import chunks, delete_places, insert, moment, primary_keys, update, update_places
+from patterns.store.category_addresses import keep_category_addresses
 from patterns.store.facet_counts import keep_counts
 from patterns.store.reading import (
     PART_MODELS,
@@ -73,6 +74,10 @@ def write_categories(plan: Plan, *, imported: Mapping[str, str]) -> None:
         for position, slug in enumerate(edit.after.categories if isinstance(edit.after, Header) else ())
     }
     rows = {row.slug: row for row in CategoryRow.objects.all()} if wanted or order else {}
+    for slug, to in plan.moved.items():
+        if to in wanted and slug in rows:  # the same row, with all that hangs on it
+            rows[to] = rows.pop(slug)
+            rows[to].slug = to
     vacate_names([row for slug, row in rows.items() if slug in wanted and row.name != wanted[slug].name])
     changed = [row for slug, row in rows.items() if slug in wanted or row.position != order.get(slug, row.position)]
     new = [CategoryRow(slug=slug, imported=imported.get(slug)) for slug in wanted if slug not in rows]
@@ -81,7 +86,8 @@ def write_categories(plan: Plan, *, imported: Mapping[str, str]) -> None:
         row.position = order.get(row.slug, row.position)
         if category is not None:
             row.name, row.name_key, row.description = category.name, name_key(category.name), category.description
-    CategoryRow.objects.bulk_update(changed, ["name", "name_key", "description", "position"], batch_size=100)
+    columns = ["slug", "name", "name_key", "description", "position"]
+    CategoryRow.objects.bulk_update(changed, columns, batch_size=100)
     CategoryRow.objects.bulk_create(new)
 
 
@@ -337,6 +343,7 @@ def apply(
     # Before the entries that go into them; those that are deleted go behind, when no entry is left in them.
     write_categories(plan, imported=imported.categories)
     patterns = write_patterns([*plan.of("entry")], at=by.at, imported=imported.entries, progress=progress)
+    keep_category_addresses(plan)
     slugs = [edit.identity for edit in plan.of("category") if edit.action == "delete"]
     if slugs:
         CategoryRow.objects.filter(slug__in=slugs).delete()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from patterns.document.text import CODE
@@ -13,6 +13,7 @@ from patterns.lab.experiments import BY_SLUG
 from patterns.models import Category, Pattern
 from patterns.models.statement import statement
 from patterns.views.compare import MOST, StatedRelation, comparison_address
+from patterns.views.errors import category_moved
 from patterns.views.freshness import public
 from patterns.views.rendering import render_page
 from patterns.views.tradeoffs import TRADEOFF_KEYS, MatrixRow, Parts, matrix_rows, parts_of_entries, qualities_in
@@ -105,7 +106,7 @@ def category_page(request: HttpRequest, slug: str) -> HttpResponse:
     categories = shown_categories()
     category = next((one for one in categories if one.slug == slug), None)
     if category is None:
-        raise Http404
+        return category_moved(request, slug, view="patterns:category")
     after = request.GET.get("after", "")
     if not CODE.fullmatch(after):  # what is no code means the first page
         after = ""

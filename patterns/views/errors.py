@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import server_error
 
-from patterns.models import Catalog, Pattern
+from patterns.models import Catalog, Category, Pattern
+from patterns.store.category_addresses import present_slugs
 from patterns.store.public_history import departure_of
 from patterns.views.form_text import TOKEN, typed_pairs
 from patterns.views.guesses import guesses_for
@@ -42,6 +43,14 @@ def moved_or_gone(request: HttpRequest, slug: str, *, view: str) -> HttpResponse
         about = {"departure": departure_of(retired), "successor": successor_of(retired)}
         return render(request, "410.html", {"catalog": Catalog.objects.get(), **about}, status=410)
     return permanent_redirect(request, reverse(view, args=[present_slug(slug)]))
+
+
+def category_moved(request: HttpRequest, slug: str, *, view: str) -> HttpResponse:
+    """The answer for a slug at which readers see no category; raises Http404 unless one that they see had it."""
+    present = present_slugs([slug]).get(slug)
+    if present is None or not Category.objects.shown().filter(slug=present).exists():
+        raise Http404
+    return permanent_redirect(request, reverse(view, args=[present]))
 
 
 def permanent_redirect(request: HttpRequest, address: str) -> HttpResponse:

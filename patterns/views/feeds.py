@@ -7,12 +7,11 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from patterns.models import Catalog, Category, Pattern
 from patterns.store.public_history import PublicRevision, departure_of, latest_revisions, public_revisions
-from patterns.views.errors import moved_or_gone
+from patterns.views.errors import category_moved, moved_or_gone
 from patterns.views.freshness import public
 from patterns.views.history import Difference, entry_differences, names_of, successors_of
 from patterns.views.rendering import render_xml
@@ -43,7 +42,9 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
 
 @public
 def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Category.objects.shown(), slug=slug)
+    found = Category.objects.shown().filter(slug=slug).first()
+    if found is None:
+        return category_moved(request, slug, view="patterns:category_feed")
     address = reverse("patterns:category_feed", args=[slug])
     context = {"title": f"Changes in {found.name}", "address": address, "page": found.get_absolute_url()}
     read = partial(latest_revisions, Pattern.objects.in_category(found))

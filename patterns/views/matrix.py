@@ -14,6 +14,7 @@ from patterns.document.vocabulary import QUALITIES, SIGNS
 from patterns.models import Category, FacetCount, Pattern
 from patterns.models.pattern import Consequence
 from patterns.models.statement import statement
+from patterns.store.category_addresses import present_slugs
 from patterns.views.category import shown_categories
 from patterns.views.freshness import public
 from patterns.views.lab.index import LabQuery, examined_entries
@@ -39,8 +40,13 @@ class MatrixQuery:
     def of(cls, request: HttpRequest, categories: Sequence[Category]) -> "MatrixQuery":
         by_slug = {one.slug: one for one in categories}
         quality = request.GET.get("quality", "")
-        category = by_slug.get(request.GET.get("category", ""))
+        chosen = request.GET.get("category", "")
         slug, _, code = request.GET.get("after", "").partition(".")
+        unknown = {chosen, slug} - by_slug.keys() - {""}
+        for former, present in (present_slugs(unknown) if unknown else {}).items():
+            if present in by_slug:
+                by_slug[former] = by_slug[present]
+        category = by_slug.get(chosen)
         at = by_slug.get(slug)
         if not CODE.fullmatch(code) or (category and at != category):
             at = None

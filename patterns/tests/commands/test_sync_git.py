@@ -9,7 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from patterns.models import Catalog, Change, Pattern
+from patterns.document.text import slug_of
+from patterns.models import Catalog, Category, Change, Pattern
+from patterns.store.reading import load_document
+from patterns.store.shelves import rename_category
+from patterns.store.writing import fingerprint_of
 from patterns.tests.commands.terminal import edited, refused, refused_by, said
 from patterns.tests.commands.test_git import ENVIRONMENT, GIT, Clone, Repository
 from patterns.tests.factories import authorship, change_pattern
@@ -81,6 +85,31 @@ def test_each_change_is_one_commit_with_its_author_and_reason(repository: Reposi
     assert "It hurts often." in repository.main.git("show", "HEAD~:catalog.toml")
     assert "Shorter." not in repository.main.git("show", "HEAD~:catalog.toml")
     assert f":{second.number}:{second.token}" in repository.main.file.read_text()
+
+
+def test_a_category_at_another_address_is_one_commit_and_a_branch_from_before_means_it(repository: Repository):
+    name = Pattern.objects.get(code="01").category.name
+    ann = repository.clone("ann")
+    text = ann.file.read_text()
+    category = load_document().categories[slug_of(name)]
+    rename_category(
+        category.slug,
+        category.model_copy(update={"slug": "elsewhere"}),
+        opened=fingerprint_of(category),
+        by=authorship(comment="Another address"),
+    )
+    ann.file.write_text(text.replace(f'name = "{name}"', f'name = "{name}"\ndescription = "Said on a branch."', 1))
+    ann.commit("Describe it")
+    ann.git("push", "--quiet", "origin", "HEAD:main")
+
+    sync(repository, "--push")
+
+    assert "Another address" in subjects(repository.main)
+    assert Category.objects.get(slug="elsewhere").description == "Said on a branch."
+    assert Category.objects.count() == len(load_document().categories)
+    assert not Category.objects.filter(slug=category.slug).exists()
+    assert 'slug = "elsewhere"' in repository.clone("later").file.read_text()
+    said("export_toml", repository.main.file, check=True)
 
 
 def test_a_name_that_git_would_refuse_is_replaced(repository: Repository):

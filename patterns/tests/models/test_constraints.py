@@ -15,6 +15,7 @@ from patterns.models import (
     Check,
     Consequence,
     Example,
+    FormerCategory,
     FormerSlug,
     FormToken,
     KnownAs,
@@ -76,6 +77,10 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Pattern, "concern", "taste", "pattern_concern_is_known"),
     (Pattern, "status", "public", "pattern_status_is_known"),
     (Pattern, "replaced_by", "02", "pattern_not_its_successor"),
+    (FormerCategory, "slug", "", "former_category_slug_not_blank"),
+    (FormerCategory, "slug", "x" * 101, "former_category_slug_fits"),
+    (FormerCategory, "slug", "shelf-once", "unique"),
+    (FormerCategory, "name", "x" * 121, "former_category_name_fits"),
     (FormerSlug, "slug", "", "former_slug_slug_not_blank"),
     (FormerSlug, "slug", "long-ago", "unique"),
     (Applicability, "text", "", "applicability_text_not_blank"),
@@ -160,6 +165,7 @@ def good(shared_rows: SharedRows) -> dict[type[models.Model], dict[str, Any]]:
 def good_values() -> dict[type[models.Model], dict[str, Any]]:
     pattern = make_pattern("01", name="Saga", slug="saga", category="Data")
     FormerSlug.objects.create(slug="long-ago", pattern=pattern)
+    FormerCategory.objects.create(slug="shelf-once", category=pattern.category)
     ShortSlug.objects.create(slug="long", pattern=pattern)
     Relation.objects.create(source=pattern, type="uses", target="09")
     user = User.objects.create(username="ada")
@@ -173,6 +179,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
         Change: {"number": 99, "origin": "admin", "created_at": AT},
         Revision: {"change_id": 2, "what": "entry", "identity": "02"},
         Pattern: {**name, **times, "code": "02", "category": pattern.category},
+        FormerCategory: {"slug": "shelf-then", "category": pattern.category},
         FormerSlug: {"slug": "then", "pattern": pattern},
         ShortSlug: {"slug": "undo", "pattern": pattern},
         Applicability: {"pattern": pattern, "verdict": "use", "text": "It rains."},

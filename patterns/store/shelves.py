@@ -1,0 +1,33 @@
+"""What is done to categories beside editing one: another address, one merged into another, all in another order."""
+
+from patterns.document.catalog import Category
+from patterns.document.plan import Edit, Plan
+from patterns.document.register import with_values
+from patterns.models import Change, Pattern
+from patterns.store.category_addresses import address_problems
+from patterns.store.edits import StaleEdit, changed, refuse_if_stale, refuse_problems
+from patterns.store.reading import load_document, writing
+from patterns.store.writing import Authorship, apply
+
+
+def rename_category(slug: str, category: Category, *, opened: str, by: Authorship) -> Change | None:
+    """Give a category the address of ``category``; the old one redirects from then on. None if it has it already.
+
+    ``opened`` is the fingerprint of the category that the editor saw. Raises StaleEdit if it is another by now or is
+    gone, InvalidCatalog if the address is another's or was.
+    """
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.none())
+        before = ours.categories.get(slug)
+        left = Edit("category", slug, before, None)
+        refuse_if_stale(left, opened)
+        if before is None:
+            raise StaleEdit("category", slug, None)
+        if category.slug == slug:
+            return None
+        refuse_problems(address_problems(category.slug, of=slug))
+        order = tuple(category.slug if one == slug else one for one in ours.header.categories)
+        header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
+        taken = Edit("category", category.slug, None, with_values(before, {"slug": category.slug}))
+        plan = Plan(edits=(*changed(header), left, taken), moved={slug: category.slug})
+        return apply(plan, catalog, by=by)
