@@ -28,6 +28,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from patterns.admin.base import BaseAdmin, LongTextField, ModelPage, find_row, identity_of, list_url, page_url
+from patterns.admin.faults import faults_of, mark
 from patterns.admin.reasons import CommentField, ReasonField, authorship, may_explain, offer_reason, signed_in, why_in
 from patterns.admin.versions import history_page, restore_page
 from patterns.document.problems import InvalidCatalog, Path, Problem
@@ -278,6 +279,8 @@ class DocumentAdmin(BaseAdmin):
             model_admin=self,
         )
         inlines = self.get_inline_formsets(request, edit.formsets, edit.inlines, row)
+        faults = faults_of(edit.form, edit.formsets, last=self.about_change) if edit.form.is_bound else []
+        mark(faults)
         verb = "Add" if is_new else "Change" if may_change else "View"
         context = {
             **self.admin_site.each_context(request),
@@ -288,7 +291,7 @@ class DocumentAdmin(BaseAdmin):
             "is_popup": IS_POPUP_VAR in request.POST or IS_POPUP_VAR in request.GET,
             "media": sum((inline.media for inline in inlines), self.media + admin_form.media),
             "inline_admin_formsets": inlines,
-            "errors": helpers.AdminErrorList(edit.form, edit.formsets),
+            "faults": faults,
             "preserved_filters": self.get_preserved_filters(request),
             **context,
         }

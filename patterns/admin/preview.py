@@ -1,6 +1,5 @@
 """An entry as readers would see it, before they do: what is saved, or what stands in the form."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -10,7 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from patterns.admin.base import READING, admin_page, unsaved_row
-from patterns.admin.documents import DocumentAdmin, EditForm
+from patterns.admin.documents import DocumentAdmin
+from patterns.admin.faults import faults_of
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog
 from patterns.models import Catalog, Pattern
@@ -57,20 +57,7 @@ def typed_entry(model_admin: DocumentAdmin, request: HttpRequest, row: Any) -> t
             return model_admin.document(edit, model_admin.current(request, row) if row else None), []
         except InvalidCatalog as refusal:
             edit.show_refusal(refusal)
-    return None, [*problems_of_form(edit)]
-
-
-def problems_of_form(edit: EditForm) -> Iterator[str]:
-    """What is wrong with the fields, and with the rows by the number that they have on the page."""
-    forms = [("", edit.form)]
-    for formset in edit.formsets:
-        title = str(formset.model._meta.verbose_name_plural).capitalize()
-        yield from (f"{title}: {error}" for error in formset.non_form_errors())
-        forms += [(f"{title}, row {number}: ", form) for number, form in enumerate(formset.forms, 1)]
-    for about, form in forms:
-        for name, errors in form.errors.items():
-            label = form.fields[name].label or name if name in form.fields else ""
-            yield from (f"{about}{label}: {error}" if label else f"{about}{error}" for error in errors)
+    return None, [*map(str, faults_of(edit.form, edit.formsets))]
 
 
 def public_context(entry: Entry) -> dict[str, Any]:
