@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("patterns", "0016_desk"),
+        ("patterns", "0017_category_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patterns", "0016_desk"),
+        ("patterns", "0018_outbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
