@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADMIN: Final = "/admin/"
-LOGIN: Final = "/admin/login/"
+# To sign in, to ask for a new password, and to choose it.
+SIGN_IN_PAGES: Final = ("/admin/login/", "/admin/password_reset/", "/admin/reset/")
 FILE_PAGES: Final = frozenset({"import", "process_import", "export"})
 HEALTH: Final = "/healthz"
 READY: Final = "/readyz"
@@ -89,7 +90,7 @@ def share_of(method: str, path: str) -> Share:
         return PROBES if path == HEALTH else READINESS
     if not path.startswith(ADMIN):
         return READERS
-    if path == LOGIN and method == "POST":
+    if method == "POST" and path.startswith(SIGN_IN_PAGES):
         return SIGN_INS
     return EDITORS if FILE_PAGES.isdisjoint(path.split("/")) else FILES
 

@@ -114,6 +114,8 @@ AUTH_PASSWORD_VALIDATORS = [
     for name, options in _password_rules.items()
 ]
 
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+
 # After the fifth wrong password in a row, a name has to wait at an address: nobody can lock others out from elsewhere.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

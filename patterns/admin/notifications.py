@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
@@ -43,7 +42,7 @@ def notifications_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse
         form.save()
         messages.success(request, "What you are told was stored.")
         return HttpResponseRedirect(request.path)
-    context = {"title": "Your notifications", "form": form, "sends_mail": settings.SENDS_MAIL}
+    context = {"title": "Your notifications", "form": form}
     return TemplateResponse(request, "admin/notifications.html", {**site.each_context(request), **context})
 
 

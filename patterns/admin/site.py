@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial, update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -32,7 +33,8 @@ class ArchsiteAdmin(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         (catalog,) = headers()
-        return {**super().each_context(request), "site_title": catalog.name, "site_header": catalog.name}
+        ours = {"site_title": catalog.name, "site_header": catalog.name, "sends_mail": settings.SENDS_MAIL}
+        return {**super().each_context(request), **ours}
 
     def get_urls(self) -> list[Any]:
         return [*self.pages, *super().get_urls()]

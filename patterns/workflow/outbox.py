@@ -15,11 +15,16 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, connections, transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from patterns.models import Mail, MailSwitches
 from patterns.workflow.rules import Operation, answer
@@ -146,6 +151,9 @@ def send(mail: Mail, connection: Any, *, now: datetime, done: Pass) -> None:
 
 def messages_of(mail: Mail) -> Sequence[EmailMessage]:
     """What is sent for it as things are now; nothing if nobody is to be told any more."""
+    if mail.kind == Mail.Kind.RESET:
+        able = [one for one in PasswordResetForm().get_users(mail.address) if concerns(mail.kind, one)]
+        return [message(mail, f"A new password for {one}", reset_text(one), one.email) for one in able]
     person = mail.person
     if person is None or not person.email or not concerns(mail.kind, person):
         return ()
@@ -161,6 +169,18 @@ def message(mail: Mail, subject: str, text: str, address: str) -> EmailMessage:
         "Auto-Submitted": "auto-generated",  # so that nobody's absence is answered to it
     }
     return EmailMessage(" ".join(subject.split()), text, to=[address], headers=headers)
+
+
+def reset_text(person: User) -> str:
+    """Made when it is sent: nobody who reads the database, or a copy of it, finds a link that opens an account."""
+    token = default_token_generator.make_token(person)
+    path = reverse("password_reset_confirm", args=[urlsafe_base64_encode(force_bytes(person.pk)), token])
+    return (
+        f"Somebody asked for a new password for {person.get_username()} at {settings.SITE_URL}.\n\n"
+        f"If it was you, choose one within {settings.PASSWORD_RESET_TIMEOUT // 60} minutes:\n\n"
+        f"{settings.SITE_URL}{path}\n\n"
+        "If it was not, there is nothing to do: your password stays as it is.\n"
+    )
 
 
 def put_off(mail: Mail, why: str, *, now: datetime, is_final: bool = False) -> None:

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from patterns.models import Catalog, Category, Change, Mail, Pattern, Proposal, Revision, WorkingCopy
 from patterns.tests.factories import make_pattern
@@ -30,7 +31,7 @@ ROWS: dict[str, str] = {
     r"static": NOBODY,  # those that are there are served before any address is looked for
     rf"patterns:({'|'.join(page.name for page in PAGES)})": PUBLIC,
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,
-    r"admin:(login|logout)": PUBLIC,
+    r"admin:(login|logout)|admin_password_reset|password_reset_(done|confirm|complete)": PUBLIC,
     r"admin:(index|app_list|jsi18n|view_on_site|autocomplete|password_change|password_change_done|-)": STAFF,
     r"admin:(audit|findings|notifications)": STAFF,
     r"admin:auth_(user|group)_(changelist|add|change|delete|history)|admin:auth_user_password_change": SUPERUSERS,
@@ -72,6 +73,12 @@ def row_of(name: str) -> str:
     rows = [row for pattern, row in ROWS.items() if re.fullmatch(pattern, name)]
     assert len(rows) == 1, f"{name} has {len(rows)} rows in the matrix: say in one who may open it"
     return rows[0]
+
+
+@pytest.fixture(autouse=True)
+def _mail(settings) -> None:
+    """Without it there are no pages for a forgotten password."""
+    settings.SENDS_MAIL = True
 
 
 @pytest.fixture
@@ -126,6 +133,7 @@ def filled(name: str, route: str, world: dict[str, Any]) -> str:
         "pk": world["working_copy"],
         "revision": world["revisions"].get(model, world["revision"]),
         "token": uuid.uuid4(),
+        "uidb64": urlsafe_base64_encode(str(world["user"]).encode()),
         "path": "no-such-file.css",
         "content_type_id": world["content_type_id"],
     }
