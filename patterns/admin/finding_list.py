@@ -1,4 +1,4 @@
-"""What the editorial checks find in all entries, a hundred of them at a time, in code order."""
+"""What the editorial checks find in all entries, some hundreds of them at a time, in code order."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -23,6 +23,8 @@ from patterns.store.findings import lint_codes
 from patterns.store.reading import consistent_read
 
 PORTION = 100  # entries; the checks take about a second for these
+PORTIONS = 5  # as many as anybody waits for, if what is asked for is rare
+ENOUGH = 20  # findings on a page
 STATES = [state for state in Pattern.Status if state != Pattern.Status.RETIRED]  # of which the checks say nothing
 
 
@@ -63,13 +65,26 @@ class FindingPage:
 
 
 def finding_page(asked: dict[str, str]) -> FindingPage:
-    """What the checks find in the next entries that are meant; the severity and the rule leave some of it out."""
+    """What the checks find in the next entries that are meant: portion by portion, until there is enough to show."""
+    rows: list[FindingRow] = []
+    count, behind = 0, asked.get("behind", "")
+    for _ in range(PORTIONS):
+        portion = findings_behind(behind, asked)
+        rows += portion.rows
+        count, behind = count + portion.entry_count, portion.next
+        if not behind or len(rows) >= ENOUGH:
+            break
+    return FindingPage(rows, count, behind)
+
+
+def findings_behind(code: str, asked: dict[str, str]) -> FindingPage:
+    """Of one portion; the severity and the rule leave some of what is found out."""
     living = Pattern.objects.exclude(status=Pattern.Status.RETIRED)
     if "status" in asked:
         living = living.filter(status=asked["status"])
     for word in asked.get("words", "").split():
         living = living.filter(Q(code__icontains=word) | Q(name__icontains=word))
-    parts = (part.values_list("code", "pk")[: PORTION + 1] for part in living.behind(asked.get("behind", "")))
+    parts = (part.values_list("code", "pk")[: PORTION + 1] for part in living.behind(code))
     found = [*chain.from_iterable(parts)]
     keys = dict(found[:PORTION])
     report = lint_codes([*keys], today=timezone.now().date())

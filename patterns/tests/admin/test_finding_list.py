@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 
 from patterns.admin import finding_list
+from patterns.models import Pattern
 from patterns.tests.admin.forms import address, client_of, make_staff
 from patterns.tests.admin.test_query_counts import grown
-from patterns.tests.factories import make_pattern, make_patterns
+from patterns.tests.factories import change_pattern, make_pattern, make_patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,7 @@ def test_it_is_narrowed_by_state_and_by_words(desk: Client):
 
 def test_it_goes_on_where_the_page_ends_and_keeps_what_was_asked(desk: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(finding_list, "PORTION", 2)
+    monkeypatch.setattr(finding_list, "ENOUGH", 1)
     make_patterns(3)
 
     response = desk.get(FINDINGS + "?status=published")
@@ -62,6 +64,30 @@ def test_it_goes_on_where_the_page_ends_and_keeps_what_was_asked(desk: Client, m
     assert response.context["next"] == "status=published&behind=02"
     assert codes(desk, "?status=published&behind=02") == ["03"]
     assert "next" not in desk.get(FINDINGS + "?behind=02").context
+
+
+def test_a_page_goes_on_until_it_has_enough_of_what_is_rare(desk: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(finding_list, "PORTION", 2)
+    monkeypatch.setattr(finding_list, "ENOUGH", 1)
+    make_patterns(5)
+    change_pattern(Pattern.objects.get(code="04"), problem="TODO it.")
+
+    response = desk.get(FINDINGS + "?rule=unfinished")
+
+    assert codes(desk, "?rule=unfinished") == ["04"]
+    assert response.context["page"].entry_count == 4
+    assert response.context["next"] == "rule=unfinished&behind=04"
+
+
+def test_it_looks_no_further_than_anybody_waits(desk: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(finding_list, "PORTION", 2)
+    monkeypatch.setattr(finding_list, "PORTIONS", 2)
+    make_patterns(6)
+
+    response = desk.get(FINDINGS + "?rule=unfinished")
+
+    assert (response.context["page"].entry_count, response.context["next"]) == (4, "rule=unfinished&behind=04")
+    assert "Nothing in these; what is asked for is rare." in response.content.decode()
 
 
 @pytest.mark.parametrize("query", ["?severity=x", "?rule=x", "?status=x", "?status=retired", "?behind=" + "9" * 50])
