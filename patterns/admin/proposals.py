@@ -1,13 +1,12 @@
 """The queue of proposals: editors' documents and readers' words, decided by publishers, read by all at the desk."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -23,216 +22,32 @@ from django.http import (
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timesince import timesince
 
 from patterns.admin.base import READING, ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin, entry_in_words, in_one_line, with_entry_name
-from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.admin.preview import public_context
-from patterns.admin.reasons import CommentField, ReasonField, authorship, signed_in
+from patterns.admin.reasons import authorship, signed_in
 from patterns.admin.requests import AskForm, proposal_requests_page
+from patterns.admin.review import DoneForm, Review, accept_form, decline_form
 from patterns.admin.triage import ACTIONS, LIMIT, triage_page
-from patterns.admin.versions import key_differences
-from patterns.document.diff import Piece, value_of, value_text
-from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
-from patterns.document.text import KEPT, shortened
-from patterns.lint.finding import Finding
-from patterns.models import Change, Pattern, Proposal, Request, Revision
+from patterns.models import Pattern, Proposal
 from patterns.store.edits import StaleEdit
-from patterns.store.findings import findings_added
 from patterns.store.reading import consistent_read, present
-from patterns.store.writing import fingerprint_of
-from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle, versions_of
-from patterns.workflow.reviews import Round, last_round_of, requests_of, waits_for_author
-from patterns.workflow.rules import Actor, NotAllowed, Operation, answer, is_own, may_accept, may_decline, may_send_back
+from patterns.workflow.proposals import Closed, accept, decline, sender_in_words, settle
+from patterns.workflow.reviews import waits_for_author
+from patterns.workflow.rules import NotAllowed, Operation, answer, may_accept, may_decline
 from patterns.workflow.standing import actor_of
 
-CHANGES_OFFERED = 20
 BATCHES_LOOKED_AT = 1_000  # open proposals of imports, the newest, that the filter names the imports of
-REVIEWERS = Voices(
-    mine="Take what is proposed",
-    now="Keep what is there now",
-    only_mine="proposed",
-    only_now="changed since by others",
-    alike="proposed, and there already",
-)
-ONLOOKERS = replace(REVIEWERS, mine="Proposed", now="There now")
-
 NOT_ACCEPTED, NOT_DONE = "Nothing was accepted.", "Nothing was done."
 STALE = f"{NOT_ACCEPTED} The entry changed since you opened this page; below you see what is there now."
 REWRITTEN = f"{NOT_ACCEPTED} Its author changed the proposal since you opened this page; this is what it says now."
 UNFINISHED = f"{NOT_ACCEPTED} Something is left to choose or to correct."
 DELETED = f"{NOT_ACCEPTED} The entry was deleted meanwhile."
 CLOSED = f"{NOT_DONE} Somebody has decided about it already."
-
-# The forms with which a proposal is decided.
-
-
-class ReasonForm(forms.Form):
-    reason = CommentField(help_text="")
-
-    def __init__(self, data: Any = None, *, prefix: str, label: str, required: bool = False) -> None:
-        super().__init__(data, prefix=prefix)
-        self.fields["reason"].label, self.fields["reason"].required = label, required
-
-
-class DoneForm(ReasonForm):
-    """For a reader's words: the change of the entry that they led to, if they led to one."""
-
-    def __init__(self, proposal: Proposal, data: Any = None) -> None:
-        super().__init__(data, prefix="done", label="What became of it (may be left out)")
-        of_entry = Change.objects.filter(revisions__what=Revision.What.ENTRY, revisions__identity=proposal.code)
-        since = of_entry.filter(created_at__gte=proposal.created_at).select_related("author")
-        self.changes, choices = {}, [("", "no change")]
-        for change in since[:CHANGES_OFFERED]:
-            why = f": {shortened(' '.join(change.comment.split()))}" if change.comment else ""
-            said = f"{change}, {change.author or change.origin}, {change.created_at:%Y-%m-%d %H:%M} UTC{why}"
-            self.changes[str(change.number)] = change
-            choices.append((str(change.number), said))
-        self.fields["change"] = forms.ChoiceField(required=False, label="It led to", choices=choices)
-
-    @property
-    def chosen(self) -> Change | None:
-        return self.changes.get(self.cleaned_data["change"])
-
-
-class AcceptForm(ReasonForm):
-    public_reason = ReasonField()
-
-
-def accept_form(data: Any = None) -> AcceptForm:
-    return AcceptForm(data, prefix="accept", label="Why you accept it (may be left out)")
-
-
-def decline_form(data: Any = None, *, is_own: bool) -> ReasonForm:
-    label = "Why you take it back" if is_own else "Why not"
-    return ReasonForm(data, prefix="decline", label=label, required=True)
-
-
-# What the page shows of it.
-
-
-@dataclass(frozen=True)
-class Rival:
-    proposal: Proposal
-    sent_by: str
-    labels: str
-
-
-def documents_of(proposal: Proposal) -> tuple[Entry | None, Entry | None]:
-    """From what to what a proposal would change the entry."""
-    stored = (proposal.base, proposal.document)
-    base, document = (Entry.model_validate(one, context=KEPT) if one else None for one in stored)
-    return base, document
-
-
-@dataclass(frozen=True)
-class Review:
-    """A proposal, the entry as it is now, and what the reader of the page may do."""
-
-    proposal: Proposal
-    now: Entry | None
-    actor: Actor
-
-    @property
-    def is_open(self) -> bool:
-        return self.proposal.state == Proposal.State.OPEN
-
-    @property
-    def opened(self) -> str:
-        """The fingerprint of the entry with which the page compares the proposal."""
-        return fingerprint_of(self.now)
-
-    @property
-    def is_own(self) -> bool:
-        return is_own(self.proposal.author_id, self.actor)
-
-    @property
-    def can_accept(self) -> bool:
-        is_possible = self.now is not None or self.proposal.document is None
-        return self.is_open and is_possible and may_accept(self.proposal.author_id, self.actor)
-
-    @property
-    def can_send_back(self) -> bool:
-        is_answerable = self.proposal.document is not None and self.proposal.author_id is not None
-        return self.is_open and is_answerable and may_send_back(self.proposal.author_id, self.actor)
-
-    @property
-    def can_decline(self) -> bool:
-        return self.is_open and may_decline(self.proposal.author_id, self.actor)
-
-    @cached_property
-    def proposed(self) -> list[tuple[str, list[Piece]]]:
-        """What the author changed, whatever came since."""
-        return key_differences(*documents_of(self.proposal))
-
-    @cached_property
-    def result(self) -> Entry | None:
-        """The entry once it is accepted as it is; what was changed on both sides as it was proposed."""
-        if self.proposal.document is None or self.now is None or not self.is_open:
-            return None
-        three = versions_of(self.proposal, self.now)
-        return three.decided({one.key: one.theirs for one in three.merged.conflicts})
-
-    @cached_property
-    def new_findings(self) -> list[tuple[str, Finding]]:
-        """What the checks would find in the result and do not find now, by the field that it is about."""
-        found = findings_added(self.result, today=timezone.now().date()) if self.result else []
-        return [(label(one.key.partition("[")[0].partition(".")[0]), one) for one in found]
-
-    @cached_property
-    def asked(self) -> list[Request]:
-        return requests_of(self.proposal) if self.proposal.document is not None else []
-
-    @cached_property
-    def requests(self) -> list[Request]:
-        """Those that are open."""
-        return [one for one in self.asked if one.is_open]
-
-    @cached_property
-    def round(self) -> Round | None:
-        return last_round_of(self.proposal, self.asked)
-
-    @cached_property
-    def differences(self) -> list[tuple[str, list[Piece]]]:
-        """What its author changed since it was sent back."""
-        return key_differences(self.round.seen, documents_of(self.proposal)[1]) if self.round else []
-
-    @cached_property
-    def rivals(self) -> list[Rival]:
-        """The other open proposals that would change the same keys."""
-        if self.result is None:
-            return []
-        same = Proposal.objects.filter(code=self.proposal.code, state=Proposal.State.OPEN, document__isnull=False)
-        others = same.exclude(pk=self.proposal.pk).select_related("author").order_by("created_at", "pk")
-        mine = self.proposal.keys
-        shared = [(one, [key for key in one.keys if key in mine]) for one in others.defer("base")]
-        return [Rival(one, sender_in_words(one), ", ".join(map(label, keys))) for one, keys in shared if keys]
-
-    @cached_property
-    def part_now(self) -> list[tuple[str, str]]:
-        """The part of the entry that a reader wrote about."""
-        part = self.proposal.part
-        is_known = self.now is not None and part in Entry.model_fields
-        return [(label(part), value_text(value_of(self.now, part)))] if is_known else []
-
-    @cached_property
-    def texts_now(self) -> list[tuple[str, str]]:
-        return document_texts(self.now) if self.now is not None else []
-
-    def decision(
-        self, data: Mapping[str, Any] | None = None, *, is_edited: bool = False, problems: Iterable[Problem] = ()
-    ) -> DecisionForm | None:
-        """The proposal over the entry as it is now; to edit it, every key that it changes is asked about."""
-        if self.proposal.document is None or self.now is None:
-            return None
-        three = versions_of(self.proposal, self.now)
-        three = replace(three, asked=frozenset(three.merged.taken)) if is_edited else three
-        voices = REVIEWERS if self.can_accept else ONLOOKERS
-        return DecisionForm(three, data, voices=voices, problems=problems)
 
 
 class FromFilter(admin.SimpleListFilter):
