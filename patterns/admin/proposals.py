@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -22,7 +24,9 @@ from django.http import (
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.timesince import timesince
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from patterns.admin.base import READING, ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin, entry_in_words, in_one_line, with_entry_name
@@ -231,19 +235,37 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         return proposal
 
+    @method_decorator(csp_replace({"frame-ancestors": [SELF]}))  # the page below shows it beside another
+    @method_decorator(xframe_options_sameorigin)
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The entry as readers would see it once the proposal is accepted."""
+        """The entry as readers would see it once the proposal is accepted; or as it is now, for ``side=now``."""
         with consistent_read():
-            proposal = self.found(request, object_id)
-            now = present(proposal.code) if proposal else None
-            result = Review(proposal, now, actor_of(request.user)).result if proposal else None
-            if result is None:
-                raise Http404("there is nothing that could be accepted")
-            context = {**public_context(result), "is_proposed": True}
+            review = self.review_of_result(request, object_id)
+            is_now = request.GET.get("side") == "now"
+            shown = review.now if is_now else review.result
+            assert shown is not None
+            context = {**public_context(shown), "is_proposed": not is_now, "is_now": is_now, "changed": review.places}
             response = render(request, "admin/patterns/pattern/preview.html", context)
         # It looks like a public page, which it is not.
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Both previews on one page: side by side where there is room."""
+        with consistent_read():
+            review = self.review_of_result(request, object_id)
+            title = f"Before and after: {self.entry(review.proposal)}"
+            template = "admin/patterns/proposal/compare.html"
+            return admin_page(request, self, template, title=title, here="Before and after", row=review.proposal)
+
+    def review_of_result(self, request: HttpRequest, object_id: str) -> Review:
+        """Of a proposal that could be accepted, so that there is something to see."""
+        proposal = self.found(request, object_id)
+        review = Review(proposal, present(proposal.code), actor_of(request.user)) if proposal else None
+        if review is None or review.result is None:
+            raise Http404("there is nothing that could be accepted")
+        return review
 
     # decisions
 
@@ -317,6 +339,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     pages = [
         ModelPage("<path:object_id>/preview/", "preview", preview_view, READING),
+        ModelPage("<path:object_id>/compare/", "compare", compare_view, READING),
         ModelPage("<path:object_id>/requests/", "requests", proposal_requests_page),
         ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
         ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),

@@ -12,9 +12,10 @@ from patterns.admin.decision import DecisionForm, Voices, document_texts
 from patterns.admin.findings import label
 from patterns.admin.reasons import CommentField, ReasonField
 from patterns.admin.versions import key_differences
-from patterns.document.diff import Piece, value_of, value_text
+from patterns.document.diff import Piece, changed_keys, value_of, value_text
 from patterns.document.entry import Entry
 from patterns.document.problems import Problem
+from patterns.document.register import HEAD, keys_of
 from patterns.document.text import KEPT, shortened
 from patterns.lint.finding import Finding
 from patterns.models import Change, Proposal, Request, Revision
@@ -142,6 +143,13 @@ class Review:
             return None
         three = versions_of(self.proposal, self.now)
         return three.decided({one.key: one.theirs for one in three.merged.conflicts})
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        """Anchor and title of each section of the page that accepting it would change."""
+        changed = changed_keys(self.now, self.result)
+        sections = [about.section for key, about in keys_of(Entry).items() if key in changed and about.section]
+        return [("main" if one is HEAD else one.name, one.title) for one in dict.fromkeys(sections)]
 
     @cached_property
     def new_findings(self) -> list[tuple[str, Finding]]:

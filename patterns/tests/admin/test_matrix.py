@@ -44,7 +44,7 @@ ROWS: dict[str, str] = {
     r"admin:patterns_pattern_(export|written|deleted|preview|codes|requests)": STAFF,
     r"admin:patterns_pattern_(add|import|pending|process_import|preview_new|(keep|discard)(_new)?)": WRITERS,
     r"admin:patterns_(pattern_(rename|restore)|category_(add|restore|rename)|catalog_restore)": PUBLISHERS,
-    r"admin:patterns_proposal_(preview|requests)": STAFF,
+    r"admin:patterns_proposal_(preview|compare|requests)": STAFF,
     r"admin:patterns_proposal_(accept|settle|decline)": PUBLISHERS,
     r"admin:working_copy": NOBODY,  # of another person
     r"admin:patterns_category_delete": SUPERUSERS,

@@ -84,3 +84,30 @@ def test_ten_rivals_cost_as_many_queries_as_two():
         propose(author=person("editor", f"e{number}"), description="Theirs.")
 
     assert queries(lambda: client.get(where(mine))) == few
+
+
+def test_both_sides_stand_on_one_page_that_no_other_site_may_frame():
+    client, proposal = client_as("viewer"), propose(description="It undoes every step.", problem="Money is gone.")
+
+    shown = client.get(where(proposal, "compare"))
+    before, after = (client.get(where(proposal, "preview") + query) for query in ("?side=now", ""))
+
+    assert where(proposal, "compare") in page(client, proposal)
+    assert f'src="{where(proposal, "preview")}?side=now#main"' in shown.content.decode()
+    assert "frame-src 'self'" in shown["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in shown["Content-Security-Policy"]
+    assert NOW in before.content.decode()
+    assert "It undoes every step." in after.content.decode()
+    for side in (before, after):
+        assert "frame-ancestors 'self'" in side["Content-Security-Policy"]
+        assert side["X-Frame-Options"] == "SAMEORIGIN"
+        assert '<a href="#main">The entry as a whole</a>' in side.content.decode()
+        assert '<a href="#problem">Problem</a>' in side.content.decode()
+
+
+def test_what_cannot_be_accepted_has_no_two_sides():
+    proposal = propose(description="Better.")
+    decline(proposal, by=by(person("publisher", "dan"), "No."))
+
+    assert client_as("viewer").get(where(proposal, "compare")).status_code == 404
+    assert client_of(make_staff("view_pattern", name="eve")).get(where(proposal, "compare")).status_code == 403

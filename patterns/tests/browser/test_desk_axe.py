@@ -21,6 +21,7 @@ from patterns.tests.browser.conftest import NewPage, session_of
 from patterns.tests.browser.steps import LIST, press, save, sign_in, upload
 from patterns.tests.factories import change_pattern, entry, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
+from patterns.workflow.proposals import send_back
 from patterns.workflow.saves import delete
 
 DeskAs = Callable[[str], Page]
@@ -107,6 +108,22 @@ def test_what_others_see(desk_as: DeskAs, role: str):
     proposals = [where(disputed), f"{where(disputed)}?edit=1", where(words)]
 
     assert [*found(desk_as(role), ["/admin/", page_of("01"), *proposals])] == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark")])
+def test_the_pages_of_a_proposal(desk_as: DeskAs):
+    """As narrow as a phone and a tablet, too; asked about, and with its rows to choose from."""
+    there = load_entries()["01"].model_dump(mode="json")
+    rows = {"checks": ["Cut the cable.", *there["checks"], "Stop the clock."]}
+    proposal = propose(author=person("editor", "Bob"), **{**there, **rows})
+    send_back(proposal, "Say who pays.", field="checks", by=by(person("publisher", "Rae")))
+    paths = [where(proposal), f"{where(proposal)}?edit=1", where(proposal, "requests"), where(proposal, "compare")]
+    page, wrong = desk_as("publisher"), []
+    for width in (390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong += found(page, [*paths, "/admin/"])
+
+    assert wrong == []
 
 
 def meet_another(page: Page) -> None:

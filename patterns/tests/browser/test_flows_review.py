@@ -1,11 +1,11 @@
 """What editors propose and readers suggest, until readers see it; in real browsers under the strict policy."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from patterns.models import Pattern, Proposal
 from patterns.store.reading import load_entries
-from patterns.tests.admin.proposals import propose
+from patterns.tests.admin.proposals import propose, where
 from patterns.tests.browser.conftest import DeskOf, NewPage
 from patterns.tests.browser.steps import follow, open_entry, press, save, told
 from patterns.tests.factories import change_pattern, make_rich_pattern
@@ -52,6 +52,68 @@ def test_a_publisher_decides_what_changed_on_both_sides(desk_of: DeskOf):
 
     told(barbara, "was accepted")
     assert load_entries()["01"].description == "It undoes all steps."
+
+
+def test_some_rows_of_a_list_are_accepted_and_others_not(desk_of: DeskOf):
+    barbara, there = desk_of("publisher", "Barbara"), load_entries()["01"].model_dump(mode="json")
+    propose(**{**there, "checks": [*there["checks"], "Cut the cable.", "Stop the clock."]})
+
+    barbara.goto("/admin/patterns/proposal/")
+    follow(barbara, "01 Saga")
+    follow(barbara, "Edit it, or take only a part of it")
+    barbara.get_by_label("added: Cut the cable.").uncheck()
+    expect(barbara.get_by_label("added: Stop the clock.")).to_be_checked()
+    press(barbara, "Accept")
+
+    told(barbara, "was accepted")
+    assert load_entries()["01"].checks == (*there["checks"], "Stop the clock.")
+
+
+def test_a_proposal_is_sent_back_written_anew_and_accepted(desk_of: DeskOf):
+    ada, barbara = desk_of("editor", "Ada"), desk_of("publisher", "Barbara")
+    open_entry(ada, "Saga")
+    save(ada, description="It undoes every step.", why="Not only each.", button="Propose this change")
+    follow(ada, f"proposal {Proposal.objects.get().pk}")
+
+    barbara.goto("/admin/")
+    barbara.get_by_role("region", name="Waiting for you").get_by_role("link", name="Saga").click()
+    barbara.get_by_label("What do you ask for?").fill("Say who undoes it.")
+    press(barbara, "Send it back")
+    told(barbara, "You asked about it.")
+    ada.goto("/admin/")
+    ada.get_by_role("link", name="[01] Saga: your proposal").click()
+    follow(ada, "change what you propose")
+    expect(ada.get_by_text("Say who undoes it.").first).to_be_visible()
+    save(ada, description="The saga undoes every step.", why="Who.", button="Propose this change")
+    barbara.reload()
+
+    expect(barbara.get_by_role("region", name="What changed since it was sent back").locator("ins")).to_have_text(
+        "The saga"
+    )
+    press(barbara, "Accept")
+    told(barbara, "was accepted")
+    assert load_entries()["01"].description == "The saga undoes every step."
+
+
+def test_before_and_after_stand_side_by_side(desk_of: DeskOf):
+    barbara, proposal = desk_of("publisher", "Barbara"), propose(description="It undoes every step.")
+    barbara.set_viewport_size({"width": 1400, "height": 900})
+
+    barbara.goto(where(proposal))
+    follow(barbara, "Before and after, side by side")
+
+    before, after = (barbara.frame_locator(f"iframe >> nth={place}") for place in (0, 1))
+    expect(before.get_by_text("It undoes each step.").first).to_be_visible()
+    expect(after.get_by_text("It undoes every step.").first).to_be_visible()
+    assert tops(barbara)[0] == tops(barbara)[1]
+    barbara.set_viewport_size({"width": 768, "height": 900})
+    assert tops(barbara)[0] < tops(barbara)[1]
+
+
+def tops(page: Page) -> list[float]:
+    """Where the frames begin."""
+    boxes = [one.bounding_box() for one in page.locator("iframe").all()]
+    return [box["y"] for box in boxes if box]
 
 
 def test_what_a_reader_suggests_is_corrected_and_marked_as_done(desk_of: DeskOf):
