@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from patterns.admin.autosave import ResumedForms
 from patterns.admin.base import LinesField, ModelPage, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, EditForm
 from patterns.admin.shelves import address_page, may_shelve
-from patterns.admin.working_copy import OvertakenForms
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import InvalidCatalog, Problem
@@ -65,9 +65,10 @@ class CategoryForm(DocumentForm):
         return [Problem(key="position", path=("position",), message=message, hint=hint)]
 
 
-class CategoryAdmin(OvertakenForms):
-    pages = [*OvertakenForms.pages, ModelPage("<path:object_id>/rename/", "rename", address_page)]
+class CategoryAdmin(ResumedForms):
+    pages = [*ResumedForms.pages, ModelPage("<path:object_id>/rename/", "rename", address_page)]
     form = CategoryForm
+    typed_keys = ("name", "slug", "description")
     fields = ["name", "slug", "description", "position", *ABOUT_CHANGE]
     list_display = ["name", "slug", "pattern_count"]
     search_fields = ["name", "slug", "description"]
@@ -133,9 +134,10 @@ class CatalogForm(DocumentForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "cols": 80})}
 
 
-class CatalogAdmin(OvertakenForms):
+class CatalogAdmin(ResumedForms):
     verbs = ("view", "change")
     form = CatalogForm
+    typed_keys = HEADER_KEYS
     fields = ["title", "description", "keywords", *(one for one in ABOUT_CHANGE if one != "public_reason")]
     actions = None
     list_display = ["__str__", "version"]

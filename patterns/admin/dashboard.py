@@ -1,22 +1,24 @@
 """The first page: what waits for you, and how the catalogue is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.urls import reverse
 from django.utils.timesince import timesince
 
-from patterns.admin.base import LongListPaginator, list_url, page_url
+from patterns.admin.base import MODEL, LongListPaginator, identity_of_row, list_url, page_url, what_of
 from patterns.admin.changes import in_one_line, with_entry_name
 from patterns.admin.lists import first_author, unreviewed
 from patterns.admin.working_copy import copy_url
 from patterns.document.register import with_values
 from patterns.lint.finding import NO_EVIDENCE, SEVERITIES
-from patterns.models import Catalog, Change, FacetCount, Pattern, Proposal, Request, Revision, WorkingCopy
+from patterns.models import Catalog, Category, Change, FacetCount, Pattern, Proposal, Request, Revision, WorkingCopy
 from patterns.store.findings import lint_newest
 from patterns.store.reading import load_entries
 from patterns.workflow.proposals import sender_in_words
@@ -128,11 +130,11 @@ def waiting_for(user: Any) -> list[Panel]:
     if answer(Operation.DECIDE, actor) != "no":
         to_do.append(to_decide(actor))
     if answer(Operation.CREATE, actor) == "no":
-        return [*with_items(undecided(user)), *to_do]
+        return [*with_items(*in_the_middle(user)), *to_do]
     drafts, back, decided = own_drafts(actor), sent_back(actor), decided_proposals(actor)
     if to_do:  # who decides for others has enough to read: their own only if there is something
-        return [*with_items(undecided(user), drafts, back), *to_do, *with_items(decided)]
-    return [*with_items(undecided(user)), drafts, back, decided]
+        return [*with_items(*in_the_middle(user), drafts, back), *to_do, *with_items(decided)]
+    return [*with_items(*in_the_middle(user)), drafts, back, decided]
 
 
 def with_items(*panels: Panel) -> list[Panel]:
@@ -152,18 +154,38 @@ def own_drafts(actor: Actor) -> Panel:
     return Panel("drafts", "Your drafts", "You have no draft.", items, counted(mine) if items else 0, more)
 
 
-def undecided(user: Any) -> Panel:
-    """Working copies: what the user typed, and somebody else was faster."""
-    copies = WorkingCopy.objects.filter(person=user).order_by("-kept_at", "pk")[:SHOWN]
-    items = [
-        PanelItem(
-            labelled(copy.identity or "new", copy.document.get("name", "")) if copy.what != "header" else "The header",
-            copy_url(copy),
-            f"typed {timesince(copy.kept_at)} ago",
-        )
-        for copy in copies
+NEW = {"entry": "pattern", "category": "category"}  # of these there can be one without a row
+
+
+def in_the_middle(user: Any) -> list[Panel]:
+    """Working copies: what the user typed and did not save, and what they have to decide since others were faster."""
+    newest = WorkingCopy.objects.filter(person=user).order_by("-kept_at", "pk")
+    typed, late = [*newest.exclude(token="")[:SHOWN]], [*newest.filter(token="")[:SHOWN]]
+    forms = form_urls(typed)
+    to_type = [copy_item(copy, forms.get((copy.what, copy.identity), copy_url(copy))) for copy in typed]
+    to_decide = [copy_item(copy, copy_url(copy)) for copy in late]
+    return [
+        Panel("typed", "Not saved yet", "", to_type, len(to_type)),
+        Panel("undecided", "For you to decide", "", to_decide, len(to_decide)),
     ]
-    return Panel("undecided", "Not saved, for you to decide", "", items, len(items))
+
+
+def copy_item(copy: WorkingCopy, url: str) -> PanelItem:
+    name = labelled(copy.identity or "new", copy.document.get("name", "")) if copy.what != "header" else "The header"
+    return PanelItem(name, url, f"typed {timesince(copy.kept_at)} ago")
+
+
+def form_urls(copies: Collection[WorkingCopy]) -> dict[tuple[str, str], str]:
+    """What and identity → the form in which it is typed on; nothing for a document that is not there any more."""
+    named = {what: {copy.identity for copy in copies if copy.what == what} for what in MODEL}
+    rows: Iterator[Any] = chain(
+        Pattern.objects.filter(code__in=named["entry"]).only("code"),
+        Category.objects.filter(slug__in=named["category"]).only("slug"),
+        Catalog.objects.only("pk") if named["header"] else (),
+    )
+    new = {(what, ""): reverse(f"admin:patterns_{name}_add") for what, name in NEW.items()}
+    there = {(what_of(type(row)), identity_of_row(row)): page_url(row.pk, row._meta.model_name) for row in rows}
+    return new | there
 
 
 def to_publish(actor: Actor) -> Panel:

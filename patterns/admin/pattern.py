@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
-from patterns.admin.autosave import discard_page, forget_saved, initial_values, keep_page, typed_before
+from patterns.admin.autosave import EntryForms
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
 from patterns.admin.entry_form import (
@@ -45,7 +45,6 @@ from patterns.admin.rename import rename_page
 from patterns.admin.requests import requests_page
 from patterns.admin.rights import form_frame, may_rename, rights_to
 from patterns.admin.versions import authors_page, deleted_page
-from patterns.admin.working_copy import OvertakenForms
 from patterns.document.entry import Entry
 from patterns.document.problems import Problem
 from patterns.document.register import with_values
@@ -59,17 +58,13 @@ from patterns.workflow.standing import actor_of
 from patterns.workflow.transitions import pressed
 
 
-class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
+class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
     pages = [
-        *OvertakenForms.pages,
+        *EntryForms.pages,
         ModelPage("deleted/", "deleted", deleted_page, READING),
         ModelPage("codes/", "codes", codes_page, READING),
         ModelPage("preview/", "preview_new", preview_page, ("POST",)),
         ModelPage("import/<uuid:token>/", "pending", plan_page, READING),
-        ModelPage("keep/", "keep_new", keep_page, ("POST",)),
-        ModelPage("discard/", "discard_new", discard_page, ("POST",)),
-        ModelPage("<path:object_id>/keep/", "keep", keep_page, ("POST",)),
-        ModelPage("<path:object_id>/discard/", "discard", discard_page, ("POST",)),
         ModelPage("<path:object_id>/preview/", "preview", preview_page),
         ModelPage("<path:object_id>/rename/", "rename", rename_page),
         ModelPage("<path:object_id>/requests/", "requests", requests_page),
@@ -203,8 +198,6 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
             context["checked"] = form_findings(obj.code, today=timezone.now().date())
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
         context["frame"] = form_frame(obj, request)
-        if request.method != "POST":  # what was sent stands in the form itself
-            context["typed"] = typed_before(request, obj.code if obj else "")
         add_notes(context["adminform"].form, context.get("checked"))
         return super().render_change_form(request, context, *args, **options)
 
@@ -212,13 +205,9 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
         """Django would copy all that was sent for each inline, which costs more than to judge it."""
         sent = {"data": request.POST} if request.method == "POST" else {}
         entry = self.current(request, obj)
-        typed = None if sent else typed_before(request, obj.code)
+        typed = None if sent else self.typed_before(request, obj if obj.pk else None)
         shown = shown_entry(typed.document, entry) if typed else entry
         return {"instance": obj, "prefix": prefix, "entry": shown, **sent}
-
-    def kept_values(self, request: HttpRequest, row: Pattern | None) -> dict[str, Any]:
-        typed = typed_before(request, row.code if row else "")
-        return initial_values(typed) if typed else {}
 
     # from the form to the catalogue
 
@@ -247,12 +236,11 @@ class PatternAdmin(ImportMixin, ExportActionMixin, OvertakenForms):
 
     def response_saved(self, request: HttpRequest, edit: EditForm, document: Entry, saved: Saved) -> HttpResponse:
         """Django says that it was changed, which is not true of what waits or of what is the same."""
-        if not saved.is_again:  # else something may have been typed into the form since
-            forget_saved(request, edit)
         self.tell_saved(request, edit, with_values(document, {"code": saved.code} if saved.code else {}), saved)
         # Django's own message comes last, and only where it is true.
         if edit.row is None or saved.change is not None:
             return super().response_saved(request, edit, document, saved)
+        self.forget_saved(request, edit, saved)
         if saved.proposal is None and "_continue" in request.POST:
             return HttpResponseRedirect(request.path)
         return self.response_post_save_change(request, edit.form.instance)

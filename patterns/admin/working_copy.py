@@ -112,6 +112,17 @@ def copy_url(copy: WorkingCopy) -> str:
     return reverse("admin:working_copy", args=[copy.pk])
 
 
+def is_typed(copy: WorkingCopy) -> bool:
+    """Whether it goes on in its form; nothing can be decided about half a sentence."""
+    return copy.token != "" or (copy.what != "header" and copy.identity == "") or not is_document(copy)
+
+
+def form_url(copy: WorkingCopy, row: Any) -> str:
+    """Where it is typed on; of something new there is no row yet."""
+    model = str(MODEL[copy.what]._meta.model_name)
+    return page_url(row.pk, model) if row else reverse(f"admin:patterns_{model}_add")
+
+
 # From the copy to the catalogue.
 
 
@@ -152,9 +163,8 @@ def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> Http
         raise Http404("a working copy is its person's alone")
     model_admin = site.get_model_admin(MODEL[copy.what])
     row = find_row(model_admin.model, copy.identity)
-    if copy.what == "entry" and (copy.identity == "" or (row is not None and not is_document(copy))):
-        # It is typed still: nothing can be decided about half a sentence.
-        return HttpResponseRedirect(page_url(row.pk) if row else reverse("admin:patterns_pattern_add"))
+    if is_typed(copy) and (row is not None or copy.identity == ""):
+        return HttpResponseRedirect(form_url(copy, row))
     if row is not None and not model_admin.has_view_or_change_permission(request, row):
         raise PermissionDenied  # the page shows what is there now, which may be a draft
     try:

@@ -79,16 +79,23 @@ class TypedElsewhere(Exception):
 
 
 def keep_typed(
-    said: Mapping[str, Any], *, identity: str, opened: str, token: str, kept: str, by: Authorship
+    said: Mapping[str, Any],
+    *,
+    what: What,
+    identity: str,
+    opened: str,
+    token: str,
+    kept: str,
+    by: Authorship,
 ) -> WorkingCopy:
-    """Keep what stands in a form of an entry, valid or not; ``kept`` says which copy the form was opened with.
+    """Keep what stands in a form, valid or not; ``kept`` says which copy the form was opened with.
 
     Raises TypedElsewhere once it is kept beside what another form says.
     """
     document = storable(said)
     with writing():
-        mine = WorkingCopy.objects.select_for_update(of=("self",)).filter(person=by.author, what="entry")
-        copy = mine.filter(identity=identity).first() or WorkingCopy(person=by.author, what="entry", identity=identity)
+        mine = WorkingCopy.objects.select_for_update(of=("self",)).filter(person=by.author, what=what)
+        copy = mine.filter(identity=identity).first() or WorkingCopy(person=by.author, what=what, identity=identity)
         is_mine = is_from(copy, token=token, kept=kept)
         if is_mine:
             copy.document, copy.base, copy.token = document, opened, token

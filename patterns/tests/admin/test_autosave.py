@@ -7,12 +7,12 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from patterns.models import Change, Pattern, Proposal, WorkingCopy
+from patterns.models import Catalog, Change, Pattern, Proposal, WorkingCopy
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
 from patterns.tests.admin.proposals import forms_in, where
 from patterns.tests.admin.proposals import opened as opened_proposal
-from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
+from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +249,100 @@ def test_what_an_author_rewrites_meanwhile_is_not_accepted_unseen(client: Client
     assert Pattern.objects.get().problem != "Never seen."
     publisher.post(accept, forms_in(response)[accept])
     assert Pattern.objects.get().problem == "Never seen."
+
+
+# Categories and the header
+
+
+@pytest.fixture(params=["category", "catalog"])
+def plain_page(request: pytest.FixtureRequest, db) -> str:
+    row = make_category("Data") if request.param == "category" else Catalog.objects.get()
+    return address("change", row.pk, model=request.param)
+
+
+def test_categories_and_the_header_are_kept_while_somebody_types(plain_page: str):
+    publisher = client_of(person("publisher"))
+    assert 'data-keeps formaction="' in publisher.get(plain_page).content.decode()
+
+    keep(publisher, plain_page, {**opened(publisher, plain_page), "description": "Half a sent", "comment": "Why"})
+
+    again = opened(publisher, plain_page)
+    assert (again["description"], again["comment"]) == ("Half a sent", "Why")
+    assert "is here again, and not saved" in text_of(publisher.get(plain_page))
+    assert f'href="{plain_page}"' in publisher.get("/admin/").content.decode()
+    assert "Not saved yet" in text_of(publisher.get("/admin/"))
+
+
+def test_they_are_no_working_copies_any_more_once_they_are_saved_or_thrown_away(plain_page: str):
+    publisher = client_of(person("publisher"))
+    for end in ("save", "discard"):
+        keep(publisher, plain_page, {**opened(publisher, plain_page), "description": f"Typed before {end}"})
+        form = opened(publisher, plain_page)
+        path = plain_page if end == "save" else plain_page.replace("/change/", "/discard/")
+        assert publisher.post(path, form).status_code == 302
+
+        assert not WorkingCopy.objects.exists()
+        assert opened(publisher, plain_page)["description"] == "Typed before save"
+
+
+def test_what_is_half_typed_into_them_is_kept_as_it_is(plain_page: str):
+    publisher = client_of(person("publisher"))
+    words = {"keywords": "one\r\ntwo"} if "catalog" in plain_page else {"name": ""}
+
+    keep(publisher, plain_page, {**opened(publisher, plain_page), **words})
+
+    assert {name: opened(publisher, plain_page)[name] for name in words} == words
+
+
+def test_a_new_category_is_kept_before_it_has_an_address():
+    publisher, page = client_of(person("publisher")), address("add", model="category")
+    keep(publisher, page, {**opened(publisher, page), "name": "Dat", "slug": ""})
+
+    assert opened(publisher, page)["name"] == "Dat"
+    assert f'href="{page}">[new] Dat' in publisher.get("/admin/").content.decode()
+    form = {**opened(publisher, page), "name": "Data", "slug": "data", "description": "It is kept."}
+    save(publisher, page, form)
+    assert not WorkingCopy.objects.exists()
+
+
+def test_two_tabs_of_a_category_lose_nothing_of_each_other():
+    publisher, page = client_of(person("publisher")), address("change", make_category("Data").pk, model="category")
+    old, new = opened(publisher, page), opened(publisher, page)
+    keep(publisher, page, {**new, "description": "Of the newer tab."})
+
+    assert keep(publisher, page, {**old, "description": "Of the older tab."}, **TYPED_LATER).status_code == 409
+
+    assert opened(publisher, page)["description"] == "Of the newer tab."
+    assert "Of the older tab." in text_of(publisher.get(page))
+
+
+def test_an_editor_keeps_nothing_of_a_category(client: Client):
+    page = address("change", make_category("Data").pk, model="category")
+
+    assert keep(client, page, {"name": "Mine"}).status_code == 403
+    assert not WorkingCopy.objects.exists()
+
+
+def test_the_first_page_tells_what_is_typed_from_what_is_to_be_decided(page: str):
+    publisher = client_of(person("publisher"))
+    late = opened(publisher, page)
+    change_pattern(Pattern.objects.get(), problem="Theirs.")
+    publisher.post(page, {**late, "problem": "Mine."})
+    other = address("change", make_pattern("02").pk)
+    keep(publisher, other, {**opened(publisher, other), "problem": "Half a sent"})
+
+    said = text_of(publisher.get("/admin/"))
+
+    assert "Not saved yet (1) [02] Pattern 02" in said
+    assert "For you to decide (1) [01] Pattern 01" in said
+    assert f'href="{other}">[02]' in publisher.get("/admin/").content.decode()
+    decision = f"/admin/working-copy/{WorkingCopy.objects.get(identity='01').pk}/"
+    assert f'href="{decision}">[01]' in publisher.get("/admin/").content.decode()
+
+
+def test_the_page_of_what_is_typed_still_is_its_form(client: Client, page: str):
+    keep(client, page, {**opened(client, page), "problem": "Half a sent"})
+
+    response = client.get(f"/admin/working-copy/{WorkingCopy.objects.get().pk}/")
+
+    assert (response.status_code, response["Location"]) == (302, page)

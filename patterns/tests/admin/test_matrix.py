@@ -45,6 +45,8 @@ ROWS: dict[str, str] = {
     r"admin:patterns_pattern_(add|import|pending|process_import|preview_new|(keep|discard)(_new)?)": WRITERS,
     r"admin:patterns_(pattern_(rename|restore)|category_(add|restore|rename)|catalog_restore)": PUBLISHERS,
     r"admin:patterns_proposal_(preview|compare|requests)": STAFF,
+    r"admin:patterns_(category|catalog)_(keep|discard)|admin:patterns_category_(keep|discard)_new": PUBLISHERS,
+    r"admin:patterns_catalog_(keep|discard)_new": NOBODY,
     r"admin:patterns_proposal_(accept|settle|decline)": PUBLISHERS,
     r"admin:working_copy": NOBODY,  # of another person
     r"admin:patterns_category_delete": SUPERUSERS,

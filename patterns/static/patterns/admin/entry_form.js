@@ -20,16 +20,17 @@ addEventListener("input", async ({ target }) => {
 // What is typed is kept a moment after the last key, every few seconds while somebody types, and when the page is left.
 const PAUSE_MS = 1500, LONGEST_MS = 4000, AGAIN_MS = 3000;
 let unkept = 0, since = 0, timer, sent; // when something was typed last, and first, that is not kept
-const form = document.getElementById("pattern_form"), keeps = form?.querySelector("[data-keeps]");
+const keeps = document.querySelector("[data-keeps]"), form = keeps?.form;
 const cookie = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
 async function keep() {
   const typedAt = unkept, status = form.querySelector(".kept");
   clearTimeout(timer);
   if (!typedAt || (sent && !document.hidden)) return;
-  const body = new FormData(form), headers = { Accept: "application/json" };
+  const body = new URLSearchParams(new FormData(form)), headers = { Accept: "application/json" };
   body.set("csrfmiddlewaretoken", cookie() ?? ""); // Django reads no header where the form has one
   try {
-    sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden });
+    // What outlives its page may hold 64 KiB; more is kept if the page stays, and leaving asks until it is.
+    sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden && `${body}`.length < 6e4 });
     const answer = await sent;
     since = Date.now();
     // 409: it is kept beside what another tab says.
