@@ -125,18 +125,31 @@ def plain_text(value: Any) -> str:
     return str(value or "")
 
 
-def deciding(view: Callable[[Any, HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page that decides: once, and only by those who may."""
+def deciding(
+    view: Callable[[Any, HttpRequest, str], HttpResponse], state: Proposal.State
+) -> Callable[..., HttpResponse]:
+    """A page that decides: once, and only by those who may. Whoever sends it twice is told that it is done."""
 
     def decide(model_admin: "ProposalAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
         try:
             return view(model_admin, request, object_id)
         except Closed:
-            return model_admin.leave(request, model_admin.found(request, object_id), messages.ERROR, CLOSED)
+            proposal = model_admin.found(request, object_id)
+            if is_done(proposal, state, request):
+                said = f"{proposal} was {state} by you already; nothing more was done."
+                return model_admin.leave(request, proposal, messages.INFO, said)
+            return model_admin.leave(request, proposal, messages.ERROR, CLOSED)
         except NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from refusal
 
     return decide
+
+
+def is_done(proposal: Proposal, state: Proposal.State, request: HttpRequest) -> bool:
+    """Whether the same person has decided the same for the same reason already, as a second click would."""
+    reasons = [value.split() for name, value in request.POST.items() if name.endswith("-reason")]
+    is_mine = proposal.decided_by_id == signed_in(request).pk and proposal.state == state
+    return is_mine and proposal.decision.split() in reasons
 
 
 class ProposalAdmin(ReadOnlyAdmin):
@@ -341,7 +354,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         ModelPage("<path:object_id>/preview/", "preview", preview_view, READING),
         ModelPage("<path:object_id>/compare/", "compare", compare_view, READING),
         ModelPage("<path:object_id>/requests/", "requests", proposal_requests_page),
-        ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view), ("POST",)),
-        ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view), ("POST",)),
-        ModelPage("<path:object_id>/decline/", "decline", deciding(decline_view), ("POST",)),
+        ModelPage("<path:object_id>/accept/", "accept", deciding(accept_view, Proposal.State.ACCEPTED), ("POST",)),
+        ModelPage("<path:object_id>/settle/", "settle", deciding(settle_view, Proposal.State.ACCEPTED), ("POST",)),
+        ModelPage("<path:object_id>/decline/", "decline", deciding(decline_view, Proposal.State.DECLINED), ("POST",)),
     ]

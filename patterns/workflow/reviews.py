@@ -14,6 +14,7 @@ from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.document.text import KEPT
 from patterns.models import Pattern, Proposal, Request
+from patterns.store.reading import writing
 from patterns.store.writing import Authorship
 from patterns.workflow.notices import tell_asked, tell_moved
 from patterns.workflow.rules import Actor, NotAllowed, Operation, Standing, is_own
@@ -145,9 +146,13 @@ def may_answer(actor: Actor, standing: Standing) -> bool:
 def ask_about(entry: Entry, text: str, *, field: str = "", by: Authorship) -> Request:
     """Ask about an entry, or one key of it, and leave its state alone."""
     refuse_unless(may_ask(actor_of(by.author)), entry.code, "only a publisher may ask about it")
-    request = ask(entry, text, field=field, by=by)
-    tell_asked(request, "something is asked of you")
-    return request
+    with writing():  # of a second click the same is asked, and one request is enough
+        same = open_requests().filter(code=entry.code, field=field, text=text[:LENGTH], asked_by=by.author)
+        if earlier := same.first():
+            return earlier
+        request = ask(entry, text, field=field, by=by)
+        tell_asked(request, "something is asked of you")
+        return request
 
 
 def give_answer(request: Request, text: str, *, by: Authorship) -> None:
@@ -159,15 +164,19 @@ def give_answer(request: Request, text: str, *, by: Authorship) -> None:
         is_owner, who = is_own(request.proposal.author_id, actor), "whoever proposed it"
     refuse_unless(is_owner, request.code, f"only {who} may answer")
     unanswered = Request.objects.filter(pk=request.pk, resolved_at=None, answer="")
-    # In one statement: of two answers at once, the second finds none that is unanswered.
-    if not unanswered.update(answer=text[:LENGTH], answered_by=by.author, answered_at=by.at):
+    # In one statement: of two answers at once, the second finds none that is unanswered. Its own counts as given.
+    is_given = unanswered.update(answer=text[:LENGTH], answered_by=by.author, answered_at=by.at) or (
+        Request.objects.filter(pk=request.pk, answer=text[:LENGTH], answered_by=by.author).exists()
+    )
+    if not is_given:
         message, hint = "it was answered or resolved already", "what is left to say, say when you submit it"
         raise InvalidCatalog([Problem(code=request.code, message=message, hint=hint)])
 
 
 def mark_resolved(request: Request, *, by: Authorship) -> None:
     refuse_unless(may_ask(actor_of(by.author)), request.code, "only a publisher may mark it as resolved")
-    if not resolve(Request.objects.filter(pk=request.pk), by=by):
+    asked = Request.objects.filter(pk=request.pk)
+    if not (resolve(asked, by=by) or asked.filter(resolved_by=by.author).exists()):
         raise InvalidCatalog([Problem(code=request.code, message="it is resolved already")])
 
 

@@ -309,3 +309,27 @@ def test_a_proposal_is_decided_once(publisher: Client, name: str):
 
     assert "decided about it already" in messages_of(publisher.get(response["Location"]))[-1]
     assert not forms_in(publisher.get(where(proposal)))
+
+
+@pytest.mark.parametrize(("name", "word"), [("accept", "accepted"), ("decline", "declined")])
+def test_a_second_click_is_told_that_it_is_done(publisher: Client, name: str, word: str):
+    proposal = propose(description="Better.")
+    form = opened(publisher, proposal, name) | {f"{name}-reason": "I know\r\nit."}
+    publisher.post(where(proposal, name), form)
+
+    response = unchanged(publisher, proposal, name, form)
+
+    assert (
+        messages_of(publisher.get(response["Location"]))[-1]
+        == f"{proposal} was {word} by you already; nothing more was done."
+    )
+
+
+def test_of_another_who_decided_the_same_one_is_told(publisher: Client):
+    proposal = propose(description="Better.")
+    form = opened(publisher, proposal, "decline") | {"decline-reason": "No."}
+    client_of(person("publisher", "Barbara")).post(where(proposal, "decline"), form)
+
+    response = unchanged(publisher, proposal, "decline", form)
+
+    assert "Somebody has decided about it already" in messages_of(publisher.get(response["Location"]))[-1]

@@ -109,10 +109,19 @@ def test_nobody_else_answers(pattern: Pattern, reviewer: User):
 
 def test_a_publisher_marks_a_request_as_resolved_once(pattern: Pattern, reviewer: User):
     send(pattern, reviewer, "resolve")
-    again = send(pattern, reviewer, "resolve")
+    again = send(pattern, person("publisher", "Barbara"), "resolve")
 
     assert Request.objects.get().resolved_by == reviewer
     assert "Nothing was done: it is resolved already" in text_of(again)
+
+
+def test_a_second_click_does_nothing_more_and_is_no_error(pattern: Pattern, author: User, reviewer: User):
+    Request.objects.all().delete()
+    for user, act in ((reviewer, "ask"), (author, "answer"), (reviewer, "resolve")):
+        first, second = (send(pattern, user, act, text="What if it fails?") for _ in range(2))
+
+        assert "Nothing was done" not in text_of(first) + text_of(second)
+        assert Request.objects.count() == 1
 
 
 def test_a_publisher_asks_about_one_part_and_the_state_stays(author: User, reviewer: User):
