@@ -147,7 +147,7 @@ def deciding(
 
 def is_done(proposal: Proposal, state: Proposal.State, request: HttpRequest) -> bool:
     """Whether the same person has decided the same for the same reason already, as a second click would."""
-    reasons = [value.split() for name, value in request.POST.items() if name.endswith("-reason")]
+    reasons = [str(value).split() for name, value in request.POST.items() if name.endswith("-reason")]
     is_mine = proposal.decided_by_id == signed_in(request).pk and proposal.state == state
     return is_mine and proposal.decision.split() in reasons
 
