@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from patterns.admin.autosave import ResumedForms
 from patterns.admin.base import LinesField, ModelPage, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, EditForm
-from patterns.admin.shelves import address_page, may_shelve
+from patterns.admin.shelves import address_page, may_shelve, merge_page
 from patterns.document.catalog import HEADER_KEYS, Header
 from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import InvalidCatalog, Problem
@@ -66,7 +66,11 @@ class CategoryForm(DocumentForm):
 
 
 class CategoryAdmin(ResumedForms):
-    pages = [*ResumedForms.pages, ModelPage("<path:object_id>/rename/", "rename", address_page)]
+    pages = [
+        *ResumedForms.pages,
+        ModelPage("<path:object_id>/rename/", "rename", address_page),
+        ModelPage("<path:object_id>/merge/", "merge", merge_page),
+    ]
     form = CategoryForm
     typed_keys = ("name", "slug", "description")
     fields = ["name", "slug", "description", "position", *ABOUT_CHANGE]

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
+from patterns.admin.shelves import ShelfField
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
 from patterns.document.partial import read_partly
 from patterns.document.plan import Edit
@@ -313,6 +314,7 @@ class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
     class Meta:
         model = Pattern
         fields = ("code", *PLAIN_FIELDS, "category", *TABLE_FIELDS)
+        field_classes = {"category": ShelfField}
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80}), "replaced_by": CodeInput()}
         help_texts = {key: about.help for key, about in keys_of(Entry).items()} | {
             f"{key}_{name}": about.help for key in COLUMNS_OF for name, about in keys_of(CHILDREN[key]).items()

@@ -1,7 +1,8 @@
 """What is done to categories beside editing one: another address, one merged into another, all in another order."""
 
-from patterns.document.catalog import Category
+from patterns.document.catalog import Category, uncollected
 from patterns.document.plan import Edit, Plan
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import with_values
 from patterns.models import Change, Pattern
 from patterns.store.category_addresses import address_problems
@@ -31,3 +32,30 @@ def rename_category(slug: str, category: Category, *, opened: str, by: Authorshi
         taken = Edit("category", category.slug, None, with_values(before, {"slug": category.slug}))
         plan = Plan(edits=(*changed(header), left, taken), moved={slug: category.slug})
         return apply(plan, catalog, by=by)
+
+
+@uncollected()
+def merge_category(slug: str, into: str, *, opened: str, count: int, by: Authorship) -> Change:
+    """Move the entries of a category into another, delete it, and lead its addresses there.
+
+    ``opened`` is the fingerprint of the category that the editor saw, and ``count`` how many entries of any status were
+    in it. Raises StaleEdit if either is another by now, InvalidCatalog if there is nothing to merge it into.
+    """
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.filter(category__slug=slug))
+        source, target = ours.categories.get(slug), ours.categories.get(into)
+        left = Edit("category", slug, source, None)
+        refuse_if_stale(left, opened)
+        if source is None or len(ours.entries) != count:
+            raise StaleEdit("category", slug, source)
+        if target is None or into == slug:
+            message, hint = f"there is no other category {into!r}", "choose one that is there"
+            raise InvalidCatalog([Problem(key="into", message=message, hint=hint)])
+        order = tuple(one for one in ours.header.categories if one != slug)
+        header = Edit("header", "", ours.header, with_values(ours.header, {"categories": order}))
+        moving = (
+            Edit("entry", code, one, with_values(one, {"category": target.name})) for code, one in ours.entries.items()
+        )
+        change = apply(Plan(edits=(header, left, *moving), moved={slug: into}), catalog, by=by)
+        assert change is not None
+        return change

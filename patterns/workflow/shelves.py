@@ -1,7 +1,12 @@
 """What is done to categories beside editing one, as far as the author's role allows."""
 
+from typing import Any
+
+from django.db.models import Q
+
 from patterns.document.catalog import Category
-from patterns.models import Change, WorkingCopy
+from patterns.models import Category as CategoryRow
+from patterns.models import Change, Proposal, WorkingCopy
 from patterns.store import shelves
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship
@@ -25,6 +30,39 @@ def rename_category(slug: str, category: Category, *, opened: str, by: Authorshi
         return change
 
 
+def merge_category(slug: str, into: str, *, opened: str, count: int, by: Authorship) -> Change:
+    """Merge a category into another; raises NotAllowed, StaleEdit or InvalidCatalog.
+
+    What is typed or proposed and names the one that is gone names the other from then on.
+    """
+    refuse_unless_shelving(by)
+    with writing():
+        names = dict(CategoryRow.objects.filter(slug__in=[slug, into]).values_list("slug", "name"))
+        change = shelves.merge_category(slug, into, opened=opened, count=count, by=by)
+        follow_name(names[slug], names[into])
+        return change
+
+
 def refuse_unless_shelving(by: Authorship) -> None:
     if answer(Operation.SHELVE, actor_of(by.author)) == "no":
         raise NotAllowed([refusal(Operation.SHELVE)])
+
+
+def follow_name(before: str, after: str) -> None:
+    """Name a category as it is now in working copies of entries and in open proposals."""
+
+    def renamed(document: Any) -> bool:
+        is_meant = isinstance(document, dict) and document.get("category") == before
+        if is_meant:
+            document["category"] = after
+        return is_meant
+
+    waiting = Proposal.objects.filter(Q(document__category=before) | Q(base__category=before))
+    proposals = [*waiting.filter(state=Proposal.State.OPEN)]
+    for one in proposals:
+        renamed(one.document)
+        renamed(one.base)
+    Proposal.objects.bulk_update(proposals, ["document", "base"], batch_size=100)
+    typed = WorkingCopy.objects.filter(Q(document__category=before) | ~Q(elsewhere={}), what="entry")
+    copies = [one for one in typed if any([*map(renamed, (one.document, *one.elsewhere.values()))])]
+    WorkingCopy.objects.bulk_update(copies, ["document", "elsewhere"], batch_size=100)
