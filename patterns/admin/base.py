@@ -158,6 +158,10 @@ def admin_page(
     return TemplateResponse(request, template, {**shared, **context}, status=status)
 
 
+def labelled(code: str, name: str) -> str:
+    return f"[{code}] {name}" if name else f"[{code}]"
+
+
 def list_url(model: str = "pattern", **query: Any) -> str:
     address = reverse(f"admin:patterns_{model}_changelist")
     return f"{address}?{urlencode(query)}" if query else address
@@ -191,13 +195,6 @@ class LinesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(data) != (self.to_python(initial) if isinstance(initial, str) else list(initial or []))
-
-
-class CodeInput(forms.TextInput):
-    """The code of another entry; browsers offer what fits the words or the code that is typed (entry_form.js)."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"list": "codes", "class": "vTextField code", "autocomplete": "off"})
 
 
 # What was typed.

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.timesince import timesince
 
-from patterns.admin.base import MODEL, LongListPaginator, identity_of_row, list_url, page_url, what_of
+from patterns.admin.base import MODEL, LongListPaginator, identity_of_row, labelled, list_url, page_url, what_of
 from patterns.admin.changes import in_one_line, with_entry_name
 from patterns.admin.lists import first_author, unreviewed
 from patterns.admin.working_copy import copy_url
@@ -59,10 +59,6 @@ class Panel:
 def counted(rows: QuerySet[Any]) -> int:
     """How many there are, COUNTED at most; in the order of an index, so that no more are looked at."""
     return rows[:COUNTED].count()
-
-
-def labelled(code: str, name: str) -> str:
-    return f"[{code}] {name}" if name else f"[{code}]"
 
 
 # The entries with the worst findings of the editorial checks: of those that changed last, and once for each change.

@@ -16,8 +16,9 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from patterns.admin.base import CodeInput, LinesField, LongTextField, typed_over
+from patterns.admin.base import LinesField, LongTextField, typed_over
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, TypedForm
+from patterns.admin.picks import EntryField, names_of
 from patterns.admin.shelves import ShelfField
 from patterns.document.entry import CHILDREN, LISTS_IN, Entry
 from patterns.document.partial import read_partly
@@ -82,6 +83,10 @@ class PartFormSet(BaseInlineFormSet):
         keys = [KEY_OF[self.model]] if self.model in KEY_OF else VERDICT_KEYS
         return [*part_rows(self.entry, self.instance.pk, keys)] if self.entry else []
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        return {} if self.is_bound else names_of(row.target for row in self.entry_rows)
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.fields["id"].required = False
@@ -96,6 +101,8 @@ class PartFormSet(BaseInlineFormSet):
             form.initial["place"] = index + 1
         form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=form.instance.pk)
         row = "new row" if index is None else f"row {index + 1}"
+        if isinstance(target := form.fields.get("target"), EntryField):
+            target.names = self.names
         for name, field in form.fields.items():  # in a table no field has a label or a help of its own
             field.widget.attrs["aria-label"] = f"{field.label or name}, {row}"
             if field.help_text:
@@ -161,7 +168,7 @@ class PartInline(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "target":
-            kwargs["widget"] = CodeInput()
+            return EntryField(help_text="The other entry: type a part of its name and pick it, or its code.")
         if db_field.name in self.help_texts:
             kwargs["help_text"] = self.help_texts[db_field.name]
         if db_field.name in self.lists:
@@ -311,17 +318,25 @@ NUMBERED = "Left empty, it is the next free number, assigned when you save."
 
 
 class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
+    replaced_by = EntryField(
+        required=False,
+        offers="successors",
+        help_text="The published entry that readers meet instead, once this one is retired: its name or its code.",
+    )
+
     class Meta:
         model = Pattern
         fields = ("code", *PLAIN_FIELDS, "category", *TABLE_FIELDS)
         field_classes = {"category": ShelfField}
-        widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80}), "replaced_by": CodeInput()}
+        widgets = {"description": forms.Textarea(attrs={"rows": 2, "cols": 80})}
         help_texts = {key: about.help for key, about in keys_of(Entry).items()} | {
             f"{key}_{name}": about.help for key in COLUMNS_OF for name, about in keys_of(CHILDREN[key]).items()
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "replaced_by" in self.fields:
+            cast(EntryField, self.fields["replaced_by"]).names = names_of([self.initial.get("replaced_by", "")])
         if self.instance.code == "":  # a new entry begins as a draft
             self.instance.status = Pattern.Status.DRAFT
         if self.instance.code == "" and "code" in self.fields:

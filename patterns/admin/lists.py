@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.lookups import Exact
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from patterns.document.text import name_key
@@ -129,27 +128,6 @@ class EntryList(ChangeList):
         meant = Q(code=self.query.strip()) | Q(name_key=name_key(self.query))
         exact_first = [Case(When(meant, then=0), default=1).asc()] if self.query.strip() else []
         return [*exact_first, *super().get_ordering(request, queryset)]
-
-
-OFFERED = 20  # entries, to whoever types the code or the name of one
-
-
-def codes_page(model_admin: ModelAdmin, request: HttpRequest) -> JsonResponse:
-    """Code and name of entries that a relation or a successor may name: what begins as was typed, then what has it."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
-    text = reader_text(request.GET.get("q", ""))
-    if not text:
-        return JsonResponse({"entries": []})
-    living = Pattern.objects.exclude(status=Pattern.Status.RETIRED).in_code_order()
-    beginning = living.filter(Q(code__startswith=text) | Q(name_key__startswith=name_key(text)))
-    found = [one.code for one in find(text, OFFERED).found]
-    names = dict(living.filter(code__in=found).values_list("code", "name"))
-    offered = {
-        **dict(beginning.values_list("code", "name")[:OFFERED]),
-        **{one: names[one] for one in found if one in names},
-    }
-    return JsonResponse({"entries": [*offered.items()][:OFFERED]})
 
 
 def search_entries(queryset: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -37,9 +37,9 @@ from patterns.admin.lists import (
     MissingFilter,
     ProposalsFilter,
     ReviewedFilter,
-    codes_page,
     search_entries,
 )
+from patterns.admin.picks import codes_page
 from patterns.admin.preview import preview_page
 from patterns.admin.rename import rename_page
 from patterns.admin.requests import requests_page
@@ -92,7 +92,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
     class Media:
         js = [
             Script("patterns/admin/entry_form.js", defer=True),
-            *(Script(f"patterns/admin/{name}.js", type="module") for name in ("rows",)),
+            *(Script(f"patterns/admin/{name}.js", type="module") for name in ("rows", "picks")),
         ]
 
     # who may: Django asks before it opens a page, the store asks once more before it writes

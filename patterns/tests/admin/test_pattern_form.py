@@ -192,44 +192,6 @@ def test_a_new_entry_has_counts_and_no_findings(desk: Client):
     assert 'class="beside"' not in response.content.decode()
 
 
-def test_codes_are_looked_for_as_they_are_typed(desk: Client):
-    found = parsed(desk.get(address("change", make_pattern(status="draft").pk)))
-
-    inputs = {one.get("name"): one.get("list") for one in found.iter("input") if one.get("list")}
-    assert inputs["replaced_by"] == inputs["relations-0-target"] == "codes"
-    (offered,) = found.iter("datalist")
-    assert (offered.get("id"), offered.get("data-source"), [*offered]) == ("codes", address("codes"), [])
-
-
-def offered_for(client: Client, typed: str) -> list[list[str]]:
-    return client.get(address("codes"), {"q": typed}).json()["entries"]
-
-
-@pytest.mark.parametrize("typed", ["02", "0", "<out", "Outbox", "is outbox"])
-def test_codes_are_offered_by_what_they_begin_with_and_by_words(desk: Client, typed: str):
-    make_pattern("02", name="<Outbox>")
-    make_pattern("03", name="Outbox of old", status="retired")
-
-    assert offered_for(desk, typed) == [["02", "<Outbox>"]]
-
-
-@pytest.mark.parametrize("typed", ["", " ", "zzz", "%", "'--", "x" * 5_000])
-def test_nothing_is_offered_where_nothing_fits(desk: Client, typed: str):
-    make_pattern("02", name="Outbox")
-
-    assert offered_for(desk, typed) == []
-
-
-def test_drafts_are_offered_to_editors_and_only_so_many(desk: Client):
-    make_patterns(30, status="draft")
-
-    assert [code for code, _ in offered_for(desk, "pattern")] == [f"{number:02}" for number in range(1, 21)]
-
-
-def test_nobody_else_is_offered_codes():
-    assert client_of(make_staff("view_change")).get(address("codes"), {"q": "0"}).status_code == 403
-
-
 @pytest.mark.parametrize(
     ("name", "is_alike"),
     [

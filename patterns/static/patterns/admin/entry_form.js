@@ -1,21 +1,10 @@
-"use strict"; // The form of an entry: it counts words, offers codes, and keeps what is typed; leaving asks about what is not kept.
+"use strict"; // The form of an entry: it counts words and keeps what is typed; leaving asks about what is not kept.
 addEventListener("input", ({ target }) => {
   const said = document.querySelector(`[data-counts="${target.id}"]`);
   if (!said) return;
   const count = target.value.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   said.textContent = count;
   said.classList.toggle("outside", count < said.dataset.least || count > (said.dataset.most || Infinity));
-});
-// Codes of other entries, as they are typed; of two answers only the one to the last question is shown.
-let asked;
-addEventListener("input", async ({ target }) => {
-  const offered = target.list;
-  if (!offered?.dataset.source || [...offered.options].some((one) => one.value === target.value)) return;
-  const question = (asked = target.value);
-  const answer = await fetch(`${offered.dataset.source}?${new URLSearchParams({ q: question })}`);
-  if (!answer.ok || question !== asked) return;
-  const { entries } = await answer.json();
-  offered.replaceChildren(...entries.map(([code, name]) => new Option(name, code)));
 });
 // What is typed is kept a moment after the last key, every few seconds while somebody types, and when the page is left.
 const PAUSE_MS = 1500, LONGEST_MS = 4000, AGAIN_MS = 3000;

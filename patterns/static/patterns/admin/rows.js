@@ -57,13 +57,12 @@ addEventListener("input", ({ target }) => {
   // The next row comes by itself, as long as there may be one more.
   if (isFilled(row) && row === rowsIn(group).at(-1) && more?.offsetParent) more.click();
 });
-addEventListener("formset:added", ({ target }) => number(groupOf(target)));
 document.addEventListener("formset:removed", ({ detail }) => { // before Django counts the rows that are left, as they stand
   const group = document.getElementById(`${detail.formsetName}-group`);
   arrange(group, filledIn(group));
   group.dispatchEvent(new Event("input", { bubbles: true }));
 });
-const handle = '<button type="button" class="handle">↕</button>', sent = (row) => placeIn(row).valueAsNumber || 1_000;
+const handle = '<button type="button" class="handle" disabled>↕</button>', sent = (row) => placeIn(row).valueAsNumber || 1_000;
 for (const field of document.querySelectorAll("input.place")) field.insertAdjacentHTML("beforebegin", handle);
 for (const group of document.querySelectorAll(".inline-group:has(.handle)")) { // what was refused stands as it was sent
   arrange(group, filledIn(group).toSorted((one, other) => sent(one) - sent(other)));
