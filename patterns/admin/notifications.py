@@ -51,7 +51,7 @@ class MailAdmin(BaseAdmin):
 
     verbs = ("view",)
     is_for_superusers = True
-    list_display = ["created_at", "kind", "person", "subject", "state", "try_count", "due_at", "error"]
+    list_display = ["subject", "person", "state", "error", "created_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["person"]
     search_fields = ["subject", "person__username", "error"]

@@ -32,6 +32,8 @@ class PasswordPage:
 
 
 class Ask(PasswordPage, views.PasswordResetView):
+    title = "Forgot your password?"
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             ask_reset(form.cleaned_data["email"], sender=client_address(self.request), at=timezone.now())
@@ -45,10 +47,12 @@ class Ask(PasswordPage, views.PasswordResetView):
 
 
 class Asked(PasswordPage, views.PasswordResetDoneView):
-    pass
+    title = "Look into your mail"
 
 
 class Choose(PasswordPage, views.PasswordResetConfirmView):
+    title = "Choose a new password"
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         forget_failures(username=form.user.get_username())  # who has a new password need not wait for the old ones
@@ -56,7 +60,7 @@ class Choose(PasswordPage, views.PasswordResetConfirmView):
 
 
 class Chosen(PasswordPage, views.PasswordResetCompleteView):
-    pass
+    title = "Your password is new"
 
 
 ask, asked, choose, chosen = (one.as_view() for one in (Ask, Asked, Choose, Chosen))

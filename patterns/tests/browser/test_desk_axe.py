@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -193,6 +195,41 @@ def test_the_ways_in(browser_page: Page):
     wrong += problems(browser_page)
 
     assert wrong == []
+
+
+DEVICES = pytest.mark.parametrize(
+    ("width", "scheme"), [(width, scheme) for width in (390, 768, 1280) for scheme in ("light", "dark")]
+)
+
+
+@DEVICES
+def test_a_forgotten_password(browser_page: Page, settings: Any):
+    """Every page before the desk, from the sign-in page to the new password and out again."""
+    settings.SENDS_MAIL = True
+    user, page, wrong = person("publisher"), browser_page, []
+    token, key = default_token_generator.make_token(user), urlsafe_base64_encode(str(user.pk).encode())
+    page.goto("/admin/login/")
+    wrong += problems(page)
+    page.get_by_role("link", name="Forgot your password?").click()
+    wrong += problems(page)
+    page.get_by_label("Email").fill("ada@people.example")
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    wrong += [*problems(page), *found(page, ["/admin/reset/MQ/used-already/", f"/admin/reset/{key}/{token}/"])]
+    for password in ("too short", PASSWORD):
+        for label in ("New password:", "New password confirmation:"):
+            page.get_by_label(label).fill(password)
+        page.get_by_role("button", name="Set the new password").click()
+        wrong += problems(page)
+    expect(page.get_by_role("heading", name="Your password is new")).to_be_visible()
+    page.get_by_role("link", name="Log in").click()
+    sign_in(page, "publisher", PASSWORD)
+    expect(page.get_by_role("link", name="Your notifications")).to_be_visible()
+    wrong += [*found(page, ["/admin/notifications/", "/admin/password_change/", "/admin/password_change/done/"])]
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("link", name="Log in again")).to_be_visible()
+
+    assert wrong + problems(page) == []
 
 
 @VIEWS
