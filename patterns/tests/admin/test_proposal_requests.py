@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from patterns.document.problems import InvalidCatalog
 from patterns.models import Pattern, Proposal, Request
 from patterns.store.reading import load_entries
 from patterns.store.writing import fingerprint_of
@@ -178,6 +179,17 @@ def test_what_its_author_changed_meanwhile_is_not_sent_back(proposal: Proposal, 
 
     assert "Nothing was done: its author changed it since you opened the page" in said
     assert ASKED in said
+    assert not Request.objects.exists()
+
+
+def test_what_its_author_changed_in_the_moment_before_the_lock_is_not_sent_back(
+    proposal: Proposal, author: User, reviewer: User
+):
+    propose(author=author, description="Written anew.")  # proposal is what the reviewer's request had read
+
+    with pytest.raises(InvalidCatalog, match="its author changed it meanwhile"):
+        send_back(proposal, ASKED, by=by(reviewer))
+
     assert not Request.objects.exists()
 
 
