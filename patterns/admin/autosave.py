@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -28,7 +29,7 @@ from patterns.document.diff import value_text
 from patterns.document.entry import Entry
 from patterns.document.text import KEPT, REASON_LENGTH
 from patterns.models import Category, Proposal, WorkingCopy
-from patterns.store.reading import COLUMNS_OF
+from patterns.store.reading import COLUMNS_OF, without_waiting
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.saves import Saved
 from patterns.workflow.working_copies import CopyChanged, TypedElsewhere, discard_copy, is_from, keep_typed, storable
@@ -162,6 +163,12 @@ class ResumedForms(OvertakenForms):
         return super().response_saved(request, edit, document, saved)
 
     # what is kept
+
+    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
+        """The page can be left. Where somebody else writes, its script keeps it a moment later: nobody is to wait."""
+        # Inside of the transaction: what another tab's text is kept beside is kept as well.
+        with suppress(OperationalError), without_waiting(), suppress(TypedElsewhere):
+            self.keep_edit(request, edit)
 
     def keep_edit(self, request: HttpRequest, edit: EditForm) -> WorkingCopy:
         """Keep what stands in a form that was read; raises TypedElsewhere."""

@@ -196,10 +196,14 @@ class DocumentAdmin(BaseAdmin):
                 edit.show_refusal(refusal)
         else:
             edit.show_refusal(InvalidCatalog(self.other_problems(request, edit)))
+        self.keep_refused(request, edit)
         with consistent_read():
             # The form has changed the row: the page is still headed by what is there.
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
             return self.form_page(request, replace(edit, row=row), context, form_url=form_url)
+
+    def keep_refused(self, request: HttpRequest, edit: EditForm) -> None:
+        """What becomes of a form that was refused, beside the page that says why."""
 
     def kept_values(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the form begins with in place of what is there: what somebody typed before and did not save."""

@@ -173,6 +173,25 @@ def writing() -> Iterator[Catalog]:
 
 
 @contextmanager
+def without_waiting() -> Iterator[None]:
+    """A transaction for what may as well not be written: where somebody else writes, it fails with OperationalError."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual_ms,) = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual_ms}")
+
+
+@contextmanager
 def consistent_read() -> Iterator[None]:
     """Everything read inside is of one moment, and nothing is locked."""
     driver = connection.connection

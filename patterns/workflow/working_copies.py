@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from django.contrib.auth.models import User
+from django.db import transaction
 from pydantic import ValidationError
 
 from patterns.document.catalog import HEADER_KEYS
@@ -53,6 +55,7 @@ def keep_copy(
     """
     base = document_with_fingerprint(what, identity, opened)
     with writing():
+        lock_copies(by.author)
         copy = WorkingCopy.objects.filter(person=by.author, what=what, identity=identity).first()
         copy = copy or WorkingCopy(person=by.author, what=what, identity=identity)
         is_mine = is_from(copy, token=token, kept=kept)
@@ -93,8 +96,9 @@ def keep_typed(
     Raises TypedElsewhere once it is kept beside what another form says.
     """
     document = storable(said)
-    with writing():
-        mine = WorkingCopy.objects.select_for_update(of=("self",)).filter(person=by.author, what=what)
+    with transaction.atomic():  # it is no part of the catalogue, so nobody else waits for it
+        lock_copies(by.author)
+        mine = WorkingCopy.objects.filter(person=by.author, what=what)
         copy = mine.filter(identity=identity).first() or WorkingCopy(person=by.author, what=what, identity=identity)
         is_mine = is_from(copy, token=token, kept=kept)
         if is_mine:
@@ -107,6 +111,12 @@ def keep_typed(
     if not is_mine:  # behind the transaction, which would undo it
         raise TypedElsewhere
     return copy
+
+
+def lock_copies(person: User | None) -> None:
+    """Until the transaction ends, the other tabs of the same person wait: a copy that is not there yet has no lock."""
+    if person is not None:
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
 
 
 def storable(value: Any) -> Any:

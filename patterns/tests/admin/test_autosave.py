@@ -13,6 +13,7 @@ from patterns.tests.admin.forms import Form, address, client_of, opened, save, w
 from patterns.tests.admin.proposals import forms_in, where
 from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
+from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
@@ -346,3 +347,55 @@ def test_the_page_of_what_is_typed_still_is_its_form(client: Client, page: str):
     response = client.get(f"/admin/working-copy/{WorkingCopy.objects.get().pk}/")
 
     assert (response.status_code, response["Location"]) == (302, page)
+
+
+# A form that was refused
+
+
+def test_a_refused_form_that_is_left_is_there_again_without_a_script(page: str):
+    publisher = client_of(person("publisher"))
+    form = {
+        **with_row(opened(publisher, page), "references", title="My book"),
+        "name": "",
+        "problem": "An hour's work.",
+    }
+
+    assert publisher.post(page, form).status_code == 200
+
+    again = opened(publisher, page)
+    assert (again["name"], again["problem"]) == ("", "An hour's work.")
+    assert "My book" in again.values()
+
+
+def test_it_is_kept_until_it_is_mended(page: str):
+    publisher = client_of(person("publisher"))
+    form = {**opened(publisher, page), "problem": "An hour's work."}
+    publisher.post(page, {**form, "name": ""})
+
+    save(publisher, page, form)
+
+    assert not WorkingCopy.objects.exists()
+
+
+def test_a_refused_form_takes_nothing_from_another_tab(plain_page: str):
+    publisher = client_of(person("publisher"))
+    old, new = opened(publisher, plain_page), opened(publisher, plain_page)
+    keep(publisher, plain_page, {**new, "description": "Of the newer tab."})
+
+    publisher.post(plain_page, {**old, "description": "Of the older tab.", "comment": "c" * 1_001})
+
+    assert opened(publisher, plain_page)["description"] == "Of the newer tab."
+    assert "Of the older tab." in text_of(publisher.get(plain_page))
+
+
+def test_two_tabs_that_keep_at_once_are_one_copy(scratch: Scratch):
+    page, user = address("change", make_pattern("01").pk), person("editor")
+    first, second = client_of(user), client_of(user)
+    forms = [{**opened(first, page), "problem": text} for text in ("Of one tab.", "Of the other tab.")]
+
+    answers = scratch.at_once(lambda: keep(first, page, forms[0]), lambda: keep(second, page, forms[1]))
+
+    assert [one.status_code for one in answers] == [302, 302]
+    shown = text_of(first.get(page)) + opened(first, page)["problem"]
+    assert "Of one tab." in shown
+    assert "Of the other tab." in shown
