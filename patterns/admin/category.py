@@ -47,7 +47,7 @@ class CategoryForm(DocumentForm):
 
     def show_refusal(self, refusal: InvalidCatalog) -> None:
         super().show_refusal(refusal)
-        if self.has_error("position"):  # saved again, it is meant
+        if any(problem.key == "position" for problem in refusal.problems):  # saved again, it is meant
             self.data = self.data.copy()  # type: ignore[attr-defined]
             self.data[self.add_initial_prefix("position")] = self.initial["position"]  # type: ignore[index]
 
@@ -73,6 +73,7 @@ class CategoryAdmin(ResumedForms):
     ]
     form = CategoryForm
     typed_keys = ("name", "slug", "description")
+    change_form_template = "admin/patterns/category/change_form.html"
     fields = ["name", "slug", "description", "position", *ABOUT_CHANGE]
     list_display = ["name", "slug", "pattern_count"]
     search_fields = ["name", "slug", "description"]

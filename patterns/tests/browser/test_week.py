@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from patterns.models import Change, Proposal
+from patterns.models import Category, Change, Proposal
 from patterns.store.reading import load_entries
 from patterns.tests.admin.proposals import suggestion
 from patterns.tests.admin.uploads import toml
@@ -220,6 +220,33 @@ def test_a_conflict_is_left_and_found_again(seat: Seat):
 
     told(ada, "Saved as change")
     assert load_entries()["01"].description == "It undoes each step."
+
+
+def test_two_categories_become_one(seat: Seat, new_page: NewPage):
+    make_pattern("01", name="Saga", category="Transactions")
+    make_pattern("02", name="Outbox", category="Messages")
+    ada, barbara, reader = seat("editor", "Ada"), seat("publisher", "Barbara"), new_page()
+    open_entry(ada, "Outbox")
+    save(ada, description="It keeps messages beside the data.", button="Propose this change")
+    told(ada, "waits for a publisher")
+
+    barbara.goto("/admin/patterns/category/")
+    follow(barbara, "Messages")
+    follow(barbara, "Merge into another")
+    expect(barbara.get_by_role("main")).to_contain_text("1 entry moves: 1 published")
+    barbara.get_by_label("Merge it into").select_option("Transactions")
+    press(barbara, "Merge")
+    told(barbara, "merged Messages into Transactions, with 1 entry")
+
+    reader.goto("/categories/messages/")
+    expect(reader).to_have_url("/categories/transactions/")
+    expect(reader.get_by_role("link", name="Outbox").first).to_be_visible()
+    barbara.goto(f"{QUEUE}{Proposal.objects.get().pk}/change/")
+    press(barbara, "Accept")
+    told(barbara, "was accepted")
+    outbox = load_entries()["02"]
+    assert (outbox.category, outbox.description) == ("Transactions", "It keeps messages beside the data.")
+    assert [one.slug for one in Category.objects.all()] == ["transactions"]
 
 
 @pytest.mark.skipif(GIT is None, reason="git is not installed")
