@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.forms import Script
+from django.http import HttpRequest, HttpResponse
 
 from patterns.admin.autosave import ResumedForms
 from patterns.admin.base import LinesField, ModelPage, typed_over
+from patterns.admin.category_order import order_page, shelf_order
 from patterns.admin.documents import ABOUT_CHANGE, DocumentForm, EditForm
 from patterns.admin.shelves import address_page, may_shelve, merge_page
 from patterns.document.catalog import HEADER_KEYS, Header
@@ -68,6 +70,7 @@ class CategoryForm(DocumentForm):
 class CategoryAdmin(ResumedForms):
     pages = [
         *ResumedForms.pages,
+        ModelPage("order/", "order", order_page),
         ModelPage("<path:object_id>/rename/", "rename", address_page),
         ModelPage("<path:object_id>/merge/", "merge", merge_page),
     ]
@@ -79,9 +82,21 @@ class CategoryAdmin(ResumedForms):
     search_fields = ["name", "slug", "description"]
     actions = None
     ordering = ["position", "pk"]
+    list_per_page = 500  # all of them, so that they are put in order as one list
+
+    class Media:
+        js = [Script("patterns/admin/category_order.js", defer=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return super().get_queryset(request).annotate(pattern_count=Count("patterns"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Where the list shows all categories in their order, whoever may change it does so there."""
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if (shown := context.get("cl")) and not (request.GET or shown.multi_page) and may_shelve(self, request):
+            context["order"] = shelf_order(shown.result_list, request)
+        return response
 
     def pattern_count(self, category: Any) -> int:
         return int(category.pattern_count)

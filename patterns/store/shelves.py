@@ -1,5 +1,7 @@
 """What is done to categories beside editing one: another address, one merged into another, all in another order."""
 
+from collections.abc import Sequence
+
 from patterns.document.catalog import Category, uncollected
 from patterns.document.plan import Edit, Plan
 from patterns.document.problems import InvalidCatalog, Problem
@@ -59,3 +61,19 @@ def merge_category(slug: str, into: str, *, opened: str, count: int, by: Authors
         change = apply(Plan(edits=(header, left, *moving), moved={slug: into}), catalog, by=by)
         assert change is not None
         return change
+
+
+def order_categories(order: Sequence[str], *, seen: Sequence[str], by: Authorship) -> Change | None:
+    """Put the categories into an order; None if they are in it. ``seen`` is the order that the editor changed.
+
+    Raises StaleEdit if it is another by now, InvalidCatalog unless ``order`` names the same categories.
+    """
+    with writing() as catalog:
+        ours = load_document(Pattern.objects.none())
+        if ours.header.categories != tuple(seen):
+            raise StaleEdit("header", "", ours.header)
+        if sorted(order) != sorted(seen):
+            message, hint = "the order must name every category once", "open the list again"
+            raise InvalidCatalog([Problem(key="categories", message=message, hint=hint)])
+        header = Edit("header", "", ours.header, with_values(ours.header, {"categories": tuple(order)}))
+        return apply(Plan(edits=changed(header)), catalog, by=by)

@@ -1,5 +1,6 @@
 """What is done to categories beside editing one, as far as the author's role allows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -41,6 +42,12 @@ def merge_category(slug: str, into: str, *, opened: str, count: int, by: Authors
         change = shelves.merge_category(slug, into, opened=opened, count=count, by=by)
         follow_name(names[slug], names[into])
         return change
+
+
+def order_categories(order: Sequence[str], *, seen: Sequence[str], by: Authorship) -> Change | None:
+    """Put the categories into another order than ``seen``; raises NotAllowed, StaleEdit or InvalidCatalog."""
+    refuse_unless_shelving(by)
+    return shelves.order_categories(order, seen=seen, by=by)
 
 
 def refuse_unless_shelving(by: Authorship) -> None:

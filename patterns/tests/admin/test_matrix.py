@@ -43,7 +43,7 @@ ROWS: dict[str, str] = {
     r"admin:patterns_(pattern|category|catalog|change|revision|proposal)_(changelist|change|history)": STAFF,
     r"admin:patterns_pattern_(export|written|deleted|preview|codes|requests)": STAFF,
     r"admin:patterns_pattern_(add|import|pending|process_import|preview_new|(keep|discard)(_new)?)": WRITERS,
-    r"admin:patterns_(pattern_(rename|restore)|category_(add|restore|rename|merge)|catalog_restore)": PUBLISHERS,
+    r"admin:patterns_(pattern_(rename|restore)|category_(add|restore|rename|merge|order)|catalog_restore)": PUBLISHERS,
     r"admin:patterns_proposal_(preview|compare|requests)": STAFF,
     r"admin:patterns_(category|catalog)_(keep|discard)|admin:patterns_category_(keep|discard)_new": PUBLISHERS,
     r"admin:patterns_catalog_(keep|discard)_new": NOBODY,

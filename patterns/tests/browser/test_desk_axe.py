@@ -13,7 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from patterns.models import Pattern, Proposal, Revision
+from patterns.models import Category, Pattern, Proposal, Revision
 from patterns.store.reading import load_entries
 from patterns.store.writing import fingerprint_of
 from patterns.tests.admin.proposals import propose, suggestion, where
@@ -21,7 +21,7 @@ from patterns.tests.admin.uploads import toml
 from patterns.tests.browser.audit import scrolls_sideways, violations
 from patterns.tests.browser.conftest import NewPage, session_of
 from patterns.tests.browser.steps import LIST, press, save, sign_in, upload
-from patterns.tests.factories import change_pattern, entry, make_pattern, make_rich_pattern
+from patterns.tests.factories import change_pattern, entry, make_category, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import send_back
 from patterns.workflow.saves import delete
@@ -101,6 +101,24 @@ def test_pages_about_one_entry(desk_as: DeskAs):
     revisions = [f"{LIST}restore/{first}/", f"/admin/patterns/revision/{first}/change/"]
 
     assert [*found(desk_as("superuser"), [*named, *others, *revisions])] == []
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_about_categories(desk_as: DeskAs):
+    make_category("Flow")
+    page, categories = desk_as("publisher"), "/admin/patterns/category/"
+    pk = Category.objects.order_by("pk")[0].pk
+    wrong = [*found(page, [categories, *(f"{categories}{pk}/{name}/" for name in ("change", "rename", "merge"))])]
+    for name, button in (("rename", "Give it this address"), ("merge", "Merge")):
+        page.goto(f"{categories}{pk}/{name}/")
+        page.locator("#content-main").evaluate("form => form.noValidate = true")
+        press(page, button)
+        wrong += problems(page)
+    page.goto(categories)
+    press(page, "Move Flow up")
+
+    assert wrong + problems(page) == []
 
 
 @VIEWS
