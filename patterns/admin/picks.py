@@ -17,6 +17,7 @@ from patterns.search.query import reader_text
 from patterns.search.ranking import find
 
 OFFERED = 20  # entries, to whoever types the code or the name of one
+LOOKED_AT = 100  # of those that have it somewhere in their name
 NAMED_AGAIN = 5  # of them in a refusal
 TYPED_LENGTH = 300
 LABEL: Final = re.compile(rf"\[({CODE.pattern})\]")
@@ -45,12 +46,17 @@ def offered_entries(text: str, *, is_for_readers: bool = False) -> dict[str, str
         names = dict(entries.filter(code__in=found).values_list("code", "name"))
         offered |= {code: names[code] for code in found if code in names}
     if len(offered) < OFFERED:
-        offered |= dict(entries.filter(name_key__contains=key).values_list("code", "name")[:OFFERED])
+        # Every name has to be looked at, which the index of names can answer alone: so no more is asked of it.
+        having = Pattern.objects.filter(name_key__contains=key).order_by().values_list("pk", flat=True)[:LOOKED_AT]
+        offered |= dict(entries.filter(pk__in=[*having]).values_list("code", "name"))
     return dict([*offered.items()][:OFFERED])
 
 
 def code_meant(text: str) -> str:
-    """The code of the entry whose code, name or other name was typed; raises ValidationError where it is not one."""
+    """The code of the entry whose code, name or other name was typed, or the text itself if nothing is like it.
+
+    Raises ValidationError with those that may be meant.
+    """
     rows = dict(Pattern.objects.filter(Q(code=text) | Q(name_key=name_key(text))).values_list("code", "name"))
     if text in rows or len(rows) == 1:  # a code is a code, though it were the name of another
         return text if text in rows else next(iter(rows))
@@ -61,9 +67,10 @@ def code_meant(text: str) -> str:
         return called[0]
     named = "; ".join(labelled(code, offered[code]) for code in (called or [*offered])[:NAMED_AGAIN])
     if called:
-        raise ValidationError(f"Several entries are called {text!r}: type the code of one, {named}.")
-    hint = f"Did you mean {named}?" if named else "Type a part of its name and pick it, or type its code."
-    raise ValidationError(f"There is no entry {text!r}. {hint}")
+        raise ValidationError(f"several entries are called {text!r}; type the code of one: {named}")
+    if offered:
+        raise ValidationError(f"there is no entry {text!r}; did you mean {named}?")
+    return text  # the document says what is wrong with a code that leads nowhere
 
 
 def names_of(codes: Iterable[str]) -> Mapping[str, str]:

@@ -129,10 +129,8 @@ def test_what_is_a_code_is_a_code_though_another_is_called_so(desk: Client):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Outbox", "There is no entry 'Outbox'. Did you mean [02] Outbox Pattern; [03] Outbox of old?"),
-        ("Log", "Several entries are called 'Log': type the code of one, [02] Outbox Pattern; [03] Outbox of old."),
-        ("zzz", "There is no entry 'zzz'. Type a part of its name and pick it, or type its code."),
-        ("[99] Gone", "There is no entry '99'. Type a part of its name and pick it, or type its code."),
+        ("Outbox", "there is no entry 'Outbox'; did you mean [02] Outbox Pattern; [03] Outbox of old?"),
+        ("Log", "several entries are called 'Log'; type the code of one: [02] Outbox Pattern; [03] Outbox of old"),
     ],
 )
 def test_what_nobody_is_called_is_refused_with_what_may_be_meant(desk: Client, typed: str, said: str):
@@ -146,9 +144,20 @@ def test_what_nobody_is_called_is_refused_with_what_may_be_meant(desk: Client, t
     assert f'value="{typed}"' in response.content.decode()
 
 
-def test_all_that_is_wrong_is_said_at_once(desk: Client):
+@pytest.mark.parametrize(("typed", "code"), [("zzz", "zzz"), ("[99] Gone", "99")])
+def test_what_is_like_nothing_is_refused_as_a_code_that_leads_nowhere(desk: Client, typed: str, code: str):
     page = page_of()
-    form = {**opened(desk, page), "relations-0-type": "uses", TARGET: "zzz", "replaced_by": "yyy", "name": ""}
+
+    response = refused(desk, page, {**opened(desk, page), "relations-0-type": "uses", TARGET: typed})
+
+    assert f"there is no entry {code!r}" in str(errors_of(response))
+    assert f'value="{typed}"' in response.content.decode()
+
+
+def test_all_that_is_wrong_is_said_at_once(desk: Client):
+    make_pattern("02", name="Outbox Pattern")
+    page = page_of()
+    form = {**opened(desk, page), "relations-0-type": "uses", TARGET: "outb", "replaced_by": "outb", "name": ""}
 
     assert [*errors_of(refused(desk, page, form))] == ["name", "replaced_by", TARGET]
 

@@ -42,7 +42,7 @@ addEventListener("keydown", (event) => {
   move(row, filledIn(groupOf(row)).indexOf(row) + step);
   event.target.scrollIntoView({ block: "nearest" });
 });
-addEventListener("change", ({ target }) => { if (target.matches(".place")) move(rowOf(target), target.valueAsNumber - 1); });
+addEventListener("change", ({ target }) => { if (target.matches(".handle + .place")) move(rowOf(target), target.valueAsNumber - 1); });
 addEventListener("pointerdown", ({ target, pointerId }) => { if (target.matches(".handle")) target.setPointerCapture(pointerId); });
 addEventListener("pointermove", ({ target, pointerId, clientY }) => {
   if (!target.matches?.(".handle") || !target.hasPointerCapture(pointerId)) return;
