@@ -1,11 +1,16 @@
 """A work tree of Git, used by a program that nobody watches: no questions, no hooks, and an end to waiting."""
 
+import fcntl
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 TIMEOUT_S = 120
+JOURNAL = "archsite-run"
 COMMITTER = ("Archsite", "archsite@noreply.invalid")
 # Hooks, signatures and rerere belong to people; a program that waits for one of them waits for ever.
 QUIETLY = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "-c", "rerere.enabled=false")
@@ -51,6 +56,7 @@ class Clone:
                 encoding="utf-8",
                 errors="replace",
                 timeout=TIMEOUT_S,
+                close_fds=False,  # as long as one of its Gits is at work, a run is not over: see held()
             )
         except subprocess.TimeoutExpired as error:
             raise GitRefusal(f"git {arguments[0]} did not end within {TIMEOUT_S} seconds; try it by hand") from error
@@ -65,17 +71,66 @@ class Clone:
         return done.stdout.strip()
 
     def check(self) -> None:
-        """Raises GitRefusal unless this is the top of a clean work tree, on a branch with a commit."""
+        """Raises GitRefusal unless this is the top of a work tree, on a branch."""
         if self.git("rev-parse", "--is-inside-work-tree") != "true" or self.git("rev-parse", "--show-prefix"):
             raise GitRefusal(f"{self.folder} is not the top folder of a work tree; name that")
         if self.run("symbolic-ref", "--quiet", "HEAD").returncode:
             raise GitRefusal(f"{self.folder} is on no branch; git switch to the one that the database follows")
-        if dirty := self.git("status", "--porcelain"):
-            names = ", ".join(line.strip() for line in dirty.splitlines()[:10])
-            raise GitRefusal(
-                f"{self.folder} has changes without a commit ({names}); commit, stash or remove them"
-                " (git merge --abort ends a merge that was interrupted)"
-            )
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For one run alone, which finds the work tree clean; raises GitRefusal.
+
+        The journal is empty unless a run is at work or was killed. Then it says so, and to which commit the work tree
+        was on its way: what a killed Git left behind is taken away, before anybody has to do it by hand.
+        """
+        with self.journal.open("a+") as journal:
+            try:
+                fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise GitRefusal(f"another run is at work in {self.folder}; wait for its end") from None
+            os.set_inheritable(journal.fileno(), True)
+            journal.seek(0)
+            if killed := journal.read().split():
+                self.mend(killed[1:])
+            if dirty := self.git("status", "--porcelain"):
+                names = ", ".join(line.strip() for line in dirty.splitlines()[:10])
+                raise GitRefusal(f"{self.folder} has changes without a commit ({names}); commit, stash or remove them")
+            self.note("run")
+            yield
+            self.note("")
+
+    @property
+    def journal(self) -> Path:
+        return self.git_folder / JOURNAL
+
+    @cached_property
+    def git_folder(self) -> Path:
+        return Path(self.git("rev-parse", "--absolute-git-dir"))
+
+    def note(self, text: str) -> None:
+        self.journal.write_text(text, encoding="ascii")
+
+    def mend(self, targets: list[str]) -> None:
+        """Remove the locks of a Git that was killed, and put back a work tree that was on its way to a commit."""
+        folders = (self.git_folder, self.folder / self.git("rev-parse", "--git-common-dir"))
+        for lock in {*folders[0].glob("*.lock"), *folders[1].glob("*.lock"), *folders[1].glob("refs/**/*.lock")}:
+            lock.unlink(missing_ok=True)
+        if targets and self.git("status", "--porcelain"):
+            head = self.head()
+            self.git("reset", "--hard", "--quiet", *targets)  # so that files which are new there are known
+            self.git("reset", "--hard", "--quiet", head)
+
+    @contextmanager
+    def moving(self, commit: str) -> Iterator[None]:
+        """The work tree is on its way there until Git has ended, well or not."""
+        self.note(f"run {commit}")
+        try:
+            yield
+        except GitRefusal:
+            self.note("run")
+            raise
+        self.note("run")
 
     def head(self) -> str:
         return self.git("rev-parse", "--verify", "HEAD")
@@ -93,18 +148,20 @@ class Clone:
         self.git("fetch", "--quiet", upstream[0])
         if self.run("rev-parse", "--verify", "--quiet", "@{upstream}").returncode:
             return  # nobody has pushed the branch yet
-        done = self.run("merge", "--no-edit", "--quiet", "@{upstream}")
+        files: list[str] = []
+        with self.moving(self.git("rev-parse", "--verify", "@{upstream}")):
+            done = self.run("merge", "--no-edit", "--quiet", "@{upstream}")
+            if done.returncode:
+                files = self.git("diff", "--name-only", "--diff-filter=U").split("\n")
+                self.run("merge", "--abort")
         if done.returncode:
-            files = self.git("diff", "--name-only", "--diff-filter=U").split("\n")
-            self.run("merge", "--abort")
             why = f"both sides changed {', '.join(files)}" if files != [""] else " ".join(done.stderr.split())
             raise GitRefusal(f"Git cannot merge: {why}; merge by hand and run this again. The branch is as it was")
 
     def commit(self, parent: str, file: str, content: str, signed: Signed) -> str:
         """A commit in which the file has a new content; no branch and no work tree knows of it yet."""
         blob = self.git("hash-object", "-w", "--stdin", f"--path={file}", text=content)
-        git_folder = Path(self.git("rev-parse", "--absolute-git-dir"))
-        index = str(git_folder / "archsite-index")
+        index = str(self.git_folder / "archsite-index")
         # Git locks an index as it writes it: of one that was interrupted, nothing is needed.
         for left in (index, f"{index}.lock"):
             Path(left).unlink(missing_ok=True)
@@ -125,10 +182,12 @@ class Clone:
 
     def advance(self, commit: str) -> None:
         """Move the branch and the work tree on to a commit that follows; refused if the branch has moved meanwhile."""
-        self.git("merge", "--ff-only", "--quiet", commit)
+        with self.moving(commit):
+            self.git("merge", "--ff-only", "--quiet", commit)
 
     def put_back(self, commit: str) -> None:
-        self.git("reset", "--hard", "--quiet", commit)
+        with self.moving(commit):
+            self.git("reset", "--hard", "--quiet", commit)
 
     def is_ahead(self) -> bool:
         return self.run("rev-list", "--count", "@{upstream}..HEAD").stdout.strip() != "0"

@@ -1,7 +1,7 @@
 """A work tree of Git and the database are brought together: pull, import, one commit for each change, push.
 
 Interrupted at any moment, the next run finishes: what was pulled is pulled again, an import that was made is known by
-its comment, and the branch moves once, to the last of all commits.
+its comment, and the branch moves once, to the last of all commits. The clone mends what a killed Git left behind.
 """
 
 from collections.abc import Callable
@@ -40,6 +40,10 @@ class GitSync:
         self.clone.check()
         if is_pushing and self.clone.upstream() is None:
             raise GitRefusal("the branch follows none to push to; git push --set-upstream once by hand")
+        with self.clone.held():
+            self.finish(is_pushing=is_pushing)
+
+    def finish(self, *, is_pushing: bool) -> None:
         is_done = self.bring_together()
         for _ in range(PUSHES):
             if not is_pushing or not self.clone.is_ahead():

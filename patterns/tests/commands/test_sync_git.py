@@ -10,11 +10,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from patterns.document.text import slug_of
+from patterns.files.clone import Clone as TheClone
 from patterns.models import Catalog, Category, Change, Pattern
 from patterns.store.reading import load_document
 from patterns.store.shelves import rename_category
 from patterns.store.writing import fingerprint_of
-from patterns.tests.commands.terminal import edited, refused, refused_by, said
+from patterns.tests.commands.terminal import edited, refused, refused_by, said, without
 from patterns.tests.commands.test_git import ENVIRONMENT, GIT, Clone, Repository
 from patterns.tests.factories import authorship, change_pattern
 
@@ -173,6 +174,50 @@ def test_what_is_no_branch_of_a_work_tree_is_refused(repository: Repository, tmp
     assert "folder" in refused("sync_git", tmp_path / "nowhere")
     repository.main.git("switch", "--quiet", "--detach")
     assert "is on no branch" in refused("sync_git", repository.main.folder)
+
+
+def test_what_a_branch_took_out_is_retired_if_that_was_asked_for(repository: Repository):
+    clone = repository.clone("ann")
+    without(clone.file, "02")
+    clone.commit("Take out")
+    clone.git("push", "--quiet", "origin", "HEAD:main")
+
+    sync(repository, "--retire")
+
+    assert Pattern.objects.get(code="02").status == "retired"
+    assert 'status = "retired"' in repository.main.file.read_text()
+
+
+def test_two_runs_at_once_in_one_clone_are_refused(repository: Repository):
+    with TheClone(repository.main.folder).held():
+        assert "another run is at work" in refused("sync_git", repository.main.folder)
+
+    assert sync(repository) == "Nothing to do.\n"
+
+
+def test_what_a_killed_git_left_behind_is_taken_away(repository: Repository):
+    """A lock, and a work tree half on its way to a commit that was fetched."""
+    upstream = pushed(repository, "ann", "It hurts.", "It hurts a lot.").git("rev-parse", "HEAD").strip()
+    main, folder = repository.main, repository.main.folder / ".git"
+    main.git("fetch", "--quiet")
+    (folder / "archsite-run").write_text(f"run {upstream}")
+    main.file.write_text(main.git("show", f"{upstream}:catalog.toml")[:100])
+    (folder / "index.lock").touch()
+
+    sync(repository, "--push")
+
+    assert Pattern.objects.get(code="01").problem == "It hurts a lot."
+    assert main.git("status", "--porcelain") == ""
+
+
+def test_a_lock_of_somebody_who_is_at_work_stays(repository: Repository):
+    edit("02", description="Said by an editor.")
+    lock = repository.main.folder / ".git" / "index.lock"
+    lock.touch()
+
+    assert "index.lock" in refused("sync_git", repository.main.folder)
+
+    assert lock.exists()
 
 
 def test_hooks_of_the_repository_do_not_run(repository: Repository):
