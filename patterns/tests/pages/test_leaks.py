@@ -6,13 +6,18 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.db.models import BinaryField, CharField, DateTimeField, ForeignKey, IntegerField, JSONField, TextField
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from patterns.document.vocabulary import CONCERNS
-from patterns.models import Category, FormerSlug, Pattern, Proposal
+from patterns.models import Category, Change, FormerSlug, Pattern, PendingImport, Proposal, Request, WorkingCopy
+from patterns.models.pattern import Part
+from patterns.store.commits import contents
 from patterns.store.writing import fingerprint_of
+from patterns.tests.commands.terminal import said
 from patterns.tests.factories import (
     AT,
     authorship,
@@ -23,7 +28,6 @@ from patterns.tests.factories import (
     make_pattern,
 )
 from patterns.tests.workflow import staff
-from patterns.urls import urlpatterns
 from patterns.workflow.saves import present, save
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +36,7 @@ HIDDEN = {"02": "draft", "03": "review", "04": "retired"}  # by codes
 SLUGS = ("public", "gone", "draft", *(f"{word}{code}" for word in ("hidden", "known") for code in ("", *HIDDEN)))
 COMPARED = "?" + "&".join(f"pattern={slug}" for slug in SLUGS)
 # What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
+PLACES = {"path": "no-such-file.css"}  # what stands in an address, but for slugs
 QUERIES = (
     "",
     COMPARED,
@@ -63,6 +68,9 @@ ABOUT_CANARY: dict[str, Any] = {
     "origin": {"who": CANARY},
 }
 
+RELATED = {"relations": [{"type": "uses", "target": "02", "why": CANARY}]}
+DOCUMENT = entry("01", slug="public", name=f"Name {CANARY}", **{**ABOUT_CANARY, **RELATED}).model_dump(mode="json")
+
 
 @pytest.fixture
 def editor():
@@ -87,13 +95,15 @@ def slugs_of_all() -> set[str]:
 
 
 def addresses() -> Iterator[str]:
-    """Every public address with every slug, in its path or behind it."""
+    """Every address for which nobody has to sign in, with every slug, in its path or behind it."""
     slugs = slugs_of_all()
-    for one in named(urlpatterns):
+    for name, one in public_patterns(get_resolver().url_patterns):
         takes_slug = "slug" in one.pattern.converters
-        for kwargs in [{"slug": slug} for slug in slugs] if takes_slug else [{}]:
-            address = reverse(f"patterns:{one.name}", kwargs=kwargs)
+        given = {key: PLACES[key] for key in one.pattern.converters if key != "slug"}  # a new one is to be named there
+        for kwargs in [{**given, "slug": slug} for slug in slugs] if takes_slug else [given]:
+            address = reverse(name, kwargs=kwargs)
             yield from (address + query for query in (("", "?after=0") if takes_slug else QUERIES))
+    yield from ("/admin/", "/admin/login/", "/admin/patterns/pattern/", "/no/such/page/")
     for slug in (one for one in slugs if CANARY not in one):  # lists name what they were asked for
         yield f"{reverse('patterns:map')}?entry={slug}"
         yield f"{reverse('patterns:matrix')}?category={slug}"
@@ -111,13 +121,14 @@ def addresses() -> Iterator[str]:
         yield from (f"{reverse(f'patterns:{name}')}?sort={sort}&after={code}" for name in ("index", "api_patterns"))
 
 
-def named(patterns: list[Any]) -> Iterator[URLPattern]:
-    """Every address with a name, those of the API among them."""
+def public_patterns(patterns: list[Any], *names: str) -> Iterator[tuple[str, URLPattern]]:
+    """Every address with its qualified name, those of the API among them, but for the admin's."""
     for one in patterns:
-        if not isinstance(one, URLPattern):
-            yield from named(one.url_patterns)
-        elif one.name:
-            yield one
+        if isinstance(one, URLPattern):
+            if one.name:
+                yield ":".join((*names, one.name)), one
+        elif one.namespace != "admin":
+            yield from public_patterns(one.url_patterns, *names, *([one.namespace] if one.namespace else []))
 
 
 def public_bytes(client: Client) -> Iterator[tuple[str, bytes]]:
@@ -198,13 +209,10 @@ def test_the_reason_of_a_change_that_readers_cannot_see_does_not_leak(client: Cl
 
 @pytest.mark.usefixtures("public")
 def test_what_waits_for_review_or_was_decided_does_not_leak(client: Client, editor: User):
-    related = {"relations": [{"type": "uses", "target": "02", "why": CANARY}]}
-    proposed = entry("01", slug="public", name=f"Name {CANARY}", **{**ABOUT_CANARY, **related})
-    document = proposed.model_dump(mode="json")
     for state in ("open", "accepted", "declined"):
         decided = {} if state == "open" else {"decided_by": editor, "decided_at": AT, "decision": CANARY}
         about: dict[str, Any] = {"code": "01", "comment": CANARY, "state": state, "created_at": AT, **decided}
-        Proposal.objects.create(document=document, base=document, author=editor, **about)
+        Proposal.objects.create(document=DOCUMENT, base=DOCUMENT, author=editor, **about)
         Proposal.objects.create(reader=CANARY, sender=CANARY, part=CANARY, **about)
 
     assert leaks(client) == set()
@@ -226,6 +234,69 @@ def test_what_an_editor_proposes_does_not_leak(client: Client):
 
     assert saved.proposal is not None
     assert leaks(client) == set()
+
+
+# What people are in the middle of, in every table of ours that is not read by public pages: a new one is among them.
+
+READ_BY_READERS = {
+    *("catalog", "change", "revision", "category", "pattern", "formerslug", "shortslug"),
+    *("relation", "searchtext", "searchword", "facetcount"),
+}
+# What the constraints of a table ask for besides words.
+SHAPES: dict[str, dict[str, Any]] = {
+    "workingcopy": {"identity": "01", "elsewhere": {CANARY: DOCUMENT}, "earlier": [["problem", CANARY]]},
+    "request": {"code": "01", "field": "problem"},
+    "pendingimport": {"format": "toml", "resolution": "keep"},
+    "proposal": {"code": "01", "part": "problem", "keys": ["problem"], "decided_at": None, "change": None},
+}
+
+
+def private_models() -> list[Any]:
+    models = apps.get_app_config("patterns").get_models()
+    return [one for one in models if one._meta.model_name not in READ_BY_READERS and not issubclass(one, Part)]
+
+
+def canary_row(model: Any, editor: User) -> Any:
+    """A row with the canary in every text, and a document full of it in every JSON."""
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, ForeignKey):
+            values[field.name] = editor if field.related_model is User else None
+        elif isinstance(field, CharField | TextField):
+            values[field.name] = field.choices[0][0] if field.choices else CANARY
+        elif isinstance(field, JSONField):
+            values[field.name] = DOCUMENT
+        elif isinstance(field, BinaryField):
+            values[field.name] = CANARY.encode()
+        elif isinstance(field, DateTimeField):
+            values[field.name] = AT
+        elif isinstance(field, IntegerField) and not field.primary_key:
+            values[field.name] = 1
+    return model(**{**values, **SHAPES.get(model._meta.model_name, {})})
+
+
+@pytest.mark.usefixtures("public")
+def test_what_people_are_in_the_middle_of_does_not_leak(client: Client, editor: User):
+    rows = [canary_row(model, editor) for model in private_models()]
+    for row in rows:
+        row.save(force_insert=True)
+
+    assert {WorkingCopy, Request, Proposal, PendingImport} <= {type(row) for row in rows}
+    assert all(CANARY in repr(type(row).objects.values().get()) for row in rows)
+    assert leaks(client) == set()
+
+
+def test_what_people_are_in_the_middle_of_is_in_no_export_and_no_commit(editor: User):
+    change_pattern(make_pattern("01"), description="New.")
+    for model in private_models():
+        canary_row(model, editor).save(force_insert=True)
+
+    commits = [*contents([*Change.objects.order_by("number")])]
+
+    assert len(commits) == Change.objects.count() > 1
+    assert CANARY not in repr(commits)
+    for options in ({}, {"published": True}):
+        assert CANARY not in said("export_toml", **options)
 
 
 def test_a_draft_that_succeeds_a_retired_entry_does_not_leak(client: Client, by):
