@@ -212,6 +212,11 @@ INLINES: list[type[PartInline]] = [ApplicabilityInline, *map(inline_of, PART_MOD
 KEY_OF: dict[Any, str] = {model: key for key, model in PART_MODELS.items()}
 
 
+def keys_in(formset: Any) -> list[str]:
+    """The keys of the document whose lists stand in its rows."""
+    return [KEY_OF[formset.model]] if formset.model in KEY_OF else [*VERDICT_KEYS]
+
+
 def typed_rows(formset: Any) -> list[tuple[PartForm, dict[str, Any]]]:
     """The rows with what was typed, whatever is wrong with it; ``rows`` of the formset needs valid ones."""
     found = []
@@ -270,6 +275,13 @@ def shown_entry(said: Mapping[str, Any], current: Entry | None) -> Entry:
     return Entry.model_construct(**values)
 
 
+def keys_typed(said: Mapping[str, Any], current: Entry) -> set[str]:
+    """The keys of which what was typed says something else than the entry."""
+    typed = shown_entry(said, None)
+    known = said.keys() & Entry.model_fields.keys()
+    return {key for key in known if (getattr(typed, key) or None) != (getattr(current, key) or None)}
+
+
 def part_lists(formsets: list[PartFormSet]) -> dict[str, list[Any]]:
     """Key of the document → its list, as typed in the rows."""
     lists: dict[str, list[Any]] = {}
@@ -290,8 +302,9 @@ def part_lists(formsets: list[PartFormSet]) -> dict[str, list[Any]]:
 PLAIN_FIELDS = tuple(key for key in (*TEXT_KEYS, *JSON_KEYS) if key not in ("code", "category", "status"))
 TABLE_FIELDS = tuple(chain.from_iterable(COLUMNS_OF.values()))
 # What the form asks first; the other keys follow in the order of the file, each in the fieldset of the register.
-FIRST = ("code", "name", "slug", "category", "description")
+FIRST = ("code", "name", "slug", "category", "kind", "concern", "description")
 FIELDSETS = ("", "Text", "Origin", "State")
+LAST_FIELDSET = "This change"
 
 
 def fieldsets() -> Any:
@@ -302,8 +315,8 @@ def fieldsets() -> Any:
             found[about.fieldset] += COLUMNS_OF[key]
         elif key in (*TEXT_KEYS, *JSON_KEYS) and key not in FIRST:
             found[about.fieldset].append(key)
-    shown = [(name or None, {"fields": fields}) for name, fields in found.items()]
-    return [*shown, ("This change", {"fields": [*ABOUT_CHANGE]})]
+    shown = [(name or "Basics", {"fields": fields}) for name, fields in found.items()]
+    return [*shown, (LAST_FIELDSET, {"fields": [*ABOUT_CHANGE]})]
 
 
 # Lists of texts on one line of the file are typed one on each line.

@@ -25,7 +25,7 @@ def faults_of(form: Any, formsets: Sequence[Any], *, last: Iterable[str] = ()) -
     found += faults_in(form, [name for name in form.fields if name not in behind])
     for formset in formsets:
         title = str(formset.model._meta.verbose_name_plural).capitalize()
-        found += [Fault(title, str(error), f"{formset.prefix}-group") for error in formset.non_form_errors()]
+        found += [Fault(title, str(error), f"{formset.prefix}-rows") for error in formset.non_form_errors()]
         for index, row in enumerate(formset.forms):
             # The number that it has on the page, which may have been typed.
             about = f"{title}, row {getattr(row, 'cleaned_data', {}).get('place') or index + 1}"

@@ -43,7 +43,7 @@ def name_core(name: str) -> str:
 WHOLE = "The entry"
 IN_ROWS = (Layout.LINES, Layout.TABLES)
 ANCHORS = {
-    key: f"{'applicability' if key in VERDICT_KEYS else key}-group" if about.layout in IN_ROWS else f"id_{key}"
+    key: f"{'applicability' if key in VERDICT_KEYS else key}-rows" if about.layout in IN_ROWS else f"id_{key}"
     for key, about in keys_of(Entry).items()
 }
 ANCHORS["origin"] = "id_origin_who"
@@ -76,6 +76,10 @@ class FindingGroup:
 class FormFindings:
     groups: list[FindingGroup]
     is_whole: bool
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.findings) for group in self.groups)
 
 
 def form_findings(code: str, *, today: date) -> FormFindings:

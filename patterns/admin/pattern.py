@@ -1,9 +1,11 @@
 """Patterns: the form is an Entry, and the rules say who may change which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
@@ -24,8 +26,10 @@ from patterns.admin.entry_form import (
     PatternForm,
     entry_typed,
     fieldsets,
+    keys_typed,
     problems_typed,
     shown_entry,
+    typed_document,
 )
 from patterns.admin.exports import EXPORT_FORMATS, EntryExportForm, EntryResource, entries_to_export
 from patterns.admin.findings import add_notes, form_findings, similar_entries, similarity_warning
@@ -44,6 +48,7 @@ from patterns.admin.preview import preview_page
 from patterns.admin.rename import rename_page
 from patterns.admin.requests import requests_page
 from patterns.admin.rights import form_frame, may_rename, rights_to
+from patterns.admin.sections import add_sections
 from patterns.admin.versions import authors_page, deleted_page
 from patterns.document.entry import Entry
 from patterns.document.problems import Problem
@@ -91,7 +96,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
 
     class Media:
         js = [
-            Script("patterns/admin/entry_form.js", defer=True),
+            *(Script(f"patterns/admin/{name}.js", defer=True) for name in ("entry_form", "beside")),
             *(Script(f"patterns/admin/{name}.js", type="module") for name in ("rows", "picks")),
         ]
 
@@ -199,7 +204,19 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
             context["may_rename"] = bool(obj.published_at) and may_rename(self, request, obj)
         context["frame"] = form_frame(obj, request)
         add_notes(context["adminform"].form, context.get("checked"))
+        self.fold_sections(request, context, obj)
         return super().render_change_form(request, context, *args, **options)
+
+    def fold_sections(self, request: HttpRequest, context: dict[str, Any], obj: Pattern | None) -> None:
+        """Of an entry that is there, whoever may edit it sees open what is to be mended and what was typed."""
+        entry = self.current(request, obj) if obj and self.has_change_permission(request, obj) else None
+        form, formsets = context["adminform"].form, [one.formset for one in context["inline_admin_formsets"]]
+        typed_keys: Collection[str] = ()
+        if entry and form.is_bound:
+            typed_keys = keys_typed(typed_document(form, formsets), entry)
+        elif entry and (typed := self.typed_before(request, obj)):
+            typed_keys = keys_typed(typed.document, entry)
+        add_sections(context, checked=context.get("checked"), typed_keys=typed_keys, is_open=entry is None)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Django would copy all that was sent for each inline, which costs more than to judge it."""
@@ -210,6 +227,11 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
         return {"instance": obj, "prefix": prefix, "entry": shown, **sent}
 
     # from the form to the catalogue
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """The form's page holds its preview in a frame."""
+        return super().changeform_view(request, *args, **options)
 
     def current(self, request: HttpRequest, row: Any) -> Entry | None:
         rights = rights_to(row, request) if row.pk else None

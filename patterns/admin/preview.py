@@ -1,12 +1,16 @@
 """An entry as readers would see it, before they do: what is saved, or what stands in the form."""
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from patterns.admin.base import READING, admin_page, unsaved_row
 from patterns.admin.documents import DocumentAdmin
@@ -20,6 +24,15 @@ from patterns.views.pattern import Presented, beside
 
 
 def preview_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: str = "") -> HttpResponse:
+    """What was sent, or else what is saved; with ``?beside`` for a frame, which only pages of ours may have it in."""
+    page = partial(preview_answer, model_admin=model_admin, object_id=object_id)
+    if "beside" in request.GET:
+        return cast(HttpResponse, csp_replace({"frame-ancestors": [SELF]})(xframe_options_sameorigin(page))(request))
+    return page(request)
+
+
+def preview_answer(request: HttpRequest, *, model_admin: DocumentAdmin, object_id: str) -> HttpResponse:
+    is_beside = "beside" in request.GET
     row = model_admin.get_object(request, unquote(object_id)) if object_id else None
     if request.method in READING:
         is_allowed = model_admin.has_view_permission(request, row)
@@ -36,11 +49,13 @@ def preview_page(model_admin: DocumentAdmin, request: HttpRequest, object_id: st
             entry, problems = present(row.code) if row else None, []
         if problems:
             template, title = "admin/patterns/pattern/preview_refused.html", "No preview yet"
-            response: HttpResponse = admin_page(request, model_admin, template, title=title, problems=problems).render()
+            # In a frame there is no room for the head of the site, as in a popup.
+            refused = admin_page(request, model_admin, template, title=title, problems=problems, is_popup=is_beside)
+            response: HttpResponse = refused.render()
         elif entry is None:
             raise Http404("there is no such entry")
         else:
-            context = {**public_context(entry), "is_saved": request.method != "POST"}
+            context = {**public_context(entry), "is_saved": request.method != "POST", "is_beside": is_beside}
             response = render(request, "admin/patterns/pattern/preview.html", context)
     # It looks like a public page, which it is not.
     response["X-Robots-Tag"] = "noindex, nofollow"

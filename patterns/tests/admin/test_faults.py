@@ -126,7 +126,7 @@ def test_more_rows_than_there_may_be_are_told_in_front_of_the_list(desk: Client,
 
     tree = parsed(refused(desk, page, form))
 
-    assert links(tree)["#relations-group"].startswith("Relations: has 61 items")
+    assert links(tree)["#relations-rows"].startswith("Relations: has 61 items")
     assert "has 61 items; at most 60" in "".join(by_id(tree, "relations-group").itertext())
 
 

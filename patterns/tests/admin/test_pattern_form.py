@@ -181,7 +181,7 @@ def test_the_list_of_findings_leads_to_the_fields(desk: Client):
 
     [section] = [one for one in page.iter("section") if one.get("class") == "findings"]
     targets = {str(one.get("href"))[1:] for one in section.iter("a")}
-    assert {"id_description", "id_problem", "applicability-group", "references-group"} <= targets
+    assert {"id_description", "id_problem", "applicability-rows", "references-rows"} <= targets
     assert targets <= {one.get("id") for one in page.iter()}
 
 

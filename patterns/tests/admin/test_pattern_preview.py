@@ -159,3 +159,56 @@ def test_the_form_has_the_button_behind_those_that_save(client: Client, author: 
     buttons = [one for one in page.iter("input") if one.get("type") == "submit"]
     assert buttons[0].get("name") == "_save"
     assert (buttons[-1].get("formaction"), buttons[-1].get("formtarget")) == (address("preview", pk), "_blank")
+
+
+def shown_beside(client: Client, path: str, form: dict[str, str]) -> HttpResponse:
+    return client.post(f"{path}?beside=1", form)
+
+
+def test_beside_the_form_it_may_stand_in_a_frame_of_ours_alone(client: Client, author: User):
+    pk = draft(author)
+
+    response = shown_beside(client, address("preview", pk), opened(client, address("change", pk)))
+
+    assert "frame-ancestors 'self';" in f"{response['Content-Security-Policy']};"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert '<base target="_blank">' in response.content.decode()
+
+
+def test_what_is_wrong_is_said_in_the_frame_too(client: Client):
+    response = shown_beside(client, NEW, typed(client, name="", slug="a_b"))
+
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "Name: This field is required." in text_of(response)
+    assert "is not a slug" in text_of(response)
+    assert 'id="header"' not in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_on_a_page_of_its_own_it_stands_in_no_frame(client: Client, author: User, method: str):
+    pk = draft(author)
+
+    response = shown(client, pk) if method == "post" else client.get(address("preview", pk))
+
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
+
+
+def test_the_form_holds_frames_of_ours_and_stands_in_none(client: Client, author: User):
+    pk = draft(author)
+    response = client.get(address("change", pk))
+
+    page = parsed(response)
+
+    assert "frame-src 'self'" in response["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert "frame-src" not in client.get(address("changelist"))["Content-Security-Policy"]
+    [frame] = page.iter("iframe")
+    [button] = [one for one in page.iter("button") if one.get("formtarget") == frame.get("name")]
+    assert (button.get("formaction"), button.get("form")) == (f"{address('preview', pk)}?beside=1", "pattern_form")
+
+
+def test_who_may_only_look_has_no_preview_beside(author: User):
+    page = client_of(person("viewer")).get(address("change", draft(author))).content.decode()
+
+    assert "<iframe" not in page

@@ -39,10 +39,18 @@ def save(page: Page, *, why: str = "", button: str = "Save", **values: str) -> N
 
 def fill_row(page: Page, part: str, row: int, **values: str) -> None:
     """A row of a part; with scripts there are as many as one asks for, without them a few to begin with."""
+    unfold(page, part)
     if page.locator(f"#{part}-{row}").count() == 0:
         page.locator(f"#{part}-group .add-row a").click()
     for key, text in values.items():
         page.locator(f"[name={part}-{row}-{key}]").fill(text)
+
+
+def unfold(page: Page, part: str) -> None:
+    """Open a part of the form, if it is not open."""
+    folded = page.locator(f"#{part}-group fieldset > details:not([open]) > summary")
+    if folded.count():
+        folded.click()
 
 
 def upload(page: Page, text: str, *, name: str = "catalog.toml") -> None:

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import DeskOf, NewPage
-from patterns.tests.browser.steps import LIST, choose_file, fill_row
+from patterns.tests.browser.steps import LIST, choose_file, fill_row, unfold
 from patterns.tests.factories import make_pattern, make_rich_pattern
 
 
@@ -24,6 +24,7 @@ def test_an_editor_changes_an_entry_and_its_parts(desk: Page):
     desk.get_by_role("link", name="Pattern 01").click()
 
     desk.get_by_label("Problem:").fill("One line.\nAnother line.")
+    unfold(desk, "steps")
     desk.locator("[name=steps-0-DELETE]").check()
     fill_row(desk, "steps", 2, sender="Orders", receiver="Payments", message="refund")
     desk.get_by_role("button", name="Save", exact=True).click()

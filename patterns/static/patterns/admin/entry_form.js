@@ -44,7 +44,7 @@ if (keeps) {
   });
   form.addEventListener("submit", (event) => {
     form.elements.csrfmiddlewaretoken.value = cookie() ?? form.elements.csrfmiddlewaretoken.value;
-    if (event.submitter?.formTarget !== "_blank") { unkept = 0; clearTimeout(timer); }
+    if (!event.submitter?.formTarget) { unkept = 0; clearTimeout(timer); }
   });
   addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
   addEventListener("pagehide", keep);
