@@ -9,6 +9,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from patterns.bench.browser import Unexpected
+from patterns.bench.chromium import IS_DRIVEN
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.freshness import FreshnessFigures, freshness_figures
 from patterns.bench.machines import machine_figures
@@ -20,6 +21,7 @@ from patterns.bench.shared_cache import cache_figures
 from patterns.management.command import CatalogCommand, console, positive
 
 TOLD = 25  # changes of a long drill, for whoever reads its log
+ROUNDS, SHORT_S = 200, 2.0  # interruptions, and for how long at most somebody types before each of a short drill
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
@@ -30,21 +32,25 @@ class Command(CatalogCommand):
         "next reader of each of two servers gets, whichever way it was written. pressure: readers are served beside "
         "slow clients, guessers of passwords, a held lock, editors and the lab. machines: two servers behind nginx, of "
         "which one is lost and both are restarted, and a PostgreSQL that is lost, under load. cache: a shared cache in "
-        "nginx keeps published pages and nothing else. Databases and servers are scratch ones."
+        "nginx keeps published pages and nothing else. typing: an editor who types with a real browser is interrupted "
+        "in eleven ways, and finds the text again. Databases and servers are scratch ones."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["cuts", "freshness", "pressure", "machines", "cache"])
+        parser.add_argument("name", choices=["cuts", "freshness", "pressure", "machines", "cache", "typing"])
         cuts = parser.add_argument_group("cuts")
         cuts.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
         cuts.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
         cuts.add_argument("--formats", nargs="+", choices=WRITERS, default=[*WRITERS], metavar="FORMAT")
-        cuts.add_argument("--seed", type=int, help="repeats the random cuts of another run")
+        parser.add_argument("--seed", type=int, help="repeats the random cuts, or interruptions, of another run")
         freshness = parser.add_argument_group("freshness")
         freshness.add_argument("--changes", type=count, default=1_000, metavar="N", help="written by turns")
         pressure = parser.add_argument_group("pressure")
         pressure.add_argument("--seconds", type=positive, default=10, metavar="S", help="beside each crowd")
         pressure.add_argument("--lock-seconds", type=positive, metavar="S", help="beside the lock (default: as long)")
+        typing = parser.add_argument_group("typing")
+        typing.add_argument("--rounds", type=positive, metavar="N", help="interruptions (default: 200)")
+        typing.add_argument("--short", action="store_true", help="one of each, after two seconds at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -87,6 +93,28 @@ class Command(CatalogCommand):
         found = cache_figures(progress=self.tell)
         self.report(found.table(), found.failures, "The shared cache does what it should not:")
 
+    def typing(self, options: dict[str, Any]) -> None:
+        if not IS_DRIVEN:
+            self.stdout.write("Skipped: it needs Chromium (Debian: chromium) and what requirements-dev.txt installs.")
+            return
+        # Playwright is there for development only.
+        from patterns.bench.interruptions import INTERRUPTIONS, LONGEST_S, TypingFigures, typing_figures
+
+        def tell(found: TypingFigures) -> None:
+            if found.count % TOLD == 0:
+                self.stderr.write(f"{found.count:,} interruptions, {len(found.failures):,} with a loss")
+
+        rounds = options["rounds"] or (len(INTERRUPTIONS) if options["short"] else ROUNDS)
+        longest_s = SHORT_S if options["short"] else LONGEST_S
+        seed = self.seed(options)
+        found = typing_figures(rounds=rounds, seed=seed, longest_s=longest_s, progress=tell)
+        self.report(found.table(), found.failures, f"Words were lost (--seed {seed}):")
+
+    def seed(self, options: dict[str, Any]) -> int:
+        seed: int = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
+        self.stdout.write(f"Seed {seed}")
+        return seed
+
     def tell(self, what: str) -> None:
         self.stderr.write(f"Next: {what}")
 
@@ -97,9 +125,7 @@ class Command(CatalogCommand):
             raise CommandError("\n".join((what, *(f"  {one}" for one in failures[:SHOWN]), *rest)))
 
     def cuts(self, options: dict[str, Any]) -> None:
-        seed = SystemRandom().randrange(10**6) if options["seed"] is None else options["seed"]
-        self.stdout.write(f"Seed {seed}")
-        rng = Random(seed)
+        rng = Random(self.seed(options))
         entries = options["entries"]
         documents = {"the given ones": given(), f"{entries:,} generated": generated(entries)}
         files = [

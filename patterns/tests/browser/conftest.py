@@ -1,7 +1,6 @@
 """A real Chromium. Every test here is marked `browser`, and fails if a page logged an error or broke the policy."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,18 +15,10 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from patterns.bench.chromium import ARGUMENTS, PROGRAM
 from patterns.tests.workflow.staff import person
 
 HERE = Path(__file__).parent
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NewPage = Callable[..., Page]
 DeskOf = Callable[..., Page]
 
@@ -40,12 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None and os.environ.get("ARCHSITE_REQUIRE_BROWSER"):
+    if PROGRAM is None and os.environ.get("ARCHSITE_REQUIRE_BROWSER"):
         pytest.fail("Chromium is required but not installed (Debian: apt-get install chromium).")
-    if path is None:
+    if PROGRAM is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    return path
+    return PROGRAM
 
 
 # For the package, not the session: while Playwright runs, its event loop counts as running for every other test.
@@ -54,8 +44,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # Playwright's loop lives in the test's thread, and Django would take each query for one inside a coroutine.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-        chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield chromium
         chromium.close()
 
