@@ -122,10 +122,11 @@ def test_no_source_is_long():
 
 @pytest.mark.parametrize("address", ADMIN_PAGES)
 @pytest.mark.django_db
-def test_pages_of_the_admin_link_to_one_stylesheet_beside_its_own(admin_client: Client, address: str):
+def test_pages_of_the_admin_link_to_one_stylesheet_and_the_tokens_beside_its_own(admin_client: Client, address: str):
     address = address.format(pk=make_pattern("01").pk)
 
     page = parsed(admin_client.get(f"/admin/{address}"))
 
     sheets = [link.attrib["href"] for link in page.iter("link") if link.get("rel") == "stylesheet"]
-    assert [sheet for sheet in sheets if "/patterns/" in sheet] == ["/static/patterns/admin/admin.css"]
+    ours = [sheet.removeprefix("/static/patterns/") for sheet in sheets if "/patterns/" in sheet]
+    assert ours == ["css/tokens.css", "admin/admin.css"]
