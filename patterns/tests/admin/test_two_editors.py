@@ -7,6 +7,7 @@ from patterns.models import Catalog, Category, Change
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.clashes import Editors, editors_of, merge, open_keys, overtaken, settled, text_of, too_late
 from patterns.tests.admin.forms import Form, address, errors_of, form_in, opened, refused, save, with_row
+from patterns.tests.admin.proposals import decide, propose
 from patterns.tests.factories import (
     change_pattern,
     entry,
@@ -15,6 +16,7 @@ from patterns.tests.factories import (
     make_pattern,
     make_rich_pattern,
 )
+from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,16 @@ def test_the_page_says_who_was_faster_and_why(editors: Editors, page: str):
 
     assert f"Changed at {Change.objects.first().created_at:%Y-%m-%d %H:%M} UTC by Ada" in said
     assert "It was wrong." in said
+
+
+def test_a_proposal_that_was_faster_is_signed_by_both(editors: Editors, page: str):
+    form, there = opened(editors.second, page), load_entries()["01"].model_dump(mode="json")
+    proposal = propose(author=person("editor", "Eve"), **{**there, "description": "Eve's."})
+    decide(editors.first, proposal, "accept")
+
+    said = text_of(too_late(editors.second, page, {**form, "description": "Barbara's."}))
+
+    assert "UTC by Eve, accepted by Ada (change" in said
 
 
 def test_what_only_one_changed_fits_together(editors: Editors, page: str):
