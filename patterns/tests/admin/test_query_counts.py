@@ -73,7 +73,7 @@ def test_the_form_of_an_entry(desk: Client):
 def test_the_form_of_a_category_with_many_entries(desk: Client):
     few, many = grown(lambda: desk.get(address("change", Category.objects.get().pk, model="category")), category="One")
 
-    assert few == many <= 9
+    assert few == many <= 10
 
 
 @pytest.mark.parametrize("format", ["0", "1", "2", "3"])
