@@ -21,11 +21,10 @@ from django.utils.cache import add_never_cache_headers
 
 from patterns.admin.base import ModelPage, identity_of_row, page_url, what_of
 from patterns.admin.documents import TOKEN, EditForm
-from patterns.admin.entry_form import PLAIN_FIELDS, shown_entry, typed_document, typed_value
+from patterns.admin.entry_form import PLAIN_FIELDS, typed_document, typed_value
 from patterns.admin.findings import label
 from patterns.admin.reasons import COMMENT_LENGTH, authorship, signed_in
-from patterns.admin.working_copy import OvertakenForms
-from patterns.document.diff import value_text
+from patterns.admin.working_copy import OvertakenForms, typed_texts
 from patterns.document.entry import Entry
 from patterns.document.text import KEPT, REASON_LENGTH
 from patterns.models import Category, Proposal, WorkingCopy
@@ -51,12 +50,12 @@ class Typed:
     @property
     def elsewhere(self) -> list[tuple[str, str]]:
         """Label and text of whatever other tabs say otherwise."""
+        if self.copy is None:
+            return []
         found = []
-        for other in (self.copy.elsewhere if self.copy else {}).values():
-            shown = {**other, **vars(shown_entry(other, None))} if self.copy and self.copy.what == "entry" else other
-            differing = [key for key, value in other.items() if value and value != self.document.get(key)]
-            texts = [(key, tuple(value) if isinstance(value := shown[key], list) else value) for key in differing]
-            found += [(label(key), value_text(value)) for key, value in texts]
+        for other in self.copy.elsewhere.values():
+            differing = {key for key, value in other.items() if value != self.document.get(key)}
+            found += [(label(key), text) for key, text in typed_texts(self.copy.what, other) if key in differing]
         return found
 
 

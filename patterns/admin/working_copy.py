@@ -4,7 +4,7 @@ What is decided there is saved over exactly what the page showed. If that is old
 decision in the place of what was typed. It can be left and found again until it is decided or thrown away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -29,10 +29,12 @@ from patterns.admin.base import (
     unsaved_row,
     what_of,
 )
-from patterns.admin.decision import DecisionForm, document_texts
+from patterns.admin.decision import DecisionForm
 from patterns.admin.documents import DocumentAdmin, EditForm, log_message, saved_message
+from patterns.admin.entry_form import shown_entry
 from patterns.admin.findings import label
 from patterns.admin.reasons import CommentField, CommentForm, authorship, offer_reason, signed_in, why_in
+from patterns.document.diff import value_text
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table, with_values
 from patterns.models import Revision, WorkingCopy
@@ -108,6 +110,13 @@ class OvertakenForms(DocumentAdmin):
         return super().response_saved(request, edit, document, saved)
 
 
+def typed_texts(what: str, document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Key and text of all that was typed, half sentences too."""
+    shown = {**document, **vars(shown_entry(document, None))} if what == "entry" else document
+    values = ((key, tuple(value) if isinstance(value := shown[key], list) else value) for key in document)
+    return [(key, value_text(value)) for key, value in values if value]
+
+
 def copy_url(copy: WorkingCopy) -> str:
     return reverse("admin:working_copy", args=[copy.pk])
 
@@ -124,6 +133,8 @@ def form_url(copy: WorkingCopy, row: Any) -> str:
 
 
 # From the copy to the catalogue.
+
+UNFINISHED = "What you typed is no whole document yet, so it cannot be saved: copy what you need, then throw it away."
 
 
 class CopyForm(CommentForm):
@@ -239,7 +250,7 @@ def saved_anew(
     request: HttpRequest, model_admin: ModelAdmin, copy: WorkingCopy, form: CopyForm
 ) -> Saved | HttpResponse:
     """The deleted document, created again if that was asked for; or the page once more."""
-    if "_again" not in request.POST or not form.is_valid():
+    if "_again" not in request.POST or not is_document(copy) or not form.is_valid():
         return decision_page(request, model_admin, copy, form=form)
     document = copied_document(copy)
     document = with_values(document, {"status": "draft"}) if copy.what == "entry" else document
@@ -263,18 +274,20 @@ def decision_page(
     problems: Sequence[str] = (),
 ) -> HttpResponse:
     """The copy beside what is there now, or beside what the form and the decision that were sent are about."""
-    row = find_row(model_admin.model, copy.identity)
+    row, is_whole = find_row(model_admin.model, copy.identity), is_document(copy)
     now = decision.three.now if decision else present_document(copy.what, copy.identity)
     context = {
-        "title": f"Somebody was faster: {name_of(now)}" if now else f"Deleted meanwhile: {copied_document(copy).name}",
+        "title": f"Somebody was faster: {name_of(now)}"
+        if now
+        else f"Deleted meanwhile: {copy.document.get('name', '')}",
         "row": row,
         "copy": copy,
         "form": form or CopyForm(request, copy, row=row, seen=now),
         "decision": decision or (DecisionForm(versions_of_copy(copy, now)) if now else None),
-        "texts": [] if now else document_texts(copied_document(copy)),
+        "texts": [] if now else [(label(key), text) for key, text in typed_texts(copy.what, copy.document)],
         "earlier": [(label(key), text) for key, text in copy.earlier],
         "faster": latest_revision(copy.what, copy.identity),
-        "problems": problems,
-        "may_save": may_save(request, model_admin, row),
+        "problems": problems if is_whole else [*problems, UNFINISHED],
+        "may_save": is_whole and may_save(request, model_admin, row),
     }
     return admin_page(request, model_admin, "admin/patterns/working_copy.html", **context)

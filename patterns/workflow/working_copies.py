@@ -172,16 +172,19 @@ def versions_of_copy(copy: WorkingCopy, now: Table) -> ThreeWay[Any]:
 
 def discard_copy(copy: WorkingCopy) -> None:
     """Be done with what the copy says; what another tab said is the copy from then on. Raises CopyChanged."""
-    # Only as it was read: what was typed in another tab since is not thrown away with it.
-    as_read = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at)
-    if copy.elsewhere:
-        *others, (token, document) = copy.elsewhere.items()
+    with transaction.atomic():
+        lock_copies(copy.person)
+        # Only as it was read: what was typed in another tab since is not thrown away with it.
+        now = WorkingCopy.objects.filter(pk=copy.pk, kept_at=copy.kept_at).first()
+        if now is None:
+            raise CopyChanged
+        if not now.elsewhere:
+            now.delete()
+            return
+        *others, (now.token, now.document) = now.elsewhere.items()
         # Nobody knows of which document it was made, so every difference will be asked about.
-        done = as_read.update(token=token, document=document, base="", elsewhere=dict(others))
-    else:
-        done, _ = as_read.delete()
-    if not done:
-        raise CopyChanged
+        now.base, now.elsewhere = "", dict(others)
+        now.save()
 
 
 def save_copy(

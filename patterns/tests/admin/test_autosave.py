@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from patterns.models import Catalog, Change, Pattern, Proposal, WorkingCopy
 from patterns.tests.admin.clashes import text_of
@@ -14,7 +15,7 @@ from patterns.tests.admin.proposals import forms_in, where
 from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
 from patterns.tests.store.scratch import Scratch
-from patterns.tests.workflow.staff import person
+from patterns.tests.workflow.staff import by, person
 
 pytestmark = pytest.mark.django_db
 
@@ -399,3 +400,20 @@ def test_two_tabs_that_keep_at_once_are_one_copy(scratch: Scratch):
     shown = text_of(first.get(page)) + opened(first, page)["problem"]
     assert "Of one tab." in shown
     assert "Of the other tab." in shown
+
+
+def test_half_a_sentence_about_a_deleted_entry_can_be_read_and_thrown_away(client: Client, ada: User):
+    page = address("change", make_pattern(status="draft", by=by(ada)).pk)
+    keep(client, page, {**opened(client, page), "name": "", "problem": "Half a sent"})
+    client_of(person("superuser")).post(page.replace("/change/", "/delete/"), {"post": "yes"})
+    decision = reverse("admin:working_copy", args=[WorkingCopy.objects.get().pk])
+    assert f'href="{decision}"' in client.get("/admin/").content.decode()
+
+    said = text_of(client.get(decision))
+    assert "Half a sent" in said
+    assert "no whole document yet" in said
+    sent = {"kept": WorkingCopy.objects.get().kept_at.isoformat()}
+    assert client.post(decision, {**sent, "_again": "yes"}).status_code == 200
+    client.post(decision, {**sent, "_discard": "yes"})
+
+    assert not WorkingCopy.objects.exists()
