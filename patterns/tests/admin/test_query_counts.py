@@ -88,7 +88,7 @@ def test_the_export(desk: Client, monkeypatch: pytest.MonkeyPatch, format: str, 
 def test_the_plan_of_an_import(desk: Client):
     few, many = grown(lambda: upload(desk, toml_of(*CODES)), **RICH)
 
-    assert few == many <= 28
+    assert few == many <= 29  # one of them asks what categories were known by before
 
 
 def test_the_import_page(desk: Client):
