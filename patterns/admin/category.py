@@ -18,10 +18,11 @@ from patterns.document.catalog import Category as CategoryDocument
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.register import keys_of
 from patterns.models import Catalog, Category, Change
-from patterns.store.edits import delete_category, refuse_problems, save_category, save_header
+from patterns.store.edits import delete_category, refuse_problems, save_header
 from patterns.store.reading import category_of, load_header
 from patterns.store.writing import Authorship
 from patterns.workflow.saves import Saved
+from patterns.workflow.shelves import save_category
 
 
 class CategoryForm(DocumentForm):

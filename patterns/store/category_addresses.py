@@ -44,6 +44,8 @@ def address_problems(slug: str, *, of: str = "") -> list[Problem]:
 
 def keep_category_addresses(plan: Plan) -> None:
     """Lead the addresses on that a plan moves. What it merges has to be there still, and its new addresses already."""
+    if not plan.moved:
+        return
     created = {edit.identity for edit in plan.of("category") if edit.before is None}
     for slug, to in plan.moved.items():
         present = Category.objects.get(slug=to)

@@ -16,7 +16,6 @@ from patterns.store.edits import (
     next_code,
     problems_between,
     refuse_problems,
-    save_category,
     save_header,
     write_entry,
 )
@@ -25,6 +24,7 @@ from patterns.store.writing import Authorship
 from patterns.workflow.proposals import keep_proposal
 from patterns.workflow.reviews import follow
 from patterns.workflow.rules import Ruling, Standing, decide
+from patterns.workflow.shelves import save_category
 from patterns.workflow.standing import actor_of, standing_of
 from patterns.workflow.successors import successor_problems
 

@@ -8,11 +8,24 @@ from django.db.models import Q
 from patterns.document.catalog import Category
 from patterns.models import Category as CategoryRow
 from patterns.models import Change, Proposal, WorkingCopy
-from patterns.store import shelves
+from patterns.store import edits, shelves
 from patterns.store.reading import writing
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import NotAllowed, Operation, answer, refusal
 from patterns.workflow.standing import actor_of
+
+
+def save_category(category: Category, *, opened: str, by: Authorship, position: int | None = None) -> Change | None:
+    """Create a category or replace it; raises StaleEdit or InvalidCatalog.
+
+    What is typed or proposed and names it by its name of before names it as it is now.
+    """
+    with writing():
+        before = CategoryRow.objects.filter(slug=category.slug).values_list("name", flat=True).first()
+        change = edits.save_category(category, opened=opened, by=by, position=position)
+        if before not in (None, category.name):
+            follow_name(str(before), category.name)
+        return change
 
 
 def rename_category(slug: str, category: Category, *, opened: str, by: Authorship) -> Change | None:
@@ -24,7 +37,10 @@ def rename_category(slug: str, category: Category, *, opened: str, by: Authorshi
     with writing():
         change = shelves.rename_category(slug, category, opened=opened, by=by)
         if change is not None:
-            copies = WorkingCopy.objects.filter(what="category", identity=slug)
+            about = WorkingCopy.objects.filter(what="category")
+            # Who has one about a category that was deleted there keeps both.
+            there = about.filter(identity=category.slug).values("person")
+            copies = about.filter(identity=slug).exclude(person__in=there)
             for copy in copies:
                 copy.identity, copy.document["slug"] = category.slug, category.slug
             WorkingCopy.objects.bulk_update(copies, ["identity", "document"])

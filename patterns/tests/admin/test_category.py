@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
-from patterns.models import Catalog, Category, Change, Revision
+from patterns.models import Catalog, Category, Change, Proposal, Revision
 from patterns.store.reading import load_document, load_entries
 from patterns.tests.admin.forms import address, catalogue_rows, client_of, errors_of, make_staff, opened, refused, save
 from patterns.tests.factories import make_category, make_pattern, make_patterns
@@ -172,3 +173,20 @@ def test_who_may_only_look_can_write_nothing(name: str):
 
     assert response.status_code == 403
     assert catalogue_rows() == before
+
+
+def test_what_was_proposed_for_a_category_of_another_name_is_still_proposed(desk: Client):
+    make_pattern("01", category="Ark")
+    make_category("Bar")
+    base = load_entries()["01"].model_dump(mode="json")
+    proposed = {"code": "01", "base": base, "document": {**base, "category": "Bar"}, "keys": ["category"]}
+    proposal = Proposal.objects.create(**proposed, author=make_staff(name="ada"), created_at=timezone.now())
+    for slug, name in (("bar", "Boats"), ("ark", "Arks")):
+        page = page_of(Category.objects.get(slug=slug))
+        save(desk, page, {**opened(desk, page), "name": name})
+
+    review = desk.get(address("change", proposal.pk, model="proposal")).context["review"]
+    accepted = address("accept", proposal.pk, model="proposal")
+    desk.post(accepted, {"opened": review.opened, "seen": review.seen, "accept-reason": ""})
+
+    assert load_entries()["01"].category == "Boats"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from patterns.models import Category, Change, FormerCategory, Proposal, Revision, WorkingCopy
 from patterns.store.reading import load_document
@@ -204,3 +205,16 @@ def test_a_proposal_is_accepted_after_it(publisher: Client, page: str):
     publisher.post(address("accept", proposal.pk, model="proposal"), form)
 
     assert load_document().entries["01"].description == "Better."
+
+
+def test_who_has_a_copy_at_the_new_address_keeps_both(publisher: Client, page: str):
+    """Of a category that was deleted there, and of the one that moves there."""
+    person_of_both = person("superuser")
+    for slug in ("data", "elsewhere"):
+        WorkingCopy.objects.create(
+            person=person_of_both, what="category", identity=slug, document={"name": slug}, kept_at=timezone.now()
+        )
+
+    rename(publisher, page, "elsewhere")
+
+    assert {*WorkingCopy.objects.values_list("identity", flat=True)} == {"data", "elsewhere"}
