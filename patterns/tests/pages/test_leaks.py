@@ -35,8 +35,8 @@ CANARY = "xanadu"
 HIDDEN = {"02": "draft", "03": "review", "04": "retired"}  # by codes
 SLUGS = ("public", "gone", "draft", *(f"{word}{code}" for word in ("hidden", "known") for code in ("", *HIDDEN)))
 COMPARED = "?" + "&".join(f"pattern={slug}" for slug in SLUGS)
-# What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
 PLACES = {"path": "no-such-file.css"}  # what stands in an address, but for slugs
+# What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
 QUERIES = (
     "",
     COMPARED,
@@ -239,11 +239,13 @@ def test_what_an_editor_proposes_does_not_leak(client: Client):
 # What people are in the middle of, in every table of ours that is not read by public pages: a new one is among them.
 
 READ_BY_READERS = {
-    *("catalog", "change", "revision", "category", "pattern", "formerslug", "shortslug"),
+    *("catalog", "change", "revision", "category", "pattern", "formerslug", "formercategory", "shortslug"),
     *("relation", "searchtext", "searchword", "facetcount"),
 }
+TEXTS = (CharField, TextField, JSONField)
 # What the constraints of a table ask for besides words.
 SHAPES: dict[str, dict[str, Any]] = {
+    "mail": {"address": ""},
     "workingcopy": {"identity": "01", "elsewhere": {CANARY: DOCUMENT}, "earlier": [["problem", CANARY]]},
     "request": {"code": "01", "field": "problem"},
     "pendingimport": {"format": "toml", "resolution": "keep"},
@@ -252,8 +254,10 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 def private_models() -> list[Any]:
+    """Those that hold any text."""
     models = apps.get_app_config("patterns").get_models()
-    return [one for one in models if one._meta.model_name not in READ_BY_READERS and not issubclass(one, Part)]
+    private = (one for one in models if one._meta.model_name not in READ_BY_READERS and not issubclass(one, Part))
+    return [one for one in private if any(isinstance(field, TEXTS) for field in one._meta.concrete_fields)]
 
 
 def canary_row(model: Any, editor: User) -> Any:
