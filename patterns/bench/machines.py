@@ -85,6 +85,7 @@ class Machine:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         until(lambda: not any(map(is_running, pids)), what="the end of gunicorn")
+        self.server.process.wait(timeout=READY_S)
 
 
 def threads_of(pid: int) -> int:
