@@ -7,7 +7,7 @@ addEventListener("input", ({ target }) => {
   said.classList.toggle("outside", count < said.dataset.least || count > (said.dataset.most || Infinity));
 });
 // What is typed is kept a moment after the last key, every few seconds while somebody types, and when the page is left.
-const PAUSE_MS = 1500, LONGEST_MS = 4000, AGAIN_MS = 3000;
+const PAUSE_MS = 1500, LONGEST_MS = 3000, AGAIN_MS = 3000;
 let unkept = 0, since = 0, timer, sent; // when something was typed last, and first, that is not kept
 const keeps = document.querySelector("[data-keeps]"), form = keeps?.form;
 const cookie = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
@@ -17,11 +17,11 @@ async function keep() {
   if (!typedAt || (sent && !document.hidden)) return;
   const body = new URLSearchParams(new FormData(form)), headers = { Accept: "application/json" };
   body.set("csrfmiddlewaretoken", cookie() ?? ""); // Django reads no header where the form has one
+  since = Date.now(); // what is typed from now on waits for the next time, however long the answer takes
   try {
     // What outlives its page may hold 64 KiB; more is kept if the page stays, and leaving asks until it is.
     sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden && `${body}`.length < 6e4 });
     const answer = await sent;
-    since = Date.now();
     // 409: it is kept beside what another tab says.
     if ((answer.ok || answer.status === 409) && unkept === typedAt) unkept = since = 0;
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
