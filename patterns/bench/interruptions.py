@@ -99,7 +99,7 @@ def be_refused(round: Round) -> None:
     """The form comes back with what is wrong, and is left without a key pressed."""
     round.page.get_by_label("Name:", exact=True).first.fill("")
     round.press_save()
-    if not round.page.get_by_text("Please correct the error").count():
+    if not round.page.locator(".errornote").count():
         raise Unexpected("A form without a name was not refused.")
     round.rng.choice((go_elsewhere, go_back, close_the_tab))(round)
 
@@ -162,7 +162,7 @@ def save_signed_out(round: Round) -> None:
     round.press_save()
     round.typist.sign_in(round.page)
     round.typist.press(round.page, "Send it again")
-    if round.page.get_by_text("Please correct the error").count():
+    if round.page.locator(".errornote").count():
         round.page.get_by_text("Kept at").wait_for()  # by the page itself
 
 
