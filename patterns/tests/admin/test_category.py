@@ -187,6 +187,6 @@ def test_what_was_proposed_for_a_category_of_another_name_is_still_proposed(desk
 
     review = desk.get(address("change", proposal.pk, model="proposal")).context["review"]
     accepted = address("accept", proposal.pk, model="proposal")
-    desk.post(accepted, {"opened": review.opened, "seen": review.seen, "accept-reason": ""})
+    desk.post(accepted, {"opened": review.opened, "seen": review.proposal.seen, "accept-reason": ""})
 
     assert load_entries()["01"].category == "Boats"

@@ -197,7 +197,7 @@ def test_a_working_copy_from_before_is_saved_after_it(publisher: Client, page: s
     where = address("change", entry.pk)
     form = {**opened(publisher, where), "category": str(pk_of("data")), "description": "Typed before."}
     publisher.post(address("keep", entry.pk), form)
-    tab = {**form, "token": "0" * 36, "description": "Another tab."}
+    tab = {**form, "form_token": "0" * 36, "description": "Another tab."}
     publisher.post(address("keep", entry.pk), tab)
     merge(page)
 
@@ -219,7 +219,7 @@ def test_an_open_proposal_is_accepted_after_it(publisher: Client, page: str, ada
     where = address("change", proposal.pk, model="proposal")
 
     review = publisher.get(where).context["review"]
-    form = {"opened": review.opened, "seen": review.seen, "accept-reason": "Right."}
+    form = {"opened": review.opened, "seen": review.proposal.seen, "accept-reason": "Right."}
     response = publisher.post(address("accept", proposal.pk, model="proposal"), form, follow=True)
 
     assert "accepted" in messages_of(response)[0]

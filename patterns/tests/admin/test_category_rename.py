@@ -201,7 +201,7 @@ def test_a_proposal_is_accepted_after_it(publisher: Client, page: str):
     where = address("change", proposal.pk, model="proposal")
 
     review = publisher.get(where).context["review"]
-    form = {"opened": review.opened, "seen": review.seen, "accept-reason": "Right."}
+    form = {"opened": review.opened, "seen": review.proposal.seen, "accept-reason": "Right."}
     publisher.post(address("accept", proposal.pk, model="proposal"), form)
 
     assert load_document().entries["01"].description == "Better."

@@ -86,7 +86,10 @@ BAD = {
         "line 3: [02] slug: 'pattern-01' is the slug of [01]",
     ),
     "unknown target": (GOOD + RELATION.format("99"), "line 9: [02] relations[1].target: there is no entry '99'"),
-    "itself as target": (GOOD + RELATION.format("02"), "line 7: [02] relations: an entry cannot relate to itself"),
+    "itself as target": (
+        GOOD + RELATION.format("02"),
+        "line 9: [02] relations[1].target: an entry cannot relate to itself",
+    ),
     "unknown successor": (GOOD + 'replaced_by = "99"\n', "line 7: [02] replaced_by: there is no entry '99'"),
     "unknown word": (GOOD + 'status = "public"\n', "line 7: [02] status: is 'public'; use one of 'draft', 'review'"),
     "too long": (GOOD.replace("Saga", "x" * 121), "line 4: [02] name: has 121 characters; at most 120 are allowed"),

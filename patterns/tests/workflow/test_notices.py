@@ -186,7 +186,7 @@ def test_two_hundred_proposals_of_one_import_are_one_mail(postbox, ada: User, pe
     for one in proposals:
         one.batch = batch
 
-    keep_proposals(proposals)
+    keep_proposals(proposals, by=by(ada))
 
     send_due(AT)
     assert postbox.subjects == ["200 proposals wait"]
@@ -225,8 +225,10 @@ def test_who_takes_back_their_own_proposal_is_told_nothing(ada: User):
 def test_many_that_are_decided_at_once_are_one_mail_for_each_author(ada: User, petra: User):
     bob = reachable("editor", "Bob")
     make_patterns(4)
-    keep_proposals([new_proposal(entry(f"{one:02}", description="New."), None, by(ada)) for one in range(1, 4)])
-    keep_proposals([new_proposal(entry("04", description="New."), None, by(bob))])
+    keep_proposals(
+        [new_proposal(entry(f"{one:02}", description="New."), None, by(ada)) for one in range(1, 4)], by=by(ada)
+    )
+    keep_proposals([new_proposal(entry("04", description="New."), None, by(bob))], by=by(bob))
     suggestion()
     told()
 
