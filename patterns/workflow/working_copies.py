@@ -5,6 +5,7 @@ There is one for each person and document. Whoever asks for one has to look firs
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.auth.models import User
@@ -184,6 +185,8 @@ def discard_copy(copy: WorkingCopy) -> None:
         *others, (now.token, now.document) = now.elsewhere.items()
         # Nobody knows of which document it was made, so every difference will be asked about.
         now.base, now.elsewhere = "", dict(others)
+        # It is not what pages that are open show: no second click throws it away, and no third tab replaces it.
+        now.kept_at += timedelta(microseconds=1)
         now.save()
 
 
@@ -210,6 +213,8 @@ def save_copy(
 
 def drop_copy_if_saved(copy: WorkingCopy) -> None:
     """Once the catalogue says all that the copy says, nothing is left to decide."""
+    if not is_document(copy):  # half a sentence of another tab, which no catalogue says
+        return
     there = Category.objects.filter(slug=copy.identity, position=copy.place - 1) if copy.place else None
     if there is not None and not there.exists():  # where it was put is no part of the document
         return

@@ -151,6 +151,42 @@ def test_to_save_one_tab_leaves_what_the_other_says(page: str):
     assert opened(publisher, page)["solution"] == "Of the older tab."
 
 
+def test_to_save_one_tab_leaves_half_a_sentence_of_the_other(page: str):
+    publisher = client_of(person("publisher"))
+    first, second = opened(publisher, page), opened(publisher, page)
+    keep(publisher, page, {**first, "name": "", "origin_year": "19x"})
+
+    save(publisher, page, {**second, "problem": "Whole."})
+
+    assert Pattern.objects.get().problem == "Whole."
+    assert WorkingCopy.objects.get().document["origin"]["year"] == "19x"
+
+
+@pytest.fixture
+def of_tabs(client: Client, page: str) -> Form:
+    """The form of a third tab, which shows what was typed into the first; the second's text is kept beside it."""
+    first, second = opened(client, page), opened(client, page)
+    keep(client, page, {**first, "problem": "First."})
+    keep(client, page, {**second, "problem": "Second."})
+    return opened(client, page)
+
+
+def test_a_second_click_throws_nothing_away_that_the_page_did_not_show(client: Client, page: str, of_tabs: Form):
+    for _ in range(2):
+        client.post(page.replace("/change/", "/discard/"), of_tabs)
+
+    assert opened(client, page)["problem"] == "Second."
+
+
+def test_a_tab_replaces_nothing_that_it_did_not_show(client: Client, page: str, of_tabs: Form):
+    client.post(page.replace("/change/", "/discard/"), of_tabs)
+
+    keep(client, page, {**of_tabs, "problem": "Third."})
+
+    copy = WorkingCopy.objects.get()
+    assert [one["problem"] for one in (copy.document, *copy.elsewhere.values())] == ["Second.", "Third."]
+
+
 def test_what_was_typed_beside_an_open_decision_outlives_it(page: str):
     publisher = client_of(person("publisher"))
     late = opened(publisher, page)
