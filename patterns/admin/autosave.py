@@ -5,6 +5,7 @@ the older one says is kept beside what the newer one says.
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,11 +24,12 @@ from patterns.admin.base import ModelPage, identity_of_row, page_url, what_of
 from patterns.admin.documents import TOKEN, EditForm
 from patterns.admin.entry_form import PLAIN_FIELDS, typed_document, typed_value
 from patterns.admin.findings import label
-from patterns.admin.reasons import COMMENT_LENGTH, authorship, signed_in
+from patterns.admin.reasons import COMMENT_LENGTH, authorship, may_explain, signed_in
 from patterns.admin.working_copy import OvertakenForms, typed_texts
 from patterns.document.entry import Entry
+from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, REASON_LENGTH
-from patterns.models import Category, Proposal, WorkingCopy
+from patterns.models import Catalog, Category, FormToken, Proposal, WorkingCopy
 from patterns.store.reading import COLUMNS_OF, without_waiting
 from patterns.store.writing import fingerprint_of
 from patterns.workflow.saves import Saved
@@ -216,6 +218,8 @@ class ResumedForms(OvertakenForms):
 class EntryForms(ResumedForms):
     """The same for entries, whose form begins with its person's open proposal if nothing else was typed."""
 
+    about_change = (*ResumedForms.about_change, "proposed")
+
     def typed_document(self, edit: EditForm) -> dict[str, Any]:
         return typed_document(edit.form, edit.formsets)
 
@@ -223,12 +227,49 @@ class EntryForms(ResumedForms):
         typed = super().find_typed(request, row)
         if typed is not None or row is None:
             return typed
-        mine = Proposal.objects.filter(author=signed_in(request), code=row.code, state=Proposal.State.OPEN)
-        proposal = mine.filter(document__isnull=False, base__isnull=False).first()
-        if proposal is None:
+        proposal = self.own_proposal(request, row)
+        if proposal is None or proposal.base is None:
             return None
         base = Entry.model_validate(proposal.base, context=KEPT)
         return Typed(proposal.document, fingerprint_of(base), proposal.comment)
+
+    def own_proposal(self, request: HttpRequest, row: Any) -> Proposal | None:
+        mine = Proposal.objects.filter(author=signed_in(request), code=row.code, state=Proposal.State.OPEN)
+        return mine.filter(document__isnull=False).first()
+
+    def kept_values(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        values = super().kept_values(request, row)
+        if not values or row is None:
+            return values
+        proposal = self.own_proposal(request, row)
+        return {**values, "proposed": proposal.seen if proposal else ""}
+
+    def unless_proposed(
+        self, request: HttpRequest, edit: EditForm, write: Callable[[Catalog], Saved]
+    ) -> Callable[[Catalog], Saved]:
+        """What saves it, if it replaces no proposal that its person made in another tab since the form was opened.
+
+        Raises InvalidCatalog else, and the form that is shown then can be sent to replace it.
+        """
+        if edit.row is None or edit.row.status != "published" or may_explain(request):
+            return write
+
+        def checked(catalog: Catalog) -> Saved:
+            before, form = self.own_proposal(request, edit.row), edit.form
+            saved = write(catalog)
+            if before is None or saved.proposal is None or saved.proposal.document == before.document:
+                return saved
+            last = FormToken.objects.filter(proposal=before).order_by("-saved_at", "-pk").first()
+            is_of_form = last is not None and last.token == form.cleaned_data["form_token"]
+            if form.cleaned_data["proposed"] == before.seen or is_of_form:
+                return saved
+            form.data = form.data.copy()
+            form.data["proposed"] = before.seen
+            message = f"proposal {before.pk}, which you made in another tab since you opened this form, says otherwise"
+            hint = "look at it above; propose this change once more to put it in its place"
+            raise InvalidCatalog([Problem(message=message, hint=hint)])
+
+        return checked
 
     def initial_values(self, typed: Typed) -> dict[str, Any]:
         """The plain fields; the rows of the lists are those of the document."""

@@ -316,7 +316,7 @@ def fieldsets() -> Any:
         elif key in (*TEXT_KEYS, *JSON_KEYS) and key not in FIRST:
             found[about.fieldset].append(key)
     shown = [(name or "Basics", {"fields": fields}) for name, fields in found.items()]
-    return [*shown, (LAST_FIELDSET, {"fields": [*ABOUT_CHANGE]})]
+    return [*shown, (LAST_FIELDSET, {"fields": [*ABOUT_CHANGE, "proposed"]})]
 
 
 # Lists of texts on one line of the file are typed one on each line.
@@ -331,6 +331,9 @@ NUMBERED = "Left empty, it is the next free number, assigned when you save."
 
 
 class PatternForm(ListFields, DocumentForm):  # type: ignore[misc,valid-type]
+    """``proposed`` says which open proposal of its person there was when it was opened."""
+
+    proposed = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     replaced_by = EntryField(
         required=False,
         offers="successors",

@@ -251,7 +251,7 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
             return prepared_new(document, by=by)
         rights = rights_to(edit.row, request) if edit.row else None
         seen = rights.seen if rights else snapshot_of(document.code)
-        return prepared(document, opened=opened, by=by, seen=seen)
+        return self.unless_proposed(request, edit, prepared(document, opened=opened, by=by, seen=seen))
 
     def delete_document(self, row: Pattern, *, opened: str, by: Authorship) -> Change | None:
         return delete(row.code, opened=opened, by=by)

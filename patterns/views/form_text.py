@@ -8,7 +8,9 @@ from django.http import QueryDict
 
 TOKEN = "csrfmiddlewaretoken"
 # What our forms send of themselves.
-OF_THE_FORM = re.compile(r"opened|kept|seen|form_token|initial-.*|.*-__prefix__-.*|.*-(id|pattern|source|\w+_FORMS)")
+OF_THE_FORM = re.compile(
+    r"opened|kept|seen|proposed|form_token|initial-.*|.*-__prefix__-.*|.*-(id|pattern|source|\w+_FORMS)"
+)
 
 
 def typed_pairs(form: QueryDict) -> list[tuple[str, str]]:

@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from patterns.document.entry import Entry
-from patterns.models import Change, Proposal
+from patterns.models import Change, Proposal, WorkingCopy
 from patterns.store.reading import load_entries
 from patterns.tests.admin.clashes import text_of
-from patterns.tests.admin.forms import address, client_of, errors_of, messages_of, opened, refused
+from patterns.tests.admin.forms import address, client_of, errors_of, form_in, messages_of, opened, refused, save
 from patterns.tests.factories import make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import person
 
@@ -99,6 +99,30 @@ def test_another_entrys_name_is_no_proposal_however_it_is_typed(client: Client, 
 
     assert "[02] Outbox Pattern" in str(errors_of(response)["name"])
     assert not Proposal.objects.exists()
+
+
+def test_a_tab_that_was_open_before_replaces_a_proposal_only_when_it_is_asked_again(client: Client, page: str):
+    first, second = opened(client, page), opened(client, page)
+    save(client, page, {**first, "problem": "First."})
+
+    again = client.post(page, {**second, "solution": "Second."})
+
+    assert "which you made in another tab since you opened this form" in text_of(again)
+    assert Proposal.objects.get().document["problem"] == "First."
+    assert WorkingCopy.objects.get().document["solution"] == "Second."
+
+    save(client, page, form_in(again))
+
+    assert Proposal.objects.get().document["solution"] == "Second."
+
+
+def test_who_goes_back_to_a_form_changes_the_proposal_that_it_made(client: Client, page: str):
+    form = opened(client, page)
+    save(client, page, {**form, "problem": "First."})
+
+    save(client, page, {**form, "problem": "First and more."})
+
+    assert Proposal.objects.get().document["problem"] == "First and more."
 
 
 def test_the_next_who_opens_it_sees_what_waits(client: Client, page: str):
