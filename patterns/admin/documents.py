@@ -154,6 +154,16 @@ class DocumentAdmin(BaseAdmin):
         """The answer to a form about something that is there no more."""
         raise NotImplementedError
 
+    def may_open(self, request: HttpRequest, row: Any, *, is_new: bool) -> bool:
+        if is_new:
+            return self.has_add_permission(request)
+        may = self.has_change_permission if request.method == "POST" else self.has_view_or_change_permission
+        return may(request, row)
+
+    def taken_away(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """The answer to whoever may not open the form, or not send it any more; may raise PermissionDenied."""
+        raise PermissionDenied
+
     def overtaken(self, request: HttpRequest, edit: EditForm, document: Table) -> HttpResponse:
         """The answer to a form that was opened before somebody else saved."""
         raise NotImplementedError
@@ -175,13 +185,8 @@ class DocumentAdmin(BaseAdmin):
         # Nothing is locked while a form is read; a fingerprint must be of exactly what the form shows.
         with consistent_read():
             row = self.get_object(request, unquote(object_id), to_field) if object_id is not None else None
-            if object_id is None:
-                is_allowed = self.has_add_permission(request)
-            else:
-                may = self.has_change_permission if is_sent else self.has_view_or_change_permission
-                is_allowed = may(request, row)
-            if not is_allowed:
-                raise PermissionDenied
+            if not self.may_open(request, row, is_new=object_id is None):
+                return self.taken_away(request, row)
             if object_id is not None and row is None:
                 return self.answer_about_nothing(request, object_id)
             edit = self.edit_form(request, row)

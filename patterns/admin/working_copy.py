@@ -41,6 +41,7 @@ from patterns.models import Revision, WorkingCopy
 from patterns.store.edits import StaleEdit
 from patterns.store.history import document_of, document_with_fingerprint, latest_revision
 from patterns.store.writing import fingerprint_of
+from patterns.views.form_text import by_hand, typed_pairs
 from patterns.workflow.saves import Saved, present_document
 from patterns.workflow.working_copies import (
     CopyChanged,
@@ -85,11 +86,19 @@ class OvertakenForms(DocumentAdmin):
                 # If it cannot be a document any more, the page below shows what was sent.
                 with suppress(InvalidCatalog):
                     return self.overtaken(request, edit, self.document(edit, None))
-        not_typed = ("csrfmiddlewaretoken", "opened")
-        sent = [(name, str(value)) for name, value in request.POST.items() if name not in not_typed and value]
-        problems = ["It was deleted meanwhile; nothing was saved."]
-        template = "admin/patterns/conflict_lost.html"
-        return admin_page(request, self, template, title="This cannot be saved", texts=sent, problems=problems)
+        return self.to_be_copied(request, "It was deleted meanwhile; nothing was saved.")
+
+    def taken_away(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """What was sent into a form that may only be read, perhaps since it was opened, is shown once more."""
+        if row is None or request.method != "POST" or not self.has_view_permission(request, row):
+            raise PermissionDenied
+        page = self.to_be_copied(request, "Your account may not edit it as it is now; nothing was saved.")
+        page.status_code = 403
+        return page
+
+    def to_be_copied(self, request: HttpRequest, why: str) -> HttpResponse:
+        sent, template = by_hand(typed_pairs(request.POST)), "admin/patterns/conflict_lost.html"
+        return admin_page(request, self, template, title="This cannot be saved", texts=sent, problems=[why])
 
     # what the form says of a copy, and does to it
 
@@ -134,6 +143,7 @@ def form_url(copy: WorkingCopy, row: Any) -> str:
 
 # From the copy to the catalogue.
 
+READ_ONLY = "Your account may not edit it as it is now: copy what you need, then throw it away."
 UNFINISHED = "What you typed is no whole document yet, so it cannot be saved: copy what you need, then throw it away."
 
 
@@ -174,8 +184,8 @@ def working_copy_page(request: HttpRequest, pk: int, *, site: AdminSite) -> Http
         raise Http404("a working copy is its person's alone")
     model_admin = site.get_model_admin(MODEL[copy.what])
     row = find_row(model_admin.model, copy.identity)
-    if is_typed(copy) and (row is not None or copy.identity == ""):
-        return HttpResponseRedirect(form_url(copy, row))
+    if is_typed(copy) and (row is not None or copy.identity == "") and may_save(request, model_admin, row):
+        return HttpResponseRedirect(form_url(copy, row))  # else it is no form any more, and this page shows it
     if row is not None and not model_admin.has_view_or_change_permission(request, row):
         raise PermissionDenied  # the page shows what is there now, which may be a draft
     try:
@@ -264,6 +274,12 @@ def may_save(request: HttpRequest, model_admin: ModelAdmin, row: Any) -> bool:
     return model_admin.has_change_permission(request, row) if row else model_admin.has_add_permission(request)
 
 
+def title_of(copy: WorkingCopy, now: Table | None, *, may_save: bool) -> str:
+    if now is None:
+        return f"Deleted meanwhile: {copy.document.get('name', '')}"
+    return f"Somebody was faster: {name_of(now)}" if may_save else f"What you typed: {name_of(now)}"
+
+
 def decision_page(
     request: HttpRequest,
     model_admin: ModelAdmin,
@@ -275,19 +291,18 @@ def decision_page(
 ) -> HttpResponse:
     """The copy beside what is there now, or beside what the form and the decision that were sent are about."""
     row, is_whole = find_row(model_admin.model, copy.identity), is_document(copy)
+    may = may_save(request, model_admin, row)
     now = decision.three.now if decision else present_document(copy.what, copy.identity)
     context = {
-        "title": f"Somebody was faster: {name_of(now)}"
-        if now
-        else f"Deleted meanwhile: {copy.document.get('name', '')}",
+        "title": title_of(copy, now, may_save=may),
         "row": row,
         "copy": copy,
         "form": form or CopyForm(request, copy, row=row, seen=now),
-        "decision": decision or (DecisionForm(versions_of_copy(copy, now)) if now else None),
-        "texts": [] if now else [(label(key), text) for key, text in typed_texts(copy.what, copy.document)],
+        "decision": decision or (DecisionForm(versions_of_copy(copy, now)) if now and may else None),
+        "texts": [] if now and may else [(label(key), text) for key, text in typed_texts(copy.what, copy.document)],
         "earlier": [(label(key), text) for key, text in copy.earlier],
         "faster": latest_revision(copy.what, copy.identity),
-        "problems": problems if is_whole else [*problems, UNFINISHED],
-        "may_save": is_whole and may_save(request, model_admin, row),
+        "problems": [*problems, *([] if may else [READ_ONLY]), *([] if is_whole else [UNFINISHED])],
+        "may_save": is_whole and may,
     }
     return admin_page(request, model_admin, "admin/patterns/working_copy.html", **context)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from patterns.models import Catalog, Change, Pattern, Proposal, WorkingCopy
 from patterns.tests.admin.clashes import text_of
-from patterns.tests.admin.forms import Form, address, client_of, opened, save, with_row
+from patterns.tests.admin.forms import Form, address, client_of, form_in, opened, save, with_row
 from patterns.tests.admin.proposals import forms_in, where
 from patterns.tests.admin.proposals import opened as opened_proposal
 from patterns.tests.factories import change_pattern, make_category, make_pattern, make_rich_pattern
@@ -149,6 +149,36 @@ def test_to_save_one_tab_leaves_what_the_other_says(page: str):
 
     assert Pattern.objects.get().problem == "Saved."
     assert opened(publisher, page)["solution"] == "Of the older tab."
+
+
+@pytest.fixture
+def retired(client: Client, page: str) -> Form:
+    """The form of an entry into which the editor typed, and which readers and editors have lost since."""
+    keep(client, page, {**opened(client, page), "problem": CANARY, "name": ""})
+    form = opened(client, page)
+    change_pattern(Pattern.objects.get(), status="retired")
+    return form
+
+
+def test_who_may_not_edit_any_more_still_reads_what_was_typed(client: Client, retired: Form):
+    shown = client.get(reverse("admin:working_copy", args=[WorkingCopy.objects.get().pk]))
+
+    assert shown.status_code == 200
+    assert CANARY in text_of(shown)
+    assert "Your account may not edit it as it is now" in text_of(shown)
+
+    client.post(shown.wsgi_request.path, {**form_in(shown), "_discard": ""})
+
+    assert not WorkingCopy.objects.exists()
+
+
+def test_a_form_that_may_not_be_sent_any_more_shows_what_was_sent(client: Client, page: str, retired: Form):
+    sent = client.post(page, {**retired, "solution": "<b>Sent later.</b>"})
+
+    assert sent.status_code == 403
+    assert "<b>Sent later.</b>" in text_of(sent)
+    assert "form_token" not in text_of(sent)
+    assert Pattern.objects.get().solution != "<b>Sent later.</b>"
 
 
 def test_to_save_one_tab_leaves_half_a_sentence_of_the_other(page: str):
