@@ -210,6 +210,12 @@ def choice_name(key: str) -> str:
     return f"choice-{key}"
 
 
+def written_texts(data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Label and text of what was written on a page and chosen there."""
+    chosen = [key for key in WRITABLE_KEYS if data.get(choice_name(key)) == EDITED]
+    return [(label(key), text) for key in chosen if (text := data.get(text_name(key), "").strip())]
+
+
 def text_name(key: str) -> str:
     return f"text-{key}"
 

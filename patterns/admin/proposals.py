@@ -30,6 +30,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from patterns.admin.base import READING, ModelPage, admin_page
 from patterns.admin.changes import ReadOnlyAdmin, entry_in_words, in_one_line, with_entry_name
+from patterns.admin.decision import written_texts
 from patterns.admin.findings import label
 from patterns.admin.preview import public_context
 from patterns.admin.reasons import authorship, signed_in
@@ -287,7 +288,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         review = self.review(request, object_id, may_accept, is_words=False)
         decision, form = review.decision(request.POST), accept_form(request.POST)
         if request.POST.get("seen") != review.proposal.seen:  # with none of the choices, which were about another text
-            return self.page(request, review, said=[REWRITTEN], accept_form=form)
+            return self.page(request, review, said=[REWRITTEN], accept_form=form, texts=written_texts(request.POST))
         said = STALE
         problems: Iterable[Problem] = ()
         if decision is not None and request.POST.get("opened") == review.opened:

@@ -319,6 +319,19 @@ def test_what_an_author_rewrites_meanwhile_is_not_accepted_unseen(client: Client
     assert Pattern.objects.get().problem == "Never seen."
 
 
+def test_what_a_reviewer_wrote_is_there_to_be_copied_if_its_author_rewrites_it(client: Client, page: str):
+    save(client, page, {**opened(client, page), "problem": "Seen."})
+    publisher, proposal = client_of(person("publisher")), Proposal.objects.get()
+    edited = opened_proposal(publisher, proposal, "accept", "?edit=1")
+    save(client, page, {**opened(client, page), "problem": "Never seen."})
+
+    written = {"choice-problem": "edited", "text-problem": "The reviewer's <b>own</b> words."}
+    response = publisher.post(where(proposal, "accept"), {**edited, **written})
+
+    assert "What you had written, to be copied" in text_of(response)
+    assert "The reviewer's <b>own</b> words." in text_of(response)
+
+
 # Categories and the header
 
 
