@@ -1,7 +1,6 @@
 """Every address of the site by every role and every method. An address without a row here fails the test."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +13,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlsafe_base64_encode
 
 from patterns.models import Catalog, Category, Change, Mail, Pattern, Proposal, Revision, WorkingCopy
+from patterns.tests.admin.addresses import ADDRESSES, filled
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.views.pages import PAGES
@@ -56,19 +55,6 @@ WHAT = {"entry": "pattern", "category": "category", "header": "catalog"}
 SAFE, UNSAFE = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 # Tables in which the desk keeps what is no part of the catalogue: who signed in, and what waits for a confirmation.
 LOOSE = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "patterns_pendingimport")
-
-
-def addresses(resolver: Any, *, route: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Qualified name and route of everything that the site answers."""
-    for one in resolver.url_patterns:
-        inside = route + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from addresses(one, route=inside, names=(*names, one.namespace) if one.namespace else names)
-        elif isinstance(one, URLPattern):
-            yield ":".join((*names, one.name or "-")), inside
-
-
-ADDRESSES = [*addresses(get_resolver())]
 
 
 def row_of(name: str) -> str:
@@ -119,28 +105,6 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         "working_copy": copy.pk,
         "slug": Category.objects.get(pk=pattern.category_id).slug,
     }
-
-
-def filled(name: str, route: str, world: dict[str, Any]) -> str:
-    """The address with something that exists in every place."""
-    if name == "admin:app_list":
-        return "/admin/patterns/"
-    if route.startswith("admin/(?P<url>"):
-        return "/admin/no-such-page/"
-    model = route.split("/")[2] if route.count("/") > 2 else ""
-    given = {
-        "slug": world["slug"] if name.startswith("patterns:category") else "saga",
-        "object_id": world["pattern"] if name == "admin:view_on_site" else world.get(model),
-        "id": world["user"],
-        "pk": world["working_copy"],
-        "revision": world["revisions"].get(model, world["revision"]),
-        "token": uuid.uuid4(),
-        "uidb64": urlsafe_base64_encode(str(world["user"]).encode()),
-        "path": "no-such-file.css",
-        "content_type_id": world["content_type_id"],
-    }
-    query = "?app_label=patterns&model_name=pattern&field_name=category" if name == "admin:autocomplete" else ""
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(given[place[1]]), route) + query
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
