@@ -17,7 +17,12 @@ from patterns.tests.workflow.staff import by, person
 
 FORMER_HEIGHT = 5_541  # of the form of Bulkhead, when it had a fifth of what it says now
 WIDTHS = (390, 768, 1280)
-STOCK = ("View site", "Change password", "Log out")  # links of Django's head, which are no larger than text
+STOCK = (
+    "Your notifications",
+    "View site",
+    "Change password",
+    "Log out",
+)  # links of Django's head, which are no larger than text
 SAID = "What is sent or done. This field is required."
 FADE_MS = 500  # links of Django's take a while to the colour of another scheme
 SLOW_MS = 20_000  # a preview is asked for a moment after the last key

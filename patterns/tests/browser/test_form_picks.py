@@ -31,6 +31,9 @@ def form(new_page: NewPage, live_server: LiveServer, is_scripted: bool) -> Page:
     page = new_page(java_script_enabled=is_scripted)
     page.context.add_cookies([session_of(ada, live_server.url)])
     page.goto(address("change", draft.pk))
+    folded = page.locator("fieldset > details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
     return page
 
 

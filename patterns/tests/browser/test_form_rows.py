@@ -75,8 +75,8 @@ def test_a_row_is_dragged_by_its_handle(form_with: FormWith):
     expect(form.locator("#steps-group .moved")).to_have_text("Row 2 is now 1 of 4")
     handle(form, 0).hover()
     form.mouse.down()
-    third = box_of(handle(form, 2))
-    form.mouse.move(third["x"] + 5, third["y"] + 20, steps=8)
+    third = box_of(form.locator("#steps-group .form-row:not(.empty-form)").nth(2))
+    form.mouse.move(third["x"] + 5, third["y"] + third["height"] - 2, steps=8)
     form.mouse.up()
 
     assert messages(form) == "abdc"

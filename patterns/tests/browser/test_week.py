@@ -235,6 +235,7 @@ def test_two_categories_become_one(seat: Seat, new_page: NewPage):
     follow(barbara, "Merge into another")
     expect(barbara.get_by_role("main")).to_contain_text("1 entry moves: 1 published")
     barbara.get_by_label("Merge it into").select_option("Transactions")
+    barbara.get_by_label("Why:", exact=True).fill("Readers look for both in one place.")
     press(barbara, "Merge")
     told(barbara, "merged Messages into Transactions, with 1 entry")
 
