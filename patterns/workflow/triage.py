@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Literal
@@ -42,8 +43,11 @@ def decide_all(act: Act, seen: Mapping[int, str], *, by: Authorship) -> dict[Pro
         refusals = refusals_of(act, proposals, actor_of(by.author))
         refusals |= {one: CHANGED for one in proposals if mark_of(one) != seen[one.pk]}
         possible = [one for one in proposals if not refusals[one]]
-        if act == "accept_import":
-            refusals |= accept_together(possible, catalog, by=by)
+        imports: dict[object, list[Proposal]] = defaultdict(list)  # each is signed by its own author
+        for one in possible if act == "accept_import" else ():
+            imports[one.batch, one.author_id].append(one)
+        for together in imports.values():
+            refusals |= accept_together(together, catalog, by=by)
         for one in possible if act != "accept_import" else ():
             if act == "accept" and one.document is not None:
                 refusals |= accept_together([one], catalog, by=by)

@@ -152,6 +152,20 @@ def test_a_whole_import_is_one_change_of_its_author_and_names_who_accepted(publi
     assert load_entries()["21"].description == "Better."
 
 
+def test_two_imports_are_a_change_each_of_its_own_author(publisher: Client):
+    of_one, of_other = propose_import(2)
+    other = person("editor", "Other")
+    Proposal.objects.filter(pk=of_other.pk).update(author=other, batch=uuid4())
+
+    do(publisher, "accept_import", of_one, of_other)
+
+    changes = {one.code: one.change for one in Proposal.objects.select_related("change__author")}
+    assert {code: str(change and change.author) for code, change in changes.items()} == {
+        of_one.code: "Importer",
+        of_other.code: "Other",
+    }
+
+
 def test_what_the_import_cannot_do_is_left(publisher: Client):
     proposals = propose_import(3)
     change_pattern(Pattern.objects.get(code="11"), description="Meanwhile.")
