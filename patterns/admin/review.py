@@ -124,8 +124,8 @@ class Review:
 
     @property
     def can_send_back(self) -> bool:
-        is_answerable = self.proposal.document is not None and self.proposal.author_id is not None
-        return self.is_open and is_answerable and may_send_back(self.proposal.author_id, self.actor)
+        said = (self.proposal.document, self.proposal.author_id, self.now)  # readers' words are nobody's to answer
+        return self.is_open and None not in said and may_send_back(self.proposal.author_id, self.actor)
 
     @property
     def can_decline(self) -> bool:

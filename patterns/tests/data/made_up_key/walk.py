@@ -206,5 +206,5 @@ def test_a_repeated_item_is_refused(omen: Entry, tmp_path: Path):
     twice = tmp_path / "twice.toml"
     twice.write_text(FILE.replace("Rotate the keys.", "look at the dead letters."))
 
-    with pytest.raises(CommandError, match=r"chores: .* is there twice"):
+    with pytest.raises(CommandError, match=r"chores\[2\]: .* is there twice"):
         said("import_toml", str(twice))
