@@ -12,13 +12,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, WebError, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebError, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from patterns.bench.chromium import ARGUMENTS, PROGRAM
 from patterns.tests.workflow.staff import person
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=20_000)  # a form keeps what is typed seconds later, and a busy machine answers late
 NewPage = Callable[..., Page]
 DeskOf = Callable[..., Page]
 

@@ -1,10 +1,10 @@
 """What the form of an entry gains where scripts run: rows, counted words, keeping what is typed, asking who leaves."""
 
 import pytest
-from playwright.sync_api import Dialog, Error, Locator, Page, expect
+from playwright.sync_api import Dialog, Error, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from patterns.models import Pattern
+from patterns.models import Pattern, WorkingCopy
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import NewPage
@@ -23,6 +23,7 @@ def form(new_page: NewPage, live_server: LiveServer) -> Page:
     page.get_by_label("Password").fill("A long pass phrase")
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("#id_description")).to_be_visible()
+    page.wait_for_load_state()  # with its scripts
     return page
 
 
@@ -87,10 +88,24 @@ def test_what_was_typed_last_is_kept_when_the_page_is_left(form: Page):
     url = form.url
     form.locator("#id_problem").press_sequentially("The last words")
     form.goto("about:blank")
-    form.wait_for_timeout(1_000)  # what a page sends as it is left, nobody hears of
+    for _ in range(100):  # what a page sends as it is left, nobody hears of
+        if WorkingCopy.objects.filter(document__problem="The last words").exists():
+            break
+        form.wait_for_timeout(100)
 
     form.goto(url)
     expect(form.locator("#id_problem")).to_have_value("The last words")
+
+
+def test_what_is_typed_before_the_script_is_there_is_kept_once_it_is(form: Page):
+    held: list[Route] = []
+    form.route("**/entry_form*.js", lambda route: held.append(route))
+    form.goto(form.url, wait_until="commit")
+    form.locator("#id_problem").fill("Typed at once.")
+    held[0].continue_()
+
+    expect(status(form)).to_contain_text("Kept at ")
+    assert WorkingCopy.objects.get().document["problem"] == "Typed at once."
 
 
 def test_a_form_that_was_refused_and_left_is_there_again(form: Page):

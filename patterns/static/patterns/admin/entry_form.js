@@ -34,7 +34,9 @@ async function keep() {
   if (unkept) timer = setTimeout(keep, AGAIN_MS);
 }
 if (keeps) {
-  if (form.querySelector(".errornote")) { unkept = since = Date.now(); keep(); } // what was refused is not saved either
+  // What was refused is not saved either, nor what was typed before this script was there.
+  const isTyped = [...form.querySelectorAll("textarea, [type=text], [type=url]")].some((one) => one.value !== one.defaultValue);
+  if (isTyped || form.querySelector(".errornote")) { unkept = since = Date.now(); keep(); }
   form.addEventListener("input", () => {
     clearTimeout(timer);
     unkept = Date.now();
