@@ -35,7 +35,7 @@ CANARY = "xanadu"
 HIDDEN = {"02": "draft", "03": "review", "04": "retired"}  # by codes
 SLUGS = ("public", "gone", "draft", *(f"{word}{code}" for word in ("hidden", "known") for code in ("", *HIDDEN)))
 COMPARED = "?" + "&".join(f"pattern={slug}" for slug in SLUGS)
-PLACES = {"path": "no-such-file.css"}  # what stands in an address, but for slugs
+PLACES = {"path": "no-such-file.css", "uidb64": "MQ", "token": "none"}  # what stands in an address, but for slugs
 # What begins the canary, and what is a slip of it; places in lists that only those ask for who know a hidden code.
 QUERIES = (
     "",
