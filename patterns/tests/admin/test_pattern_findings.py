@@ -155,4 +155,4 @@ def test_a_large_catalogue_costs_no_more_queries(desk: Client, monkeypatch: pyte
     with CaptureQueriesContext(connection) as many:
         page_of(desk, pattern)
 
-    assert len(few) == len(many) <= 61
+    assert len(few) == len(many) <= 60

@@ -146,21 +146,21 @@ def queries_to_save(client: Client, path: str, form: Form) -> int:
 
 
 def test_a_save_of_one_field(desk: Client, page: str):
-    assert queries_to_save(desk, page, {**opened(desk, page), "problem": "Another."}) <= 44
+    assert queries_to_save(desk, page, {**opened(desk, page), "problem": "Another."}) <= 43
 
 
 def test_a_save_of_every_row(desk: Client, page: str):
-    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 60
+    assert queries_to_save(desk, page, rewritten(opened(desk, page))) <= 59
 
 
 def test_a_save_of_nothing(desk: Client, page: str):
-    assert queries_to_save(desk, page, opened(desk, page)) <= 32
+    assert queries_to_save(desk, page, opened(desk, page)) <= 31
 
 
 def test_a_proposal(page: str):
     client = client_of(person("editor"))
 
-    assert queries_to_save(client, page, rewritten(opened(client, page))) <= 39
+    assert queries_to_save(client, page, rewritten(opened(client, page))) <= 37
 
 
 def first_row(form: Form, part: str) -> Form:
@@ -174,11 +174,11 @@ def test_a_new_entry_with_rows_in_all_its_lists(desk: Client, page: str):
     for part in LISTS:
         form = with_row(form, part, **first_row(there, part))
 
-    assert queries_to_save(desk, path, {**form, "category": there["category"]}) <= 59
+    assert queries_to_save(desk, path, {**form, "category": there["category"]}) <= 58
 
 
 def test_a_refused_form(desk: Client, page: str):
     form = {**rewritten(opened(desk, page)), "description": ""}
     desk.get(page)
 
-    assert queries(lambda: desk.post(page, form)) <= 59
+    assert queries(lambda: desk.post(page, form)) <= 58
