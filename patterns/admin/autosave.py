@@ -35,6 +35,7 @@ from patterns.store.writing import fingerprint_of
 from patterns.workflow.saves import Saved
 from patterns.workflow.working_copies import CopyChanged, TypedElsewhere, discard_copy, is_from, keep_typed, storable
 
+SENT_AT = re.compile("[0-9]{1,15}")
 FINGERPRINT = re.compile("[0-9a-f]{64}")
 ELSEWHERE = "You typed into this form in another tab since this one was opened. Both texts are kept: go on in one."
 
@@ -187,6 +188,7 @@ class ResumedForms(OvertakenForms):
             token=sent.get("form_token", "") if TOKEN.fullmatch(sent.get("form_token", "")) else "",
             kept=sent.get("kept", ""),
             by=by,
+            sent_at=int(sent["sent_at"]) if SENT_AT.fullmatch(sent.get("sent_at", "")) else 0,
         )
 
     def forget_saved(self, request: HttpRequest, edit: EditForm, saved: Saved) -> None:

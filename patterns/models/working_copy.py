@@ -33,6 +33,9 @@ class WorkingCopy(models.Model):
     elsewhere = models.JSONField(
         default=dict, blank=True, help_text="Token of another tab's form → the document as it was typed there."
     )
+    sendings = models.JSONField(
+        default=dict, blank=True, help_text="Token of a form → its browser's clock, in ms, at what it sent last."
+    )
     kept_at = models.DateTimeField(help_text="When it last changed; tells what a page showed from what there is now.")
 
     class Meta:

@@ -76,6 +76,7 @@ def keep_copy(
 
 
 ELSEWHERE_COUNT = 5
+LATE_MS: Final = 60_000  # no request is under way for longer; a clock that was set back by more is believed
 
 
 class TypedElsewhere(Exception):
@@ -91,16 +92,20 @@ def keep_typed(
     token: str,
     kept: str,
     by: Authorship,
+    sent_at: int = 0,
 ) -> WorkingCopy:
     """Keep what stands in a form, valid or not; ``kept`` says which copy the form was opened with.
 
-    Raises TypedElsewhere once it is kept beside what another form says.
+    Of two that a form sent before its page was left the later one stays, whichever comes first; ``sent_at`` are the
+    milliseconds on its browser's clock. Raises TypedElsewhere once it is kept beside what another form says.
     """
     document = storable(said)
     with transaction.atomic():  # it is no part of the catalogue, so nobody else waits for it
         lock_copies(by.author)
         mine = WorkingCopy.objects.filter(person=by.author, what=what)
         copy = mine.filter(identity=identity).first() or WorkingCopy(person=by.author, what=what, identity=identity)
+        if 0 < copy.sendings.get(token, 0) - sent_at < LATE_MS:
+            return copy
         is_mine = is_from(copy, token=token, kept=kept)
         if is_mine:
             copy.document, copy.base, copy.token = document, opened, token
@@ -108,6 +113,8 @@ def keep_typed(
         else:
             others = [(key, one) for key, one in copy.elsewhere.items() if key != token]
             copy.elsewhere = dict([*others, (token, document)][-ELSEWHERE_COUNT:])
+        there = {copy.token, *copy.elsewhere}
+        copy.sendings = {key: at for key, at in {**copy.sendings, token: sent_at}.items() if key in there}
         copy.save()
     if not is_mine:  # behind the transaction, which would undo it
         raise TypedElsewhere

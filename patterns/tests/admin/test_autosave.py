@@ -481,6 +481,35 @@ def test_two_tabs_that_keep_at_once_are_one_copy(scratch: Scratch):
     assert "Of the other tab." in shown
 
 
+def test_what_was_sent_later_stays_whichever_comes_first(client: Client, page: str):
+    form, now = opened(client, page), 1_790_000_000_000
+    keep(client, page, {**form, "problem": "Half a sentence.", "sent_at": f"{now + 300}"})
+
+    keep(client, page, {**form, "problem": "Half a sent", "sent_at": f"{now}"})
+
+    assert opened(client, page)["problem"] == "Half a sentence."
+
+
+def test_what_another_tab_sent_later_stays_whichever_comes_first(client: Client, page: str):
+    old, new, now = opened(client, page), opened(client, page), 1_790_000_000_000
+    keep(client, page, {**new, "problem": "Of the newer tab.", "sent_at": f"{now}"})
+    keep(client, page, {**old, "problem": "Half a sentence.", "sent_at": f"{now + 300}"})
+
+    keep(client, page, {**old, "problem": "Half a sent", "sent_at": f"{now + 200}"})
+
+    assert "Half a sentence." in text_of(client.get(page))
+
+
+@pytest.mark.parametrize("sent_at", ["", "0", "1700000000000", "-1", "9" * 40, "\u0663"])
+def test_what_comes_with_a_clock_that_was_set_back_is_kept(client: Client, page: str, sent_at: str):
+    form = opened(client, page)
+    keep(client, page, {**form, "problem": "First.", "sent_at": "1790000000000"})
+
+    keep(client, page, {**form, "problem": "Second.", "sent_at": sent_at})
+
+    assert opened(client, page)["problem"] == "Second."
+
+
 def test_half_a_sentence_about_a_deleted_entry_can_be_read_and_thrown_away(client: Client, ada: User):
     page = address("change", make_pattern(status="draft", by=by(ada)).pk)
     keep(client, page, {**opened(client, page), "name": "", "problem": "Half a sent"})

@@ -97,6 +97,33 @@ def test_what_was_typed_last_is_kept_when_the_page_is_left(form: Page):
     expect(form.locator("#id_problem")).to_have_value("The last words")
 
 
+def test_what_is_being_kept_comes_before_what_is_saved(form: Page):
+    held: list[Route] = []
+    sent: list[str] = []
+    form.on("request", lambda request: sent.append(request.method) if request.url.endswith("/change/") else None)
+    form.route("**/keep/", lambda route: held.append(route))
+    form.locator("#id_problem").press_sequentially("Whole")
+    while not held:
+        form.wait_for_timeout(50)
+    form.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
+    form.wait_for_timeout(500)
+    assert sent == []
+    held[0].continue_()
+
+    told(form, "was changed successfully")
+    assert not WorkingCopy.objects.exists()
+    assert load_entries()["01"].problem == "Whole"
+
+
+def test_a_text_is_saved_though_it_takes_long_to_keep_it(form: Page):
+    form.route("**/keep/", lambda route: None)
+    with form.expect_request("**/keep/"):
+        form.locator("#id_problem").press_sequentially("Whole")
+    press(form, "Save")
+
+    told(form, "was changed successfully")
+
+
 def test_what_is_typed_before_the_script_is_there_is_kept_once_it_is(form: Page):
     held: list[Route] = []
     form.route("**/entry_form*.js", lambda route: held.append(route))

@@ -16,21 +16,19 @@ async function keep() {
   clearTimeout(timer);
   if (!typedAt || (sent && !document.hidden)) return;
   const body = new URLSearchParams(new FormData(form)), headers = { Accept: "application/json" };
+  body.set("sent_at", since = Date.now()); // what is typed from now on waits, however long the answer takes
   body.set("csrfmiddlewaretoken", cookie() ?? ""); // Django reads no header where the form has one
-  since = Date.now(); // what is typed from now on waits for the next time, however long the answer takes
   try {
     // What outlives its page may hold 64 KiB; more is kept if the page stays, and leaving asks until it is.
     sent = fetch(keeps.formAction, { method: "POST", body, headers, keepalive: document.hidden && `${body}`.length < 6e4 });
-    const answer = await sent;
+    const answer = await sent.finally(() => { sent = undefined; });
     // 409: it is kept beside what another tab says.
     if ((answer.ok || answer.status === 409) && unkept === typedAt) unkept = since = 0;
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
-    status.textContent = isOurs ? (await answer.json()).said
-      : "Not kept: sign in again in another tab, and this goes on by itself.";
+    status.textContent = isOurs ? (await answer.json()).said : "Not kept: sign in again in another tab, and this goes on by itself.";
   } catch {
     status.textContent = "Not kept: the site does not answer. It is tried again.";
   }
-  sent = undefined;
   if (unkept) timer = setTimeout(keep, AGAIN_MS);
 }
 if (keeps) {
@@ -41,15 +39,18 @@ if (keeps) {
     clearTimeout(timer);
     unkept = Date.now();
     since ||= unkept;
-    const wait = Math.min(PAUSE_MS, since + LONGEST_MS - unkept);
-    timer = setTimeout(keep, Math.max(wait, 0));
+    timer = setTimeout(keep, Math.min(PAUSE_MS, since + LONGEST_MS - unkept));
   });
   form.addEventListener("submit", (event) => {
+    if (sent) { // what came after the text that is saved would be taken for newer
+      const goOn = () => { sent = undefined; form.requestSubmit(event.submitter); };
+      event.preventDefault();
+      return void Promise.race([sent, new Promise((done) => setTimeout(done, LONGEST_MS))]).then(goOn, goOn);
+    }
     form.elements.csrfmiddlewaretoken.value = cookie() ?? form.elements.csrfmiddlewaretoken.value;
     if (!event.submitter?.formTarget) { unkept = 0; clearTimeout(timer); }
   });
-  addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
-  addEventListener("pagehide", keep);
+  addEventListener("visibilitychange", () => { if (document.hidden) keep(); }); // before it is left, too
   addEventListener("beforeunload", (event) => { if (unkept) event.preventDefault(); });
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
