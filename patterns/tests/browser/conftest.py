@@ -50,52 +50,64 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="package", autouse=True)
-def _one_request_at_a_time() -> Iterator[None]:
-    """All threads of the test server share one connection to SQLite's memory, where one transaction ends another.
+class Door:
+    """Lets one request into the test server at a time, and none while it is shut.
 
-    A form that keeps what is typed sends a request while the next page is asked for.
+    All its threads share one connection to SQLite's memory, where one transaction ends another: a form that keeps what
+    is typed sends a request while the next page is asked for, and once more as the test ends, whose tables are emptied.
     """
-    turn, answer = RLock(), WSGIHandler.__call__
 
-    def in_turn(handler: WSGIHandler, *about: Any) -> Any:
-        with turn:
-            return answer(handler, *about)
+    def __init__(self) -> None:
+        self.turn = RLock()
+        self.is_open = False
 
+    def set_open(self, is_open: bool) -> None:
+        """Once whoever is inside has left."""
+        with self.turn:
+            self.is_open = is_open
+
+    def letting_in(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        def in_turn(handler: WSGIHandler, environ: Any, start_response: Callable[..., Any]) -> Any:
+            with self.turn:
+                if self.is_open:
+                    return answer(handler, environ, start_response)
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return []
+
+        return in_turn
+
+
+@pytest.fixture(scope="package")
+def door() -> Iterator[Door]:
+    door = Door()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(WSGIHandler, "__call__", in_turn)
-        yield
+        patched.setattr(WSGIHandler, "__call__", door.letting_in(WSGIHandler.__call__))
+        yield door
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: LiveServer) -> Iterator[NewPage]:
+def new_page(browser: Browser, live_server: LiveServer, door: Door) -> Iterator[NewPage]:
     """Open pages with the context options of Playwright, like `new_page(color_scheme="dark")`."""
-    contexts, complaints, keeping = [], [], set()
+    contexts, complaints = [], []
+    door.set_open(True)
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         context.on("weberror", lambda error: complaints.extend(_fault(error)))
         context.on("console", lambda message: complaints.extend(_complaint(message)))
-        context.on("request", lambda request: keeping.add(request) if request.url.endswith("/keep/") else None)
-        context.on("requestfinished", lambda request: keeping.discard(request))
-        context.on("requestfailed", lambda request: keeping.discard(request))
         return context.new_page()
 
     yield make
+    found = [*complaints]  # without what pages say of the shut door
+    door.set_open(False)
     for context in contexts:
-        # A form keeps what was typed when its page is left; the database is emptied a moment later.
-        context.route("**/keep/", lambda route: route.abort())
-        is_desk = any("/admin/" in page.url for page in context.pages)
-        while is_desk or (keeping and context.pages):
-            context.pages[0].wait_for_timeout(50)  # a request may have begun that nobody has told of yet
-            is_desk = False
         context.close()
     # The server of all tests has one store of pages, and holds a connection to a database that is removed in the end.
     application = import_module("archsite.wsgi").application
     application.clear()
     application.state.close()
-    assert not complaints, "\n".join(complaints)
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
