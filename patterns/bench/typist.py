@@ -45,6 +45,9 @@ class Typist:
     def field(self, page: Page, place: Place) -> Locator:
         if place != "Symptom":
             return page.get_by_label(f"{place}:", exact=True).first
+        folded = page.locator("#symptoms-group fieldset > details:not([open]) > summary")
+        if folded.count():
+            folded.click()
         rows = page.locator("[name^=symptoms-]:not([name*=__prefix__]):not([type=hidden])").and_(
             page.locator("[name$=-text]")
         )
@@ -57,6 +60,7 @@ class Typist:
         end = monotonic() + seconds
         while monotonic() < end:
             place = self.field(page, self.rng.choice(places or PLACES))
+            place.click()  # as a person does, who sees no field that is folded away
             place.press("Control+End")
             for _ in range(self.rng.randint(1, 8)):
                 if monotonic() >= end:
