@@ -82,7 +82,7 @@ class Typist:
         """Until the form says that it kept something after the last word; raises TimeoutError."""
         typed_at = datetime.now(UTC).time()
         for turn in range(PATIENCE_MS // 100):
-            said = KEPT.search(page.get_by_role("status").all_inner_texts()[0])
+            said = KEPT.search(page.locator("output.kept").inner_text())
             # It says whole seconds; what is not kept is tried again long before half of the patience is over.
             is_enough = typed_at.replace(microsecond=0) if turn > PATIENCE_MS // 200 else typed_at
             if said and time.fromisoformat(said[1]) >= is_enough:
