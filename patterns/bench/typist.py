@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from time import monotonic
 from typing import Literal
@@ -80,7 +80,8 @@ class Typist:
 
     def wait_until_kept(self, page: Page) -> None:
         """Until the form says that it kept something after the last word; raises TimeoutError."""
-        typed_at = datetime.now(UTC).time()
+        since = timedelta(seconds=monotonic() - max(self.words.values()))
+        typed_at = (datetime.now(UTC) - since).time()
         for turn in range(PATIENCE_MS // 100):
             said = KEPT.search(page.locator("output.kept").inner_text())
             # It says whole seconds; what is not kept is tried again long before half of the patience is over.
