@@ -99,6 +99,8 @@ def new_page(browser: Browser, live_server: LiveServer, door: Door) -> Iterator[
         return context.new_page()
 
     yield make
+    for context in contexts:
+        context.cookies()  # all that was said before its answer is heard
     found = [*complaints]  # without what pages say of the shut door
     door.set_open(False)
     for context in contexts:
