@@ -16,6 +16,12 @@ def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
 
 
+def send(page: Page, button: str) -> None:
+    """Press a button of a form that waits for what is being kept, and wait for the answer."""
+    with page.expect_navigation():
+        press(page, button)
+
+
 def follow(page: Page, link: str) -> None:
     page.get_by_role("link", name=link, exact=True).click()
 
@@ -34,7 +40,7 @@ def save(page: Page, *, why: str = "", button: str = "Save", **values: str) -> N
     for label, text in values.items():
         field(page, label.capitalize()).fill(text)
     page.get_by_label("What and why").fill(why)
-    press(page, button)
+    send(page, button)
 
 
 def fill_row(page: Page, part: str, row: int, **values: str) -> None:

@@ -25,7 +25,7 @@ from patterns.tests.admin.proposals import propose, suggestion, where
 from patterns.tests.admin.uploads import toml
 from patterns.tests.browser.audit import broken_rules, scrolls_sideways, violations
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import LIST, press, save, sign_in, upload
+from patterns.tests.browser.steps import LIST, press, save, send, sign_in, upload
 from patterns.tests.factories import change_pattern, entry, make_category, make_pattern, make_rich_pattern
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.proposals import send_back
@@ -235,7 +235,7 @@ def meet_a_deletion(page: Page) -> None:
 
 def mistype(page: Page) -> None:
     page.goto(f"{LIST}add/")
-    press(page, "Save")
+    send(page, "Save")
 
 
 def upload_rubbish(page: Page) -> None:

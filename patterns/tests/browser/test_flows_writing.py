@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from patterns.models import Change
 from patterns.store.reading import load_entries
 from patterns.tests.browser.conftest import DeskOf, NewPage
-from patterns.tests.browser.steps import field, fill_row, follow, open_entry, press, save, told
+from patterns.tests.browser.steps import field, fill_row, follow, open_entry, press, save, send, told
 from patterns.tests.factories import change_pattern, make_category, make_pattern
 
 
@@ -44,7 +44,7 @@ def test_one_writes_and_another_refuses_and_publishes(desk_of: DeskOf, new_page:
     make_category()
     ada, barbara, reader = desk_of("editor", "Ada"), desk_of("publisher", "Barbara"), new_page()
     begin(ada)
-    press(ada, "Save and submit for review")
+    send(ada, "Save and submit for review")
     told(ada, "It is in review now.")
 
     barbara.goto("/admin/")
@@ -70,7 +70,7 @@ def test_nobody_publishes_what_they_wrote_last(desk_of: DeskOf):
     make_category()
     barbara = desk_of("publisher")
     begin(barbara)
-    press(barbara, "Save and submit for review")
+    send(barbara, "Save and submit for review")
 
     open_entry(barbara, "Saga")
 

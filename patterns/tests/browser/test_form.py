@@ -8,7 +8,7 @@ from patterns.models import Pattern, WorkingCopy
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import EVERYTHING, make_staff
 from patterns.tests.browser.conftest import NewPage
-from patterns.tests.browser.steps import LIST, field, fill_row, press, told
+from patterns.tests.browser.steps import LIST, field, fill_row, send, told
 from patterns.tests.factories import make_pattern
 
 
@@ -50,7 +50,7 @@ def test_the_name_of_a_new_entry_proposes_its_slug(form: Page):
 def test_rows_are_added_as_many_as_are_needed(form: Page):
     for row, message in enumerate(("charge", "declined", "refund")):
         fill_row(form, "steps", row, sender="Orders", receiver="Payments", message=message)
-    press(form, "Save")
+    send(form, "Save")
 
     told(form, "was changed successfully")
     assert [step.message for step in load_entries()["01"].steps] == ["charge", "declined", "refund"]
@@ -119,7 +119,7 @@ def test_a_text_is_saved_though_it_takes_long_to_keep_it(form: Page):
     form.route("**/keep/", lambda route: None)
     with form.expect_request("**/keep/"):
         form.locator("#id_problem").press_sequentially("Whole")
-    press(form, "Save")
+    send(form, "Save")
 
     told(form, "was changed successfully")
 
@@ -139,7 +139,7 @@ def test_a_form_that_was_refused_and_left_is_there_again(form: Page):
     url = form.url
     form.locator("#id_problem").fill("A long text.")
     form.locator("#id_name").fill("")
-    press(form, "Save and continue editing")
+    send(form, "Save and continue editing")
     expect(status(form)).to_contain_text("Kept at ")
 
     form.goto("/admin/")
@@ -160,7 +160,7 @@ def test_who_signs_in_again_in_another_tab_goes_on(form: Page):
     other.get_by_role("button", name="Log in").click()
 
     expect(status(form)).to_contain_text("Kept at ")
-    press(form, "Save and continue editing")
+    send(form, "Save and continue editing")
     assert load_entries()["01"].problem == "Typed while signed out"
 
 

@@ -12,7 +12,7 @@ from patterns.document.entry import Entry
 from patterns.store.reading import PART_MODELS, VERDICT_KEYS, load_entries
 from patterns.tests.admin.forms import address
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import press, told
+from patterns.tests.browser.steps import send, told
 from patterns.tests.factories import make_category, make_pattern
 from patterns.tests.workflow.staff import person
 
@@ -101,7 +101,7 @@ def test_bulkhead_is_written_with_all_its_parts_in_few_clicks(form: Page):
             write(form, name, item[name])
     for part, rows in parts_of(item_typed).items():
         write_list(form, part, rows)
-    press(form, "Save")
+    send(form, "Save")
     told(form, "was added successfully")
 
     written, wanted = load_entries()["15"].model_dump(), Entry(**item).model_dump()

@@ -11,7 +11,7 @@ from patterns.models import Pattern
 from patterns.tests.browser.audit import scrolls_sideways, too_small, violations
 from patterns.tests.browser.catalogues import make_given
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import LIST, press, unfold
+from patterns.tests.browser.steps import LIST, press, send, unfold
 from patterns.tests.factories import make_rich_pattern
 from patterns.tests.workflow.staff import by, person
 
@@ -86,7 +86,7 @@ def test_nothing_is_cut_off_and_axe_finds_nothing(form_of: FormOf, ada: User, wi
             wrong += [f"{scheme}: {one}" for one in violations(page)]
         page.locator("[name=steps-1-message]").fill("")
         page.locator("[name=name]").fill("")
-        press(page, "Save")
+        send(page, "Save")
         expect(page.locator("#faults")).to_be_visible()
 
     assert wrong == []
@@ -102,7 +102,7 @@ def test_the_first_error_has_the_focus_and_the_others_are_a_link_away(
     page.get_by_label("Slug:").fill("a_b")
     unfold(page, "steps")
     page.locator("[name=steps-1-message]").fill("")
-    press(page, "Save")
+    send(page, "Save")
 
     expect(page.get_by_label("Slug:")).to_be_focused()
     assert page.evaluate(IS_SEEN)

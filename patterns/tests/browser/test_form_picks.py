@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import address
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import press, told
+from patterns.tests.browser.steps import send, told
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
 
@@ -60,7 +60,7 @@ def test_what_fits_is_offered_and_what_fits_alone_is_taken(form: Page):
 
     expect(form.locator(TARGET)).to_have_value("[03] Idempotent Consumer")
     form.locator("[name=relations-0-type]").select_option("uses")
-    press(form, "Save and continue editing")
+    send(form, "Save and continue editing")
     told(form, "was changed successfully")
     entry = load_entries()["01"]
     assert (entry.relations[0].target, entry.replaced_by) == ("03", "02")
@@ -69,7 +69,7 @@ def test_what_fits_is_offered_and_what_fits_alone_is_taken(form: Page):
 def test_a_name_is_taken_and_shown_beside_its_code(form: Page):
     form.locator("[name=relations-0-type]").select_option("uses")
     form.locator(TARGET).fill("outbox of old")
-    press(form, "Save and continue editing")
+    send(form, "Save and continue editing")
     told(form, "was changed successfully")
 
     expect(form.locator(TARGET)).to_have_value("[04] Outbox of old")

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import address
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import press, told
+from patterns.tests.browser.steps import send, told
 from patterns.tests.factories import make_pattern
 from patterns.tests.workflow.staff import by, person
 
@@ -52,7 +52,7 @@ def handle(page: Page, row: int) -> Locator:
 
 
 def saved(page: Page) -> str:
-    press(page, "Save and continue editing")
+    send(page, "Save and continue editing")
     told(page, "was changed successfully")
     return "".join(step.message for step in load_entries()["01"].steps)
 
@@ -188,7 +188,7 @@ def test_a_move_is_kept_and_stands_in_the_refused_form_as_it_was_seen(form_with:
     assert messages(form) == "cab"
     handle(form, 2).press("ArrowUp")
     form.locator("#id_name").fill("")
-    press(form, "Save and continue editing")
+    send(form, "Save and continue editing")
     expect(form.locator(".errornote")).to_be_visible()
 
     assert (messages(form), places(form)) == ("cba", ["1", "2", "3", ""])

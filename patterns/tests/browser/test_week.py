@@ -15,7 +15,7 @@ from patterns.store.reading import load_entries
 from patterns.tests.admin.proposals import suggestion
 from patterns.tests.admin.uploads import toml
 from patterns.tests.browser.conftest import NewPage, session_of
-from patterns.tests.browser.steps import field, follow, open_entry, press, save, sign_in, told, upload
+from patterns.tests.browser.steps import field, follow, open_entry, press, save, send, sign_in, told, upload
 from patterns.tests.commands.terminal import edited, said
 from patterns.tests.commands.test_git import ENVIRONMENT, GIT, Clone
 from patterns.tests.factories import change_pattern, entry, import_entries, make_category, make_pattern, make_patterns
@@ -77,7 +77,7 @@ def test_a_draft_takes_three_days_and_two_sessions_end(seat: Seat):
     other = ada.context.new_page()
     come_back(other, "Ada")
     expect_kept(ada)
-    press(ada, "Save")
+    send(ada, "Save")
 
     told(ada, "was added successfully")
     [draft] = load_entries().values()
@@ -103,12 +103,12 @@ def test_a_draft_is_returned_corrected_and_published(seat: Seat, new_page: NewPa
     ada.goto("/admin/")
     expect(ada.get_by_role("region", name="Sent back to you")).to_contain_text("Say what it undoes.")
     open_entry(ada, "Saga")
-    press(ada, "Save and submit for review")
+    send(ada, "Save and submit for review")
 
     open_entry(barbara, "Saga")
     since = barbara.get_by_role("region", name="What changed since it was sent back")
     expect(since.locator("ins")).to_contain_text(["each step"])
-    press(barbara, "Publish")
+    send(barbara, "Publish")
     told(barbara, "It is published now.")
     reader.goto("/patterns/saga/")
     expect(reader.get_by_role("main")).to_contain_text("It undoes each step.")
