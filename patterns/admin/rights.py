@@ -1,6 +1,7 @@
 """What the rules let somebody do with an entry: for each request, and for the buttons and banners of its form."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -35,11 +36,11 @@ class EntryRights:
         """What would become of an edit; None deletes."""
         return foreseen(self.entry, after, self.actor, self.standing)
 
-    @property
+    @cached_property  # asked for with each row of each inline
     def may_edit(self) -> bool:
         return isinstance(self.answer_to(self.entry), Ruling)
 
-    @property
+    @cached_property
     def may_delete(self) -> bool:
         return not self.standing.was_public and isinstance(self.answer_to(None), Ruling)
 

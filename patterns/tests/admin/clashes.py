@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-import html5lib
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from patterns.models import WorkingCopy
-from patterns.tests.admin.forms import Form, catalogue_rows, client_of, errors_of, opened, save
+from patterns.tests.admin.forms import Form, catalogue_rows, client_of, errors_of, opened, parsed, save
 from patterns.tests.workflow.staff import person
 
 
@@ -32,8 +31,7 @@ def overtaken(editors: Editors, page: str, **values: str) -> Form:
 
 def text_of(response: HttpResponse) -> str:
     """What the page says, on one line."""
-    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
-    return " ".join(" ".join(page.itertext()).split())
+    return " ".join(" ".join(parsed(response).itertext()).split())
 
 
 def open_keys(response: HttpResponse) -> list[str]:

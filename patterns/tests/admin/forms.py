@@ -1,15 +1,14 @@
 """The editors' desk as a browser meets it: its addresses, and its forms as they are sent back."""
 
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from patterns.models import PendingImport, WorkingCopy
 from patterns.store.reading import PART_MODELS
@@ -51,16 +50,22 @@ def catalogue_rows() -> dict[str, list[tuple[Any, ...]]]:
     return {model._meta.db_table: sorted(model._base_manager.values_list(), key=repr) for model in kept}
 
 
+def parsed(response: HttpResponse) -> HtmlElement:
+    """The page as a tree."""
+    return document_fromstring(response.content, parser=HTMLParser(encoding="utf-8"))
+
+
 def form_in(response: HttpResponse) -> Form:
     """The fields of the page's form, as a browser would send them if nobody touched them."""
-    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
     beside = ("logout-form", "discard_form")  # a button each
-    found = [form for form in page.iter("form") if form.get("method") == "post" and form.get("id") not in beside]
+    found = [
+        form for form in parsed(response).iter("form") if form.get("method") == "post" and form.get("id") not in beside
+    ]
     assert len(found) == 1, [form.attrib for form in found]
     return {name: value for one in found[0].iter() if (name := one.get("name")) and (value := sent(one)) is not None}
 
 
-def sent(field: Element) -> str | None:
+def sent(field: HtmlElement) -> str | None:
     if field.tag == "textarea":
         return "".join(field.itertext()).removeprefix("\n").replace("\n", "\r\n")
     if field.tag == "select":

@@ -1,15 +1,14 @@
 """Proposals in the queue, and the reviewer's page as it is sent back."""
 
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
 from django.http import HttpResponse
 from django.test import Client
+from lxml.html import HtmlElement
 
 from patterns.models import Proposal
 from patterns.store.writing import fingerprint_of
-from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, sent
+from patterns.tests.admin.forms import Form, address, catalogue_rows, client_of, parsed, sent
 from patterns.tests.factories import AT, entry
 from patterns.tests.workflow.staff import by, person
 from patterns.workflow.saves import present, save
@@ -41,12 +40,13 @@ def where(proposal: Proposal, name: str = "change") -> str:
 
 def forms_in(response: HttpResponse) -> dict[str, Form]:
     """What each form of the page would send if nobody touched it, by its address."""
-    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
-    found = [form for form in page.iter("form") if form.get("action", "").startswith("/admin/patterns/proposal/")]
+    found = [
+        form for form in parsed(response).iter("form") if form.get("action", "").startswith("/admin/patterns/proposal/")
+    ]
     return {form.attrib["action"]: fields(form) for form in found}
 
 
-def fields(form: Element) -> Form:
+def fields(form: HtmlElement) -> Form:
     return {name: value for one in form.iter() if (name := one.get("name")) and (value := sent(one)) is not None}
 
 
