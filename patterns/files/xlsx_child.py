@@ -105,7 +105,11 @@ def opened(data: bytes) -> Any:
     """The workbook. openpyxl reads the setting while it is imported, so nothing at the top may import it."""
     os.environ["OPENPYXL_DEFUSEDXML"] = "False"  # a slow parser in Python, for what check_archive has refused already
     from openpyxl.reader.excel import ExcelReader
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
     from openpyxl.xml.constants import SHARED_STRINGS
+
+    # It reads a sheet that does not say how large it is to the end, and nothing here asks for that.
+    ReadOnlyWorksheet._get_size = lambda sheet: None
 
     class Reader(ExcelReader):  # type: ignore[misc]
         def read_strings(self) -> None:
