@@ -112,10 +112,8 @@ def folded(text: str) -> str:
     if text.isascii():  # the common case, kept fast
         return text.encode().translate(ASCII).decode()
     # Vowels above and below letters, as in Thai, combine with nothing in Unicode's sense, and yet part no words.
-    plain = "".join(
-        one
-        for one in unicodedata.normalize("NFKD", text)
-        if one < FIRST_COMBINING or unicodedata.category(one) not in COMBINING
-    )
+    plain = unicodedata.normalize("NFKD", text)
+    marks = [one for one in {*plain} if one >= FIRST_COMBINING and unicodedata.category(one) in COMBINING]
+    plain = plain.translate(dict.fromkeys(map(ord, marks))) if marks else plain
     # Composed again, because NFKD takes the syllables of Hangul apart as well.
     return " ".join(WORD.findall(unicodedata.normalize("NFC", plain.casefold())))

@@ -7,7 +7,7 @@ among them. Two texts that share seven words in a row meet there, and only those
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -81,14 +81,16 @@ class Texts:
 
     def nearest(self, place: TextPlace) -> Match | None:
         """The most similar text of another entry, if any is similar."""
-        own = [*runs(self.words(place))]
-        met = Counter(number for run in own for number in self.kept.get(run, ()))
+        own, met = Counter(runs(self.words(place))), Counter[int]()
+        for run, count in own.items():
+            for number in self.kept.get(run, ()):
+                met[number] += count
         others = (self.places[number] for number, _ in met.most_common() if self.places[number].code != place.code)
-        matches = [Match(other, self.share({*own}, other)) for other in islice(others, COMPARED)]
+        matches = [Match(other, self.share(own.keys(), other)) for other in islice(others, COMPARED)]
         best = max(matches, key=lambda match: match.share, default=None)
         return best if best and best.share >= ALIKE else None
 
-    def share(self, own: set[Words], other: TextPlace) -> float:
+    def share(self, own: Set[Words], other: TextPlace) -> float:
         theirs = {*runs(self.words(other))}
         shorter = min(len(own), len(theirs))
         return len(own & theirs) / shorter if shorter >= LEAST_RUNS else 0.0
