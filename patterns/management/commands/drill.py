@@ -100,12 +100,12 @@ class Command(CatalogCommand):
         # Playwright is there for development only.
         from patterns.bench.interruptions import INTERRUPTIONS, LONGEST_S, TypingFigures, typing_figures
 
-        told: set[str] = set()
+        told: list[str] = []
 
         def tell(found: TypingFigures) -> None:
-            for failure in {*found.failures} - told:
+            for failure in found.failures[len(told) :]:
                 self.stderr.write(failure)
-            told.update(found.failures)
+                told.append(failure)
             if found.count % TOLD == 0:
                 self.stderr.write(f"{found.count:,} interruptions, {len(found.failures):,} with a loss")
 
