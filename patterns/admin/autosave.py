@@ -7,7 +7,7 @@ the older one says is kept beside what the newer one says.
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -29,9 +29,10 @@ from patterns.admin.working_copy import OvertakenForms, typed_texts
 from patterns.document.entry import Entry
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import KEPT, REASON_LENGTH
-from patterns.models import Catalog, Category, FormToken, Proposal, WorkingCopy
+from patterns.models import Catalog, Category, Proposal, WorkingCopy
 from patterns.store.reading import COLUMNS_OF, without_waiting
 from patterns.store.writing import fingerprint_of
+from patterns.workflow.form_tokens import is_made_by
 from patterns.workflow.saves import Saved
 from patterns.workflow.working_copies import CopyChanged, TypedElsewhere, discard_copy, is_from, keep_typed, storable
 
@@ -49,6 +50,7 @@ class Typed:
     comment: str
     public_reason: str = ""
     copy: WorkingCopy | None = None
+    proposed: str = ""  # which open proposal of theirs there is
 
     @property
     def elsewhere(self) -> list[tuple[str, str]]:
@@ -151,7 +153,7 @@ class ResumedForms(OvertakenForms):
             return {}
         about = {"comment": typed.comment, "public_reason": typed.public_reason, "opened": typed.opened}
         kept = typed.copy.kept_at.isoformat() if typed.copy else ""
-        return {**self.initial_values(typed), **about, "kept": kept}
+        return {**self.initial_values(typed), **about, "kept": kept, "proposed": typed.proposed}
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         row = options.get("obj")
@@ -226,25 +228,19 @@ class EntryForms(ResumedForms):
         return typed_document(edit.form, edit.formsets)
 
     def find_typed(self, request: HttpRequest, row: Any) -> Typed | None:
-        typed = super().find_typed(request, row)
-        if typed is not None or row is None:
+        typed, proposal = super().find_typed(request, row), self.own_proposal(request, row) if row else None
+        if proposal is None:
             return typed
-        proposal = self.own_proposal(request, row)
-        if proposal is None or proposal.base is None:
+        if typed is not None:
+            return replace(typed, proposed=proposal.seen)
+        if proposal.base is None:
             return None
         base = Entry.model_validate(proposal.base, context=KEPT)
-        return Typed(proposal.document, fingerprint_of(base), proposal.comment)
+        return Typed(proposal.document, fingerprint_of(base), proposal.comment, proposed=proposal.seen)
 
     def own_proposal(self, request: HttpRequest, row: Any) -> Proposal | None:
         mine = Proposal.objects.filter(author=signed_in(request), code=row.code, state=Proposal.State.OPEN)
         return mine.filter(document__isnull=False).first()
-
-    def kept_values(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        values = super().kept_values(request, row)
-        if not values or row is None:
-            return values
-        proposal = self.own_proposal(request, row)
-        return {**values, "proposed": proposal.seen if proposal else ""}
 
     def unless_proposed(
         self, request: HttpRequest, edit: EditForm, write: Callable[[Catalog], Saved]
@@ -261,9 +257,8 @@ class EntryForms(ResumedForms):
             saved = write(catalog)
             if before is None or saved.proposal is None or saved.proposal.document == before.document:
                 return saved
-            last = FormToken.objects.filter(proposal=before).order_by("-saved_at", "-pk").first()
-            is_of_form = last is not None and last.token == form.cleaned_data["form_token"]
-            if form.cleaned_data["proposed"] == before.seen or is_of_form:
+            said = form.cleaned_data
+            if said["proposed"] == before.seen or is_made_by(said["form_token"], before):
                 return saved
             form.data = form.data.copy()
             form.data["proposed"] = before.seen

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from patterns.models import FormToken
+from patterns.models import FormToken, Proposal
 from patterns.workflow.saves import Saved
 
 KEPT_FOR = timedelta(days=7)  # a browser that was closed with the form open may send it again
@@ -30,6 +30,12 @@ def saved_before(sending: Sending | None) -> Saved | None:
     same = FormToken.objects.filter(person=sending.person, token=sending.token, digest=sending.digest)
     row = same.select_related("change", "proposal").first()
     return Saved(row.change, row.proposal, code=row.code, is_again=True) if row else None
+
+
+def is_made_by(token: str, proposal: Proposal) -> bool:
+    """Whether the form with this token made the proposal what it is."""
+    last = FormToken.objects.filter(proposal=proposal).order_by("-saved_at", "-pk").first()
+    return last is not None and last.token == token
 
 
 def remember_saved(sending: Sending | None, saved: Saved, *, at: datetime) -> None:

@@ -97,8 +97,8 @@ def keep_typed(
     """Keep what stands in a form, valid or not; ``kept`` says which copy the form was opened with.
 
     Of two that a form sent before its page was left the later one stays, whichever comes first; ``sent_at`` are the
-    milliseconds on its browser's clock, 0 if it has no script. Raises TypedElsewhere once it is kept beside what another
-    form says.
+    milliseconds on its browser's clock, 0 if it has no script. Raises TypedElsewhere once it is kept beside what
+    another form says.
     """
     document = storable(said)
     with transaction.atomic():  # it is no part of the catalogue, so nobody else waits for it
