@@ -19,7 +19,6 @@ from patterns.models.statement import statement
 from patterns.search.engine import Found, engine
 from patterns.search.query import ListQuery
 from patterns.search.result import Facet, FacetOption
-from patterns.store.category_addresses import present_slugs
 
 SIGNS = {"gains": "gain", "costs": "cost"}
 TITLES = {"category": "Category", "kind": "Kind", "gains": "Quality gained", "costs": "Quality paid"}
@@ -57,11 +56,27 @@ def narrowed(patterns: Rows, query: ListQuery, names: Collection[str]) -> Rows:
     return patterns
 
 
-def in_present_categories(query: ListQuery) -> ListQuery:
-    """The query with the categories of today where it names some by what they were."""
-    chosen = (*query.category.included, *query.category.excluded)
-    moved = present_slugs(chosen) if chosen else {}
-    return query.in_categories(moved) if moved else query
+def with_chosen(query: ListQuery, shelves: Sequence[ShelfCount]) -> tuple[ListQuery, Sequence[ShelfCount]]:
+    """The query with the categories of today where it names some by what they were, and counts of those chosen in vain.
+
+    A choice can be taken back, so it is shown though nothing of it was counted.
+    """
+    counted = {one.category for one in shelves}
+    missing = {*query.category.included, *query.category.excluded} - counted
+    if not missing:
+        return query, shelves
+    is_shown = Exists(FacetCount.objects.filter(category=OuterRef("pk"), sign=""))
+    named = Category.objects.filter(Q(slug__in=missing) | Q(former__slug__in=missing)).annotate(is_shown=is_shown)
+    rows = [*named.values_list("former__slug", "slug", "name", "position", "is_shown")]
+    # A category that lives at a former address of another comes first.
+    former = missing - {slug for _, slug, *_ in rows}
+    moved = {before: slug for before, slug, *_ in rows if before in former}
+    in_vain = {
+        slug: ShelfCount(slug, name, position, kind="", count=0)
+        for _, slug, name, position, is_public in rows
+        if is_public and slug not in counted
+    }
+    return query.in_categories(moved) if moved else query, [*shelves, *in_vain.values()]
 
 
 def having_qualities(query: ListQuery, limit: int) -> list[int]:
@@ -172,12 +187,10 @@ def facets_of(
 
 
 def category_options(query: ListQuery, counts: Iterable[ShelfCount], categories: Counter[str]) -> Iterator[FacetOption]:
-    """In the order of the shelves, and behind them those that were chosen in vain: a choice can be taken back."""
-    shelves = {one.category: one for one in sorted(counts, key=lambda one: (one.position, one.category))}
+    """In the order of the shelves, and behind them those that were chosen in vain."""
+    # Those that nothing was counted of have no kind.
+    shelves = {one.category: one for one in sorted(counts, key=lambda one: (not one.kind, one.position, one.category))}
     chosen = (*query.category.included, *query.category.excluded)
-    missing = {*chosen}.difference(shelves)
-    for one in Category.objects.shown().filter(slug__in=missing) if missing else ():
-        shelves[one.slug] = ShelfCount(one.slug, one.name, one.position, kind="", count=0)
     for option in options_of(query, "category", dict.fromkeys((*shelves, *chosen)), categories):
         shelf = shelves.get(option.value)
         label, position = (shelf.label, shelf.position) if shelf else (option.label.capitalize(), None)

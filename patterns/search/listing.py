@@ -18,16 +18,17 @@ from patterns.search.facets import (
     COLUMNS,
     SIGNS,
     Qualities,
+    ShelfCount,
     count_qualities,
     count_shelves,
     facets_of,
     having_qualities,
-    in_present_categories,
     kept_counts,
     kept_qualities,
     narrowed,
     qualities_of,
     shelves_of,
+    with_chosen,
 )
 from patterns.search.marking import mark_words, numbers_in, snippet
 from patterns.search.query import FACETS, ListQuery
@@ -60,11 +61,10 @@ class Matches:
 
 
 def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = False) -> ListResult:
-    """The page that a query asks for, in at most five database queries, and one more if it names a category.
+    """The page that a query asks for, in at most five database queries.
 
     Where nothing is found, ``corrects`` lets it answer what can only have been meant.
     """
-    query = in_present_categories(query)
     matches, size = matches_of(query), page_size or PAGE_SIZE
     if query.q and not matches.ranked:
         return nothing_found(replace(query, after=""), size, corrects=corrects)
@@ -72,14 +72,16 @@ def search(query: ListQuery, *, page_size: int | None = None, corrects: bool = F
     if query.sort == "relevance" and all(one.code != query.after for one in matches.ranked):
         query = replace(query, after="")
     # Candidates for qualities were chosen by these.
-    left, kept = narrowed(matches.patterns, query, FACETS if query.q else COLUMNS), kept_counts(query)
+    kept = kept_counts(query)
     has_qualities = any(query.choices[name] for name in SIGNS)
     if kept is not None:
-        shelves = kept
+        shelves: Sequence[ShelfCount] = kept
     elif query.q and not has_qualities:
         shelves = shelves_of(matches.ranked)
     else:
         shelves = count_shelves(narrowed(matches.patterns, query, SIGNS if query.q else ()))
+    query, shelves = with_chosen(query, shelves)
+    left = narrowed(matches.patterns, query, FACETS if query.q else COLUMNS)
     if query.q and not any(query.choices.values()):
         qualities: Qualities = qualities_of(matches.keys)
     else:
@@ -113,7 +115,8 @@ def nothing_found(query: ListQuery, size: int, *, corrects: bool) -> ListResult:
         facets = facets_of(plain, [], [])
         total = len(matches.ranked)
         return replace(nothing, query=plain, hits=hits, total=total, facets=facets, is_corrected=True)
-    nothing = replace(nothing, facets=facets_of(query, [], []))
+    query, shelves = with_chosen(query, ())
+    nothing = replace(nothing, query=query, facets=facets_of(query, shelves, []))
     if corrects and near.instead and not near.meant and not any(query.choices.values()):
         pks = [one.pk for one in find_nearest(query.q, NEAREST_COUNT)]
         nearest = in_given_order(Pattern.objects.published().for_cards(), *keys_in_order(pks))

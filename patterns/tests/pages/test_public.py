@@ -38,7 +38,7 @@ PAGES = {
     **of_kind("page"),
     **dict.fromkeys(["/patterns/?after=01", "/patterns/saga/history/?before=2", "/map/?entry=saga"], 6),
     **dict.fromkeys(
-        ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 7
+        ["/patterns/?q=saga+bank&gains=availability&sort=code&after=00", "/patterns/?q=sgaa&category=data"], 6
     ),
     **dict.fromkeys(["/matrix/?quality=availability", "/matrix/?after=data.01&category=data"], 10),
     "/patterns/saga/?have=02&have=99": of_kind("page")["/patterns/saga/"],

@@ -112,5 +112,5 @@ def test_long_questions_are_cut_and_not_refused():
 @pytest.mark.parametrize(
     "text", ["", "q=saga", "q=zzzz", "q=cirkut+braker", "category=data&gains=throughput", "q=saga&category=nowhere"]
 )
-def test_no_question_takes_more_than_six_queries(text: str):
-    assert query_count(text) <= 6  # one of them asks what a category was known by before
+def test_no_question_takes_more_than_five_queries(text: str):
+    assert query_count(text) <= 5
