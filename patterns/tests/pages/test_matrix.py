@@ -203,7 +203,10 @@ def test_a_place_in_another_category_is_ignored(client: Client):
 
 @pytest.mark.parametrize(
     "query",
-    ["?quality=beauty", "?category=nothing", "?after=06", "?after=nothing.06", "?after=data.%00", "?after=data."],
+    [
+        *("?quality=beauty", "?category=nothing", "?category=%00"),
+        *("?after=06", "?after=nothing.06", "?after=data.%00", "?after=data.", "?after=%00.06"),
+    ],
 )
 def test_what_means_nothing_is_ignored(client: Client, settings, query: str):
     settings.SITE_URL = "https://catalog.example"
