@@ -87,6 +87,10 @@ class PartFormSet(BaseInlineFormSet):
     def names(self) -> Mapping[str, str]:
         return {} if self.is_bound else names_of(row.target for row in self.entry_rows)
 
+    @cached_property  # its page asks for it five times, and each time Django would make it anew
+    def empty_form(self) -> Any:
+        return super().empty_form
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.fields["id"].required = False
