@@ -4,11 +4,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model, TextField
+from django.db.models import Model, QuerySet, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -19,6 +20,7 @@ from patterns.document.text import name_key
 from patterns.models import Applicability, Catalog, FormerSlug, Pattern
 from patterns.models import Category as CategoryRow
 from patterns.models.pattern import CategoryQuerySet, PatternQuerySet
+from patterns.models.statement import statement
 from patterns.store.bulk import CHUNK, growing_batches, quoted_table
 
 # Documents ↔ table rows: the one place that knows which key is kept in which column.
@@ -53,6 +55,7 @@ LIST_PLACES = {
     if LISTS_IN[model]
 }
 VERDICT_KEYS = {"use_when": "use", "avoid_when": "avoid"}  # two lists of texts that share a table
+KEY_OF_VERDICT = {verdict: key for key, verdict in VERDICT_KEYS.items()}
 
 
 def related_model(key: str) -> type[Model]:
@@ -246,13 +249,23 @@ def load_entries(patterns: PatternQuerySet | None = None) -> dict[str, Entry]:
 
 
 def present(code: str) -> Entry | None:
-    return load_entries(Pattern.objects.filter(code=code)).get(code)
+    """The one with this code, as ``load_entries`` reads it: forms and saves ask for it again and again."""
+    row = next(iter(row_of_one(code)), None)
+    if row is None:
+        return None
+    parts = chain.from_iterable(parts_in(key, rows(code)) for key, rows in PART_ROWS_OF_ONE.items())
+    return entry_from(row, by_code(parts).get(code, {}))
+
+
+@statement
+def row_of_one(code: str) -> QuerySet[Pattern, Any]:
+    return Pattern.objects.filter(code=code).values_list(*ENTRY_COLUMNS)
 
 
 def load_related(patterns: PatternQuerySet) -> dict[str, Entry]:
     """Entries by code with no part but their relations: all that the rules between documents compare."""
     relations: dict[str, tuple[Any, ...]] = defaultdict(tuple)
-    for _, code, relation in parts_of("relations", patterns):
+    for _, code, relation in parts_in("relations", stored_parts("relations", patterns)):
         relations[code] = (*relations[code], relation)
     columns = patterns.in_code_order().values_list(*ENTRY_COLUMNS)
     return {row[0]: entry_from(row, {"relations": relations[row[0]]}) for row in columns}
@@ -280,30 +293,42 @@ def parts_by_code(
     patterns: PatternQuerySet | None, keys: Iterable[str] = PART_TABLES
 ) -> dict[str, dict[str, tuple[Any, ...]]]:
     """By code and key, the parts under these keys of entries that have any."""
-    parts: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
-    for name in keys:
-        for key, code, value in applicability(patterns) if name in VERDICT_KEYS else parts_of(name, patterns):
-            parts[code][key] = (*parts[code].get(key, ()), value)
-    return parts
+    return by_code(chain.from_iterable(parts_in(key, stored_parts(key, patterns)) for key in keys))
 
 
-def applicability(patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, str]]:
-    rows = Applicability.objects.order_by("position", "pk")
-    if patterns is not None:
-        rows = rows.filter(pattern__in=patterns.order_by().values("pk"))
-    keys = {verdict: key for key, verdict in VERDICT_KEYS.items()}
-    for verdict, code, text in rows.values_list("verdict", "pattern__code", "text"):
-        yield keys[verdict], code, text
+def by_code(parts: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """The same of what ``parts_in`` yields."""
+    found: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for key, code, part in parts:
+        found[code][key] = (*found[code].get(key, ()), part)
+    return found
 
 
-def parts_of(key: str, patterns: PatternQuerySet | None) -> Iterator[tuple[str, str, Any]]:
-    owner = "source" if key == "relations" else "pattern"
+def stored_parts(key: str, patterns: PatternQuerySet | None) -> QuerySet[Any, Any]:
+    """The rows of a table of parts, by its key in PART_TABLES: the code of the entry, any verdict, and the part."""
+    owner, column = ("source", "code") if key == "relations" else ("pattern", "pk")
     rows = PART_TABLES[key]._default_manager.order_by("position", "pk")
     if patterns is not None:
-        column = "code" if key == "relations" else "pk"
         rows = rows.filter(**{f"{owner}__in": patterns.order_by().values(column)})
-    for code, *values in rows.values_list(f"{owner}__code", *part_columns(key)):
-        yield key, code, part_from(key, values) if key in CHILDREN else values[0]
+    verdict = ("verdict",) if key in VERDICT_KEYS else ()
+    return rows.values_list(f"{owner}__code", *verdict, *part_columns(key))
+
+
+def stored_parts_of_one(key: str, code: str) -> QuerySet[Any, Any]:
+    return stored_parts(key, Pattern.objects.filter(code=code))
+
+
+PART_ROWS_OF_ONE = {key: statement(partial(stored_parts_of_one, key)) for key in PART_TABLES}
+
+
+def parts_in(key: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, str, Any]]:
+    """Key, code and part of each row of ``stored_parts``."""
+    for code, *values in rows:
+        if key in VERDICT_KEYS:
+            verdict, text = values
+            yield KEY_OF_VERDICT[verdict], code, text
+        else:
+            yield key, code, part_from(key, values) if key in CHILDREN else values[0]
 
 
 def former_slugs(**only: Any) -> dict[str, str]:

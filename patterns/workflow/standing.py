@@ -2,16 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from patterns.document.entry import Entry
 from patterns.models import Change, Pattern, Revision
+from patterns.models.statement import statement
 from patterns.workflow.rules import Actor, NotAllowed, Role, Ruling, Standing, decide
 
 
@@ -30,6 +31,7 @@ def role_of(user: Any) -> Role:
     return "editor" if user.has_perm("patterns.change_pattern") else "viewer"
 
 
+LOOKED_AT = 10  # newest revisions of each entry; who moves one to and fro more often without writing in it asks again
 SHELVED = Revision.objects.filter(change=OuterRef("change_id"), what=Revision.What.CATEGORY)
 # Who renames a category at the admin writes nothing in its entries, though each has a revision with the new name.
 FOLLOWS = Exists(SHELVED.exclude(change__origin=Change.Origin.IMPORT))
@@ -50,23 +52,37 @@ def owners(code: Any) -> Any:
 
 
 def standing_of(code: str) -> Standing:
+    rows = revisions_of_one(code)
+    first = next(rows, None)
+    if first is None:
+        return Standing()
+    texts = ((json.loads(document), author, follows) for document, author, follows, _, _ in chain([first], rows))
+    return Standing(owner=first[3], last_author=writer_of(texts), was_public=first[4])
+
+
+def revisions_of_one(code: str) -> Iterator[tuple[Any, ...]]:
+    """The newest first, as ``stored_revisions`` has them; who stops at one of the first is spared the others."""
+    newest = newest_revisions(code)
+    yield from newest
+    if len(newest) == LOOKED_AT:
+        yield from stored_revisions(code)[LOOKED_AT:].iterator(chunk_size=100)
+
+
+@statement
+def newest_revisions(code: str) -> QuerySet[Revision, Any]:
+    return stored_revisions(code)[:LOOKED_AT]
+
+
+def stored_revisions(code: Any) -> QuerySet[Revision, Any]:
+    """Of an entry, newest first: text, author, whether it only follows its category, whose it is, if it was public."""
     revisions = Revision.objects.filter(what=Revision.What.ENTRY, identity=code)
     # Whoever uses the code of a deleted entry again begins another one.
     deletions = revisions.filter(document__isnull=True).order_by("-change_id").values("change_id")[:1]
     present = revisions.filter(change_id__gt=Coalesce(Subquery(deletions), 0, output_field=BigIntegerField()))
-    first = owners(code)
     public = Pattern.objects.filter(code=code, published_at__isnull=False)
-    newest_first = present.annotate(follows=FOLLOWS, owner=Subquery(first), was_public=Exists(public))
-    rows = newest_first.order_by("-change_id").values_list(
-        *("document", "change__author_id", "follows"), "owner", "was_public"
-    )
-    # In small portions: writer_of stops at the first text that differs.
-    newest = rows.iterator(chunk_size=10)
-    last = next(newest, None)
-    if last is None:
-        return Standing()
-    texts = ((json.loads(document), author, follows) for document, author, follows, _, _ in chain([last], newest))
-    return Standing(owner=last[3], last_author=writer_of(texts), was_public=last[4])
+    newest_first = present.annotate(follows=FOLLOWS, owner=Subquery(owners(code)), was_public=Exists(public))
+    columns = ("document", "change__author_id", "follows", "owner", "was_public")
+    return newest_first.order_by("-change_id").values_list(*columns)
 
 
 def writer_of(newest_first: Iterable[tuple[Any, int | None, bool]]) -> int | None:
@@ -88,9 +104,6 @@ def without(document: dict[str, Any], keys: set[str]) -> dict[str, Any]:
 
 
 # What the rules answer for many entries at once, in one query: for lists and what is done to all of one.
-
-
-LOOKED_AT = 10  # newest revisions of each entry; who moves one to and fro more often without writing in it asks alone
 
 
 def foresee(edits: Iterable[tuple[Entry, Entry]], actor: Actor) -> dict[str, Ruling | NotAllowed]:
