@@ -56,7 +56,7 @@ def test_the_qualities_stay_in_sight(new_page: NewPage):
     expect(page.get_by_role("columnheader", name="latency")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
 def test_it_is_accessible_at_every_width(new_page: NewPage, width: int):
     page = new_page(viewport={"width": width, "height": 800})
     found = []

@@ -98,9 +98,9 @@ def test_targets_are_large_enough_on_a_desk(page: Page, given_pages: list[str]):
     assert problems(page, given_pages, too_small) == []
 
 
-# At the other width with the awkward entries, below.
-def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, given_pages: list[str]):
-    page = new_page(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
+@WIDTHS
+def test_everything_is_reached_and_seen_by_keyboard(new_page: NewPage, given_pages: list[str], width: int):
+    page = new_page(viewport={"width": width, "height": 640}, reduced_motion="reduce")
 
     assert problems(page, given_pages, keyboard_problems) == []
 
