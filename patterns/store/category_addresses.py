@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from patterns.document.plan import Plan
 from patterns.document.problems import Problem
 from patterns.document.shelves import FormerCategories
+from patterns.document.text import SLUG
 from patterns.models import Category, FormerCategory
 
 
@@ -20,9 +21,13 @@ def former_categories() -> FormerCategories:
 
 
 def present_slugs(slugs: Iterable[str]) -> dict[str, str]:
-    """Of these, the former slugs, each with the slug of the category that its address leads to."""
-    former = FormerCategory.objects.leading().filter(slug__in=[*slugs])
-    return dict(former.values_list("slug", "category__slug"))
+    """Of these, the former slugs, each with the slug of the category that its address leads to.
+
+    They may be anything that a reader sent; of what can be no slug the database is asked nothing.
+    """
+    asked = [slug for slug in slugs if SLUG.fullmatch(slug)]
+    former = FormerCategory.objects.leading().filter(slug__in=asked)
+    return dict(former.values_list("slug", "category__slug")) if asked else {}
 
 
 def own_former_slugs(slug: str) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from patterns.document.text import CODE, SLUG
+from patterns.document.text import CODE
 from patterns.document.vocabulary import QUALITIES, SIGNS
 from patterns.models import Category, FacetCount, Pattern
 from patterns.models.pattern import Consequence
@@ -42,8 +42,7 @@ class MatrixQuery:
         quality = request.GET.get("quality", "")
         chosen = request.GET.get("category", "")
         slug, _, code = request.GET.get("after", "").partition(".")
-        unknown = {one for one in (chosen, slug) if SLUG.fullmatch(one)} - by_slug.keys()
-        for former, present in (present_slugs(unknown) if unknown else {}).items():
+        for former, present in present_slugs({chosen, slug} - by_slug.keys()).items():
             if present in by_slug:
                 by_slug[former] = by_slug[present]
         category = by_slug.get(chosen)
