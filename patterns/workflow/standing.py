@@ -65,7 +65,7 @@ def revisions_of_one(code: str) -> Iterator[tuple[Any, ...]]:
     newest = newest_revisions(code)
     yield from newest
     if len(newest) == LOOKED_AT:
-        yield from stored_revisions(code)[LOOKED_AT:].iterator(chunk_size=100)
+        yield from stored_revisions(code)[LOOKED_AT:].iterator(chunk_size=LOOKED_AT)
 
 
 @statement
