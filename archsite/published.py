@@ -125,6 +125,11 @@ class PublishedPages:
                 found, state = self.look_up(address)  # somebody else may have made it meanwhile
                 if found is None and state is not None:
                     found = self.made(address, environ, state)
+                    if isinstance(found, Unpublished) and found.status.startswith("503 "):
+                        older, now = self.look_up(address)
+                        if older is not None and now is None:  # the database went away in the middle
+                            close(found.chunks)
+                            found, state = older, None
         if found is None:
             return self.application(environ, start_response)
         if isinstance(found, PublishedPage):

@@ -298,6 +298,27 @@ def test_a_page_outlives_the_database():
     assert "Age" not in other.headers
 
 
+def test_a_page_outlives_a_database_that_goes_away_while_it_is_made_anew():
+    site = Counted()
+    store = store_of(site)
+    Answer(store, "/")
+    site.state, site.status = "2", "503 Service Unavailable"
+
+    assert Answer(store, "/").status == 503  # the database is there, and the page is known to be an old one
+
+    refuse = site.__call__
+
+    def lose(environ: Any, start_response: Any) -> Iterable[bytes]:
+        site.state = None
+        return refuse(environ, start_response)
+
+    store.application = lose
+    answer = Answer(store, "/")
+
+    assert (answer.status, answer.text) == (200, "answer 1")
+    assert "Age" in answer.headers
+
+
 def test_nothing_is_kept_of_what_is_made_while_the_state_is_unknown():
     site = Counted()
     store = store_of(site)
