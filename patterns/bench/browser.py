@@ -145,6 +145,10 @@ class Browser:
         if self.send(page, holding="password", username=name, password=password).status != 302:
             raise Unexpected(f"{name} could not sign in.")
 
+    def sign_in_as(self, other: "Browser") -> None:
+        """As somebody who is signed in already, in the same session."""
+        self._cookies = {**other._cookies}
+
     def ask(self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] = {}) -> Answer:
         """Raises OSError or HTTPException if no whole answer comes."""
         sent = {**self.headers, **headers}

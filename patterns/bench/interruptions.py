@@ -7,15 +7,13 @@ before the interruption. Where the form itself stays, as after a session that en
 """
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -23,7 +21,7 @@ from rich.table import Table
 from patterns.bench.browser import Browser, Unexpected, browsing
 from patterns.bench.chromium import ARGUMENTS, PROGRAM
 from patterns.bench.freshness import ENTRIES, done
-from patterns.bench.machines import Machine
+from patterns.bench.machine import Machine
 from patterns.bench.scratch import generated, scratch
 from patterns.bench.site import PASSWORD, Site, scratch_site
 from patterns.bench.typist import PATIENCE_MS, PLACES, Typist
@@ -126,7 +124,7 @@ def type_in_two_tabs(round: Round) -> None:
 
 
 def lose_the_session(round: Round) -> None:
-    run_sql(round.machine.site, "DELETE FROM django_session")
+    round.machine.site.ask("DELETE FROM django_session")
     go_on_signed_out(round)
 
 
@@ -210,16 +208,6 @@ INTERRUPTIONS: Final[dict[str, Callable[[Round], None]]] = {
 # What others do meanwhile.
 
 
-def run_sql(site: Site, statement: str) -> list[Any]:
-    """The rows, if it has any."""
-    if site.database.startswith("sqlite"):
-        with closing(sqlite3.connect(site.file, timeout=20)) as file, file:
-            return file.execute(statement).fetchall()
-    with psycopg.connect(site.database) as server:
-        cursor = server.execute(statement)
-        return cursor.fetchall() if cursor.description else []
-
-
 def change_as_publisher(round: Round) -> None:
     browser, word = Browser(round.machine.server.port), f"By another person {round.typist.mark}."
     with browsing(browser):
@@ -282,7 +270,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.reader = Browser(self.machine.server.port)
-        self.keys = dict(run_sql(self.machine.site, "SELECT code, id FROM patterns_pattern"))
+        self.keys = dict(self.machine.site.ask("SELECT code, id FROM patterns_pattern"))
 
     def round(self, what: str, *, number: int, rng: Random) -> tuple[Round, str]:
         """What was typed and when it was interrupted, and all that the form says afterwards."""
@@ -302,7 +290,7 @@ class Desk:
             text = self.said(path)
         finally:
             typist.leave()
-        run_sql(self.machine.site, "DELETE FROM patterns_workingcopy")
+        self.machine.site.ask("DELETE FROM patterns_workingcopy")
         return one, text
 
     def said(self, path: str) -> str:

@@ -18,7 +18,7 @@ OWNER = "postgres"
 
 
 @dataclass(frozen=True)
-class Cluster:
+class PostgreSQL:
     folder: Path
     port: int
 
@@ -43,11 +43,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def postgresql() -> Iterator[PostgreSQL]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER)
-        found = Cluster(Path(folder), free_port())
+        found = PostgreSQL(Path(folder), free_port())
         found.control("-o", f"-U {OWNER} --auth=trust --no-sync", "initdb")
         found.start()
         try:

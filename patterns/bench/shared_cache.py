@@ -13,7 +13,7 @@ from rich.table import Table
 
 from patterns.bench.browser import Answer, Browser, browsing
 from patterns.bench.freshness import CANARY, ENTRIES, Newsroom
-from patterns.bench.machines import until
+from patterns.bench.machine import until
 from patterns.bench.nginx import configuration, nginx
 from patterns.bench.scratch import scratch
 from patterns.bench.site import SITE, scratch_site, serving

@@ -2,17 +2,21 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from secrets import token_hex
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
+import psutil
 import psycopg
 from django.conf import settings
 
@@ -46,7 +50,11 @@ class Site:
     @property
     def file(self) -> Path:
         """Where the database is, if it is SQLite's."""
-        return self.folder / "site.sqlite3"
+        return Path(unquote(urlsplit(self.database).path[1:]))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -55,9 +63,14 @@ class Site:
 
     def manage(self, *arguments: str) -> None:
         """Raises CalledProcessError."""
+        self.told(*arguments)
+
+    def told(self, *arguments: str) -> str:
+        """What a command says; raises CalledProcessError."""
         command = [sys.executable, "manage.py", *arguments]
-        quiet = subprocess.DEVNULL
-        subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, stdout=quiet, check=True)
+        pipe = subprocess.PIPE
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, stdout=pipe, check=True, text=True)
+        return done.stdout
 
     def prepare(self, *files: str) -> None:
         """Migrate the database, import the files, or else the one that comes with the site, and make two accounts:
@@ -67,6 +80,27 @@ class Site:
         self.manage("shell", "--verbosity", "0", "--command", PREPARATION.replace("FILES", repr(names)))
         if not (settings.BASE_DIR / MANIFEST).exists():
             self.manage("collectstatic", "--noinput", "--verbosity", "0")
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows that the database answers, if it answers any."""
+        if self.is_sqlite:
+            with closing(sqlite3.connect(self.file, timeout=20)) as file, file:
+                return file.execute(statement).fetchall()
+        with psycopg.connect(self.database) as server:
+            cursor = server.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def copied(self) -> Iterator["Site"]:
+        """Another site whose database is a copy of this one, which nobody writes to."""
+        if self.is_sqlite:
+            with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+                copy = Site(Path(folder), sqlite_url(Path(folder)), self.given)
+                copy.file.write_bytes(self.file.read_bytes())
+                yield copy
+        else:
+            with postgresql_database(self.database, template=urlsplit(self.database).path[1:]) as url:
+                yield Site(self.folder, url, self.given)
 
 
 @dataclass
@@ -81,7 +115,12 @@ class Server:
     @property
     def pids(self) -> list[int]:
         """Of its processes, the master first."""
-        return family(self.process.pid)
+        master = psutil.Process(self.process.pid)
+        return [one.pid for one in (master, *master.children(recursive=True))]
+
+    @property
+    def pidfile(self) -> Path:
+        return self.log.with_suffix(".pid")
 
     def wait_until_ready(self) -> None:
         """Raises:
@@ -111,14 +150,6 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def family(pid: int) -> list[int]:
-    """A process and those that it started."""
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-        return [pid, *(one for child in children.split() for one in family(int(child)))]
-    return [pid]
-
-
 def start_server(
     site: Site, application: str = SITE, *, port: int = 0, workers: int = 1, arguments: Sequence[str] = ()
 ) -> Server:
@@ -128,6 +159,7 @@ def start_server(
     # Not python -m gunicorn, which USR2 would start again as a file whose neighbours hide modules of Python.
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     command = [gunicorn, "--config", "python:archsite.gunicorn", "--workers", str(workers)]
+    command += ["--pid", str(log.with_suffix(".pid"))]
     with log.open("ab") as file:
         process = subprocess.Popen(
             [*command, *arguments, application],
@@ -160,12 +192,24 @@ def scratch_site(folder: Path, **given: str) -> Iterator[Site]:
     """A site without a table yet, on the engine of DATABASE_URL: a file in the folder, or a database of that server."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
-        yield Site(folder, f"sqlite:///{quote(str(folder / 'site.sqlite3'))}", given)
+        yield Site(folder, sqlite_url(folder), given)
         return
-    name = f"bench_{token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+    with postgresql_database(url) as database:
+        yield Site(folder, database, given)
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{quote(str(folder / 'site.sqlite3'))}"
+
+
+@contextmanager
+def postgresql_database(url: str, *, template: str = "template1") -> Iterator[str]:
+    """A database of its own on the server of another one, dropped at the end."""
+    name, server = f"bench_{token_hex(6)}", urlsplit(url)
+    # Not through the template itself, which must have no connection.
+    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
-            yield Site(folder, urlsplit(url)._replace(path=f"/{name}").geturl(), given)
+            yield server._replace(path=f"/{name}").geturl()
         finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,9 +1,12 @@
+import os
+
 import pytest
 from django.db import connections
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from patterns.views import health
+from patterns.views.freshness import RELEASE
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,16 @@ def test_readyz_reads_the_migrations_once(client: Client, django_assert_num_quer
 @pytest.mark.django_db
 def test_probes_are_never_cached(client: Client, path: str):
     assert client.get(path)["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_name_the_release_and_the_process_that_answer(client: Client, path: str):
+    response = client.get(path)
+
+    assert response["X-Server"] == str(os.getppid())
+    assert RELEASE.startswith(response["X-Release"])
+    assert len(response["X-Release"]) == 12
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -1,13 +1,14 @@
 """Two answers for machines: is the process alive, and may it be sent readers."""
 
 import logging
+import os
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 
-from patterns.views.freshness import public
+from patterns.views.freshness import RELEASE, public
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(text: str, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+    # During a restart old and new processes answer at one address: who waits for the new ones has to know them.
+    who = {"X-Release": RELEASE[:12], "X-Server": str(os.getppid())}
+    headers = {"Cache-Control": "no-store", **who}
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers=headers)
 
 
 def _is_migrated() -> bool:

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from patterns.bench.browser import Unexpected
 from patterns.bench.chromium import IS_DRIVEN
+from patterns.bench.cluster import cluster_figures
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.freshness import FreshnessFigures, freshness_figures
-from patterns.bench.machines import machine_figures
 from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
@@ -83,7 +83,7 @@ class Command(CatalogCommand):
         if not NGINX or not POSTGRESQL:
             self.stdout.write("Skipped: it needs nginx and PostgreSQL's own programs (Debian: nginx, postgresql).")
             return
-        found = machine_figures(progress=self.tell)
+        found = cluster_figures(progress=self.tell)
         self.report(found.table(), found.failures, "Something failed that should not:")
 
     def cache(self, options: dict[str, Any]) -> None:

@@ -1,32 +1,27 @@
-"""The drill ``machines``: two gunicorns behind nginx on one PostgreSQL, all of which fail in turn under load.
+"""The drill ``cluster``: two gunicorns behind nginx on one PostgreSQL, all of which fail in turn under load.
 
 The nginx is that of docs/nginx.conf without its cache, which would hide what happens behind it.
 """
 
-import os
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from pathlib import Path
 from threading import Event
-from typing import TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from patterns.bench.browser import Browser, browsing
 from patterns.bench.freshness import ENTRIES, FreshnessFigures, Newsroom, compare, done
+from patterns.bench.machine import Machine, until
 from patterns.bench.nginx import configuration, nginx
-from patterns.bench.postgres import Cluster, cluster
+from patterns.bench.postgres import PostgreSQL, postgresql
 from patterns.bench.scratch import scratch
-from patterns.bench.site import READY_S, Server, Site, family, is_answered, start_server
-
-Found = TypeVar("Found")
+from patterns.bench.site import Site
 
 PAGES = ("/", "/patterns/", "/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/catalog.toml")
 READERS = 4
@@ -34,80 +29,6 @@ PACE_S = 0.01  # between two requests of a reader
 OUTAGE_S = 5
 RECOVERY_S = 20
 CHANGES = 12
-
-
-@dataclass
-class Machine:
-    """A gunicorn that is killed and restarted: ``master`` is the process that answers for it now."""
-
-    site: Site
-    server: Server
-    master: int
-
-    @classmethod
-    def started(cls, site: Site) -> "Machine":
-        server = start_server(site)
-        return cls(site, server, server.process.pid)
-
-    def kill(self) -> None:
-        """As if the machine had lost its power."""
-        for pid in family(self.master):
-            os.kill(pid, signal.SIGKILL)
-        self.server.process.wait()
-
-    def start_again(self) -> None:
-        self.server = start_server(self.site, port=self.server.port)
-        self.master = self.server.process.pid
-        self.server.wait_until_ready()
-
-    def replace(self) -> None:
-        """A new release, as docs/deploy.md says: USR2, wait until the new processes answer, TERM.
-
-        Raises:
-            TimeoutError: if they never do; then the old ones still serve.
-        """
-        before = {*family(self.master)}
-        os.kill(self.master, signal.SIGUSR2)
-        new = until(lambda: {*family(self.master)} - before, what="a new gunicorn")
-        master = min(new)
-        # The old one answers too. A worker has other threads as soon as it answers somebody.
-        until(
-            lambda: is_answered(self.server.port, "/readyz") and any(threads_of(pid) > 1 for pid in family(master)[1:]),
-            what="an answer of the new gunicorn",
-        )
-        os.kill(self.master, signal.SIGTERM)
-        self.server.process.wait(timeout=READY_S)
-        self.master = master
-
-    def stop(self) -> None:
-        pids = family(self.master)  # with a new master, if there is one that did not take over
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        until(lambda: not any(map(is_running, pids)), what="the end of gunicorn")
-        self.server.process.wait(timeout=READY_S)
-
-
-def threads_of(pid: int) -> int:
-    with suppress(OSError):
-        return len(list(Path(f"/proc/{pid}/task").iterdir()))
-    return 0
-
-
-def is_running(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
-def until(ask: Callable[[], Found], *, what: str, seconds: float = READY_S) -> Found:
-    """What is found as soon as anything is; raises TimeoutError."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := ask():
-            return found
-        time.sleep(0.05)
-    raise TimeoutError(f"There was not {what} within {seconds:.0f} seconds.")
 
 
 @dataclass
@@ -153,7 +74,7 @@ def readers(port: int) -> Iterator[Load]:
 
 
 @dataclass
-class MachineFigures:
+class ClusterFigures:
     """What happened, with the answers meanwhile, how many of them were old, and how many requests failed."""
 
     rows: list[tuple[str, int, int, int]] = field(default_factory=list)
@@ -178,12 +99,12 @@ class MachineFigures:
         return table
 
 
-def machine_figures(*, progress: Callable[[str], None] = lambda what: None) -> MachineFigures:
+def cluster_figures(*, progress: Callable[[str], None] = lambda what: None) -> ClusterFigures:
     """Raises Unexpected or TimeoutError if something else fails than what is let fail."""
-    figures = MachineFigures()
+    figures = ClusterFigures()
     with ExitStack() as stack:
         folder = stack.enter_context(scratch()).folder
-        database = stack.enter_context(cluster())
+        database = stack.enter_context(postgresql())
         site = Site(folder, database.url)
         site.prepare()
         machines = [Machine.started(site) for _ in range(2)]
@@ -220,7 +141,7 @@ def machine_figures(*, progress: Callable[[str], None] = lambda what: None) -> M
     return figures
 
 
-def lose_database(database: Cluster, newsroom: Newsroom, figures: MachineFigures) -> None:
+def lose_database(database: PostgreSQL, newsroom: Newsroom, figures: ClusterFigures) -> None:
     """Readers are served meanwhile, a save is refused and can be sent again, and all recover by themselves."""
     entry, port = newsroom.entries[0], newsroom.publisher.port
     form = newsroom.publisher.get(f"{ENTRIES}{newsroom.keys[entry.code]}/change/")
@@ -244,7 +165,7 @@ def lose_database(database: Cluster, newsroom: Newsroom, figures: MachineFigures
         figures.expect("while the database was away" in answer.text, "A save after the outage is not read.")
 
 
-def seen_by_both(newsroom: Newsroom, ports: list[int], figures: MachineFigures) -> Load:
+def seen_by_both(newsroom: Newsroom, ports: list[int], figures: ClusterFigures) -> Load:
     found, asked = FreshnessFigures(), [Browser(port) for port in ports]
     with browsing(*asked):
         for turn, written in zip(range(CHANGES), newsroom.changes(), strict=False):
