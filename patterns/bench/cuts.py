@@ -1,4 +1,4 @@
-"""The drill ``cuts``: exports that were cut off anywhere are refused, or read without a loss. Needs no database.
+"""The drill ``cut``: exports that were cut off anywhere are refused, or read without a loss. Needs no database.
 
 A disk runs full, a download stops, an editor crashes: what is left of a file must never look like a smaller catalogue.
 """

@@ -1,4 +1,6 @@
 from argparse import ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random, SystemRandom
 from subprocess import CalledProcessError
 from typing import Any
@@ -11,38 +13,83 @@ from rich.table import Table
 from patterns.bench.browser import Unexpected
 from patterns.bench.chromium import IS_DRIVEN
 from patterns.bench.cluster import cluster_figures
+from patterns.bench.crash import crash_figures
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
+from patterns.bench.disk import disk_figures
+from patterns.bench.edits import edits_figures
 from patterns.bench.freshness import FreshnessFigures, freshness_figures
 from patterns.bench.nginx import PROGRAM as NGINX
+from patterns.bench.outage import outage_figures
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
+from patterns.bench.promises import Promises
+from patterns.bench.rolling import rolling_figures
 from patterns.bench.scratch import generated, given
 from patterns.bench.shared_cache import cache_figures
+from patterns.bench.wal import wal_figures
 from patterns.management.command import CatalogCommand, console, positive
 
 TOLD = 25  # changes of a long drill, for whoever reads its log
 ROUNDS, SHORT_S = 200, 2.0  # interruptions, and for how long at most somebody types before each of a short drill
+CUTS, SHORT_CUTS = 2_000, 100
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
+@dataclass(frozen=True)
+class Drill:
+    """One that keeps promises: what it is given in its long and in its short form, and what it needs."""
+
+    figures: Callable[..., Promises]
+    long: dict[str, int]
+    short: dict[str, int]
+    needs: str = ""
+    """What is missing on this machine, if anything is."""
+    is_random: bool = False
+
+
+POSTGRESQL_MISSING = "" if POSTGRESQL else "PostgreSQL's own programs (Debian: postgresql)"
+DRILLS = {
+    "crash": Drill(crash_figures, {"kills": 100, "points": 200}, {"kills": 2, "points": 5}, is_random=True),
+    "disk": Drill(disk_figures, {"points": 16}, {"points": 2}),
+    "wal": Drill(wal_figures, {"cuts": 10_000}, {"cuts": 200}, is_random=True),
+    "postgres": Drill(outage_figures, {"kills": 20}, {"kills": 1}, POSTGRESQL_MISSING, is_random=True),
+    "rolling": Drill(rolling_figures, {"restarts": 6, "requests": 25_000}, {"restarts": 1, "requests": 500}),
+    "edits": Drill(edits_figures, {"edits": 10_000}, {"edits": 100}),
+}
+
+WHAT = {
+    "crash": "processes are killed while editors save, and an import at its writes",
+    "disk": "below SQLite it fails, or is full",
+    "wal": "SQLite's log is cut off anywhere",
+    "postgres": "a PostgreSQL is killed under load",
+    "rolling": "new releases under load, and one that cannot start",
+    "edits": "many save at once, half of them the same entries",
+    "cut": "exports that were cut off at every line end and at random bytes are refused, or read without a loss",
+    "cluster": "two servers behind nginx, of which one is lost and both are restarted, and a PostgreSQL that is lost",
+    "freshness": "what was written in any way is what the next reader of each of two servers gets",
+    "pressure": "readers are served beside slow clients, guessers of passwords, a held lock, editors and the lab",
+    "cache": "a shared cache in nginx keeps published pages and nothing else",
+    "typing": "an editor who types with a real browser is interrupted in eleven ways, and finds the text again",
+}
+
+
 class Command(CatalogCommand):
-    help = (
-        "Let something fail on purpose, and exit 1 if anything is lost. cuts: exports that were cut off at every "
-        "line end and at random bytes are refused, or read without a loss. freshness: what was written is what the "
-        "next reader of each of two servers gets, whichever way it was written. pressure: readers are served beside "
-        "slow clients, guessers of passwords, a held lock, editors and the lab. machines: two servers behind nginx, of "
-        "which one is lost and both are restarted, and a PostgreSQL that is lost, under load. cache: a shared cache in "
-        "nginx keeps published pages and nothing else. typing: an editor who types with a real browser is interrupted "
-        "in eleven ways, and finds the text again. Databases and servers are scratch ones."
+    help = " ".join(
+        (
+            "Let something fail on purpose, and exit 1 if what is promised does not hold.",
+            *(f"{name}: {what}." for name, what in WHAT.items()),
+            "Databases and servers are scratch ones, of the engine of DATABASE_URL.",
+        )
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["cuts", "freshness", "pressure", "machines", "cache", "typing"])
-        cuts = parser.add_argument_group("cuts")
-        cuts.add_argument("--entries", type=count, default=2_000, metavar="N", help="of the generated catalogue")
-        cuts.add_argument("--bytes", type=count, default=2_000, metavar="N", help="random cuts of each file")
+        parser.add_argument("name", choices=[*WHAT])
+        parser.add_argument("--short", action="store_true", help="a try of some minutes at most")
+        parser.add_argument("--seed", type=int, help="repeats what another run drew at random")
+        cuts = parser.add_argument_group("cut")
+        cuts.add_argument("--entries", type=count, metavar="N", help="of the generated catalogue (default: 2000)")
+        cuts.add_argument("--bytes", type=count, metavar="N", help="random cuts of each file (default: 2000)")
         cuts.add_argument("--formats", nargs="+", choices=WRITERS, default=[*WRITERS], metavar="FORMAT")
-        parser.add_argument("--seed", type=int, help="repeats the random cuts, or interruptions, of another run")
         freshness = parser.add_argument_group("freshness")
         freshness.add_argument("--changes", type=count, default=1_000, metavar="N", help="written by turns")
         pressure = parser.add_argument_group("pressure")
@@ -50,13 +97,25 @@ class Command(CatalogCommand):
         pressure.add_argument("--lock-seconds", type=positive, metavar="S", help="beside the lock (default: as long)")
         typing = parser.add_argument_group("typing")
         typing.add_argument("--rounds", type=positive, metavar="N", help="interruptions (default: 200)")
-        typing.add_argument("--short", action="store_true", help="one of each, after two seconds at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        name = options["name"]
         try:
-            getattr(self, options["name"])(options)
+            if name in DRILLS:
+                self.run_drill(DRILLS[name], options)
+            else:
+                getattr(self, name)(options)
         except (CalledProcessError, Unexpected, TimeoutError) as error:
             raise CommandError(f"The drill could not go on: {error}") from error
+
+    def run_drill(self, drill: Drill, options: dict[str, Any]) -> None:
+        if drill.needs:
+            self.stdout.write(f"Skipped: it needs {drill.needs}.")
+            return
+        how_much = drill.short if options["short"] else drill.long
+        drawn = {"seed": self.seed(options)} if drill.is_random else {}
+        found = drill.figures(**how_much, **drawn, progress=self.tell)
+        self.report(found.table(), found.failures, "What was promised did not hold:")
 
     def freshness(self, options: dict[str, Any]) -> None:
         terminal = console(self.stderr)
@@ -79,7 +138,7 @@ class Command(CatalogCommand):
             )
         self.report(found.table(), found.failures, "Readers waited for others:")
 
-    def machines(self, options: dict[str, Any]) -> None:
+    def cluster(self, options: dict[str, Any]) -> None:
         if not NGINX or not POSTGRESQL:
             self.stdout.write("Skipped: it needs nginx and PostgreSQL's own programs (Debian: nginx, postgresql).")
             return
@@ -129,16 +188,17 @@ class Command(CatalogCommand):
             rest = [f"  and {len(failures) - SHOWN:,} more"] if len(failures) > SHOWN else []
             raise CommandError("\n".join((what, *(f"  {one}" for one in failures[:SHOWN]), *rest)))
 
-    def cuts(self, options: dict[str, Any]) -> None:
+    def cut(self, options: dict[str, Any]) -> None:
         rng = Random(self.seed(options))
-        entries = options["entries"]
+        usual = SHORT_CUTS if options["short"] else CUTS
+        entries, byte_count = (usual if options[name] is None else options[name] for name in ("entries", "bytes"))
         documents = {"the given ones": given(), f"{entries:,} generated": generated(entries)}
         files = [
             uncut_file(name, document, format=format, writer=WRITERS[format])
             for format in options["formats"]
             for name, document in documents.items()
         ]
-        cuts = [cuts_of(file.data, byte_count=options["bytes"], rng=rng) for file in files]
+        cuts = [cuts_of(file.data, byte_count=byte_count, rng=rng) for file in files]
         found = self.drilled(files, cuts)
         console(self.stdout).print(cuts_table(found))
         if losses := [line for figures in found for line in losses_of(figures)]:

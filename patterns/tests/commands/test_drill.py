@@ -1,4 +1,4 @@
-"""``drill cuts``: no cut of an export is taken for a smaller catalogue, and the drill would tell."""
+"""``drill cut``: no cut of an export is taken for a smaller catalogue, and the drill would tell."""
 
 import re
 from pathlib import Path
@@ -65,7 +65,7 @@ def test_a_writer_whose_files_are_refused_uncut_proves_nothing():
 
 
 def test_the_drill_counts_what_became_of_the_cuts(small: None):
-    text = said("drill", "cuts", entries=3, bytes=20, seed=1)
+    text = said("drill", "cut", entries=3, bytes=20, seed=1)
 
     assert text.startswith("Seed 1\n")
     for name in ("toml, the given ones", "toml, 3 generated", "json, the given ones", "json, 3 generated"):
@@ -77,7 +77,7 @@ def test_the_drill_counts_what_became_of_the_cuts(small: None):
 def test_a_loss_ends_with_1_and_names_the_first_cuts(small: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(WRITERS, "toml", without_end)
 
-    message = refused_by("drill", "cuts", entries=1, bytes=400, formats=["toml"])
+    message = refused_by("drill", "cut", entries=1, bytes=400, formats=["toml"])
 
     assert "A cut was accepted, and something was lost:\n  toml, the given ones: cut after " in message
     assert re.search(r"cut after \d+ bytes, in line \d+\n", message)

@@ -1,0 +1,138 @@
+"""The drill ``disk``: the disk below a SQLite database fails or is full. PostgreSQL looks after its own.
+
+An import is let fail at one write after the other, and at all that follow, as a disk fails (EIO) and as it fills
+(ENOSPC). Then a gunicorn serves a database from a file system that is really full.
+"""
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from patterns.bench.browser import Answer, Browser, browsing
+from patterns.bench.crash import TAKE, contents, imported_before, is_imported
+from patterns.bench.faults import PROGRAM as STRACE
+from patterns.bench.faults import Calls
+from patterns.bench.freshness import done, entry_pages
+from patterns.bench.machine import Machine, until
+from patterns.bench.promises import Promises
+from patterns.bench.scratch import scratch
+from patterns.bench.site import PASSWORD, Site, sqlite_url
+
+ERRORS = ("EIO", "ENOSPC")
+SIZE = "24m"  # of the file system that fills
+PAGES = (
+    *("/", "/patterns/", "/categories/", "/symptoms/", "/find/", "/matrix/", "/map/", "/changes/", "/about/", "/lab/"),
+    *("/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/patterns/saga-pattern/history/", "/catalog.toml"),
+    *("/patterns/?q=saga", "/api/v1/patterns", "/feeds/changes.atom", "/sitemap.xml"),
+)
+TYPED = "It was written while the disk was full."
+
+
+def disk_figures(*, points: int, progress: Callable[[str], None] = lambda what: None) -> Promises:
+    promises = Promises()
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch()).folder
+        if STRACE:
+            fail_writes(folder, points, promises, progress)
+        if os.geteuid() == 0:  # nobody else may mount anything
+            fill(stack.enter_context(small_disk(folder)), promises, progress)
+    return promises
+
+
+def fail_writes(folder: Path, points: int, promises: Promises, progress: Callable[[str], None]) -> None:
+    refused = promises.promise("An import that cannot write says so, ends with 1 and changes nothing.")
+    outcomes = Counter[str]()
+    site = Site(folder, sqlite_url(folder))
+    new = imported_before(site)
+    with site.copied() as copy:
+        count = Calls(copy).count("import_toml", str(new), *TAKE)
+    before = contents(site)
+    for error in ERRORS:
+        for number in range(points):
+            at = 1 + number * (count - 1) // points
+            with site.copied() as copy:
+                ended = Calls(copy).broken("import_toml", str(new), *TAKE, at=at, by=f"error={error}", for_ever=True)
+                is_as_before = contents(copy) == before
+                is_whole = ended.returncode == 0 and is_imported(copy, new)
+            is_told = ended.returncode == 1 and "CommandError" in ended.stderr and "Traceback" not in ended.stderr
+            refused.keep((is_told and is_as_before) or is_whole, f"{error} at write {at} of {count}: {ended.stderr}.")
+            outcomes["imported all the same" if is_whole else "refused"] += 1
+            progress(f"{error} from write {at} of {count} on")
+    refused.found = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system in memory; only root may make one."""
+    place = folder / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(place)], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(place: Path, promises: Promises, progress: Callable[[str], None]) -> None:
+    served = promises.promise("While the disk is full, every page is served, in old and in new processes.")
+    told = promises.promise("While the disk is full, a save is answered 503 with a sentence, and is not lost.")
+    back = promises.promise("When there is room again, the same save is taken, without a restart.")
+    site = Site(place, sqlite_url(place))
+    site.prepare()
+    machine = Machine.started(site, workers=2)
+    try:
+        machine.server.wait_until_ready()
+        editor = Browser(machine.server.port)
+        with browsing(editor):
+            editor.sign_in("publisher", PASSWORD)
+            page = editor.get(entry_pages(editor)[0])
+            fields = page.form("description").filled(description=TYPED, comment="A drill")
+            progress("the disk is full")
+            filler = place / "filler"
+            fill_up(filler)
+            for what in ("the old processes", "new processes"):
+                for path in PAGES:
+                    status = newly_asked(machine.server.port, path).status
+                    served.keep(status == 200, f"{path} was answered {status} by {what}.")
+                refused = editor.post(page.path, fields)
+                is_kept = refused.status == 503 and TYPED in refused.text
+                told.keep(is_kept, f"{what} answered {refused.status}.")
+                if what == "the old processes":
+                    progress("its processes are killed, all but the first")
+                    replace_workers(machine)
+            filler.unlink()
+            progress("there is room again")
+            done(editor.post(page.path, fields))
+            back.keep(TYPED in newly_asked(machine.server.port, "/catalog.toml").text, "It is not in the catalogue.")
+    finally:
+        machine.stop()
+
+
+def newly_asked(port: int, path: str) -> Answer:
+    """On a connection of its own: the process of an older one may be gone."""
+    reader = Browser(port)
+    with browsing(reader):
+        return reader.get(path)
+
+
+def fill_up(filler: Path) -> None:
+    """Until not a byte more fits."""
+    with filler.open("wb", buffering=0) as file:
+        for size in (2**16, 2**12, 1):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+
+
+def replace_workers(machine: Machine) -> None:
+    for victim in machine.serving:
+        victim.kill()
+        until(
+            lambda: len([one for one in machine.serving if one != victim]) == 2,  # noqa: B023
+            what="another worker",
+        )
