@@ -1,4 +1,7 @@
-"""What the environment may say. A wrong value stops the start with a sentence that says how to put it right."""
+"""What the environment may say. A wrong value stops the start with a sentence that says how to put it right.
+
+No sentence repeats what may hold a password.
+"""
 
 import logging
 import os
@@ -16,6 +19,9 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 KEY_LENGTH = 64  # bytes of chance in a secret key
+LEAST_KEY, LEAST_VARIETY = 50, 5  # characters, and different ones: what Django's check --deploy asks for
+SWITCHES = {"": False, "0": False, "false": False, "no": False, "off": False}
+SWITCHES |= {"1": True, "true": True, "yes": True, "on": True}
 SCHEMES = ("sqlite", "postgres", "postgresql")
 
 SQLITE: dict[str, Any] = {
@@ -40,7 +46,13 @@ def database_config(url: str) -> dict[str, Any]:
             f"DATABASE_URL has the scheme {scheme!r}. Use sqlite:////absolute/path or postgres://user@host:5432/name."
         )
     tuning = SQLITE if scheme == "sqlite" else POSTGRESQL
-    config: dict[str, Any] = environ.Env.db_url_config(url)
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(url)
+    except ValueError:  # whose words may hold a part of the password
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. Use sqlite:////absolute/path or postgres://user@host:5432/name,"
+            " with %40 for @ in a password, %3A for : and %2F for /."
+        ) from None
     options = tuning.get("OPTIONS", {}) | config.get("OPTIONS", {})
     return tuning | config | {"OPTIONS": options}
 
@@ -151,21 +163,78 @@ def port_number(value: str) -> int:
     return int(value)
 
 
+def switch(name: str, value: str) -> bool:
+    if value.lower() not in SWITCHES:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 for on, or 0 for off.")
+    return SWITCHES[value.lower()]
+
+
+def state_directory(value: str) -> Path:
+    """Return STATE_DIRECTORY, the one that systemd's setting StateDirectory= made."""
+    if not value.startswith("/") or ":" in value:  # systemd names several with colons between them
+        raise ImproperlyConfigured(f"STATE_DIRECTORY is {value!r}. Give one absolute path, like /var/lib/archsite.")
+    return Path(value)
+
+
+def make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"Nothing can be written to {path}: {reason(error)}. Let the user whom the site runs"
+        f" as write there, or name another directory with STATE_DIRECTORY."
+    )
+
+
+def reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def strong_key(key: str, *, source: str) -> str:
+    """Return the key, which is of the environment or a file: whatever ``source`` says in a refusal."""
+    if len(key) < LEAST_KEY or len(set(key)) < LEAST_VARIETY or key.startswith("django-insecure-"):
+        raise ImproperlyConfigured(
+            f"{source} can be guessed: {LEAST_KEY} characters are needed, {LEAST_VARIETY} of them different."
+            " Put there what this prints:"
+            f" python3 -c 'import secrets; print(secrets.token_urlsafe({KEY_LENGTH}))'"
+        )
+    return key
+
+
 def secret_key(path: Path) -> str:
     """The key of a single machine, kept in `path`, which only its owner reads, and made there first if need be.
 
     Processes that race for it all get the same key.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(KEY_LENGTH))
-            # A link, unlike a rename, never replaces: the first process wins and the others read what it wrote.
-            with suppress(FileExistsError):
-                path.hardlink_to(draft)
-        finally:
-            draft.unlink()
-    return path.read_text(encoding="ascii").strip()
+    try:
+        return strong_key(path.read_text(encoding="ascii").strip(), source=f"The secret key in {path}")
+    except (FileNotFoundError, NotADirectoryError):
+        make_directory(path.parent)
+    except (OSError, UnicodeDecodeError) as error:
+        words = reason(error) if isinstance(error, OSError) else "it holds other characters than ASCII"
+        raise ImproperlyConfigured(
+            f"The secret key in {path} cannot be read: {words}. Give the file to the user whom the site runs as,"
+            " or set SECRET_KEY, or name another directory with STATE_DIRECTORY."
+        ) from error
+    try:
+        make_key(path)
+    except OSError as error:
+        raise cannot_write(path.parent, error) from error
+    return secret_key(path)
+
+
+def make_key(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(KEY_LENGTH))
+        # A link, unlike a rename, never replaces: the first process wins and the others read what it wrote.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

@@ -1,5 +1,9 @@
-"""How gunicorn serves the site. GUNICORN_CMD_ARGS changes any of it, for example --bind or --workers."""
+"""How gunicorn serves the site. GUNICORN_CMD_ARGS changes any of it, for example --bind or --workers.
 
+From the clone it is ``--config python:archsite.gunicorn``; from everywhere else the path of this file.
+"""
+
+import multiprocessing
 import os
 import resource
 import sys
@@ -7,8 +11,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from archsite import environment
-from archsite import logging as log_lines
+from django.core.exceptions import ImproperlyConfigured
+
+chdir = str(Path(__file__).resolve().parent.parent)
+if chdir not in sys.path:
+    sys.path.insert(0, chdir)
+
+from archsite import environment, start  # noqa: E402 - they are found only now
+from archsite import logging as log_lines  # noqa: E402
 
 _memory = Path("/dev/shm")
 
@@ -22,7 +32,13 @@ if _files < 4_096:
     _files = 4_096 if _most_files < 0 else min(4_096, _most_files)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most_files))
 
-bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+try:
+    _port = environment.port_number(os.environ.get("PORT") or "8000")
+    _level = environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper())
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
+
+bind = f"127.0.0.1:{_port}"
 wsgi_app = "archsite.wsgi:application"
 workers = 2
 worker_class = "archsite.worker.Worker"
@@ -38,7 +54,31 @@ forwarded_allow_ips = ""
 control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s"
-logconfig_dict = log_lines.logging_config(environment.log_level((os.environ.get("LOG_LEVEL") or "INFO").upper()))
+logconfig_dict = log_lines.logging_config(_level)
+
+
+def on_starting(server: Any) -> None:
+    """Whoever cannot serve says why and ends, before it has an address; an old gunicorn beside it goes on."""
+    # What is loaded to find out must not be what workers run: after HUP they load what is new.
+    trial = multiprocessing.get_context("fork").Process(target=_try, args=(server,))
+    trial.start()
+    trial.join()
+    if trial.exitcode:
+        if server.pidfile is not None:
+            server.pidfile.unlink()
+        sys.exit(1)
+
+
+def _try(server: Any) -> None:
+    try:
+        # After USR2, and from systemd's sockets, there are addresses already.
+        if not (server.master_pid or "LISTEN_FDS" in os.environ or server.cfg.reuse_port):
+            for address in server.cfg.address:
+                start.check_address(address)
+        if server.app.app_uri.startswith("archsite."):
+            start.check_site()
+    except (ImproperlyConfigured, start.CannotStart) as error:
+        sys.exit(str(error))
 
 
 def post_worker_init(worker: Any) -> None:

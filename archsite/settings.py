@@ -13,16 +13,19 @@ from archsite import logging as log_lines
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"  # everything that runs writes here and nowhere else
-VAR_DIR.mkdir(exist_ok=True)
+# Everything that runs writes here and nowhere else. systemd sets the variable by itself.
+VAR_DIR = environment.state_directory(env.str("STATE_DIRECTORY", default="") or str(BASE_DIR / "var"))
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = environment.switch("DEBUG", env.str("DEBUG", default=""))
 PORT = environment.port_number(env.str("PORT", default="") or "8000")
-SECRET_KEY = env.str("SECRET_KEY", default="") or environment.secret_key(VAR_DIR / "secret_key")
+if _key := env.str("SECRET_KEY", default=""):
+    SECRET_KEY = environment.strong_key(_key, source="SECRET_KEY")
+else:
+    SECRET_KEY = environment.secret_key(VAR_DIR / "secret_key")
 
 # Where the site is
 
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+SITE_URL = env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT}"
 _site = environment.site_url(SITE_URL)
 _is_https = _site.scheme == "https"
 
@@ -35,8 +38,11 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # Database: every write path opens its own transaction, so ATOMIC_REQUESTS stays off
 
-_sqlite_url = f"sqlite:///{quote(str(VAR_DIR / 'archsite.sqlite3'))}"
-DATABASES = {"default": environment.database_config(env.str("DATABASE_URL", default="") or _sqlite_url)}
+_database_url = env.str("DATABASE_URL", default="")
+if not _database_url:
+    environment.make_directory(VAR_DIR)
+    _database_url = f"sqlite:///{quote(str(VAR_DIR / 'archsite.sqlite3'))}"
+DATABASES = {"default": environment.database_config(_database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _is_postgresql = DATABASES["default"]["ENGINE"].endswith("postgresql")
 
@@ -144,7 +150,7 @@ USE_I18N = False  # there is one language; to ask for each value in which one it
 # Static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "var" / "static"  # a part of the program: where the site runs it is only read
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "archsite.stylesheets.BundlingStorage"},
@@ -187,7 +193,7 @@ SECURE_SSL_REDIRECT = _is_https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
-TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+TRUST_PROXY = environment.switch("TRUST_PROXY", env.str("TRUST_PROXY", default=""))
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -200,4 +206,4 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # the library strips one "=" an
 
 # Logs
 
-LOGGING = log_lines.logging_config(environment.log_level(env.str("LOG_LEVEL", default="INFO").upper()))
+LOGGING = log_lines.logging_config(environment.log_level(env.str("LOG_LEVEL", default="").upper() or "INFO"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from patterns.tests.store.scratch import KEY, migrated_copy
 
 
 def free_port() -> int:
@@ -36,13 +36,20 @@ def fetch(request: urllib.request.Request, *, attempts: int = 100) -> int:
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory) -> list[dict]:
+def database(tmp_path_factory, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), migrated_copy(tmp_path_factory.mktemp("database")) as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def lines(program: Path, database: str, tmp_path_factory) -> list[dict]:
     """What gunicorn logged while it answered four requests."""
     port = free_port()
     log = tmp_path_factory.mktemp("log") / "stderr"
+    environment = os.environ | {"PORT": str(port), "DATABASE_URL": database, "SECRET_KEY": KEY}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:archsite.gunicorn", "--workers", "1"]
     with log.open("w") as stderr:
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PORT": str(port)}, stderr=stderr)
+        server = subprocess.Popen(command, cwd=program, env=environment, stderr=stderr)
         try:
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz?q=private"))
             fetch(urllib.request.Request(f"http://127.0.0.1:{port}/healthz", method="HEAD"))

@@ -13,6 +13,7 @@ from archsite.environment import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
+KNOWN += ("STATE_DIRECTORY", "HSTS")
 MAIL = ("EMAIL_URL", "EMAIL_FROM")
 GOOD_KEY = "k" * 20 + "0123456789-abcdefghij_ABCDEFGHIJ" + "z" * 20
 PRINT = "import json; from archsite import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
@@ -32,9 +33,10 @@ def settings_of(*names: str, **environment: str) -> list:
 
 
 def refusal_of(**environment: str) -> str:
-    done = start("-c", "import archsite.settings", **environment)
-    assert done.returncode != 0
-    return done.stderr.splitlines()[-1]
+    """The one sentence with which a command ends."""
+    done = start("manage.py", "check", **environment)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    return done.stderr
 
 
 def test_nothing_needs_to_be_set():
@@ -49,7 +51,7 @@ def test_nothing_needs_to_be_set():
 def test_other_databases_are_refused_with_what_to_use(url: str):
     message = refusal_of(DATABASE_URL=url)
 
-    assert "ImproperlyConfigured: DATABASE_URL" in message
+    assert message.startswith("DATABASE_URL")
     assert "postgres://user@host:5432/name" in message
 
 
@@ -59,12 +61,71 @@ def test_other_databases_are_refused_with_what_to_use(url: str):
 def test_a_wrong_site_url_is_refused_with_an_example(url: str):
     message = refusal_of(SITE_URL=url)
 
-    assert "ImproperlyConfigured: SITE_URL" in message
+    assert message.startswith("SITE_URL")
     assert "https://catalog.example" in message
 
 
 def test_a_wrong_log_level_is_refused():
     assert "LOG_LEVEL is 'LOUD'" in refusal_of(LOG_LEVEL="loud")
+
+
+@pytest.mark.parametrize("url", ["postgres://u:geheim@h:x/d", "postgres://u:ge/heim@h/d", "postgres://u:geheim@[::1/d"])
+def test_an_address_of_a_database_that_cannot_be_read_is_refused_without_its_password(url: str):
+    message = refusal_of(DATABASE_URL=url)
+
+    assert message.startswith("DATABASE_URL cannot be read")
+    assert "heim" not in message
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "TRUST_PROXY"])
+def test_what_is_neither_on_nor_off_is_refused(name: str):
+    assert refusal_of(**{name: "ture"}) == f"{name} is 'ture'. Use 1 for on, or 0 for off.\n"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["x", "k" * 60, "django-insecure-0123456789-abcdefghij_ABCDEFGHIJ-0123456789"],
+    ids=["short", "dull", "known"],
+)
+def test_a_key_that_can_be_guessed_is_refused(tmp_path, key: str):
+    (tmp_path / "secret_key").write_text(key)
+
+    assert refusal_of(SECRET_KEY=key).startswith("SECRET_KEY can be guessed: 50 characters are needed")
+    assert f"key in {tmp_path}/secret_key can be guessed" in refusal_of(STATE_DIRECTORY=str(tmp_path))
+
+
+def test_a_key_that_cannot_be_read_is_refused(tmp_path):
+    (tmp_path / "secret_key").mkdir()
+
+    assert f"key in {tmp_path}/secret_key cannot be read: is a directory" in refusal_of(STATE_DIRECTORY=str(tmp_path))
+
+
+def test_a_key_of_strange_characters_is_refused(tmp_path):
+    (tmp_path / "secret_key").write_bytes(b"\xff" * 60)
+
+    assert "cannot be read: it holds other characters" in refusal_of(STATE_DIRECTORY=str(tmp_path))
+
+
+def test_a_directory_that_cannot_be_written_to_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+
+    message = refusal_of(STATE_DIRECTORY=str(tmp_path / "file" / "state"))
+
+    assert message.startswith(f"Nothing can be written to {tmp_path}/file/state: not a directory.")
+
+
+@pytest.mark.parametrize("path", ["state", "/var/lib/one:/var/lib/two"])
+def test_the_state_directory_is_one_absolute_path(path: str):
+    assert refusal_of(STATE_DIRECTORY=path).startswith(f"STATE_DIRECTORY is {path!r}. Give one absolute path")
+
+
+def test_key_and_database_lie_in_the_state_directory(tmp_path):
+    state = tmp_path / "new" / "state"
+
+    (databases,) = settings_of("DATABASES", STATE_DIRECTORY=str(state))
+
+    assert databases["default"]["NAME"] == str(state / "archsite.sqlite3")
+    assert [one.name for one in state.iterdir()] == ["secret_key"]
 
 
 def test_sqlite_is_tuned_for_many_writers():
@@ -181,17 +242,16 @@ def test_without_a_mail_server_nothing_is_sent():
     ],
 )
 def test_a_wrong_mail_server_is_refused_without_its_password(url: str):
-    done = start("-c", "import archsite.settings", EMAIL_URL=url)
+    message = refusal_of(EMAIL_URL=url)
 
-    assert done.returncode != 0
-    assert "ImproperlyConfigured: EMAIL_URL" in done.stderr
-    assert "smtps://user:password@host" in done.stderr
-    assert "geheim" not in done.stderr
+    assert message.startswith("EMAIL_URL")
+    assert "smtps://user:password@host" in message
+    assert "geheim" not in message
 
 
 @pytest.mark.parametrize("sender", ["desk", "a@x.example, b@x.example", "a@x.example\nBcc: all@x.example", "A <a@x"])
 def test_a_wrong_sender_is_refused(sender: str):
-    assert "ImproperlyConfigured: EMAIL_FROM" in refusal_of(EMAIL_FROM=sender)
+    assert refusal_of(EMAIL_FROM=sender).startswith("EMAIL_FROM")
 
 
 def test_a_sender_may_have_a_name():

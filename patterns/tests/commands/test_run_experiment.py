@@ -13,6 +13,7 @@ from patterns.lab.experiments import BY_SLUG, EXPERIMENTS
 from patterns.lab.golden import stored, stored_verdict
 from patterns.lab.sweep import run_document, traced_run
 from patterns.tests.commands.terminal import said
+from patterns.tests.store.scratch import KEY
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SLUG = "circuit-breaker-pattern"
@@ -106,7 +107,7 @@ def test_seeds_and_runs_have_bounds(arguments: list[str]):
 
 
 def test_it_needs_no_database(tmp_path: Path):
-    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3", "SECRET_KEY": "k" * 50, "PATH": ""}
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3", "SECRET_KEY": KEY, "PATH": ""}
     command = [sys.executable, "manage.py", "run_experiment", SLUG]
 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from patterns.models import Mail
 from patterns.tests.commands.terminal import refused_by, said
 from patterns.tests.mail import Postbox, free_port, postbox, reachable, sends_to
-from patterns.tests.store.scratch import ROOT, Scratch, scratch
+from patterns.tests.store.scratch import KEY, Scratch, scratch
 
 __all__ = ["postbox", "scratch"]
 pytestmark = pytest.mark.database
@@ -79,12 +79,12 @@ def test_of_two_processes_at_once_nothing_is_sent_twice(scratch: Scratch, postbo
 
 
 @contextmanager
-def serving(scratch: Scratch, folder: Path, port: int, mail_port: int) -> Iterator[None]:
-    environment = {**os.environ, "DATABASE_URL": scratch.url, "SECRET_KEY": "k" * 50, "PORT": str(port)}
+def serving(program: Path, scratch: Scratch, folder: Path, port: int, mail_port: int) -> Iterator[None]:
+    environment = {**os.environ, "DATABASE_URL": scratch.url, "SECRET_KEY": KEY, "PORT": str(port)}
     environment["EMAIL_URL"] = url(mail_port)
     command = [str(Path(sys.executable).with_name("gunicorn")), "--config", "python:archsite.gunicorn"]
     with (folder / "log").open("w") as log:
-        master = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log)
+        master = subprocess.Popen(command, cwd=program, env=environment, stderr=log, stdout=log)
         try:
             yield
         finally:
@@ -98,9 +98,11 @@ def wait_until(postbox: Postbox, count: int, *, seconds: float) -> None:
         sleep(0.1)
 
 
-def test_gunicorn_sends_by_itself_and_each_message_once(scratch: Scratch, postbox: Postbox, tmp_path: Path):
+def test_gunicorn_sends_by_itself_and_each_message_once(
+    program: Path, scratch: Scratch, postbox: Postbox, tmp_path: Path
+):
     write()
-    with serving(scratch, tmp_path, free_port(), postbox.port):
+    with serving(program, scratch, tmp_path, free_port(), postbox.port):
         wait_until(postbox, COUNT, seconds=90)
         sleep(1)
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from django.db import connection, connections
 
 from patterns.store.reading import writing
 
+KEY = "a key of the tests, and of nothing else, long enough"
 ARRIVAL_S = 1.5  # until a form that was sent is read and waits to be written
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -44,7 +45,7 @@ class Scratch:
 
     def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[str]":
         """Start a real ``manage.py`` on it."""
-        environment = {**os.environ, "DATABASE_URL": self.url, "SECRET_KEY": "k" * 50}
+        environment = {**os.environ, "DATABASE_URL": self.url, "SECRET_KEY": KEY}
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **{**streams, **options})
@@ -79,10 +80,8 @@ def disconnected_after(act: Callable[[], Any]) -> Any:
 @pytest.fixture
 def scratch(tmp_path: Path, django_db_setup, django_db_blocker) -> Iterator[Scratch]:
     """A migrated, empty catalogue of the engine that the tests run on."""
-    with django_db_blocker.unblock():
-        make = sqlite_copy if connection.vendor == "sqlite" else postgresql_copy
-        with make(tmp_path) as (name, url), connected_to(name):
-            yield Scratch(url)
+    with django_db_blocker.unblock(), migrated_copy(tmp_path) as (name, url), connected_to(name):
+        yield Scratch(url)
 
 
 @pytest.fixture
@@ -113,6 +112,12 @@ def connected_to(name: str) -> Iterator[None]:
 
 
 # Copies of one migrated database for each engine
+
+
+def migrated_copy(folder: Path) -> AbstractContextManager[tuple[str, str]]:
+    """Its name and its address."""
+    make = sqlite_copy if connection.vendor == "sqlite" else postgresql_copy
+    return make(folder)
 
 
 @contextmanager
