@@ -169,6 +169,18 @@ def switch(name: str, value: str) -> bool:
     return SWITCHES[value.lower()]
 
 
+HSTS = ("", "includeSubDomains", "preload")
+
+
+def hsts(value: str) -> str:
+    if value not in HSTS:
+        raise ImproperlyConfigured(
+            f"HSTS is {value!r}. Leave it out to bind this host alone, or give includeSubDomains to bind all below it,"
+            " or preload to have browsers bind them before their first visit."
+        )
+    return value
+
+
 def state_directory(value: str) -> Path:
     """Return STATE_DIRECTORY, the one that systemd's setting StateDirectory= made."""
     if not value.startswith("/") or ":" in value:  # systemd names several with colons between them

@@ -192,7 +192,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_SSL_REDIRECT = _is_https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
+# Hosts below this one may belong to others, and browsers do not forget for a year: they are bound only when asked for.
+_hsts = environment.hsts(env.str("HSTS", default=""))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _is_https and _hsts in ("includeSubDomains", "preload")
+SECURE_HSTS_PRELOAD = _is_https and _hsts == "preload"
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both from everybody
 TRUST_PROXY = environment.switch("TRUST_PROXY", env.str("TRUST_PROXY", default=""))
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -166,21 +166,32 @@ def test_connections_to_sqlite_are_kept():
     assert settings_of("DATABASES")[0]["default"]["CONN_MAX_AGE"] is None
 
 
-HTTPS_ONLY = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_PRELOAD")
+HTTPS_ONLY = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+HSTS = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+YEAR_S = 31_536_000
 
 
 def test_an_https_address_turns_on_redirect_and_secure_cookies():
-    *switches, seconds, hosts = settings_of(
-        *HTTPS_ONLY, "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS", SITE_URL="https://catalog.example"
-    )
+    *switches, hosts = settings_of(*HTTPS_ONLY, "ALLOWED_HOSTS", SITE_URL="https://catalog.example")
 
     assert switches == [True] * len(HTTPS_ONLY)
-    assert seconds == 31_536_000
     assert "catalog.example" in hosts
 
 
 def test_a_plain_address_leaves_them_off():
-    assert settings_of(*HTTPS_ONLY) == [False] * len(HTTPS_ONLY)
+    assert settings_of(*HTTPS_ONLY, *HSTS, HSTS="preload") == [*[False] * len(HTTPS_ONLY), 0, False, False]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("", [YEAR_S, False, False]), ("includeSubDomains", [YEAR_S, True, False]), ("preload", [YEAR_S, True, True])],
+)
+def test_other_hosts_are_bound_to_https_only_when_asked_for(asked: str, given: list):
+    assert settings_of(*HSTS, SITE_URL="https://catalog.example", HSTS=asked) == given
+
+
+def test_hsts_of_another_word_is_refused():
+    assert refusal_of(HSTS="subdomains").startswith("HSTS is 'subdomains'. Leave it out")
 
 
 def test_the_proxy_is_believed_only_when_told():
