@@ -45,9 +45,9 @@ def database_config(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"DATABASE_URL has the scheme {scheme!r}. Use sqlite:////absolute/path or postgres://user@host:5432/name."
         )
-    tuning = SQLITE if scheme == "sqlite" else POSTGRESQL
+    tuning, engine = (SQLITE, "archsite.sqlite") if scheme == "sqlite" else (POSTGRESQL, None)
     try:
-        config: dict[str, Any] = environ.Env.db_url_config(url)
+        config: dict[str, Any] = environ.Env.db_url_config(url, engine=engine)
     except ValueError:  # whose words may hold a part of the password
         raise ImproperlyConfigured(
             "DATABASE_URL cannot be read. Use sqlite:////absolute/path or postgres://user@host:5432/name,"

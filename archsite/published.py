@@ -397,6 +397,8 @@ class CatalogState:
         # The driver itself: what Django adds to a statement costs more than the statement.
         with self._connection.wrap_database_errors:
             row = self._connection.connection.execute(self.STATEMENT).fetchone()
+        if getattr(self._connection, "is_read_only", False):
+            self._hang_up()  # of SQLite: see there
         return ":".join(map(str, row)) if row else None
 
     def _ask_again(self) -> str | None:

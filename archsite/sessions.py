@@ -8,6 +8,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
 from django.utils import timezone
 
+from patterns.store.trouble import is_read_only
+
 RENEWED_AFTER = timedelta(minutes=5)  # a write for every page would make readers of the admin wait for long imports
 
 
@@ -26,7 +28,7 @@ class SessionStore(db.SessionStore):
             super().save(must_create)
         except UpdateError as error:
             busy = error.__context__
-            if not isinstance(busy, OperationalError):
+            if busy is None or not (isinstance(busy, OperationalError) or is_read_only(busy)):
                 raise
             # What was asked for is done, and must not be taken away for this; the next request renews the session.
             if not self.is_renewal:

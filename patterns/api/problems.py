@@ -6,13 +6,15 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ConfigDict, Field
 
 from patterns.api.answers import PatternName, name_values
 from patterns.models import Pattern
-from patterns.views.errors import ASK_AGAIN_S, NO_ANSWER, successor_of
+from patterns.store.trouble import Trouble, trouble_of
+from patterns.views.errors import successor_of
 from patterns.views.rendering import whole_address
 
 logger = logging.getLogger(__name__)
@@ -67,8 +69,10 @@ def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method in READING:
             try:
                 return view(request, **given)
-            except NO_ANSWER as error:
-                return busy_problem(request, error)
+            except Error as error:
+                if (trouble := trouble_of(error)) is None:
+                    raise
+                return unanswered_problem(request, trouble)
         response = problem_response(405, f"{request.method} is not answered here.")
         response.headers["Allow"] = ", ".join(READING)
         return response
@@ -86,10 +90,10 @@ def gone_problem(retired: Pattern) -> HttpResponse:
     return problem_response(410, "This entry was retired.", successor=name)
 
 
-def busy_problem(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("The database does not answer: %s", error, extra={"request": request})
-    response = problem_response(503, f"The database does not answer. Ask again in {ASK_AGAIN_S} seconds.")
-    response.headers["Retry-After"] = str(ASK_AGAIN_S)
+def unanswered_problem(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    logger.error(trouble.words, extra={"request": request})
+    response = problem_response(503, f"{trouble.sentence} Ask again in {trouble.retry_s} seconds.")
+    response.headers["Retry-After"] = str(trouble.retry_s)
     return response
 
 

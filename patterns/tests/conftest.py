@@ -32,6 +32,8 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.STATIC_ROOT = None
+    if (database := settings.DATABASES["default"])["ENGINE"] == "archsite.sqlite":
+        database.setdefault("TEST", {})["NAME"] = ":memory:"  # for Django's own SQLite pytest-django knows it by itself
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

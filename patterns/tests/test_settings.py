@@ -131,7 +131,7 @@ def test_key_and_database_lie_in_the_state_directory(tmp_path):
 def test_sqlite_is_tuned_for_many_writers():
     (databases,) = settings_of("DATABASES")
 
-    assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert databases["default"]["ENGINE"] == "archsite.sqlite"
     assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert databases["default"]["OPTIONS"]["timeout"] == 20
 

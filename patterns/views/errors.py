@@ -5,7 +5,6 @@ import re
 import sys
 from urllib.parse import urlsplit
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
@@ -18,6 +17,7 @@ from django.views.defaults import server_error
 from patterns.models import Catalog, Category, Pattern
 from patterns.store.category_addresses import present_slugs
 from patterns.store.public_history import departure_of
+from patterns.store.trouble import Trouble, trouble_of
 from patterns.views.form_text import TOKEN, typed_pairs
 from patterns.views.guesses import guesses_for
 from patterns.views.pages import normal_query
@@ -118,22 +118,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 # What went wrong on our side.
 
 
-# Locked for longer than anybody should wait, restarted, out of space: asking again may help, and nothing was written.
-NO_ANSWER = (OperationalError, InterfaceError)
-ASK_AGAIN_S = 5
-
-
 def failed(request: HttpRequest) -> HttpResponse:
-    """Where the database does not answer, a page that says so and gives back what was typed; else that we failed."""
-    error = sys.exc_info()[1]
-    if not isinstance(error, NO_ANSWER):
+    """Where the database is to blame, a page that says so and gives back what was typed; else that we failed."""
+    trouble = trouble_of(sys.exc_info()[1])
+    if trouble is None:
         return server_error(request)
-    logger.error("The database does not answer: %s", error, extra={"request": request})
-    return busy(request)
+    logger.error(trouble.words, extra={"request": request})
+    return unanswered(request, trouble)
 
 
-def busy(request: HttpRequest) -> HttpResponse:
+def unanswered(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     context = {
+        "trouble": trouble.kind,
         "is_sent": request.method == "POST",
         "address": request.get_full_path(),
         "pairs": typed_pairs(request.POST),
@@ -141,6 +137,8 @@ def busy(request: HttpRequest) -> HttpResponse:
         "csrf_token": get_token(request) if TOKEN in request.POST else "",
     }
     # Without the request: what Django adds to a page of it, the user above all, asks the database.
-    page = HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": str(ASK_AGAIN_S)})
+    page = HttpResponse(
+        render_to_string("503.html", context), status=503, headers={"Retry-After": str(trouble.retry_s)}
+    )
     add_never_cache_headers(page)
     return page

@@ -4,15 +4,16 @@ import logging
 import os
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 
+from patterns.store.migrations import Gap, schema_gap
 from patterns.views.freshness import RELEASE, public
 
 logger = logging.getLogger(__name__)
 
-# Migrations are only ever added by a new release, which is a new process: once applied, they stay so.
+# Migrations are only ever added by a new release, which is a new process: once applied, they stay so. A schema that
+# gets ahead later is that of a release which is about to take over, machine by machine: the old ones serve meanwhile.
 _migrated: set[str] = set()
 
 
@@ -24,12 +25,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public
 def readyz(request: HttpRequest) -> HttpResponse:
     try:
-        is_migrated = _is_migrated()
+        gap = _gap()
     except DatabaseError:
         logger.exception("the database cannot be reached")
         return _answer("database unreachable", status=503)
-    if not is_migrated:
-        return _answer("migrations pending", status=503)
+    if gap:
+        return _answer("schema is ahead" if gap.unknown else "migrations pending", status=503)
     return _answer("ok") if _has_static_files() else _answer("static files not collected", status=503)
 
 
@@ -40,15 +41,16 @@ def _answer(text: str, *, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers=headers)
 
 
-def _is_migrated() -> bool:
+def _gap() -> Gap | None:
     with connection.cursor() as cursor:
         # Asked every time: what is remembered of the migrations says nothing of a database that went away.
         cursor.execute("SELECT 1")
-    if connection.alias not in _migrated:
-        executor = MigrationExecutor(connection)
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            _migrated.add(connection.alias)
-    return connection.alias in _migrated
+    if connection.alias in _migrated:
+        return None
+    gap = schema_gap(connection)
+    if not gap:
+        _migrated.add(connection.alias)
+    return gap
 
 
 def _has_static_files() -> bool:
