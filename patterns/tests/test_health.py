@@ -1,7 +1,8 @@
 import os
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -88,3 +89,20 @@ def test_probes_name_the_release_and_the_process_that_answer(client: Client, pat
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probes_only_read(client: Client, path: str):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_a_newer_release_was_here(client: Client):
+    MigrationRecorder(connection).record_applied("patterns", "9999_next")
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.content) == (503, b"schema is ahead\n")
+
+
+@pytest.mark.django_db
+def test_who_was_ready_stays_ready_while_the_next_release_migrates(client: Client):
+    client.get("/readyz")
+    MigrationRecorder(connection).record_applied("patterns", "9999_next")
+
+    assert client.get("/readyz").status_code == 200
