@@ -48,6 +48,7 @@ class Scratch:
 
 @contextmanager
 def scratch() -> Iterator[Scratch]:
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)  # with a key and a database of its own nothing made it yet
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.VAR_DIR) as folder:
         yield Scratch(Path(folder))
 

@@ -1,6 +1,7 @@
 """A real gunicorn of the site in a test, on a database of the test's own."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
+
+import pytest
 
 from patterns.tests.mail import free_port
 from patterns.tests.store.scratch import KEY
@@ -28,7 +31,7 @@ class Answer:
 @dataclass(frozen=True)
 class Served:
     port: int
-    log: Path
+    log: Path | None = None
 
     def get(self, path: str, *, cookies: str = "") -> Answer:
         return self._answer(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": cookies}))
@@ -47,7 +50,9 @@ class Served:
 
 
 @contextmanager
-def serving(program: Path, log: Path, *, before: Sequence[str] = (), **environment: str) -> Iterator[Served]:
+def serving(
+    program: Path, log: Path | None = None, *, before: Sequence[str] = (), **environment: str
+) -> Iterator[Served]:
     """One process; ``before`` is what the command begins with.
 
     Raises:
@@ -56,7 +61,7 @@ def serving(program: Path, log: Path, *, before: Sequence[str] = (), **environme
     port = free_port()
     command = [*before, str(Path(sys.executable).with_name("gunicorn")), "--config", "python:archsite.gunicorn"]
     environment = {**os.environ, "SECRET_KEY": KEY, "PORT": str(port), **environment}
-    with log.open("w") as file:
+    with (log or Path(os.devnull)).open("w") as file:
         server = subprocess.Popen([*command, "--workers=1"], cwd=program, env=environment, stdout=file, stderr=file)
     try:
         served = Served(port, log)
@@ -76,4 +81,13 @@ def wait_until_answered(served: Served, server: "subprocess.Popen[bytes]") -> No
             time.sleep(0.05)
         else:
             return
-    raise TimeoutError(served.log.read_text())
+    raise TimeoutError(served.log.read_text() if served.log else "The server does not answer.")
+
+
+def read_only_mount(folder: Path) -> list[str]:
+    """What a command begins with that finds the folder mounted read-only; root writes past any mode of a file."""
+    mount = f'mount --bind "{folder}" "{folder}" && mount -o remount,bind,ro "{folder}" && exec "$@"'
+    prefix = ["unshare", "--mount", "sh", "-c", mount, "sh"]
+    if not shutil.which("unshare") or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("Nothing can be mounted here: unshare --mount is missing or not allowed.")
+    return prefix

@@ -1,7 +1,6 @@
 """Where the database takes no changes, readers are served and editors are told so."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from django.utils import timezone
 from patterns.tests.admin.forms import address, client_of, opened
 from patterns.tests.factories import make_rich_pattern
 from patterns.tests.pages.test_public import EVERY
-from patterns.tests.serving import Served, serving
+from patterns.tests.serving import Served, read_only_mount, serving
 from patterns.tests.store.scratch import KEY, connected_to, migrated_copy
 from patterns.tests.workflow.staff import person
 
@@ -36,15 +35,6 @@ os._exit(0)
 """
 LOOK = "from django.db import connection; c = connection.cursor(); print(c.execute('SELECT * FROM t').fetchall())"
 READ = [*EVERY, "/patterns/saga/suggest/", "/admin/login/", "/nowhere/", "/healthz", "/readyz"]
-
-
-def read_only_mount(folder: Path) -> list[str]:
-    """What a command begins with that finds the folder mounted read-only; root writes past any mode of a file."""
-    mount = f'mount --bind "{folder}" "{folder}" && mount -o remount,bind,ro "{folder}" && exec "$@"'
-    prefix = ["unshare", "--mount", "sh", "-c", mount, "sh"]
-    if not shutil.which("unshare") or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("Nothing can be mounted here: unshare --mount is missing or not allowed.")
-    return prefix
 
 
 @dataclass(frozen=True)

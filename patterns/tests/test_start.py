@@ -5,9 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from archsite import start
 from patterns.tests.mail import free_port
-from patterns.tests.store.scratch import KEY, Scratch, scratch, sqlite_url, unmigrated
+from patterns.tests.serving import Served, read_only_mount, serving, wait_until_answered
+from patterns.tests.store.scratch import KEY, Scratch, migrated_file, scratch, sqlite_url, unmigrated
 
 __all__ = ["scratch", "unmigrated"]
 GUNICORN = (str(Path(sys.executable).with_name("gunicorn")), "--config", "python:archsite.gunicorn")
@@ -106,21 +104,33 @@ def test_with_debug_runserver_takes_static_files_from_their_sources(uncollected:
     with subprocess.Popen(command, cwd=uncollected, env=environment, stdout=subprocess.PIPE) as server:
         try:
             assert server.stdout.readline() == b"Static files come from their sources, because DEBUG is on.\n"
-            page = fetched(port, "/")
-            assert b'href="/static/patterns/css/archsite.css"' in page
-            assert b"@import" in fetched(port, "/static/patterns/css/archsite.css")
+            served = Served(port)
+            wait_until_answered(served, server)
+            assert 'href="/static/patterns/css/archsite.css"' in served.get("/").text
+            assert "@import" in served.get("/static/patterns/css/archsite.css").text
         finally:
             server.terminate()
 
 
-def fetched(port: int, path: str) -> bytes:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as response:
-                return response.read()
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    raise TimeoutError(path)
+def test_everything_but_the_state_directory_may_be_read_only(
+    program: Path, tmp_path: Path, django_db_setup, django_db_blocker
+):
+    if connection.vendor != "sqlite":
+        pytest.skip("the state directory holds a database of SQLite")
+    state = tmp_path / "state"
+    state.mkdir()
+    with django_db_blocker.unblock():
+        (state / "archsite.sqlite3").write_bytes(migrated_file())
+    before, told = read_only_mount(program), {"STATE_DIRECTORY": str(state), "SECRET_KEY": "", "DATABASE_URL": ""}
+
+    done = end_of(*before, sys.executable, "manage.py", "import_toml", "fixtures/patterns.toml", cwd=program, **told)
+    with serving(program, before=before, **told) as served:
+        answers = [served.get(path).status for path in ("/readyz", "/patterns/saga-pattern/", "/admin/login/")]
+        written = {one.name for one in state.iterdir()}
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert answers == [200, 200, 200]
+    assert written == {"secret_key", "archsite.sqlite3", "archsite.sqlite3-wal", "archsite.sqlite3-shm"}
 
 
 @pytest.mark.django_db
