@@ -9,8 +9,11 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.middleware.common import CommonMiddleware
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+
+from archsite.admission import HEALTH, READY
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -54,6 +57,13 @@ def token_on_demand(get_response: Handler) -> Handler:
         return get_response(request)
 
     return handle
+
+
+class KnownHost(CommonMiddleware):
+    """Refuses hosts that are not ours, but to probes: a balancer asks each process by the address of its machine."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        return None if request.path_info in (HEALTH, READY) else super().process_request(request)
 
 
 class AdminOnly(MiddlewareMixin):

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "archsite.middleware.AdminSession",
-    "django.middleware.common.CommonMiddleware",
+    "archsite.middleware.KnownHost",
     "django.middleware.csrf.CsrfViewMiddleware",
     "archsite.middleware.token_on_demand",
     "archsite.middleware.AdminAuthentication",

@@ -106,3 +106,17 @@ def test_who_was_ready_stays_ready_while_the_next_release_migrates(client: Clien
     MigrationRecorder(connection).record_applied("patterns", "9999_next")
 
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5:8000", "[2001:db8::5]:8000", "pod-7", ""])
+@pytest.mark.django_db
+def test_probes_are_answered_whatever_host_they_name(client: Client, host: str):
+    answers = [client.get(path, headers={"Host": host}).status_code for path in ("/healthz", "/readyz")]
+
+    assert answers == [200, 200]
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/login/", "/healthz/", "/readyz/x", "/patterns/", "/static/x"])
+@pytest.mark.django_db
+def test_nothing_else_is_answered_to_another_host(client: Client, path: str):
+    assert client.get(path, headers={"Host": "10.0.0.5:8000"}).status_code == 400
