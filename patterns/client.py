@@ -1,10 +1,18 @@
-"""Whose address a request counts as, for whoever limits how often somebody may try."""
+"""Whose address a request counts as, for whoever limits how often somebody may try.
 
+Of what proxies say only X-Forwarded-For is read, and only with TRUST_PROXY. ``Forwarded`` (RFC 7239) never is: the
+usual proxies pass it on as the client wrote it.
+"""
+
+import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
+LOCAL = "127.0.0.1"  # whoever comes through a Unix socket is on this machine, and has no other address
+# Some proxies add the port (Azure's); "[2001:db8::1]:4001" may stand in quotes.
+WITH_PORT = re.compile(r'"?(?:\[([^]"]*)\]|([^:"]*))(?::[0-9]{1,5})?"?')
 HOME = 64  # bits of an IPv6 address that a household is given; the rest it chooses itself
 
 
@@ -13,17 +21,20 @@ def client_address(request: HttpRequest) -> str:
 
 
 def sender_address(peer: str, forwarded: str) -> str:
-    """The client's address in its one spelling; empty if there is none, as behind a Unix socket.
+    """The client's address in its one spelling.
 
     With TRUST_PROXY the last address of X-Forwarded-For counts: the proxy in front wrote it, and whatever stands
-    before it the client may have made up.
+    before it the client may have made up. Where that is no address, the peer's counts.
     """
-    return (settings.TRUST_PROXY and spelled(forwarded.rpartition(",")[2])) or spelled(peer)
+    return (settings.TRUST_PROXY and spelled(forwarded.rpartition(",")[2])) or spelled(peer) or LOCAL
 
 
 def spelled(text: str) -> str:
+    """An address, with or without a port, in its one spelling; empty if it is none."""
+    text = text.strip()
+    host = (match[1] or match[2] or "") if (match := WITH_PORT.fullmatch(text)) else text
     try:
-        address = ip_address(text.strip().partition("%")[0])  # what follows "%" names an interface of the sender's own
+        address = ip_address(host.partition("%")[0])  # what follows "%" names an interface of the sender's own
     except ValueError:
         return ""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
@@ -32,7 +43,5 @@ def spelled(text: str) -> str:
 
 def home_of(address: str) -> str:
     """What one sender cannot easily change: an IPv4 address, or the network of an IPv6 address."""
-    if not address:
-        return ""
     network = ip_network(address)
     return str(network.supernet(new_prefix=HOME) if isinstance(network[0], IPv6Address) else network)

@@ -199,6 +199,23 @@ def test_behind_a_proxy_the_address_that_it_wrote_counts(client: Client, frida: 
     assert fail(client, 1, HTTP_X_FORWARDED_FOR="192.0.2.8").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("guesser", "other", "stored"),
+    [
+        ("203.0.113.9:4001", "198.51.100.1:4002", "203.0.113.9"),
+        ("[2001:db8:1::9]:4001", "[2001:db8:2::9]:4002", "2001:db8:1::"),
+    ],
+)
+def test_who_guesses_behind_a_proxy_that_adds_ports_locks_nobody_else_out(
+    client: Client, frida: User, settings, guesser: str, other: str, stored: str
+):
+    settings.TRUST_PROXY = True
+    fail(client, 5, HTTP_X_FORWARDED_FOR=guesser, REMOTE_ADDR="")
+
+    assert log_in(Client(), HTTP_X_FORWARDED_FOR=other, REMOTE_ADDR="").status_code == 302
+    assert {*AccessFailureLog.objects.values_list("ip_address", flat=True)} == {stored}
+
+
 def test_all_addresses_of_an_ipv6_home_are_one(client: Client, frida: User):
     for number in range(4):
         fail(client, 1, REMOTE_ADDR=f"2001:db8:1:2::{number + 1}")
