@@ -93,6 +93,13 @@ def site_url(url: str) -> SplitResult:
     return parts
 
 
+def origin(url: SplitResult) -> str:
+    """As browsers write it: in small letters, and without the port that its scheme has anyway."""
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    has_port = url.port not in (None, {"http": 80, "https": 443}[url.scheme])
+    return f"{url.scheme}://{host}" + (f":{url.port}" if has_port else "")
+
+
 # django-environ reads such addresses too, but takes "smtps" for STARTTLS, which is another port and another greeting,
 # and a misspelt option for none.
 

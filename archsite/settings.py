@@ -30,7 +30,8 @@ _site = environment.site_url(SITE_URL)
 _is_https = _site.scheme == "https"
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", _site.hostname])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if _is_https else [])
+# Our own origin is one of them whatever a proxy says of it: many pass on the host without its port.
+CSRF_TRUSTED_ORIGINS = [environment.origin(_site), *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 ROOT_URLCONF = "archsite.urls"
 WSGI_APPLICATION = "archsite.wsgi.application"
 LOGIN_URL = "admin:login"

@@ -5,8 +5,10 @@ sent by whoever has looked at it. Only what a page of ours has sent comes back: 
 would do what the token is there to prevent.
 """
 
+import re
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
@@ -24,6 +26,7 @@ OPENED_BEFORE: Final = (
     "After you opened the page, you signed in again in another tab, or the cookies of your browser were cleared. "
     "Open the page once more, then send its form."
 )
+ORIGIN: Final = re.compile(r"https?://[0-9A-Za-z.:\[\]-]{1,260}")
 LOST: Final = "Nothing was saved yet: after you opened the form, you signed in again, or cookies were cleared."
 
 
@@ -31,7 +34,8 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is missing or wrong, 403; ``reason`` is Django's."""
     start, login = reverse("admin:index"), reverse("admin:login")
     if not (request.path.startswith(start) and is_from_here(request, reason)):
-        return nothing_done(request, FROM_ELSEWHERE, start if request.path.startswith(start) else "/")
+        address = start if request.path.startswith(start) else reverse("patterns:home")
+        return nothing_done(request, FROM_ELSEWHERE, address, origin=refused_origin(request, reason))
     site, typed, address = archsite_admin(), typed_in(request.POST), request.get_full_path()
     if request.path == login:  # its page carries what was typed into another
         typed, address = request.POST.get(TYPED, ""), request.POST.get("next", "")
@@ -47,13 +51,25 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def is_from_here(request: HttpRequest, reason: str) -> bool:
     """Whether the browser says that a page of ours sent the form."""
-    origin = request.headers.get("Origin")
-    if origin is not None:  # Django has compared it with ours already
-        return reason != REASON_BAD_ORIGIN % origin
+    if request.headers.get("Origin") is not None:  # Django has compared it with ours already
+        return not has_wrong_origin(request, reason)
     return request.headers.get("Referer", "").startswith(f"{request.scheme}://{request.get_host()}/")
 
 
-def nothing_done(request: HttpRequest, why: str, address: str) -> HttpResponse:
-    page = render(request, "403_form.html", {"why": why, "address": address}, status=403)
+def has_wrong_origin(request: HttpRequest, reason: str) -> bool:
+    return reason == REASON_BAD_ORIGIN % request.headers.get("Origin")
+
+
+def refused_origin(request: HttpRequest, reason: str) -> str:
+    """The origin of a form that may have been ours, if we do not know our own address; empty if it names none."""
+    origin = request.headers.get("Origin", "") if has_wrong_origin(request, reason) else ""
+    return origin if ORIGIN.fullmatch(origin) else ""
+
+
+def nothing_done(request: HttpRequest, why: str, address: str, *, origin: str = "") -> HttpResponse:
+    # Who runs the site reads what it takes itself for: behind a proxy it may not know better.
+    own = f"{request.scheme}://{request.get_host()}"
+    context = {"why": why, "address": address, "origin": origin, "own": own, "site": settings.SITE_URL}
+    page = render(request, "403_form.html", context, status=403)
     add_never_cache_headers(page)
     return page

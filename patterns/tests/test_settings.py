@@ -178,6 +178,24 @@ def test_an_https_address_turns_on_redirect_and_secure_cookies():
     assert "catalog.example" in hosts
 
 
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://catalog.example:8080", "http://catalog.example:8080"),
+        ("https://Catalog.Example:443", "https://catalog.example"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_forms_of_the_sites_own_address_are_always_accepted(url: str, origin: str):
+    assert settings_of("CSRF_TRUSTED_ORIGINS", SITE_URL=url) == [[origin]]
+
+
+def test_other_origins_are_accepted_beside_it():
+    others = {"SITE_URL": "https://catalog.example", "CSRF_TRUSTED_ORIGINS": "https://desk.example"}
+
+    assert settings_of("CSRF_TRUSTED_ORIGINS", **others) == [["https://catalog.example", "https://desk.example"]]
+
+
 def test_a_plain_address_leaves_them_off():
     assert settings_of(*HTTPS_ONLY, *HSTS, HSTS="preload") == [*[False] * len(HTTPS_ONLY), 0, False, False]
 

@@ -164,6 +164,32 @@ def test_what_another_site_sends_is_not_carried_on(browser: Client, path: str, h
     assert not Category.objects.exists()
 
 
+@pytest.mark.parametrize("origin", ["http://catalog.example:8080", "https://catalog.example"])
+def test_who_runs_a_site_that_does_not_know_its_address_reads_what_to_set(browser: Client, origin: str):
+    said = text_of(send(browser, LOGIN, {"csrfmiddlewaretoken": "x" * 64}, Origin=origin))
+
+    assert f"Set SITE_URL={origin} " in said
+    assert "the form came to http://testserver , and SITE_URL is http://127.0.0.1:8000 ." in said
+    assert "TRUST_PROXY=1" in said
+    assert "DEBUG" not in said
+
+
+@pytest.mark.parametrize("origin", ["null", "javascript:alert(1)", "http://" + "x" * 300, "https://<b>"])
+def test_what_is_no_origin_is_not_told_to_anybody(browser: Client, origin: str):
+    response = send(browser, LOGIN, {"csrfmiddlewaretoken": "x" * 64}, Origin=origin)
+
+    assert response.status_code == 403
+    assert "SITE_URL" not in response.content.decode()
+
+
+def test_a_proxy_that_loses_the_port_loses_no_form(ada: User):
+    browser = Client(enforce_csrf_checks=True, headers={"Host": "127.0.0.1"})
+
+    typed = {**form_in(browser.get(LOGIN)), "username": "Ada", "password": PASSWORD}
+
+    assert send(browser, LOGIN, typed, Origin="http://127.0.0.1:8000").status_code == 302
+
+
 @pytest.mark.parametrize(
     "referer", [None, "", "http://testserver.elsewhere.example/", "https://testserver/", "testserver/"]
 )
