@@ -1,12 +1,18 @@
 """One JSON object per line on standard error: the same for Django and for gunicorn."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, Final
 
 from pythonjsonlogger.json import JsonFormatter
 
 FIELDS = ("levelname", "name", "message")
 NAMES = {"levelname": "level", "name": "logger"}
+
+
+# Of the request that a thread serves: its number and the address of its client.
+ABOUT: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("about", default=None)
 
 
 class LogLine(JsonFormatter):
@@ -15,10 +21,18 @@ class LogLine(JsonFormatter):
     def __init__(self) -> None:
         super().__init__(FIELDS, rename_fields=NAMES, timestamp="time", json_ensure_ascii=False)
 
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        super().add_fields(log_data, record, message_dict)
+        log_data |= ABOUT.get() or {}
+
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         request = log_data.pop("request", None)
         if hasattr(request, "method"):
             log_data |= {"method": request.method, "path": request.path}
+            # Known once somebody asked for it: a line of the log asks no table.
+            user = getattr(request, "_cached_user", None)
+            if user is not None and user.is_authenticated:
+                log_data["user"] = user.get_username()
         return super().process_log_record(log_data)
 
 
@@ -30,7 +44,7 @@ class AccessLine(LogLine):
         atoms = record.args
         if isinstance(atoms, dict):
             log_data |= {"method": atoms["m"], "path": atoms["U"], "status": int(str(atoms["s"]))}
-            log_data |= {"bytes": atoms["B"], "ms": atoms["M"], "client": atoms["h"]}
+            log_data |= {"bytes": atoms["B"], "ms": atoms["M"]}
 
 
 class NotBusy(logging.Filter):
@@ -45,6 +59,8 @@ class FaultOfClient(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if 400 <= getattr(record, "status_code", 0) < 500:
+            if record.exc_info and (why := str(record.exc_info[1])):
+                record.why = why
             record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
             record.exc_info = None
         return True
@@ -67,8 +83,8 @@ def logging_config(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.request": {"filters": ["faults"]},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-            # Four lines for each login that went well; the audit has it.
-            "axes": {"level": "WARNING"},
+            # Four lines for each login that went well; the audit has it. Of one that did not there is a line of ours.
+            "axes": {"level": "ERROR"},
             # Scanners send absurd hosts all day; the access log has a line for each.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn does, and warns each time.

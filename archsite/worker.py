@@ -31,6 +31,8 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from archsite.admission import READERS, SHARES, Line, Share, share_of
+from archsite.entrance import REQUEST_ID, about
+from archsite.logging import ABOUT
 from patterns.client import home_of, sender_address
 
 KIB: Final = 1024
@@ -178,6 +180,19 @@ class Connection(TConn):
         self.is_idle = self.is_last = False
 
     @property
+    def peer(self) -> str:
+        return self.client[0] if isinstance(self.client, tuple) else ""
+
+    def header(self, name: str) -> str:
+        """All that the request says under this name, which is in capitals."""
+        headers = self.parser.read.headers if isinstance(self.parser.read, Request) else ()
+        return ",".join(value for one, value in headers if one == name)
+
+    def about(self) -> dict[str, str]:
+        forwarded, number = self.header("X-FORWARDED-FOR"), self.header(REQUEST_ID.upper())
+        return about(peer=self.peer, forwarded=forwarded, number=number)
+
+    @property
     def on_disk(self) -> int:
         return self.inbox.size + self.sock.unsent
 
@@ -219,11 +234,11 @@ class Connection(TConn):
         return self.inbox.size + (self.missing or 0) > BODY_SIZE
 
 
-def refusal(status: str, sentence: str, *, retry_s: int = 0) -> bytes:
+def refusal(status: str, sentence: str, *, request_id: str, retry_s: int = 0) -> bytes:
     body = f"{sentence}\n".encode()
     retry = f"Retry-After: {retry_s}\r\n" if retry_s else ""
     return (
-        f"HTTP/1.1 {status}\r\nConnection: close\r\nCache-Control: no-store\r\n{retry}"
+        f"HTTP/1.1 {status}\r\nConnection: close\r\nCache-Control: no-store\r\n{retry}{REQUEST_ID}: {request_id}\r\n"
         f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode() + body
 
@@ -390,14 +405,10 @@ class Worker(ThreadWorker):
         conn.inbox.rewind()
         conn.since = monotonic()
         conn.line = line = self.lines[share_of_read(conn.parser.read)]
-        if (last := line.join(self.address_of(conn), conn)) is not None:
+        address = home(conn.peer, conn.header("X-FORWARDED-FOR") if settings.TRUST_PROXY else "")
+        if (last := line.join(address, conn)) is not None:
             self.refuse(last, "503 Service Unavailable", line.share.sentence, retry_s=line.share.retry_s)
         self.move(line)
-
-    def address_of(self, conn: Connection) -> str:
-        peer = conn.client[0] if isinstance(conn.client, tuple) else ""
-        headers = conn.parser.read.headers if settings.TRUST_PROXY and isinstance(conn.parser.read, Request) else ()
-        return home(peer, ",".join(value for name, value in headers if name == "X-FORWARDED-FOR"))
 
     def move(self, line: Line[Connection], *, is_second: bool = False) -> None:
         while (conn := line.next(is_second=is_second)) is not None:
@@ -411,6 +422,14 @@ class Worker(ThreadWorker):
 
     # From the thread to the last byte of an answer.
 
+    def handle(self, conn: Connection) -> Any:
+        # What cannot be read never meets the entrance, which says it of all the others.
+        ABOUT.set(None if isinstance(conn.parser.read, Request) else conn.about())
+        try:
+            return super().handle(conn)
+        finally:
+            ABOUT.set(None)
+
     def finish_request(self, conn: Connection, future: Future[bool]) -> None:
         assert conn.line is not None
         conn.line.free += 1
@@ -419,9 +438,10 @@ class Worker(ThreadWorker):
         self.attend(self.deliver, conn)
 
     def refuse(self, conn: Connection, status: str, sentence: str, *, retry_s: int = 0) -> None:
-        self.log.info("Refused %s with %s", conn.client, status)
+        facts = conn.about()
+        self.log.info("Refused with %s: %s", status, sentence, extra=facts)
         with suppress(OSError):
-            conn.sock.send(refusal(status, sentence, retry_s=retry_s))
+            conn.sock.send(refusal(status, sentence, request_id=facts["request_id"], retry_s=retry_s))
         conn.is_last = True
         self.deliver(conn)
 

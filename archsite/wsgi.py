@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from archsite.admission import Admission
+from archsite.entrance import Entrance
 from archsite.environment import limit_waiting
 from archsite.published import CatalogState, PublishedPages
 
@@ -17,4 +18,5 @@ django = get_wsgi_application()
 
 from patterns.views.pages import normal_query  # noqa: E402 - needs the models, which are there only now
 
-application = PublishedPages(Admission(django), state=CatalogState(), normal_query=normal_query)
+pages = PublishedPages(Admission(django), state=CatalogState(), normal_query=normal_query)
+application = Entrance(pages)

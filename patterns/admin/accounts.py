@@ -1,5 +1,6 @@
 """Who may sign in: users and groups, which superusers manage, and what happens after too many wrong passwords."""
 
+import logging
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from patterns.admin.base import BaseAdmin
 from patterns.admin.site import TYPED, archsite_admin
 from patterns.client import client_address, home_of
+
+logger = logging.getLogger(__name__)
 
 
 class ArchsiteUserAdmin(BaseAdmin, UserAdmin):
@@ -42,6 +45,15 @@ class LoginCounter(AxesDatabaseHandler):
     The counters themselves are few: each process hashes one password at a time (``archsite.admission``), and they go
     when their pause is over.
     """
+
+    def user_login_failed(
+        self, sender: str, credentials: dict[str, Any], request: HttpRequest | None = None, **rest: Any
+    ) -> None:
+        was_locked = getattr(request, "axes_locked_out", False)
+        super().user_login_failed(sender, credentials, request, **rest)
+        why = "too many wrong passwords" if was_locked else "wrong name or password"
+        about = {"request": request, "user": credentials.get("username"), "why": why}
+        logger.warning("A sign-in was refused: %s", why, extra=about)
 
     def remove_out_of_limit_failure_logs(self, **_: object) -> int:
         newest = AccessFailureLog.objects.order_by("-pk").values_list("pk", flat=True)[:1]

@@ -33,14 +33,16 @@ LOST: Final = "Nothing was saved yet: after you opened the form, you signed in a
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is missing or wrong, 403; ``reason`` is Django's."""
     start, login = reverse("admin:index"), reverse("admin:login")
-    if not (request.path.startswith(start) and is_from_here(request, reason)):
-        address = start if request.path.startswith(start) else reverse("patterns:home")
+    site, is_admin = archsite_admin(), request.path.startswith(start)
+    is_staff = is_admin and site.has_permission(request)  # asked of every form: the log names whose browser sent it
+    if not (is_admin and is_from_here(request, reason)):
+        address = start if is_admin else reverse("patterns:home")
         return nothing_done(request, FROM_ELSEWHERE, address, origin=refused_origin(request, reason))
-    site, typed, address = archsite_admin(), typed_in(request.POST), request.get_full_path()
+    typed, address = typed_in(request.POST), request.get_full_path()
     if request.path == login:  # its page carries what was typed into another
         typed, address = request.POST.get(TYPED, ""), request.POST.get("next", "")
         address = address if address.startswith(start) else start
-    if not site.has_permission(request):
+    if not is_staff:
         note = {"is_signed_out": bool(typed), "is_opened_before": not typed}
         return site.login_page(request, status=403, typed=typed, next=address, **note)
     if typed:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-site = import_string("archsite.wsgi.application")
+site, pages = import_string("archsite.wsgi.application"), import_string("archsite.wsgi.pages")
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    site.clear()
+    pages.clear()
     found: Iterable[bytes] = site(environ, start_response)
     return found

@@ -106,9 +106,9 @@ def new_page(browser: Browser, live_server: LiveServer, door: Door) -> Iterator[
     for context in contexts:
         context.close()
     # The server of all tests has one store of pages, and holds a connection to a database that is removed in the end.
-    application = import_module("archsite.wsgi").application
-    application.clear()
-    application.state.close()
+    pages = import_module("archsite.wsgi").pages
+    pages.clear()
+    pages.state.close()
     assert not found, "\n".join(found)
 
 
