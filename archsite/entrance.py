@@ -1,4 +1,8 @@
-"""The first thing that a request meets, as WSGI: it gets a number, and the log knows whose it is."""
+"""The first thing that a request meets, as WSGI: it gets a number, the log knows whose it is, and it finds the way.
+
+Where the site lies below a path, that is taken off here once, and Django puts it before each address that it makes. So
+everything else (the store of pages, the middleware, static files) knows only paths within the site.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
+from archsite.admission import HEALTH, READY
 from archsite.logging import ABOUT
 from patterns.client import sender_address
 
@@ -21,6 +26,24 @@ def about(*, peer: str, forwarded: str, number: str) -> dict[str, str]:
     """What each line of the log says about a request: its client, and its number, which a trusted proxy may give."""
     is_good = settings.TRUST_PROXY and GOOD_ID.fullmatch(number)
     return {"client": sender_address(peer, forwarded), "request_id": number if is_good else token_hex(8)}
+
+
+def path_within(path: str) -> str | None:
+    """Where an address leads in the site; None if outside. Probes are asked for as if it lay at the root, too."""
+    if path in (HEALTH, READY) or not settings.SITE_PATH:
+        return path
+    return path.removeprefix(settings.SITE_PATH) if path.startswith(f"{settings.SITE_PATH}/") else None
+
+
+def outside(path: str, query: str) -> tuple[str, list[tuple[str, str]], bytes]:
+    """The answer to an address that is not in the site: status, headers and body."""
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-cache")]
+    home = f"{settings.SITE_PATH}/"
+    if path == settings.SITE_PATH:
+        return "301 Moved Permanently", [*headers, ("Location", f"{home}?{query}" if query else home)], b""
+    # A proxy that takes the path off is what whoever reads this has to look for.
+    sentence = f"The site lies at {settings.SITE_URL}{home}: addresses come here with {settings.SITE_PATH}.\n"
+    return "404 Not Found", headers, sentence.encode()
 
 
 class Entrance:
@@ -39,4 +62,8 @@ class Entrance:
         def start(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Callable[[bytes], object]:
             return start_response(status, [*headers, (REQUEST_ID, facts["request_id"])], error)
 
-        return self.application(environ, start)
+        if (path := path_within(environ["PATH_INFO"])) is None:
+            status, headers, body = outside(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+            start(status, [*headers, ("Content-Length", str(len(body)))])
+            return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+        return self.application({**environ, "SCRIPT_NAME": settings.SITE_PATH, "PATH_INFO": path}, start)

@@ -5,6 +5,7 @@ No sentence repeats what may hold a password.
 
 import logging
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,19 +79,34 @@ def limit_waiting(database: dict[str, Any]) -> None:
         options["timeout"] = LOCK_WAIT_S
 
 
+SITE_PATH = re.compile(r"(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*")
+
+
 def site_url(url: str) -> SplitResult:
-    """Return the parts of `url`, which is a scheme and a host: the site lives at the root of its host."""
+    """Return the parts of `url`: a scheme, a host, and the path below which the site lies, if it is not the root."""
     refusal = ImproperlyConfigured(
-        f"SITE_URL is {url!r}. Give scheme and host without a path or a final slash, like https://catalog.example."
+        f"SITE_URL is {url!r}. Give scheme and host, and the path if there is one, without a final slash, "
+        "like https://catalog.example or https://example.org/catalog."
     )
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is the check
     except ValueError as error:
         raise refusal from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}":
+    if parts.scheme not in ("http", "https") or not parts.hostname or not SITE_PATH.fullmatch(parts.path):
+        raise refusal
+    if url != f"{parts.scheme}://{parts.netloc}{parts.path}" or "@" in parts.netloc:
         raise refusal
     return parts
+
+
+def refuse_script_name() -> None:
+    """gunicorn would take it off each address, and only some of what names addresses would know."""
+    if name := os.environ.get("SCRIPT_NAME"):
+        raise ImproperlyConfigured(
+            f"SCRIPT_NAME is {name!r}. Give the path in SITE_URL instead, like https://example.org/catalog, "
+            "and let the proxy pass each address as it is."
+        )
 
 
 def origin(url: SplitResult) -> str:

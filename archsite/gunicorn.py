@@ -51,6 +51,8 @@ keepalive = 5
 worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 # Which proxy to believe is said once, by TRUST_PROXY.
 forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}  # gunicorn believes whoever comes through a Unix socket
+forwarder_headers = ""
 control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s"
@@ -86,6 +88,12 @@ def post_worker_init(worker: Any) -> None:
     from django.conf import settings  # there only now
 
     if settings.SENDS_MAIL:
+        from django.urls import set_script_prefix
+
         from patterns.workflow.outbox import keep_sending
 
-        Thread(target=keep_sending, name="mail", daemon=True).start()
+        def send_mail() -> None:
+            set_script_prefix(f"{settings.SITE_PATH}/")  # each thread has its own, and links are made here
+            keep_sending()
+
+        Thread(target=send_mail, name="mail", daemon=True).start()

@@ -188,7 +188,7 @@ def is_readers_request(environ: "WSGIEnvironment") -> bool:
         and is_our_host(environ.get("HTTP_HOST", ""))
         and (not settings.SECURE_SSL_REDIRECT or is_secure(environ))
         and not any(name in environ for name in PRECONDITIONS)
-        and not environ.get("SCRIPT_NAME")
+        and environ.get("SCRIPT_NAME", "") == settings.SITE_PATH
     )
 
 

@@ -1,5 +1,6 @@
 """Every setting. Only environment variables change them; without any, the site is safe and works on one machine."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -25,13 +26,16 @@ else:
 
 # Where the site is
 
-SITE_URL = env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT}"
-_site = environment.site_url(SITE_URL)
+_site = environment.site_url(env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT}")
+SITE_URL = environment.origin(_site)  # scheme and host: every path that follows it begins with SITE_PATH
+SITE_PATH = _site.path  # below which all addresses lie, like "/catalog"; empty at the root of a host
+FORCE_SCRIPT_NAME = SITE_PATH or None
+environment.refuse_script_name()
 _is_https = _site.scheme == "https"
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", _site.hostname])
 # Our own origin is one of them whatever a proxy says of it: many pass on the host without its port.
-CSRF_TRUSTED_ORIGINS = [environment.origin(_site), *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 ROOT_URLCONF = "archsite.urls"
 WSGI_APPLICATION = "archsite.wsgi.application"
 LOGIN_URL = "admin:login"
@@ -150,7 +154,7 @@ USE_I18N = False  # there is one language; to ask for each value in which one it
 
 # Static files
 
-STATIC_URL = "static/"
+STATIC_URL = f"{SITE_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"  # a part of the program: where the site runs it is only read
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -187,11 +191,12 @@ SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers send "Ori
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE_PATH}/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 
 SECURE_SSL_REDIRECT = _is_https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/'[1:])}(healthz|readyz)$"]  # probes speak plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 # Hosts below this one may belong to others, and browsers do not forget for a year: they are bound only when asked for.
 _hsts = environment.hsts(env.str("HSTS", default=""))

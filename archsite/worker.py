@@ -31,7 +31,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from archsite.admission import READERS, SHARES, Line, Share, share_of
-from archsite.entrance import REQUEST_ID, about
+from archsite.entrance import REQUEST_ID, about, path_within
 from archsite.logging import ABOUT
 from patterns.client import home_of, sender_address
 
@@ -481,7 +481,8 @@ class Worker(ThreadWorker):
 
 def share_of_read(read: Any) -> Share:
     # As Django will read it: "/%61dmin/" is the admin.
-    return share_of(read.method, unquote(read.path)) if isinstance(read, Request) else READERS
+    path = path_within(unquote(read.path)) if isinstance(read, Request) else None
+    return READERS if path is None else share_of(read.method, path)
 
 
 @lru_cache(maxsize=1024)

@@ -71,7 +71,14 @@ def refused_origin(request: HttpRequest, reason: str) -> str:
 def nothing_done(request: HttpRequest, why: str, address: str, *, origin: str = "") -> HttpResponse:
     # Who runs the site reads what it takes itself for: behind a proxy it may not know better.
     own = f"{request.scheme}://{request.get_host()}"
-    context = {"why": why, "address": address, "origin": origin, "own": own, "site": settings.SITE_URL}
+    context = {
+        "why": why,
+        "address": address,
+        "origin": origin,
+        "own": own,
+        "site": settings.SITE_URL,
+        "path": settings.SITE_PATH,
+    }
     page = render(request, "403_form.html", context, status=403)
     add_never_cache_headers(page)
     return page

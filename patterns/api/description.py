@@ -66,7 +66,7 @@ def description(name: str) -> Part:
             "description": ABOUT,
             "license": {"name": f"{LICENCE_NAME} (the texts)", "url": LICENCE},
         },
-        "servers": [{"url": settings.SITE_URL, "description": "The catalogue."}],
+        "servers": [{"url": f"{settings.SITE_URL}{settings.SITE_PATH}", "description": "The catalogue."}],
         "security": [],  # anybody may read
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
@@ -69,7 +70,7 @@ def docs_page(request: HttpRequest) -> HttpResponse:
             parameters=[NamedValue.of(each["name"], each["schema"]) for each in one["parameters"]],
             shape=shape_in(one["responses"]["200"]["content"]["application/json"]["schema"]),
             statuses={status: each["description"] for status, each in one["responses"].items()},
-            example=path.replace("{slug}", slug) + EXAMPLES.get(path, ""),
+            example=f"{settings.SITE_PATH}{path.replace('{slug}', slug)}{EXAMPLES.get(path, '')}",
         )
         for path, methods in spec["paths"].items()
         for one in methods.values()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -56,13 +57,51 @@ def test_other_databases_are_refused_with_what_to_use(url: str):
 
 
 @pytest.mark.parametrize(
-    "url", ["catalog.example", "ftp://x.example", "https://", "http://x/path", "http://x/", "http://x:y"]
+    "url",
+    [
+        *("catalog.example", "ftp://x.example", "https://", "http://x/", "http://x:y", "http://u:p@x"),
+        *(
+            "http://x/path/",
+            "http://x/a//b",
+            "http://x/../a",
+            "http://x/a?b",
+            "http://x/a#b",
+            "http://x/a b",
+            "http://x/é",
+        ),
+    ],
 )
 def test_a_wrong_site_url_is_refused_with_an_example(url: str):
     message = refusal_of(SITE_URL=url)
 
     assert message.startswith("SITE_URL")
     assert "https://catalog.example" in message
+
+
+PLACES = ("SITE_URL", "SITE_PATH", "FORCE_SCRIPT_NAME", "STATIC_URL", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH")
+
+
+def test_a_site_may_lie_below_a_path():
+    assert settings_of(*PLACES) == ["http://127.0.0.1:8000", "", None, "/static/", "/", "/"]
+
+    url, *paths = settings_of(*PLACES, SITE_URL="https://example.org/its/catalog")
+
+    assert url == "https://example.org"
+    assert paths == ["/its/catalog", "/its/catalog", "/its/catalog/static/", "/its/catalog/", "/its/catalog/"]
+
+
+def test_a_path_by_another_name_is_refused_with_the_right_one():
+    message = refusal_of(SCRIPT_NAME="/catalog")
+
+    assert "ImproperlyConfigured: SCRIPT_NAME is '/catalog'. Give the path in SITE_URL instead" in message
+
+
+@pytest.mark.parametrize(("url", "prefix"), [("https://a.example", ""), ("https://a.example/b.c", "b.c/")])
+def test_only_probes_are_spared_the_redirect_to_https(url: str, prefix: str):
+    [[exempt]] = settings_of("SECURE_REDIRECT_EXEMPT", SITE_URL=url)
+
+    assert all(re.search(exempt, f"{prefix}{name}") for name in ("healthz", "readyz"))
+    assert not any(re.search(exempt, f"{prefix}{name}") for name in ("", "healthz/", "admin/healthz"))
 
 
 def test_a_wrong_log_level_is_refused():

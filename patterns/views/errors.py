@@ -5,6 +5,7 @@ import re
 import sys
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
@@ -60,7 +61,7 @@ def permanent_redirect(request: HttpRequest, address: str) -> HttpResponse:
     """
     # What the page that was asked for does not take, its kept answers must not differ in.
     taken = normal_query(request.path_info, request.META.get("QUERY_STRING", ""))
-    query = normal_query(urlsplit(address).path, taken)
+    query = normal_query(urlsplit(address).path.removeprefix(settings.SITE_PATH), taken)
     whole = f"{address}?{query}" if query and len(query) <= QUERY_LENGTH else address
     return HttpResponsePermanentRedirect(whole, headers={"Cache-Control": "no-cache"})
 
@@ -109,9 +110,9 @@ DOTTED = re.compile(r"/patterns/(?=[^/]*\.)([0-9A-Za-z.-]{1,16})/?")  # a code t
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that leads on: to what has an address like the one that was asked for."""
-    if (match := DOTTED.fullmatch(request.path)) and (slug := slug_of_code(match[1])):
+    if (match := DOTTED.fullmatch(request.path_info)) and (slug := slug_of_code(match[1])):
         return permanent_redirect(request, reverse("patterns:pattern", args=[slug]))
-    context = {"catalog": Catalog.objects.get(), "near": guesses_for(request.path)}
+    context = {"catalog": Catalog.objects.get(), "near": guesses_for(request.path_info)}
     return render(request, "404.html", context, status=404)
 
 

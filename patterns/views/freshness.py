@@ -62,7 +62,7 @@ def last_changes() -> QuerySet[Change, datetime]:
 def etag(request: HttpRequest, **_: Any) -> str:
     (catalog,) = versions()
     # Pages hold whole addresses, so a site that moved has other bytes although nothing changed in it.
-    state = f"{catalog.base} {RELEASE} {settings.SITE_URL}"
+    state = f"{catalog.base} {RELEASE} {settings.SITE_URL}{settings.SITE_PATH}"
     return f'"{sha256(state.encode()).hexdigest()[:32]}"'
 
 

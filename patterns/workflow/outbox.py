@@ -176,7 +176,7 @@ def reset_text(person: User) -> str:
     token = default_token_generator.make_token(person)
     path = reverse("password_reset_confirm", args=[urlsafe_base64_encode(force_bytes(person.pk)), token])
     return (
-        f"Somebody asked for a new password for {person.get_username()} at {settings.SITE_URL}.\n\n"
+        f"Somebody asked for a new password for {person.get_username()} at {settings.SITE_URL}{settings.SITE_PATH}.\n\n"
         f"If it was you, choose one within {settings.PASSWORD_RESET_TIMEOUT // 60} minutes:\n\n"
         f"{settings.SITE_URL}{path}\n\n"
         "If it was not, there is nothing to do: your password stays as it is.\n"
