@@ -1,6 +1,6 @@
 """The drill ``cluster``: two gunicorns behind nginx on one PostgreSQL, all of which fail in turn under load.
 
-The nginx is that of docs/nginx.conf without its cache, which would hide what happens behind it.
+The nginx is that of docs/deploy/nginx.conf without its cache, which would hide what happens behind it.
 """
 
 import time

@@ -13,7 +13,7 @@ from patterns.bench.site import Server, free_port
 
 # Debian keeps it where only administrators look.
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-CONFIGURATION = Path("docs") / "nginx.conf"
+CONFIGURATION = Path("docs") / "deploy" / "nginx.conf"
 # Started by root it would serve as somebody who may not read a scratch folder.
 MAIN = """
 {user}
@@ -62,7 +62,7 @@ def nginx(folder: Path, http: str) -> Iterator[Server]:
 
 
 def configuration(ports: list[int], *, cache: Path | None = None) -> str:
-    """docs/nginx.conf for servers on loopback, and with a folder for its cache or without one."""
+    """docs/deploy/nginx.conf for servers on loopback, and with a folder for its cache or without one."""
     text = (settings.BASE_DIR / CONFIGURATION).read_text(encoding="utf-8")
     for number, port in enumerate(ports, start=1):
         text = text.replace(f"10.0.0.{number}:8000", f"127.0.0.1:{port}")

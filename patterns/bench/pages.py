@@ -98,7 +98,7 @@ def page_figures(*, entries: int, runs: int) -> CostFigures:
             subjects.append(Subject("nginx, static", server, request("/page.html", **TAKES_GZIP)))
             text = configuration([bench.ours.port, bench.ours.port], cache=bench.site.folder)
             server = stack.enter_context(nginx(bench.site.folder, text))
-            subjects.append(Subject("nginx, docs/nginx.conf", server, request(path, **TAKES_GZIP)))
+            subjects.append(Subject("nginx, docs/deploy/nginx.conf", server, request(path, **TAKES_GZIP)))
         else:
             notes.append("nginx is not installed, and was left out.")
         if (program := shutil.which("datasette")) and bench.site.file.exists():

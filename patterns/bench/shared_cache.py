@@ -1,6 +1,6 @@
 """The drill ``cache``: nginx in front of the site keeps published pages for a moment, and nothing else ever.
 
-The nginx is that of docs/nginx.conf; its header X-Cache says where an answer came from.
+The nginx is that of docs/deploy/nginx.conf; its header X-Cache says where an answer came from.
 """
 
 import time
@@ -19,7 +19,7 @@ from patterns.bench.scratch import scratch
 from patterns.bench.site import SITE, scratch_site, serving
 
 PAGE = "/patterns/saga-pattern/"
-KEPT_S = 2.0  # docs/nginx.conf says one, and nginx counts whole seconds
+KEPT_S = 2.0  # docs/deploy/nginx.conf says one, and nginx counts whole seconds
 SLACK_S = 0.5  # for the request that asks the site once more
 CHANGES = 6  # every way once
 # What no kept file may hold; the name as the admin greets it, since pages tell machines who their publisher is.
