@@ -11,6 +11,7 @@ too many connections, the one whose deadline is nearest makes room: those who se
 """
 
 import errno
+import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -25,7 +26,14 @@ from urllib.parse import unquote
 from django.conf import settings
 from gunicorn.errors import ConfigError
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import LimitRequestHeaders, NoMoreData
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    NoMoreData,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
@@ -45,6 +53,7 @@ ON_DISK: Final = 2 * KIB**3  # of all that waits in a process
 BODY_RATE: Final = 16 * KIB  # bytes that give a body another second
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+ENCODED_SLASH: Final = re.compile("%2f", re.IGNORECASE)
 LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -138,6 +147,11 @@ class Outbox:
     def close(self) -> None: ...
 
 
+class NoHost(ParseException):
+    def __str__(self) -> str:
+        return "no Host"
+
+
 class Requests(RequestParser):
     """gunicorn's parser, which the main thread has read a request when its head is here."""
 
@@ -147,7 +161,12 @@ class Requests(RequestParser):
 
     def read_head(self) -> None:
         try:
-            self.read = super().__next__()
+            request = super().__next__()
+            if request.version >= (1, 1) and not any(name == "HOST" for name, _ in request.headers):
+                raise NoHost  # RFC 9112, section 3.2
+            # Written so it is no separator (RFC 3986, section 2.2): without this "/patterns%2fsaga" were two addresses.
+            request.path = ENCODED_SLASH.sub("%252F", request.path)
+            self.read = request
         except NoMoreData:
             self.read = LimitRequestHeaders("the head is too large")
         except Exception as error:
@@ -232,6 +251,16 @@ class Connection(TConn):
     @property
     def is_too_large(self) -> bool:
         return self.inbox.size + (self.missing or 0) > BODY_SIZE
+
+
+UNREADABLE: Final = {
+    LimitRequestLine: ("414 URI Too Long", "This address is too long."),
+    LimitRequestHeaders: ("431 Request Header Fields Too Large", "The headers of this request are too large."),
+    UnsupportedTransferCoding: ("501 Not Implemented", "No coding of a transfer is known here."),
+    ExpectationFailed: ("417 Expectation Failed", "Nothing but 100-continue can be expected here."),
+    NoHost: ("400 Bad Request", "Say which host is asked, in Host."),
+    ParseException: ("400 Bad Request", "This is no request of HTTP."),
+}
 
 
 def refusal(status: str, sentence: str, *, request_id: str, retry_s: int = 0) -> bytes:
@@ -402,6 +431,9 @@ class Worker(ThreadWorker):
             conn.parser.read._expected_100_continue = False
 
     def join_line(self, conn: Connection) -> None:
+        if isinstance(error := conn.parser.read, ParseException):
+            status, sentence = next(UNREADABLE[kind] for kind in type(error).mro() if kind in UNREADABLE)
+            return self.refuse(conn, status, sentence)
         conn.inbox.rewind()
         conn.since = monotonic()
         conn.line = line = self.lines[share_of_read(conn.parser.read)]
@@ -423,7 +455,7 @@ class Worker(ThreadWorker):
     # From the thread to the last byte of an answer.
 
     def handle(self, conn: Connection) -> Any:
-        # What cannot be read never meets the entrance, which says it of all the others.
+        # A fault of the parser's own never meets the entrance, which says it of all the others.
         ABOUT.set(None if isinstance(conn.parser.read, Request) else conn.about())
         try:
             return super().handle(conn)

@@ -154,6 +154,10 @@ TOO_LARGE = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (BODY_
     [
         (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
         (b"GET /\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nX-Host: x\r\n\r\n" + LAST, 400),
+        (b"GET http://x/ HTTP/1.1\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
         (b"GET /" + b"x" * 9_000 + b" HTTP/1.1\r\n\r\n", 414),
@@ -166,6 +170,45 @@ TOO_LARGE = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (BODY_
 )
 def test_what_cannot_be_served_is_refused_at_once(port: int, sent: bytes, status: int):
     assert statuses(answers(port, sent)) == [status]
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\n\r\n", b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nA B: c\r\n\r\n"])
+def test_a_refusal_has_a_number_and_is_kept_by_nobody(port: int, sent: bytes):
+    text = answers(port, sent)
+
+    assert "\r\nCache-Control: no-store\r\n" in text
+    assert re.search(r"\r\nX-Request-Id: [0-9a-f]{16}\r\n", text)
+
+
+def test_an_older_client_need_not_name_a_host(port: int):
+    assert answers(port, b"GET /page HTTP/1.0\r\n\r\n").startswith("HTTP/1.0 200 ")
+
+
+BELIEVED = """
+from gunicorn.config import Config
+from archsite import gunicorn
+from archsite.worker import Inbox, Requests
+config, inbox = Config(), Inbox()
+for name in config.settings.keys() & vars(gunicorn).keys():
+    config.set(name, getattr(gunicorn, name))
+inbox.head += b"GET / HTTP/1.1\\r\\nHost: x\\r\\nX-Forwarded-Proto: https\\r\\nSCRIPT_NAME: /evil\\r\\n\\r\\n"
+requests = Requests(config, inbox, "")
+requests.read_head()
+print(requests.read.scheme, [name for name, _ in requests.read.headers])
+"""
+
+
+def test_what_comes_through_a_unix_socket_is_believed_no_more():
+    done = subprocess.run([sys.executable, "-c", BELIEVED], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "http ['HOST', 'X-FORWARDED-PROTO']\n"
+
+
+@pytest.mark.parametrize("path", ["/patterns%2fsaga%2F", "/admin%2Flogin/", "/static%2fx.css"])
+def test_a_slash_that_is_encoded_separates_nothing(port: int, path: str):
+    text = answers(port, LAST.replace(b"/last", path.encode()))
+
+    assert f"GET {path.replace('%2f', '%2F')} " in text
 
 
 def test_an_address_that_is_written_in_another_way_has_the_share_of_its_own(port: int):

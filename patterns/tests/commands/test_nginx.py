@@ -159,6 +159,19 @@ def test_what_lies_outside_is_not_there(reader: Browser, path: str):
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "/catalog%2f",
+        "/catalog/patterns%2fsaga-pattern%2f",
+        "/catalog/static/patterns%2Flogo.svg",
+        "/catalog/admin%2Flogin/",
+    ],
+)
+def test_an_encoded_slash_leads_nowhere(reader: Browser, path: str):
+    assert reader.get(path).status == 404
+
+
+@pytest.mark.parametrize(
     ("path", "place"),
     [
         ("/catalog?q=1", "/catalog/?q=1"),
