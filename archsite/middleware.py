@@ -21,6 +21,7 @@ ALLOWED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 ADMIN = "/admin/"
 HEADERS = {
+    "Cache-Control": "no-cache",  # what says nothing itself, as refusals and redirects, may be kept by nobody unasked
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

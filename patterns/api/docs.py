@@ -10,7 +10,7 @@ from django.urls import reverse
 from patterns.api.description import ABOUT, Part, description
 from patterns.api.problems import MEANINGS, ParameterError, problem_document
 from patterns.models import Pattern
-from patterns.views.freshness import versioned
+from patterns.views.freshness import rechecked, versioned
 from patterns.views.rendering import headers, render_page
 
 EXAMPLES = {
@@ -58,6 +58,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(description(catalog.name), json_dumps_params={"ensure_ascii": False})
 
 
+@rechecked
 def docs_page(request: HttpRequest) -> HttpResponse:
     spec = description(name="")
     slug = Pattern.objects.published().in_code_order().values_list("slug", flat=True).first() or "saga-pattern"

@@ -10,7 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from patterns.store import bulk
 from patterns.tests.conftest import SharedRows
-from patterns.tests.factories import RICH, change_header, make_category, make_pattern, make_patterns, make_rich_pattern
+from patterns.tests.factories import (
+    RICH,
+    change_header,
+    change_pattern,
+    make_category,
+    make_pattern,
+    make_patterns,
+    make_rich_pattern,
+)
 from patterns.tests.pages.trees import links, parsed, texts
 from patterns.views import pages
 from patterns.views.pages import Page
@@ -71,6 +79,56 @@ def _saga(shared_rows: SharedRows) -> None:
         make_pattern("02", category="Data")
         make_pattern("03", category="Data", slug=LAB_SLUG)
         make_rich_pattern("01", name="Saga", category="Data", relations=[{"type": "uses", "target": "02"}])
+
+
+KEPT = "public, max-age=0, must-revalidate"
+
+
+def test_every_page_may_be_kept_and_is_asked_for_again(client: Client):
+    said = {address: client.get(address)["Cache-Control"] for address in EVERY}
+
+    assert {address: words for address, words in said.items() if words != KEPT} == {}
+
+
+NOT_KEPT = {
+    "/no-such-page": 404,
+    "/patterns/no-such-entry/": 404,
+    "/patterns/gone/": 410,
+    "/patterns/gone.md": 410,
+    "/patterns/01/": 301,
+    "/patterns": 301,
+    "/favicon.ico": 302,
+    "/decide.md": 404,
+    "/static/no-such-file.css": 404,
+    "/api/v1/no-such-operation": 404,
+    "/api/v1/patterns?x=1": 400,
+    "/api/v1/patterns/gone": 410,
+    "/patterns/saga/suggest/": 200,
+    "/admin/": 302,
+    "/admin/login/": 200,
+    "/admin/patterns/pattern/1/change/": 302,
+    "/healthz": 200,
+    "/readyz": 200,
+}
+
+
+@pytest.mark.parametrize(("address", "status"), NOT_KEPT.items())
+def test_everything_else_is_kept_by_nobody_unasked(client: Client, address: str, status: int):
+    change_pattern(make_pattern("09", slug="gone"), status="retired")
+
+    response = client.get(address)
+
+    assert response.status_code == status
+    assert {"no-cache", "no-store"} & {*response["Cache-Control"].split(", ")}
+    assert "public" not in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("headers", [{"Host": "elsewhere.example"}, {"X-Method": "POST"}])
+def test_nor_is_a_refusal(client: Client, headers: dict[str, str]):
+    response = client.generic(headers.pop("X-Method", "GET"), "/patterns/", headers=headers)
+
+    assert response.status_code in (400, 405)
+    assert response["Cache-Control"] == "no-cache"
 
 
 def test_no_cookie_is_set_and_none_read(client: Client):
