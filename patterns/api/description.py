@@ -37,7 +37,10 @@ MOVED: Part = {
 }
 CACHED: Part = {
     "ETag": {"description": "Name of this state; send it as If-None-Match.", **TEXT},
-    "Last-Modified": {"description": "When it last changed; missing as long as nothing ever did.", **TEXT},
+    "Last-Modified": {
+        "description": "When it last changed; missing if it never did, or twice in that second.",
+        **TEXT,
+    },
 }
 REFERENCE = "#/components/schemas/{model}"
 

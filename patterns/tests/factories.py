@@ -1,7 +1,8 @@
 """Rows for tests, made the way editors and files make them: every one has its Change, Revision and version."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -118,7 +119,8 @@ def make_pattern(code: str = "01", *, by: Authorship = AN_EDITOR, **values: Any)
     """Create an entry with any keys of the entry document, and its category unless it is there."""
     document = entry(code, **values)
     if not Category.objects.filter(name=document.category).exists():
-        make_category(document.category, by=by)
+        # Before it, as people do: two changes in one second have no date.
+        make_category(document.category, by=replace(by, at=by.at - timedelta(seconds=1)))
     save_entry(document, opened="", by=by)
     return Pattern.objects.get(code=code)
 

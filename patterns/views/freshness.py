@@ -56,7 +56,7 @@ def versions() -> QuerySet[Catalog]:
 
 @statement
 def last_changes() -> QuerySet[Change, datetime]:
-    return Change.objects.order_by("-number").values_list("created_at", flat=True)[:1]
+    return Change.objects.order_by("-number").values_list("created_at", flat=True)[:2]
 
 
 def etag(request: HttpRequest, **_: Any) -> str:
@@ -67,7 +67,13 @@ def etag(request: HttpRequest, **_: Any) -> str:
 
 
 def changed_at(request: HttpRequest, **_: Any) -> datetime | None:
-    return next(iter(last_changes()), None)
+    """When the catalogue last changed; None if the change before has that second too, or a later one.
+
+    Dates of HTTP count seconds (RFC 9110, section 8.8.2.2): a copy from between two such changes would have the date of
+    the second, and pass for good. So the first of them is dated, and after the second no date is said or compared.
+    """
+    seconds = [at.replace(microsecond=0) for at in last_changes()]
+    return seconds[0] if seconds and seconds[0] not in seconds[1:] and seconds[0] == max(seconds) else None
 
 
 def versioned(view: Callable[..., Answer]) -> Callable[..., Answer]:

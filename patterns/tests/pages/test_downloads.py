@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -201,6 +201,25 @@ def test_a_copy_that_is_still_good_is_not_sent_again(client: Client, address: st
 
     assert (response.status_code, response.content) == (304, b"")
     assert "must-revalidate" in response["Cache-Control"]
+
+
+@ADDRESSES
+@pytest.mark.parametrize(("first", "second"), [(0.2, 0.8), (1.5, 0.9)])
+def test_of_two_changes_in_a_second_the_first_is_not_taken_for_the_second(
+    client: Client, address: str, first: float, second: float
+):
+    began = datetime(2025, 6, 2, 8, tzinfo=UTC)
+    make_pattern("02", by=authorship(at=began - timedelta(minutes=1)))
+    saga = make_pattern("01", name="Saga", by=authorship(at=began + timedelta(seconds=first)))
+    copy = client.get(address)
+
+    change_pattern(saga, problem="Said a moment later.", by=authorship(at=began + timedelta(seconds=second)))
+
+    again = client.get(address, headers={"If-Modified-Since": copy["Last-Modified"]})
+    assert (again.status_code, again.headers.get("Last-Modified")) == (200, None)
+    assert b"Said a moment later." in again.content
+    change_pattern(saga, problem="Later.", by=authorship(at=began + timedelta(seconds=9)))
+    assert client.get(address)["Last-Modified"] == "Mon, 02 Jun 2025 08:00:09 GMT"
 
 
 def test_any_change_makes_copies_old(client: Client):
