@@ -240,6 +240,18 @@ def strong_key(key: str, *, source: str) -> str:
     return key
 
 
+def proxy_count(value: str) -> int:
+    """How many addresses the proxies in front add to X-Forwarded-For: the client's is the first of them."""
+    words = {**dict.fromkeys(("", "false", "no", "off"), 0), **dict.fromkeys(("true", "yes", "on"), 1)}
+    count = int(value) if re.fullmatch("[0-9]", value) else words.get(value.lower())
+    if count is None:
+        raise ImproperlyConfigured(
+            f"TRUST_PROXY is {value!r}. Give the number of addresses that your proxies add to X-Forwarded-For, from 0 "
+            "to 9: 1 for one proxy, 2 for one behind another or for Google's balancer."
+        )
+    return count
+
+
 def secret_key(path: Path) -> str:
     """The key of a single machine, kept in `path`, which only its owner reads, and made there first if need be.
 

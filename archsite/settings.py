@@ -203,7 +203,7 @@ _hsts = environment.hsts(env.str("HSTS", default=""))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _is_https and _hsts in ("includeSubDomains", "preload")
 SECURE_HSTS_PRELOAD = _is_https and _hsts == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both from everybody
-TRUST_PROXY = environment.switch("TRUST_PROXY", env.str("TRUST_PROXY", default=""))
+TRUST_PROXY = environment.proxy_count(env.str("TRUST_PROXY", default=""))
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -23,10 +23,12 @@ def client_address(request: HttpRequest) -> str:
 def sender_address(peer: str, forwarded: str) -> str:
     """The client's address in its one spelling.
 
-    With TRUST_PROXY the last address of X-Forwarded-For counts: the proxy in front wrote it, and whatever stands
-    before it the client may have made up. Where that is no address, the peer's counts.
+    Of X-Forwarded-For the last TRUST_PROXY addresses are the proxies', and the first of these is that of the client;
+    whatever stands before it the client may have made up. Where that is no address, the peer's counts.
     """
-    return (settings.TRUST_PROXY and spelled(forwarded.rpartition(",")[2])) or spelled(peer) or LOCAL
+    count = int(settings.TRUST_PROXY)
+    said = forwarded.split(",")[-count:] if count else []
+    return (len(said) == count > 0 and spelled(said[0])) or spelled(peer) or LOCAL
 
 
 def spelled(text: str) -> str:

@@ -44,6 +44,22 @@ def test_a_port_that_the_proxy_adds_is_left_out(settings, forwarded: str, counte
     assert address(forwarded=forwarded) == counted
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.9, 198.51.100.1", "203.0.113.9"),
+        ("192.0.2.7, nonsense,203.0.113.9:80,198.51.100.1", "203.0.113.9"),
+        ("203.0.113.9", PEER),
+        ("nonsense, 198.51.100.1", PEER),
+        ("", PEER),
+    ],
+)
+def test_of_two_addresses_that_proxies_add_the_first_is_the_clients(settings, forwarded: str, counted: str):
+    settings.TRUST_PROXY = 2
+
+    assert address(forwarded=forwarded) == counted
+
+
 NO_ADDRESS = ["for=203.0.113.9", "[2001:db8::9", "[]:80", ":80", "203.0.113.9:99999999", "[203.0.113.9", '"', "1.2.3:4"]
 
 

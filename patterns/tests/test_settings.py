@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from archsite.environment import secret_key
+from archsite.environment import proxy_count, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
@@ -254,6 +255,20 @@ def test_hsts_of_another_word_is_refused():
 def test_the_proxy_is_believed_only_when_told():
     assert settings_of("SECURE_PROXY_SSL_HEADER") == [None]
     assert settings_of("SECURE_PROXY_SSL_HEADER", TRUST_PROXY="1") == [["HTTP_X_FORWARDED_PROTO", "https"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [("", 0), ("0", 0), ("off", 0), ("False", 0), ("1", 1), ("True", 1), ("on", 1), ("2", 2), ("9", 9)],
+)
+def test_proxies_are_counted(value: str, count: int):
+    assert proxy_count(value) == count
+
+
+@pytest.mark.parametrize("value", ["10", "-1", "1.5", "10.0.0.1", "²", " "])
+def test_what_is_no_count_of_proxies_is_refused(value: str):
+    with pytest.raises(ImproperlyConfigured, match=r"TRUST_PROXY is .* 1 for one proxy"):
+        proxy_count(value)
 
 
 @pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": GOOD_KEY}], ids=["generated key", "given key"])
