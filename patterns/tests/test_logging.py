@@ -19,7 +19,6 @@ from archsite.entrance import Entrance
 from archsite.logging import FaultOfClient, LogLine
 from patterns.tests.admin.forms import make_staff
 from patterns.tests.admin.logins import PASSWORD, fail, log_in
-
 from patterns.tests.store.scratch import KEY, migrated_copy
 
 

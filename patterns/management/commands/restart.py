@@ -115,7 +115,7 @@ class Server:
         """On a new connection each time: any of the processes may take it."""
         connection = HTTPConnection(self.host, self.port, timeout=ANSWER_S)
         try:
-            connection.request("GET", "/readyz")
+            connection.request("GET", f"{settings.SITE_PATH}/readyz")
             response = connection.getresponse()
             headers = response.headers
             return Probe(response.status, int(headers.get("X-Server", "0")), headers.get("X-Release", ""))
