@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 LAYERS = (
-    {"urls", "admin", "management", "bench", "apps"},
+    {"urls", "admin", "management", "bench", "operations", "apps"},
     {"views", "api", "templatetags"},
     {"workflow"},
     {"search"},

@@ -96,10 +96,10 @@ def unmigrated(tmp_path: Path, django_db_setup, django_db_blocker) -> Iterator[S
 
 
 @contextmanager
-def connected_to(name: str) -> Iterator[None]:
-    """Let this process, threads included, use another database of the same engine."""
+def connected_to(name: str, **more: Any) -> Iterator[None]:
+    """Let this process, threads included, use another database of the same engine, or with other settings."""
     usual, settings = connections["default"], connections.settings["default"]
-    connections.settings["default"] = {**settings, "NAME": name}
+    connections.settings["default"] = {**settings, "NAME": name, **more}
     del connections["default"]
     ContentType.objects.clear_cache()
     try:
