@@ -24,10 +24,8 @@ FIRST_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*(?:catalog|categories|items)[ \t]*\
 
 
 def toml_places(data: bytes, paths: list[Path]) -> list[str]:
-    # Decoded anew: one sign beyond Latin makes the text twice as large as the bytes, and it is rarely asked for.
-    text = data.decode("utf-8-sig")
     # With the tables around them, where a key that is not in the file would be.
-    lines = lines_of(text, {path[:length] for path in paths for length in range(1, len(path) + 1)})
+    lines = lines_of(data, {path[:length] for path in paths for length in range(1, len(path) + 1)})
     return [nearest_line(path, lines) for path in paths]
 
 
@@ -46,21 +44,22 @@ def parse_toml(data: bytes, name: str, limits: Limits) -> Source:
         return Source(name, tomli.loads(text), partial(toml_places, data))
     except tomli.TOMLDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(f"is not TOML: {error.msg}", toml_hint(text, error.lineno), place=place) from None
+        raise Unreadable(f"is not TOML: {error.msg}", toml_hint(error), place=place) from None
     except RecursionError:
         raise Unreadable("is nested too deeply", "an entry needs no more than four levels") from None
     except ValueError:  # the interpreter's limit on the digits of a number
         raise Unreadable("holds a number with too many digits", "write it as a string") from None
 
 
-def toml_hint(text: str, line: int) -> str:
+def toml_hint(error: tomli.TOMLDecodeError) -> str:
     """Points at prose before the first table, the usual reason why a pasted document is not TOML."""
+    text = error.doc
     first = FIRST_TABLE.search(text)
     first_line = text.count("\n", 0, first.start()) + 1 if first else 0
-    if line < first_line:
+    if error.lineno < first_line:
         return f"the TOML begins at line {first_line}: remove what stands before it"
-    lines = text.splitlines()
-    shown = lines[line - 1].strip() if line <= len(lines) else ""
+    begin, end = text.rfind("\n", 0, error.pos) + 1, text.find("\n", error.pos)
+    shown = text[begin : end if end >= 0 else len(text)].strip()
     return f"mend {shortened(shown)!r}" if shown else "mend what stands there"
 
 

@@ -10,8 +10,9 @@ import pytest
 import tomli
 from hypothesis import given, settings
 
-from patterns.document.problems import Path
+from patterns.document.problems import InvalidCatalog, Path
 from patterns.files.places import lines_of
+from patterns.files.reader import read_one
 from patterns.files.toml import toml_places, write_toml
 from patterns.tests.strategies import documents
 
@@ -113,7 +114,7 @@ def holds(value: Any, path: Path) -> bool:
 
 def assert_true_lines(text: str) -> None:
     """The file up to a key's line parses and lacks it; the file up to the next statement parses and holds it."""
-    places = lines_of(text)
+    places = lines_of(text.encode())
     lines = text.split("\n")
     starts = [*sorted(set(places.values())), len(lines) + 1]
     before = {line: tomli.loads("\n".join(lines[: line - 1])) for line in starts}
@@ -128,23 +129,23 @@ def assert_true_lines(text: str) -> None:
 def test_every_key_of_a_canonical_file_has_its_true_line(document):
     text = write_toml(document).replace("x" * 100, "")  # the parser reads each file once for every key
 
-    assert set(lines_of(text)) == set(places_in(tomli.loads(text)))
+    assert set(lines_of(text.encode())) == set(places_in(tomli.loads(text)))
     assert_true_lines(text)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_every_key_of_an_awkward_file_has_its_true_line(name: str):
-    assert lines_of(LAYOUTS[name])
+    assert lines_of(LAYOUTS[name].encode())
     assert_true_lines(LAYOUTS[name])
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_line_ends_of_windows_change_nothing(name: str):
-    assert lines_of(LAYOUTS[name].replace("\n", "\r\n")) == lines_of(LAYOUTS[name])
+    assert lines_of(LAYOUTS[name].replace("\n", "\r\n").encode()) == lines_of(LAYOUTS[name].encode())
 
 
 def test_text_that_looks_like_keys_is_not_taken_for_them():
-    assert lines_of(MULTI_LINE) == {
+    assert lines_of(MULTI_LINE.encode()) == {
         ("catalog",): 1,
         ("catalog", "description"): 2,
         ("items",): 7,
@@ -159,11 +160,11 @@ def test_text_that_looks_like_keys_is_not_taken_for_them():
 
 
 def test_values_over_several_lines_are_one_statement():
-    assert lines_of(NESTED) == {("first",): 1, ("second",): 8, ("third",): 10, ("fourth",): 11, ("fifth",): 15}
+    assert lines_of(NESTED.encode()) == {("first",): 1, ("second",): 8, ("third",): 10, ("fourth",): 11, ("fifth",): 15}
 
 
 def test_keys_may_be_quoted_dotted_and_indented():
-    found = lines_of(KEYS)
+    found = lines_of(KEYS.encode())
 
     assert found["catalog", "dotted", "part two", "three"] == 6
     assert found["catalog", "[x]"] == 9
@@ -190,7 +191,7 @@ def test_keys_may_be_quoted_dotted_and_indented():
 def test_a_hostile_file_is_scanned_quickly(hostile: str):
     start = time.process_time()
 
-    lines_of(hostile)
+    lines_of(hostile.encode())
 
     assert time.process_time() - start < 2
 
@@ -211,3 +212,40 @@ def test_a_line_is_found_in_memory_for_the_text_alone(statement: str):
     last = text.count("\n")
     assert places == [f"line {last}", f"line {last - 1}"]
     assert peak < 3 * len(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"{}"', '"""{}"""', "'{}'", "'''{}'''", '{{ "{}" = 1 }}', "[ # {}\n]"],
+    ids=["text", "lines", "literal", "literal lines", "key", "comment"],
+)
+@pytest.mark.parametrize("filling", ["x", "é", "😀"])
+def test_a_line_is_found_behind_a_value_of_two_megabytes(value: str, filling: str):
+    data = f"long = {value.format(filling * (2 * 1024**2 // len(filling.encode())))}\nwrong = 1\n".encode()
+    tracemalloc.start()
+
+    places = toml_places(data, [("wrong",)])
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    last = data.count(b"\n")
+    assert places == [f"line {last}"]
+    assert peak < 100_000
+
+
+def test_keys_that_are_written_with_escapes_have_their_line():
+    found = lines_of(b'a = 1\n"\\u001b[31m" = 2\n["say \\"x\\""]\nb = 3\n')
+
+    assert found == {("a",): 1, ("\x1b[31m",): 2, ('say "x"',): 3, ('say "x"', "b"): 4}
+
+
+def test_a_syntax_error_is_shown_in_memory_for_the_text_alone():
+    text = "\n" * 1_000_000 + "wrong"
+    tracemalloc.start()
+
+    with pytest.raises(InvalidCatalog, match=r"line 1000001, column 6.*mend 'wrong'"):
+        read_one(text.encode())
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(text)
