@@ -19,7 +19,7 @@ class LogLine(JsonFormatter):
     """A log record as time, level, logger and message, with the request that it is about."""
 
     def __init__(self) -> None:
-        super().__init__(FIELDS, rename_fields=NAMES, timestamp="time", json_ensure_ascii=False)
+        super().__init__(FIELDS, rename_fields=NAMES, timestamp="time", json_ensure_ascii=True)
 
     def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
         super().add_fields(log_data, record, message_dict)

@@ -46,7 +46,7 @@ from patterns.document.catalog import CatalogFile
 from patterns.document.plan import OnConflict, Resolution
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.reason import reason_for_readers
-from patterns.document.text import CODE
+from patterns.document.text import CODE, printable
 from patterns.files.formats import FORMAT_OF_SUFFIX, READABLE
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload
@@ -85,7 +85,7 @@ class UploadForm(forms.Form):
     def upload(self) -> Upload:
         file = self.cleaned_data["import_file"]
         # The column that keeps the name has room for no more.
-        return Upload(PurePath(file.name).name[:200], self.cleaned_data["format"], file.read())
+        return Upload(printable(PurePath(file.name).name)[:200], self.cleaned_data["format"], file.read())
 
 
 class ConfirmForm(CommentForm):

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from patterns.document.text import shortened
+from patterns.document.text import printable, shortened
 
 Path = tuple[str | int, ...]
 
@@ -26,7 +26,10 @@ EXPECTED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong. ``place`` is a line, a JSON pointer or a row, ``path`` leads to the value."""
+    """One thing that is wrong. ``place`` is a line, a JSON pointer or a row, ``path`` leads to the value.
+
+    All but the path is to be shown, in a terminal, on a page or in a log, and quotes what strangers wrote.
+    """
 
     message: str
     hint: str = ""
@@ -35,6 +38,10 @@ class Problem:
     code: str = ""
     key: str = ""
     path: Path = ()
+
+    def __post_init__(self) -> None:
+        for name in ("message", "hint", "file", "place", "code", "key"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.file, self.place) if part)

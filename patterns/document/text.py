@@ -194,6 +194,17 @@ def is_web_address(value: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(rf"[\s{NOT_IN_URLS}]", value)
 
 
+def printable(text: str, *, keep: str = "") -> str:
+    """A stranger's text where it is quoted: what a terminal would obey, or nobody could see, stands as its escape."""
+    if text.isascii() and text.isprintable():  # the common case, kept fast
+        return text
+    return "".join(one if is_seen(one) or one in keep else one.encode("unicode_escape").decode() for one in text)
+
+
+def is_seen(character: str) -> bool:
+    return character.isprintable() and not INVISIBLE.match(character)
+
+
 def shortened(value: str, limit: int = 60) -> str:
     """For messages: hostile input is long."""
     value = value.encode(errors="backslashreplace").decode()  # lone surrogates cannot be printed

@@ -12,7 +12,7 @@ from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.limits import COMMAND_LIMITS
 from patterns.files.reader import Upload
 
-STANDARD_INPUT = "-"
+STANDARD = "-"  # input or output
 
 
 def read_uploads(paths: list[str]) -> list[Upload]:
@@ -37,7 +37,7 @@ def read_uploads(paths: list[str]) -> list[Upload]:
 
 def read_upload(path: str, format: str) -> Upload:
     # One byte more than is allowed tells that a file is too large, and no more of it is read.
-    if path == STANDARD_INPUT:
+    if path == STANDARD:
         return Upload("standard input", format, sys.stdin.buffer.read(COMMAND_LIMITS.size + 1))
     with Path(path).open("rb") as file:
         return Upload(path, format, file.read(COMMAND_LIMITS.size + 1))

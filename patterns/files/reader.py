@@ -23,7 +23,7 @@ from patterns.document.register import (
     summary_of,
     with_values,
 )
-from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, refuse, shortened, slug_of
+from patterns.document.text import CODE, Line, Name, Shape, Text, name_key, printable, refuse, shortened, slug_of
 from patterns.files.formats import parse
 from patterns.files.limits import COMMAND_LIMITS, Limits
 
@@ -99,6 +99,9 @@ class Upload:
     name: str
     format: str
     data: bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", printable(self.name))
 
 
 @uncollected()

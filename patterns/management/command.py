@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from patterns.document.problems import InvalidCatalog, Problem
+from patterns.document.text import printable
 from patterns.models import Catalog
 
 
@@ -27,6 +28,9 @@ class CatalogCommand(BaseCommand):
         try:
             super().execute(*args, **options)
             self.stdout.flush()
+        except CommandError as error:
+            error.args = (printable(str(error), keep="\n\t"),)
+            raise
         except InvalidCatalog as error:
             self.refuse(error.problems, as_json=options.get("json", False))
         except Catalog.DoesNotExist:
@@ -34,7 +38,9 @@ class CatalogCommand(BaseCommand):
         except DatabaseError as error:
             message = " ".join(str(error).split())
             hint = "is it reachable and migrated (python manage.py migrate)?"
-            raise CommandError(f"The database refused, and nothing was written: {message}; {hint}") from error
+            raise CommandError(
+                f"The database refused, and nothing was written: {printable(message)}; {hint}"
+            ) from error
         except OSError as error:  # commands answer for their files themselves
             # Else the interpreter would try to write once more, and complain, when it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

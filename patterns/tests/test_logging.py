@@ -1,6 +1,7 @@
 """A real gunicorn serves, and what it wrote to standard error is read back."""
 
 import json
+import logging
 import os
 import re
 import signal
@@ -126,6 +127,16 @@ def test_what_a_client_did_wrong_is_a_line_and_no_error(lines: list[dict]):
 
     assert (line["level"], line["method"], line["path"]) == ("WARNING", "POST", "/admin/login/")
     assert not [line for line in lines if line["level"] == "ERROR" or "exc_info" in line]
+
+
+def test_no_line_holds_what_a_terminal_would_obey():
+    record = logging.LogRecord("site", logging.INFO, "", 0, "\x1b[2J\x9b1m\u202e\n", None, None)
+
+    line = LogLine().format(record)
+
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line)["message"] == "\x1b[2J\x9b1m\u202e\n"
 
 
 # What was denied.

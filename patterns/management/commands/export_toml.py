@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from patterns.document.catalog import CatalogFile
+from patterns.document.text import printable
 from patterns.files.comments import BYTE_ORDER_MARK, comments_above, leading_comments, unix_text
-from patterns.files.disk import write_atomically
+from patterns.files.disk import STANDARD, read_upload, write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
-from patterns.files.reader import read_one
+from patterns.files.reader import read_files
 from patterns.files.toml import end_block, write_toml
 from patterns.management.command import CatalogCommand, reason
 from patterns.models import Pattern
@@ -23,21 +24,25 @@ class Command(CatalogCommand):
     help = "Write the catalogue as canonical TOML: to a file, in one step, or to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", nargs="?", metavar="PATH", help="file to replace; standard output without one")
         parser.add_argument(
-            "--check", action="store_true", help="write nothing; exit 1 with a diff if PATH says something else"
+            "path", nargs="?", metavar="PATH", help='file to replace; standard output without one, or with "-"'
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help='write nothing; exit 1 with a diff if PATH ("-" is stdin) says something else',
         )
         parser.add_argument("--published", action="store_true", help="only what readers see")
         parser.add_argument("--code", nargs="+", metavar="CODE", help="only these entries")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(options["path"]) if options["path"] else None
-        if options["check"] and path is None:
+        if options["check"] and not options["path"]:
             raise CommandError("--check needs the PATH to compare with", returncode=2)
-        if path is not None and FORMAT_OF_SUFFIX.get(path.suffix.lower(), "toml") != "toml":
-            raise CommandError(f"{path}: this writes TOML, which could not be read by that name", returncode=2)
+        path, name = options["path"] or STANDARD, printable(options["path"] or "")
+        if FORMAT_OF_SUFFIX.get(Path(path).suffix.lower(), "toml") != "toml":
+            raise CommandError(f"{name}: this writes TOML, which could not be read by that name", returncode=2)
         patterns, published = self.patterns(options), bool(options["published"])
-        if path is None:
+        if path == STANDARD and not options["check"]:
             with closing(stream(patterns, published=published)) as pieces:
                 for piece in pieces:
                     self.stdout.write(piece, ending="")
@@ -47,9 +52,9 @@ class Command(CatalogCommand):
                 self.compare(path, export(patterns, published=published))
             else:
                 with closing(stream(patterns, published=published)) as pieces:
-                    write_atomically(path, chain([comments_above(path)], pieces))
+                    write_atomically(Path(path), chain([comments_above(Path(path))], pieces))
         except OSError as error:
-            raise CommandError(f"{path}: {reason(error)}; the file is as it was") from error
+            raise CommandError(f"{name}: {reason(error)}; the file is as it was") from error
 
     def patterns(self, options: dict[str, Any]) -> PatternQuerySet | None:
         """The entries to export; None for all."""
@@ -59,17 +64,17 @@ class Command(CatalogCommand):
         patterns = patterns.filter(code__in=options["code"])
         unknown = sorted(set(options["code"]) - set(patterns.values_list("code", flat=True)))
         if unknown:
-            raise CommandError(f"There is no such entry to export: {', '.join(unknown)}")
+            raise CommandError(f"There is no such entry to export: {', '.join(map(printable, unknown))}")
         return patterns
 
-    def compare(self, path: Path, export: Export) -> None:
+    def compare(self, path: str, export: Export) -> None:
         """Raises CommandError with a unified diff unless the file says the same, however it is laid out."""
-        data = path.read_bytes()
-        file = read_one(data, name=str(path))
-        if diff := file_difference(file, export, name=str(path)):
-            raise CommandError("\n".join((f"{path} differs from the catalogue:", *diff)))
-        if layouts := layout_differences(data.decode(), file):
-            self.stdout.write(f"{path} says the same; its layout differs ({', '.join(layouts)})")
+        upload = read_upload(path, "toml")
+        file, name = read_files([upload]), upload.name
+        if diff := file_difference(file, export, name=name):
+            raise CommandError("\n".join((f"{name} differs from the catalogue:", *diff)))
+        if layouts := layout_differences(upload.data.decode(), file):
+            self.stdout.write(f"{name} says the same; its layout differs ({', '.join(layouts)})")
 
 
 def file_difference(file: CatalogFile, export: Export, *, name: str) -> list[str]:

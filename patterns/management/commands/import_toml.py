@@ -7,7 +7,7 @@ from rich.progress import Progress
 from patterns.document.catalog import CatalogFile
 from patterns.document.plan import Choices, plan_summary
 from patterns.document.reason import reason_for_readers
-from patterns.document.text import REASON_LENGTH
+from patterns.document.text import REASON_LENGTH, printable
 from patterns.files.disk import read_uploads
 from patterns.files.reader import read_files
 from patterns.management.command import CatalogCommand, console
@@ -88,7 +88,7 @@ class Command(CatalogCommand):
 def choices_in(options: dict[str, Any], file: CatalogFile) -> Choices:
     """Raises CommandError for a code that the file does not hold."""
     if unknown := sorted({*options["code"]} - file.document.entries.keys()):
-        raise CommandError(f"The file has no such entry to restore: {', '.join(unknown)}")
+        raise CommandError(f"The file has no such entry to restore: {', '.join(map(printable, unknown))}")
     restore: frozenset[str] | Literal["all"] = frozenset(options["code"])
     if options["restore"] and not options["code"]:
         restore = "all"

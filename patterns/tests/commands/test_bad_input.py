@@ -245,3 +245,19 @@ def test_a_refused_import_does_not_stop_the_next(path: Path):
     said("import_toml", path)
 
     assert Pattern.objects.count() == 2
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_names_and_keys_command_no_terminal(path: Path, as_json: bool):
+    evil = path.with_name("\x1b[2J\n\u202e.toml")
+    evil.write_text(GOOD + r'"\u001b[31m\u202e" = 1')
+
+    message = refused("import_toml", evil, path.with_name("\x1b[31m"), json=as_json)
+    other = refused("import_toml", evil, json=as_json)
+    diff = refused("export_toml", evil, check=True)
+    unknown = refused("export_toml", path, code=["\x1b[31m\n"])
+
+    assert "\\x1b[31m\\u202e" in other
+    assert "\\x1b[2J\\n\\u202e.toml" in other
+    for text in (message, other, diff, unknown):
+        assert not {"\x1b", "\u202e"} & {*text}, text

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,24 @@ def test_the_given_entries_come_back_byte_for_byte(tmp_path: Path):
 
 def test_it_writes_to_standard_output_without_a_path(path: Path):
     assert said("export_toml") == path.read_text()
+
+
+def test_a_dash_is_standard_output_and_names_no_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert said("export_toml", "-") == path.read_text()
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_dash_is_checked_against_standard_input(path: Path, monkeypatch: pytest.MonkeyPatch):
+    def given(data: bytes) -> None:
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(data)))
+
+    given(path.read_bytes())
+    assert said("export_toml", "-", check=True) == ""
+
+    given(path.read_bytes().replace(b"Pattern 02", b"Other 02"))
+    assert "standard input differs from the catalogue:\n--- standard input" in refused("export_toml", "-", check=True)
 
 
 def test_it_writes_nothing_into_the_database(path: Path):
