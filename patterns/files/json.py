@@ -1,7 +1,10 @@
 """Documents → the plain tables of the file: what JSON carries, in the same shape as the TOML."""
 
 import json
+import re
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from patterns.document.catalog import HEADER_KEYS, Category, Document, Source
@@ -44,29 +47,89 @@ def write_json(document: Document, *, base: str = "", partial: bool = False) -> 
 
 
 def strict_json(text: str) -> Any:
-    """The value of a JSON text; raises Unreadable with line and column where there are any."""
+    """The value of a JSON text; raises Unreadable with line and column."""
     try:
         return json.loads(text, object_pairs_hook=without_repeats, parse_constant=no_constant)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise Unreadable(f"is not JSON: {error.msg}", "mend what stands there", place=place) from None
+    except Refused as refused:
+        message, hint, fault = refused.args
     except RecursionError:
-        raise Unreadable("is nested too deeply", "an entry needs no more than four levels") from None
+        message, hint, fault = "is nested too deeply", "an entry needs no more than four levels", ("depth", "")
     except ValueError:
         # JSONDecodeError is a ValueError too, so this stands behind it: the interpreter's limit on digits.
-        raise Unreadable("holds a number with too many digits", "write it as a string") from None
+        message, hint, fault = "holds a number with too many digits", "write it as a string", ("digits", "")
+    offset = next((offset for found, offset in faults(text) if found == fault), 0)
+    raise Unreadable(message, hint, place=place_of(text, offset))
+
+
+class Refused(Exception):
+    """What the parser's hooks refuse, which are not told where they are: message, hint and fault."""
 
 
 def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) < len(pairs):
         repeated = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise Unreadable(f"states the key {shortened(repeated)!r} twice in one object", "keep one of the two")
+        message = f"states the key {shortened(repeated)!r} twice in one object"
+        raise Refused(message, "keep one of the two", ("repeated", repeated))
     return table
 
 
 def no_constant(word: str) -> None:
-    raise Unreadable(f"holds {word}, which is not JSON", "remove it")
+    raise Refused(f"holds {word}, which is not JSON", "remove it", ("word", word))
+
+
+TOKEN = re.compile(r'["{}\[\]:]|[^\s"{}\[\],:]+')
+STRING_END = re.compile(r'"|\\.', re.DOTALL)
+DEEPEST = 32  # the parser gives up later, and nobody means what is deeper
+
+
+def faults(text: str) -> Iterator[tuple[tuple[str, str], int]]:
+    """What may be refused in a JSON text whose grammar is right as far as it was parsed, each with its offset.
+
+    ("repeated", key), ("word", what is no string, NaN for instance), ("digits", "") and ("depth", "").
+    """
+    known: list[set[str]] = []  # the keys of each object that is open; of a list, none
+    before = 0, 0
+    for begin, end in tokens(text):
+        mark = text[begin]
+        if mark in "{[":
+            known.append(set())
+            if len(known) > DEEPEST:
+                yield ("depth", ""), begin
+        elif mark in "}]":
+            known.pop()
+        elif mark == ":":  # what stands before it is a key
+            key = json.loads(text[slice(*before)])
+            if key in known[-1]:
+                yield ("repeated", key), before[0]
+            known[-1].add(key)
+        elif mark != '"':
+            is_long = end - begin > sys.get_int_max_str_digits() and text[begin:end].lstrip("-").isdecimal()
+            yield ("digits", "") if is_long else ("word", text[begin:end]), begin
+        before = begin, end
+
+
+def tokens(text: str) -> Iterator[tuple[int, int]]:
+    """The offsets of brackets, colons, strings and words, and those behind them."""
+    position = 0
+    while token := TOKEN.search(text, position):
+        position = string_end(text, token.end()) if token[0] == '"' else token.end()
+        yield token.start(), position
+
+
+def string_end(text: str, position: int) -> int:
+    """The offset behind a string that begins before ``position``."""
+    found = STRING_END.search(text, position)
+    while found and found[0] != '"':
+        found = STRING_END.search(text, found.end())
+    return found.end() if found else len(text)
+
+
+def place_of(text: str, offset: int) -> str:
+    return f"line {text.count(chr(10), 0, offset) + 1}, column {offset - text.rfind(chr(10), 0, offset)}"
 
 
 def json_places(paths: list[Path]) -> list[str]:
@@ -82,5 +145,6 @@ def parse_json(data: bytes, name: str, limits: Limits) -> Source:
     text = text_of(data, limits)
     tables = strict_json(text)
     if not isinstance(tables, dict):
-        raise Unreadable("is not an object", 'write {"items": […]}')
+        begin = len(text) - len(text.lstrip())
+        raise Unreadable("is not an object", 'write {"items": […]}', place=place_of(text, begin))
     return Source(name, tables, json_places)

@@ -88,7 +88,7 @@ def raw_cell(key: str, text: str) -> Any:
         return strict_json(text)
     except Unreadable as error:
         hint = f"{error.hint}, or write one item a line" if is_list else f"{error.hint}, or leave the cell empty"
-        raise Unreadable(f"the cell {key!r} {error.message}", hint) from None
+        raise Unreadable(f"the cell {key!r} {error.message} (its {error.place})", hint) from None
 
 
 def items_in(text: str) -> list[str]:

@@ -179,7 +179,7 @@ def test_a_file_over_the_limit_is_refused(path: Path):
     ("name", "data", "message"),
     [
         ("bad.json", '{"items": [{"code": "02"}]}', ", /items/0/slug: [02] slug: is missing"),
-        ("bad.json", "[1]", ': is not an object; write {"items": […]}'),
+        ("bad.json", "[1]", ', line 1, column 1: is not an object; write {"items": […]}'),
         ("bad.json", '{"items": [}', ", line 1, column 12: is not JSON"),
         ("bad.csv", "code,slug\n02,Saga Pattern\n", ", row 2: [02] slug: 'Saga Pattern' is not a slug"),
         ("bad.csv", "slug\nsaga\n", ", row 1: has no column 'code'"),

@@ -34,25 +34,32 @@ def test_what_is_not_json_is_refused_with_line_and_column():
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "place", "message"),
     [
-        ("[]", "is not an object"),
-        ("null", "is not an object"),
-        ('{"items": [], "items": []}', "states the key 'items' twice in one object"),
-        ('{"items": [{"code": "01", "code": "02"}]}', "states the key 'code' twice in one object"),
-        ('{"items": [NaN]}', "holds NaN, which is not JSON"),
-        ('{"items": [-Infinity]}', "holds -Infinity, which is not JSON"),
-        ('{"a": ' + "9" * 5_000 + "}", "holds a number with too many digits"),
-        ("[" * 10_000 + "]" * 10_000, "is nested too deeply"),
-        ('{"a": ' * 100_000 + "1" + "}" * 100_000, "is nested too deeply"),
+        ("[]", 1, "is not an object"),
+        ("  null", 3, "is not an object"),
+        ('{"items": [], "items": []}', 15, "states the key 'items' twice in one object"),
+        ('{"items": [{"code": "01", "code": "02"}]}', 27, "states the key 'code' twice in one object"),
+        (r'{"a\"{": {"b": 1}, "b": [], "c": {"b": ["b"], "\u0062": 2}}', 47, "states the key 'b' twice in one object"),
+        ('{"items": ["NaN", NaN]}', 19, "holds NaN, which is not JSON"),
+        ('{"items": [-Infinity]}', 12, "holds -Infinity, which is not JSON"),
+        ('{"a": ' + "9" * 5_000 + "}", 7, "holds a number with too many digits"),
+        ('{"a": "' + "9" * 5_000 + '", "b": -' + "9" * 5_000 + "}", 5016, "holds a number with too many digits"),
+        ("[" * 10_000 + "]" * 10_000, 33, "is nested too deeply"),
+        ('{"a": ' * 100_000 + "1" + "}" * 100_000, 193, "is nested too deeply"),
     ],
-    ids=["list", "null", "repeated", "repeated inside", "nan", "infinity", "digits", "lists", "objects"],
+    ids=[
+        *("list", "null", "repeated", "repeated inside", "repeated with an escape", "nan", "infinity", "digits"),
+        *("negative digits", "lists", "objects"),
+    ],
 )
-def test_hostile_json_is_refused(text: str, message: str):
-    problem = refusal(text, format="json")
+def test_hostile_json_is_refused_with_its_place(text: str, place: int, message: str):
+    for lines in (0, 2):
+        problem = refusal("\n" * lines + text, format="json")
 
-    assert (problem.file, problem.message) == ("bad.json", message)
-    assert problem.hint
+        assert (problem.file, problem.message) == ("bad.json", message)
+        assert problem.place == f"line {lines + 1}, column {place}"
+        assert problem.hint
 
 
 def test_a_wrong_value_in_json_has_a_pointer():
@@ -95,6 +102,7 @@ def test_a_repeated_key_is_found_quickly():
     problem = refusal(f'{{{members}, "z": 1, "z": 1}}', format="json")
 
     assert problem.message == "states the key 'z' twice in one object"
+    assert problem.place == f"line 1, column {len(members) + 12}"
     assert time.process_time() - start < 2
 
 
@@ -111,7 +119,12 @@ def test_a_repeated_key_is_found_quickly():
         (f"{ROW}\n", "row 1", "has no column 'code'", "let the first row name the columns"),
         (f"{COLUMNS}, code\n{ROW},01\n", "row 1", "names the column 'code' twice", "keep one of the two"),
         (f"{COLUMNS}\n{ROW},x\n", "row 2", "has 6 cells where the header has 5", "quote cells"),
-        (f"{COLUMNS},steps\n{ROW},[{{\n", "row 2", "the cell 'steps' is not JSON", "leave the cell empty"),
+        (
+            f"{COLUMNS},steps\n{ROW},[{{\n",
+            "row 2",
+            "the cell 'steps' is not JSON: Expecting property name enclosed in double quotes (its line 1, column 3)",
+            "leave the cell empty",
+        ),
         (f"{COLUMNS},steps\n{ROW},{'[' * 10_000}\n", "row 2", "the cell 'steps' is nested too deeply", "leave"),
         (f'{COLUMNS},origin\n{ROW},"{{""who"":1,""who"":2}}"\n', "row 2", "states the key 'who' twice", "keep one"),
         (f'{COLUMNS}\n01,saga,Saga,"D\nE",Data\n02,b,B,,Data\n', "row 3", "is blank", "give it a value"),
