@@ -12,21 +12,24 @@ from typing import Any
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from patterns.admin.base import page_url
-from patterns.admin.changes import ReadOnlyAdmin, documents_in_words, entry_in_words, with_entry_name
-from patterns.models import Change, Proposal
+from patterns.admin.changes import ReadOnlyAdmin, documents_in_words, entry_in_words, with_documents, with_entry_name
+from patterns.document.text import printable
+from patterns.models import Change, Proposal, Transfer
 from patterns.workflow.proposals import sender_in_words
 from patterns.workflow.rules import Operation, answer
-from patterns.workflow.standing import actor_of
+from patterns.workflow.standing import actor_of, role_of
+from patterns.workflow.transfers import NUMBER_LENGTH, Handing
 
 # Every write, newest first, whatever table remembers it: changes, proposals, accounts, and who came in and went.
 # Where a write came from is its way (the admin, a file, a proposal, a restore): the network address of every edit
@@ -112,6 +115,13 @@ def logged_event(entry: Any) -> AuditEvent:
     return AuditEvent(str(entry.user), what, "admin", reverse("admin:admin_logentry_change", args=[entry.pk]))
 
 
+def transfer_event(row: Any) -> AuditEvent:
+    did = {"upload": "uploaded", "refusal": "uploaded, and was refused,", "import": "imported", "export": "exported"}
+    what = f"{did[row.kind]} {row.file_name}: {row.size:,} bytes, sha256 {row.sha256}"
+    number = f", request {row.request}" if row.request else ""
+    return AuditEvent(row.username, what, f"admin, as {row.role}{number}")
+
+
 def came_event(row: Any) -> AuditEvent:
     return AuditEvent(row.username or "", "signed in", network_address(row))
 
@@ -136,7 +146,7 @@ def proposals() -> QuerySet[Any]:
 SOURCES = (
     AuditSource(
         "changes",
-        lambda: Change.objects.select_related("author", "accepted_by"),
+        lambda: with_documents(Change.objects.select_related("author", "accepted_by")),
         "created_at",
         "author__username",
         change_event,
@@ -155,6 +165,7 @@ SOURCES = (
     AuditSource("logins", AccessLog.objects.all, "attempt_time", "username", came_event, is_private=True),
     AuditSource("logins", AccessLog.objects.all, "logout_time", "username", went_event, is_private=True),
     AuditSource("logins", AccessFailureLog.objects.all, "attempt_time", "username", failed_event, is_private=True),
+    AuditSource("files", Transfer.objects.all, "at", "username", transfer_event),
 )
 
 
@@ -171,7 +182,7 @@ def audit_trail(*, is_whole: bool, name: str = "", who: str = "", behind: TrailP
             rows = rows.filter(behind.older_in(index, source.at))
         page = [*rows[: PAGE + 1]]
         if source.event is change_event:
-            said = documents_in_words([row.pk for row in page])
+            said = documents_in_words(page)
             for row in page:
                 row.documents_said = said[row.pk]
         found = ((TrailPlace(getattr(row, source.at), index, row.pk), row) for row in page)
@@ -197,6 +208,25 @@ class AuditForm(forms.Form):
     def answers(self) -> dict[str, str]:
         self.is_valid()
         return {key: value for key, value in self.cleaned_data.items() if value}
+
+
+# What leaves a row here that no table of its own has.
+
+
+def handing_of(request: HttpRequest) -> Handing:
+    """Whoever brings or takes a file by this request."""
+    return Handing(request.user, timezone.now(), request_number(request))
+
+
+def request_number(request: HttpRequest) -> str:
+    return printable(request.headers.get("X-Request-Id", ""))[:NUMBER_LENGTH]
+
+
+def remember_password(request: HttpRequest, user: Any, what: str) -> None:
+    """That somebody gave themselves a password; what superusers do to others' accounts Django remembers."""
+    number = f", request {request_number(request)}" if request_number(request) else ""
+    message = f"{what} (as {role_of(user)}{number})."
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, message, single_object=True)
 
 
 @require_safe

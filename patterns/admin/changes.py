@@ -21,13 +21,20 @@ NAMED = 3  # documents of a change, in a list of changes
 EXCERPT = 120  # characters of a comment, in a list
 
 
-def documents_in_words(numbers: Iterable[int]) -> dict[int, str]:
-    """By the number of a change, the first of its documents with their names and how many more; in three queries."""
+FIRSTS = [f"document_{place}" for place in range(NAMED)]
+
+
+def with_documents(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Each with the number of its documents, and the revisions of the first of them."""
     same = Revision.objects.filter(change=OuterRef("pk")).order_by("id")
     count = same.order_by().values("change").annotate(count=Count("pk")).values("count")
-    firsts = {f"document_{place}": Subquery(same.values("pk")[place : place + 1]) for place in range(NAMED)}
-    rows = Change.objects.filter(pk__in=[*numbers]).order_by().annotate(documents=Subquery(count), **firsts)
-    found = {number: (total or 0, pks) for number, total, *pks in rows.values_list("pk", "documents", *firsts)}
+    firsts = {name: Subquery(same.values("pk")[place : place + 1]) for place, name in enumerate(FIRSTS)}
+    return changes.annotate(documents=Subquery(count), **firsts)
+
+
+def documents_in_words(changes: Iterable[Any]) -> dict[int, str]:
+    """By the number of a change (``with_documents``), the first of its documents with their names and how many more."""
+    found = {one.pk: (one.documents or 0, [getattr(one, name) for name in FIRSTS]) for one in changes}
     named = with_entry_name(Revision.objects.defer("document"), column="identity")
     revisions = named.in_bulk([pk for _, pks in found.values() for pk in pks if pk])
     said = {}
@@ -67,7 +74,8 @@ class NamedChanges(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        said = documents_in_words([change.pk for change in self.result_list])
+        shown = Change.objects.filter(pk__in=[change.pk for change in self.result_list])
+        said = documents_in_words(with_documents(shown).only("pk").order_by())
         for change in self.result_list:
             change.documents_said = said.get(change.pk, "")
 

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from patterns.admin.audit import handing_of
 from patterns.admin.base import BaseAdmin, admin_page
 from patterns.admin.plan_page import (
     Sent,
@@ -50,11 +51,12 @@ from patterns.document.text import CODE, printable
 from patterns.files.formats import FORMAT_OF_SUFFIX, READABLE
 from patterns.files.limits import ADMIN_LIMITS
 from patterns.files.reader import Upload
-from patterns.models import Catalog, Change, PendingImport
+from patterns.models import Catalog, Change, PendingImport, Transfer
 from patterns.store.reading import consistent_read, writing
 from patterns.workflow.imports import Done, Foreseen, carry_out_import, foresee_import, scope_of
 from patterns.workflow.rules import Actor
 from patterns.workflow.standing import actor_of
+from patterns.workflow.transfers import remember_file
 
 # The forms of an import: the upload, and what is sent back with a page of its plan.
 
@@ -141,6 +143,7 @@ def upload_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show_upload(model_admin, request, form)
     upload, actor = form.upload(), actor_of(request.user)
+    by = handing_of(request)
     try:
         scope = scope_of(actor)
         file = read_within_limits(upload)
@@ -148,9 +151,11 @@ def upload_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:
             catalog = Catalog.objects.get()
             foreseen = foresee_import(file, catalog, actor=actor)
     except InvalidCatalog as refusal:
+        remember_file(Transfer.Kind.REFUSAL, name=upload.name, data=upload.data, by=by)
         return show_upload(model_admin, request, UploadForm(), refusal.problems)
+    remember_file(Transfer.Kind.UPLOAD, name=upload.name, data=upload.data, by=by)
     # Kept in the database: a folder of uploads could be read, or used up, by others.
-    pending = keep_upload(upload, user=signed_in(request), version=catalog.version, scope=scope, now=timezone.now())
+    pending = keep_upload(upload, user=signed_in(request), version=catalog.version, scope=scope, now=by.at)
     return show_plan(model_admin, request, pending, foreseen)
 
 
@@ -292,6 +297,8 @@ def confirm(request: HttpRequest, cleaned: dict[str, Any]) -> Done | None:
             way = Change.Origin.IMPORT
             by = authorship(request, comment=pending.comment, public_reason=reason, origin=way)
             done = carry_out_import(foreseen, catalog, by=by, file_name=pending.file_name)
+            data = bytes(pending.file)
+            remember_file(Transfer.Kind.IMPORT, name=pending.file_name, data=data, by=handing_of(request))
             use_up_upload(pending, now=now)
             return done
     raise NotAsShown(OTHER_CATALOG)

@@ -5,12 +5,14 @@ from typing import Any
 from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth import views
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from patterns.admin.audit import remember_password
 from patterns.admin.site import archsite_admin
 from patterns.client import client_address
 from patterns.workflow.resets import ask_reset
@@ -54,7 +56,9 @@ class Choose(PasswordPage, views.PasswordResetConfirmView):
     title = "Choose a new password"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        with transaction.atomic():
+            response = super().form_valid(form)
+            remember_password(self.request, form.user, "Chose a new password by a link from their mail")
         forget_failures(username=form.user.get_username())  # who has a new password need not wait for the old ones
         return response
 

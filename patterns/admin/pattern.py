@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from import_export.admin import ExportActionMixin, ImportMixin
 
 from patterns.admin.actions import ACTIONS, action_page
+from patterns.admin.audit import handing_of
 from patterns.admin.autosave import EntryForms
 from patterns.admin.base import READING, UNANSWERABLE, ModelPage, list_url
 from patterns.admin.documents import EditForm, saved_message
@@ -54,12 +55,13 @@ from patterns.document.entry import Entry
 from patterns.document.problems import Problem
 from patterns.document.register import with_values
 from patterns.document.vocabulary import STATE_WORDS
-from patterns.models import Catalog, Change, Pattern
+from patterns.models import Catalog, Change, Pattern, Transfer
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.writing import Authorship
 from patterns.workflow.rules import Operation, answer
 from patterns.workflow.saves import Saved, delete, prepared, prepared_new, snapshot_of
 from patterns.workflow.standing import actor_of
+from patterns.workflow.transfers import remember_file
 from patterns.workflow.transitions import pressed
 
 
@@ -172,7 +174,11 @@ class PatternAdmin(ImportMixin, ExportActionMixin, EntryForms):
         self, file_format: Any, request: HttpRequest, queryset: PatternQuerySet, **kwargs: Any
     ) -> str | bytes:
         queryset = entries_to_export(queryset, kwargs.get("export_form"))
-        return cast(str | bytes, super().get_export_data(file_format, request, queryset, **kwargs))
+        data = cast(str | bytes, super().get_export_data(file_format, request, queryset, **kwargs))
+        name = self.get_export_filename(request, queryset, file_format)
+        sent = data.encode() if isinstance(data, str) else data
+        remember_file(Transfer.Kind.EXPORT, name=name, data=sent, by=handing_of(request))
+        return data
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).values_list("pk", flat=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q, Subquery
 
 from patterns.document.catalog import CatalogFile
 from patterns.document.diff import Piece, key_diff, value_text, word_diff
@@ -57,9 +58,8 @@ class Sent:
 
 def keep_upload(upload: Upload, *, user: User, version: int, scope: str, now: datetime) -> PendingImport:
     """Keep an upload for its confirmation, and forget those whose time is over and the oldest of too many."""
-    PendingImport.objects.filter(expires_at__lte=now).delete()
-    oldest = PendingImport.objects.filter(user=user).order_by("-created_at", "pk").values_list("pk", flat=True)
-    PendingImport.objects.filter(pk__in=[*oldest[UPLOADS_KEPT - 1 :]]).delete()
+    oldest = PendingImport.objects.filter(user=user).order_by("-created_at", "pk").values("pk")[UPLOADS_KEPT - 1 :]
+    PendingImport.objects.filter(Q(expires_at__lte=now) | Q(pk__in=Subquery(oldest))).delete()
     return PendingImport.objects.create(
         user=user,
         file_name=upload.name,

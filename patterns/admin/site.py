@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -54,6 +55,17 @@ class ArchsiteAdmin(AdminSite):
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, view)
+
+    def password_change(  # type: ignore[override]  # Django's own redirects, too
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from patterns.admin.audit import remember_password
+
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if response.status_code == 302:
+                remember_password(request, request.user, "Changed their own password")
+        return response
 
     def signed_out(self, request: HttpRequest, typed: str) -> HttpResponse:
         """A login page that carries what was typed along."""

@@ -24,6 +24,7 @@ from patterns.models.pattern import (
 from patterns.models.proposal import PendingImport, Proposal
 from patterns.models.review import Request
 from patterns.models.search import FacetCount, SearchText, SearchWord
+from patterns.models.transfer import Transfer
 from patterns.models.working_copy import FormToken, WorkingCopy
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Signal",
     "Step",
     "Symptom",
+    "Transfer",
     "Variant",
     "WorkingCopy",
 ]

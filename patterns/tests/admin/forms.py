@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from patterns.models import PendingImport, WorkingCopy
+from patterns.models import PendingImport, Transfer, WorkingCopy
 from patterns.store.reading import PART_MODELS
 
 Form = dict[str, str]
@@ -44,9 +44,12 @@ def client_of(user: User, **options: Any) -> Client:
 
 
 def catalogue_rows() -> dict[str, list[tuple[Any, ...]]]:
-    """All that the catalogue's tables and the log hold; uploads and copies that wait for a decision are left out."""
+    """All that the catalogue's tables and the log hold.
+
+    Uploads and copies that wait for a decision are left out, and that somebody brought or took a file.
+    """
     models = [*apps.get_app_config("patterns").get_models(), LogEntry]
-    kept = [model for model in models if model not in (PendingImport, WorkingCopy)]
+    kept = [model for model in models if model not in (PendingImport, Transfer, WorkingCopy)]
     return {model._meta.db_table: sorted(model._base_manager.values_list(), key=repr) for model in kept}
 
 

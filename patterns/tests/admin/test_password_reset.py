@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
@@ -58,6 +59,16 @@ def test_who_forgot_a_password_gets_a_link_and_signs_in_with_a_new_one(client: C
     assert postbox.subjects == ["A new password for frida"]
     assert log_in(Client(), password=PASSWORD).status_code == 200
     assert log_in(Client(), password=NEW)["Location"] == INDEX
+
+
+def test_a_password_that_was_chosen_by_a_link_is_in_the_audit(client: Client, frida: User, postbox: Postbox):
+    ask()
+
+    choose(client, link(postbox))
+
+    (row,) = LogEntry.objects.all()
+    told = "Chose a new password by a link from their mail (as viewer)."
+    assert (row.user, row.object_repr, row.get_change_message()) == (frida, "frida", told)
 
 
 def test_a_link_opens_once(frida: User, postbox: Postbox):

@@ -33,6 +33,7 @@ from patterns.models import (
     Signal,
     Step,
     Symptom,
+    Transfer,
     Variant,
     WorkingCopy,
 )
@@ -139,6 +140,9 @@ REFUSED: list[tuple[type[models.Model], str, Any, str]] = [
     (Mail, "error", "x" * 301, "mail_error_fits"),
     (Mail, "address", "a@x.example", "mail_has_one_recipient"),
     (Mail, "person", None, "mail_has_one_recipient"),
+    (Transfer, "username", "", "transfer_username_not_blank"),
+    (Transfer, "sha256", "", "transfer_sha256_not_blank"),
+    (Transfer, "kind", "theft", "transfer_kind_is_known"),
     (WorkingCopy, "what", "table", "working_copy_what_is_known"),
     (WorkingCopy, "comment", LONG, "working_copy_comment_fits"),
     (WorkingCopy, "public_reason", LONG, "working_copy_public_reason_fits"),
@@ -204,6 +208,7 @@ def good_values() -> dict[type[models.Model], dict[str, Any]]:
         Request: {"code": "01", "text": "Say why.", "asked_by": user, "asked_at": AT, "seen": {}},
         FormToken: {"person": user, "token": "t", "digest": "e" * 64, "saved_at": AT},
         Mail: {"kind": "review", "person": user, "created_at": AT, "due_at": AT},
+        Transfer: {"at": AT, "username": "ada", "role": "editor", "kind": "export", "size": 1, "sha256": "0" * 64},
         MailSwitches: {"person": user},
         WorkingCopy: {"person": user, "what": "entry", "identity": "02", "document": {}, "kept_at": AT},
     }
