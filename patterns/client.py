@@ -47,3 +47,13 @@ def home_of(address: str) -> str:
     """What one sender cannot easily change: an IPv4 address, or the network of an IPv6 address."""
     network = ip_network(address)
     return str(network.supernet(new_prefix=HOME) if isinstance(network[0], IPv6Address) else network)
+
+
+def networks_of(address: str) -> tuple[str, str, str]:
+    """The networks around a sender, widest first, and the sender's home: what a provider, a site and one have."""
+    if not address:
+        return "", "", ""
+    network = ip_network(address)
+    prefixes = (32, 48, HOME) if isinstance(network[0], IPv6Address) else (16, 24, 32)
+    wide, narrow, home = (str(network.supernet(new_prefix=prefix)) for prefix in prefixes)
+    return wide, narrow, home

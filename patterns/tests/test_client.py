@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from patterns.client import client_address
+from patterns.client import client_address, networks_of
 
 PEER = "192.0.2.1"
 
@@ -101,3 +101,15 @@ def test_an_address_has_one_spelling(settings, peer: str, counted: str):
     settings.TRUST_PROXY = False
 
     assert address(peer) == counted
+
+
+@pytest.mark.parametrize(
+    ("given", "around"),
+    [
+        ("192.0.2.9", ("192.0.0.0/16", "192.0.2.0/24", "192.0.2.9/32")),
+        ("2001:db8:1:2::9", ("2001:db8::/32", "2001:db8:1::/48", "2001:db8:1:2::/64")),
+        ("", ("", "", "")),
+    ],
+)
+def test_a_sender_is_in_three_networks(given: str, around: tuple[str, ...]):
+    assert networks_of(given) == around

@@ -1,25 +1,35 @@
 """Readers' suggestions: words about an entry, kept beside the editors' proposals; only so many an hour.
 
-Nobody's address is kept. A sender is a keyed hash of it, under a key that changes every day, and even that is removed
-once it has served its purpose: to count what one sender sends, to refuse for the rest of the day whose words were
-marked as spam, and to let through whose words were followed.
+One sender may send a few. Of all together editors get a hundred, and a flood beyond that does not lock out others: who
+had less than an equal share of the hundred is let through still, compared with other senders, then with other sites
+and at last with other providers. So a flood from one site stops when it is as large as the first bound, while all who
+are elsewhere are let through, and to stop everybody it has to come from thousands of providers.
+
+Nobody's address is kept. A sender is a keyed hash of its networks, under a key that changes every day, and even that is
+removed once it has served its purpose: to count what one sender sends, to refuse for the rest of the day whose words
+were marked as spam, and to let through whose words were followed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Aggregate, Count, Q, QuerySet
+from django.db.models.functions import Left
 from django.utils.crypto import salted_hmac
 
-from patterns.client import home_of
+from patterns.client import networks_of
 from patterns.models import Proposal
 from patterns.store.reading import writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENDER_LIMIT = 5  # an hour
-LIMIT = 100  # an hour, of all senders together, beside the first of each
-FIRST_LIMIT = 1_000  # an hour, of first ones: a crowd of spammers must not lock out who writes once
+LIMIT = 100  # an hour, of all senders together, unless they are let through
+# An hour, of all together: until then a sender is let through that had less than its share; a site; a provider.
+PROVIDER_BOUND, SITE_BOUND, SENDER_BOUND = 5_000, 1_000, 500
+MARK = 20  # hexadecimal digits of each network in the mark of a sender
 
 
 @dataclass(frozen=True)
@@ -63,20 +73,33 @@ def refuse_if_too_many(address: str, at: datetime) -> None:
     rows = [*of_sender.values_list("created_at", "state", "sender")]
     if any(state == Proposal.State.SPAM and sender == today for _, state, sender in rows):
         raise TooMany(int((midnight_after(at) - at).total_seconds()) + 1)
-    mine = [sent_at for sent_at, _, _ in rows if sent_at > at - HOUR]
-    wait = wait_of(mine[SENDER_LIMIT - 1 : SENDER_LIMIT], at)
-    if all(state != Proposal.State.ACCEPTED for _, state, _ in rows):
-        wait = max(wait, wait_of(last_of_all(at, is_first=not mine), at))
+    wait = wait_of([sent_at for sent_at, _, _ in rows if sent_at > at - HOUR][SENDER_LIMIT - 1 : SENDER_LIMIT], at)
+    if all(state != Proposal.State.ACCEPTED for _, state, _ in rows) and not has_room({today, before}, at):
+        times = lately(at).order_by("-created_at").values_list("created_at", flat=True)
+        wait = max(wait, wait_of(times[LIMIT - 1 : LIMIT], at))
     if wait:
         raise TooMany(wait)
 
 
-def last_of_all(at: datetime, *, is_first: bool) -> QuerySet[Proposal, datetime]:
-    """When the one was sent that has to leave the hour before one more fits; nothing if one fits now."""
-    lately, limit = Proposal.objects.filter(created_at__gt=at - HOUR), FIRST_LIMIT if is_first else LIMIT
-    earlier = Exists(lately.filter(sender=OuterRef("sender"), pk__lt=OuterRef("pk")))
-    of_all = lately.filter(~earlier if is_first else earlier, sender__gt="").order_by("-created_at")
-    return of_all.values_list("created_at", flat=True)[limit - 1 : limit]
+def lately(at: datetime) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(sender__gt="", created_at__gt=at - HOUR)
+
+
+def has_room(marks: Collection[str], at: datetime) -> bool:
+    """Whether one more of the sender with these marks fits among all that were sent within the hour."""
+    bounds = {MARK: PROVIDER_BOUND, 2 * MARK: SITE_BOUND, 3 * MARK: SENDER_BOUND}
+    counts: dict[str, Aggregate] = {"total": Count("pk")}
+    for length in bounds:
+        of_mine = reduce(or_, (Q(sender__startswith=mark[:length]) for mark in marks))
+        counts |= {
+            f"groups_{length}": Count(Left("sender", length), distinct=True),
+            f"mine_{length}": Count("pk", filter=of_mine),
+        }
+    found = lately(at).aggregate(**counts)
+    return found["total"] < LIMIT or any(
+        found["total"] < bound and found[f"mine_{length}"] < max(1, LIMIT // found[f"groups_{length}"])
+        for length, bound in bounds.items()
+    )
 
 
 def midnight_after(at: datetime) -> datetime:
@@ -90,4 +113,9 @@ def wait_of(times: Iterable[datetime], at: datetime) -> int:
 
 
 def sender_hash(address: str, at: datetime) -> str:
-    return salted_hmac("patterns.suggestion", f"{at.date()} {home_of(address)}", algorithm="sha256").hexdigest()
+    """The mark of a sender on that day: it begins like the marks of all in the same networks."""
+
+    def hashed(network: str) -> str:
+        return salted_hmac("patterns.suggestion", f"{at.date()} {network}", algorithm="sha256").hexdigest()[:MARK]
+
+    return "".join(map(hashed, networks_of(address)))

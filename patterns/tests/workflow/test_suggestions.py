@@ -8,9 +8,11 @@ from patterns.models import Catalog, Proposal
 from patterns.tests.factories import AT
 from patterns.tests.store.scratch import Scratch
 from patterns.workflow.suggestions import (
-    FIRST_LIMIT,
     LIMIT,
+    PROVIDER_BOUND,
+    SENDER_BOUND,
     SENDER_LIMIT,
+    SITE_BOUND,
     Suggestion,
     TooMany,
     keep_suggestion,
@@ -67,37 +69,68 @@ def test_the_wait_that_is_named_is_long_enough():
     assert send(at=AT + timedelta(seconds=wait_s()))
 
 
-def fill(count: int, *, firsts: int = 0) -> None:
-    """A wave: so many first ones of senders, and so many beyond the first of a sender."""
+def flood(*addresses: str, times: int = 1) -> None:
+    """A wave, so many of each address."""
     about = {"code": "01", "comment": "Buy.", "created_at": AT}
-    senders = [*(f"first {number}" for number in range(firsts)), *("second" for _ in range(count))]
-    Proposal.objects.bulk_create(Proposal(**about, sender=one) for one in senders)
+    marks = [sender_hash(one, AT) for one in addresses]
+    Proposal.objects.bulk_create(Proposal(**about, sender=mark) for mark in marks * times)
 
 
 def decided(proposal: Proposal, state: str) -> None:
     Proposal.objects.filter(pk=proposal.pk).update(state=state, decided_at=AT)
 
 
-def test_what_senders_say_beyond_their_first_is_a_hundred_an_hour():
-    fill(LIMIT + 1)  # the first of them is a first one
-    Proposal.objects.create(code="01", comment="Hello.", sender=sender_hash(ELSEWHERE, AT), created_at=AT)
+V4_SITE = [f"203.0.113.{number}" for number in range(200)]
+V6_SITE = [f"2001:db8:7:{number:x}::1" for number in range(1_200)]
+V6_PROVIDER = [f"2001:db8:{number:x}::1" for number in range(1_200)]
+PROVIDERS = [f"{number // 256 + 1}.{number % 256}.0.1" for number in range(6_000)]
+
+
+def sends_all(address: str) -> None:
+    """All that one sender has."""
+    for _ in range(SENDER_LIMIT):
+        send(address, AT + MINUTE)
+
+
+@pytest.mark.parametrize("elsewhere", [ELSEWHERE, "2001:db9::1", "203.0.115.1"])
+def test_a_flood_from_some_addresses_locks_out_nobody_else(elsewhere: str):
+    flood(*V4_SITE[: LIMIT // 5], times=5)
+
+    sends_all(elsewhere)
+    assert send(V4_SITE[-1], AT + MINUTE)
+    assert wait_s(V4_SITE[0], AT + MINUTE)
+
+
+def test_a_flood_of_senders_of_one_site_ends_at_a_bound_of_its_own():
+    flood(*V6_SITE[:SENDER_BOUND])
+
+    assert wait_s(V6_SITE[-1], AT + 20 * MINUTE) == 40 * 60 + 1
+    sends_all(ELSEWHERE)
+    sends_all(V6_PROVIDER[0])
+    assert SENDER_BOUND == 500
+
+
+def test_a_flood_of_sites_of_one_provider_ends_at_a_bound_of_its_own():
+    flood(*V6_PROVIDER[:SITE_BOUND])
+
+    assert wait_s(V6_PROVIDER[-1], AT + 20 * MINUTE) == 40 * 60 + 1
+    sends_all(ELSEWHERE)
+    assert SITE_BOUND == 1_000
+
+
+def test_whoever_has_had_a_share_in_a_flood_waits():
+    flood(*V6_SITE[: LIMIT - 1], ELSEWHERE)
+
+    assert wait_s(V6_SITE[0], AT + MINUTE)
+    assert send(V6_SITE[LIMIT], AT + MINUTE)
+
+
+def test_all_together_have_a_bound():
+    flood(*PROVIDERS[:PROVIDER_BOUND])
 
     assert wait_s(ELSEWHERE, AT + 20 * MINUTE) == 40 * 60 + 1
-    assert LIMIT == 100
-
-
-def test_a_wave_of_spam_does_not_keep_out_who_writes_once():
-    fill(300, firsts=200)
-
-    assert send(ELSEWHERE, AT + MINUTE)
-    assert wait_s(ELSEWHERE, AT + 2 * MINUTE)
-
-
-def test_first_ones_have_a_limit_too():
-    fill(0, firsts=FIRST_LIMIT)
-
-    assert wait_s(ELSEWHERE, AT + 20 * MINUTE) == 40 * 60 + 1
-    assert FIRST_LIMIT == 1000
+    assert send(ELSEWHERE, AT + 61 * MINUTE)
+    assert PROVIDER_BOUND == 5_000
 
 
 def test_whose_words_were_marked_as_spam_is_refused_until_midnight():
@@ -111,7 +144,7 @@ def test_whose_words_were_marked_as_spam_is_refused_until_midnight():
 
 def test_whose_words_were_followed_is_let_through_as_often_as_anybody():
     decided(send(), "accepted")
-    fill(LIMIT + 1, firsts=FIRST_LIMIT)
+    flood(*PROVIDERS[:PROVIDER_BOUND])
 
     for _ in range(SENDER_LIMIT - 1):
         assert send(at=AT + MINUTE)
