@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from cachetools import TTLCache
 
+from archsite.headers import in_front
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -184,7 +186,7 @@ class Admission:
         if not places.take():
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
             headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
-            start_response("503 Service Unavailable", headers)
+            start_response("503 Service Unavailable", [*headers, *in_front().items()])
             return (BUSY,)
         try:
             return self.application(environ, start_response)  # ours are made whole before they are returned

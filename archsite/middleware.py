@@ -14,21 +14,17 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
 from archsite.admission import HEALTH, READY
+from archsite.headers import guards
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 ALLOWED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 ADMIN = "/admin/"
-HEADERS = {
-    "Cache-Control": "no-cache",  # what says nothing itself, as refusals and redirects, may be kept by nobody unasked
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def outermost(get_response: Handler) -> Handler:
-    """Refuse what no view should see, and set the headers that no other middleware sets.
+    """Refuse what no view should see, and set the headers that no other middleware has set.
 
     405 for TRACE and unknown methods; 400 for NUL in an address of the admin, which asks the database with it.
     """
@@ -42,7 +38,8 @@ def outermost(get_response: Handler) -> Handler:
             response = HttpResponseBadRequest("The address holds a NUL character.", content_type="text/plain")
         else:
             response = get_response(request)
-        for name, value in HEADERS.items():
+        # What says nothing of its freshness, as refusals and redirects, may be kept by nobody unasked.
+        for name, value in ({"Cache-Control": "no-cache"} | guards(is_secure=request.is_secure())).items():
             response.headers.setdefault(name, value)
         return response
 

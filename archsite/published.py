@@ -37,6 +37,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_http_date_safe
 
+from archsite.headers import GUARDS
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -60,7 +62,7 @@ PERSONAL: Final = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_N
 PRECONDITIONS: Final = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")  # those of writers; nobody reads with them
 REFUSED_ENCODING: Final = re.compile(r";\s*q=0(\.0*)?$")
 OF_BODY: Final = ("content-length", "etag", "vary")
-IN_304: Final = ("Cache-Control", "Last-Modified", "Vary")
+IN_304: Final = ("Cache-Control", "Last-Modified", "Vary", *GUARDS)
 
 Headers = list[tuple[str, str]]
 

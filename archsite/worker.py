@@ -40,6 +40,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from archsite.admission import READERS, SHARES, Line, Share, share_of
 from archsite.entrance import REQUEST_ID, about, path_within
+from archsite.headers import in_front
 from archsite.logging import ABOUT
 from patterns.client import home_of, sender_address
 
@@ -54,7 +55,6 @@ BODY_RATE: Final = 16 * KIB  # bytes that give a body another second
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 ENCODED_SLASH: Final = re.compile("%2f", re.IGNORECASE)
-LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 # What comes and what goes.
@@ -268,8 +268,27 @@ def refusal(status: str, sentence: str, *, request_id: str, retry_s: int = 0) ->
     retry = f"Retry-After: {retry_s}\r\n" if retry_s else ""
     return (
         f"HTTP/1.1 {status}\r\nConnection: close\r\nCache-Control: no-store\r\n{retry}{REQUEST_ID}: {request_id}\r\n"
+        f"{guard_lines()}"
         f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode() + body
+
+
+def guard_lines() -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in in_front().items())
+
+
+class Refused(Outbox):
+    """An outbox for gunicorn's own refusals, which lack a character set and the headers of all other answers."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+
+    def send(self, data: bytes) -> int:
+        head, _, body = data.partition(b"Content-Type: text/html\r\n")
+        about = f"Content-Type: text/html; charset=iso-8859-1\r\nCache-Control: no-store\r\n{guard_lines()}"
+        return self.outbox.send(head + about.encode() + body)
+
+    sendall = send
 
 
 # The worker: all of it but the threads' ``handle`` runs in the main thread.
@@ -305,6 +324,9 @@ class Worker(ThreadWorker):
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         return self.pools[READERS]
+
+    def handle_error(self, req: Any, client: Outbox, addr: Any, exc: BaseException) -> None:
+        super().handle_error(req, Refused(client), addr, exc)
 
     def accept(self, listener: Any) -> None:
         try:
@@ -370,7 +392,8 @@ class Worker(ThreadWorker):
         for conn in [one for one in self.waiting if one.deadline <= now]:
             if conn.inbox.head or conn.missing:
                 with suppress(OSError):
-                    conn.sock.send(LATE)
+                    number = conn.about()["request_id"]
+                    conn.sock.send(refusal("408 Request Timeout", "This took too long to arrive.", request_id=number))
             self.drop(conn)
         on_disk = sum(one.on_disk for one in self.connections)
         for conn in sorted(self.waiting, key=lambda one: one.on_disk, reverse=True):

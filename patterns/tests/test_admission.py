@@ -21,6 +21,7 @@ from archsite.admission import (
     Share,
     share_of,
 )
+from archsite.headers import GUARDS
 
 # before a request has a thread
 
@@ -165,6 +166,7 @@ def test_where_nothing_moves_a_reader_is_told_when_to_come_again():
         status, headers = status_of(admission)
 
         assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "5", "no-store")
+        assert set(GUARDS[:-1]) <= headers.keys()
         assert slow.begun == 2
 
 

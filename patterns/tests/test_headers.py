@@ -1,5 +1,15 @@
+from collections.abc import Callable
+
 import pytest
+from django.conf import settings as site
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
+
+from archsite.headers import GUARDS
+from patterns.tests.conftest import SharedRows
+from patterns.tests.factories import change_pattern, make_pattern
 
 pytestmark = pytest.mark.django_db  # the page of an unknown address looks for near ones
 
@@ -28,6 +38,13 @@ def test_every_page_has_exactly_the_strict_policy(client: Client, path: str):
     assert policy_of(client.get(path)) == POLICY
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _entries(shared_rows: SharedRows) -> None:
+    with shared_rows():
+        make_pattern("01", name="Saga")
+        change_pattern(make_pattern("02", name="Left"), status="retired")
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -41,6 +58,91 @@ def test_every_page_has_exactly_the_strict_policy(client: Client, path: str):
 )
 def test_every_page_has_the_header(client: Client, path: str, name: str, value: str):
     assert client.get(path)[name] == value
+
+
+# Every kind of answer
+
+
+def signed_in(client: Client, **values: object) -> Client:
+    client.force_login(User.objects.create_user("ada", is_staff=True, **values))
+    return client
+
+
+def wrong_passwords(client: Client) -> HttpResponse:
+    for _ in range(site.AXES_FAILURE_LIMIT):
+        response = client.post("/admin/login/", {"username": "ada", "password": "wrong"})
+    return response
+
+
+def good_copy(client: Client) -> HttpResponse:
+    return client.get("/catalog.toml", headers={"If-None-Match": client.get("/catalog.toml")["ETag"]})
+
+
+def exported(client: Client) -> HttpResponse:
+    form = {"format": "0", "resource": "0"}
+    return signed_in(client, is_superuser=True).post("/admin/patterns/pattern/export/", form)
+
+
+KINDS: dict[str, tuple[int, Callable[[Client], HttpResponse]]] = {
+    "a page": (200, lambda client: client.get("/patterns/saga/")),
+    "the API": (200, lambda client: client.get("/api/v1/patterns")),
+    "a feed": (200, lambda client: client.get("/feeds/changes.atom")),
+    "a download": (200, lambda client: client.get("/catalog.toml")),
+    "a picture": (200, lambda client: client.get("/patterns/saga.png")),
+    "the desk": (200, lambda client: signed_in(client, is_superuser=True).get("/admin/")),
+    "an export": (200, exported),
+    "another address": (301, lambda client: client.get("/patterns/01/")),
+    "the way to the login": (302, lambda client: client.get("/admin/")),
+    "a copy that is good": (304, good_copy),
+    "a problem of the API": (400, lambda client: client.get("/api/v1/patterns?colour=red")),
+    "a strange host": (400, lambda client: client.get("/", headers={"Host": "elsewhere.example"})),
+    "NUL in an address": (400, lambda client: client.get("/admin/?x=%00")),
+    "a forged form": (403, lambda client: Client(enforce_csrf_checks=True, **client.defaults).post("/admin/login/")),
+    "no right": (403, lambda client: signed_in(client).get("/admin/auth/user/")),
+    "no such page": (404, lambda client: client.get("/no-such-page")),
+    "no such style": (404, lambda client: client.get("/static/no-such.css")),
+    "only reading": (405, lambda client: client.post("/patterns/")),
+    "a strange method": (405, lambda client: client.generic("TRACE", "/patterns/")),
+    "retired": (410, lambda client: client.get("/patterns/left/")),
+    "too many tries": (429, wrong_passwords),
+}
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_answer_has_every_header(kind: str, scheme: str, settings):
+    settings.SECURE_PROXY_SSL_HEADER = "HTTP_X_FORWARDED_PROTO", "https"
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = scheme == "https", 31_536_000
+    status, ask = KINDS[kind]
+
+    response = ask(Client(HTTP_X_FORWARDED_PROTO=scheme))
+
+    assert response.status_code == status
+    wanted = [name for name in GUARDS if scheme == "https" or name != "Strict-Transport-Security"]
+    assert [name for name in wanted if not response.has_header(name)] == []
+    assert "Server" not in response
+
+
+@pytest.mark.parametrize(("fault", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)])
+def test_what_fails_has_every_header(fault: type[Exception], status: int, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("patterns.views.errors.guesses_for", broken)
+
+    response = Client(raise_request_exception=False).get("/no-such-page")
+
+    assert response.status_code == status
+    assert [name for name in GUARDS[:-1] if not response.has_header(name)] == []
+
+
+def test_the_redirect_to_https_and_a_strange_host_before_it_have_them_too(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answers = client.get("/"), client.get("/", headers={"Host": "elsewhere.example"})
+
+    assert [one.status_code for one in answers] == [301, 400]
+    assert [name for one in answers for name in GUARDS[:-1] if not one.has_header(name)] == []
 
 
 def test_devices_are_switched_off(client: Client):

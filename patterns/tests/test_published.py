@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.module_loading import import_string
 
 from archsite import published
+from archsite.headers import GUARDS
 from archsite.published import LARGEST, MOST_WAITING, Address, CatalogState, Flights, PublishedPages, Shelf
 from patterns.models import Pattern
 from patterns.tests.factories import change_pattern, make_pattern, make_rich_pattern
@@ -396,8 +397,12 @@ def test_drafts_and_forms_never_enter(site: PublishedPages):
 def test_security_headers_are_those_of_the_site(site: PublishedPages):
     first, again = Answer(site, "/"), Answer(site, "/")
 
+    known = Answer(site, "/", **{"If-None-Match": again.headers["ETag"]})
+
     assert first.headers == again.headers
-    assert {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options"} <= again.headers.keys()
+    assert set(GUARDS[:-1]) <= again.headers.keys()
+    assert known.status == 304
+    assert {name: known.headers.get(name) for name in GUARDS} == {name: again.headers.get(name) for name in GUARDS}
 
 
 @pytest.mark.parametrize(
