@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 
 KEY_LENGTH = 64  # bytes of chance in a secret key
 LEAST_KEY, LEAST_VARIETY = 50, 5  # characters, and different ones: what Django's check --deploy asks for
@@ -171,6 +171,32 @@ def mail_sender(value: str) -> str:
         raise ImproperlyConfigured(
             f"EMAIL_FROM is {value!r}. Give an address, like desk@catalog.example or Catalogue <desk@catalog.example>."
         )
+    return value
+
+
+def security_contact(value: str) -> str:
+    """Return SECURITY_CONTACT, whom security.txt names to whoever found a hole: a mail address or a page, as a URL."""
+    scheme, _, address = value.partition(":")
+    try:
+        if scheme == "mailto":
+            validate_email(address)
+        else:
+            URLValidator(schemes=["https"])(value)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT is {value!r}. Give mailto:security@catalog.example or https://catalog.example/report."
+        ) from None
+    return value
+
+
+def security_policy(value: str) -> str:
+    """Return SECURITY_POLICY, the address of a page that says how reports are handled."""
+    try:
+        URLValidator(schemes=["https"])(value)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"SECURITY_POLICY is {value!r}. Give the address of a page, like https://catalog.example/security."
+        ) from None
     return value
 
 

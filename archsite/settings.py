@@ -207,6 +207,12 @@ TRUST_PROXY = environment.proxy_count(env.str("TRUST_PROXY", default=""))
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Whom /.well-known/security.txt names, and where it is said what becomes of a report
+
+_contact, _policy = env.str("SECURITY_CONTACT", default=""), env.str("SECURITY_POLICY", default="")
+SECURITY_CONTACT = environment.security_contact(_contact) if _contact else ""
+SECURITY_POLICY = environment.security_policy(_policy) if _policy else ""
+
 # Import and export
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

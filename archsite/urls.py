@@ -4,7 +4,7 @@ from django.urls import include, path
 from patterns.admin import passwords
 from patterns.views import health
 from patterns.views.errors import no_static_file
-from patterns.views.site import icon
+from patterns.views.site import icon, security_file
 
 handler404 = "patterns.views.errors.not_found"
 handler500 = "patterns.views.errors.failed"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", icon, name="favicon"),
+    path(".well-known/security.txt", security_file, name="security_txt"),
     path("static/<path:path>", no_static_file, name="static"),
     # Under the names by which Django asks for them.
     path("admin/password_reset/", passwords.ask, name="admin_password_reset"),

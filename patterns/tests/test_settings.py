@@ -15,14 +15,13 @@ from archsite.environment import proxy_count, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
-KNOWN += ("STATE_DIRECTORY", "HSTS")
-MAIL = ("EMAIL_URL", "EMAIL_FROM")
+OPTIONAL = ("STATE_DIRECTORY", "HSTS", "EMAIL_URL", "EMAIL_FROM", "SECURITY_CONTACT", "SECURITY_POLICY")
 GOOD_KEY = "k" * 20 + "0123456789-abcdefghij_ABCDEFGHIJ" + "z" * 20
 PRINT = "import json; from archsite import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if key not in (*KNOWN, "LOG_LEVEL", "PORT", *MAIL)}
+    clean = {key: value for key, value in os.environ.items() if key not in (*KNOWN, "LOG_LEVEL", "PORT", *OPTIONAL)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False
     )
@@ -339,6 +338,28 @@ def test_a_wrong_sender_is_refused(sender: str):
 
 def test_a_sender_may_have_a_name():
     assert settings_of("DEFAULT_FROM_EMAIL", EMAIL_FROM="Desk <desk@x.example>") == ["Desk <desk@x.example>"]
+
+
+@pytest.mark.parametrize("contact", ["mailto:security@x.example", "https://x.example/report?to=us"])
+def test_a_contact_for_security_is_an_address_to_follow(contact: str):
+    assert settings_of("SECURITY_CONTACT", SECURITY_CONTACT=contact) == [contact]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECURITY_CONTACT", "security@x.example"),
+        ("SECURITY_CONTACT", "mailto:security@x.example\nExpires: 2099-01-01T00:00:00Z"),
+        ("SECURITY_CONTACT", "http://x.example/report"),
+        ("SECURITY_POLICY", "mailto:security@x.example"),
+        ("SECURITY_POLICY", "https://x.example/\nContact: mailto:eve@evil.example"),
+    ],
+)
+def test_what_security_txt_cannot_name_is_refused(name: str, value: str):
+    message = refusal_of(**{name: value})
+
+    assert f"ImproperlyConfigured: {name} is" in message
+    assert "catalog.example" in message
 
 
 MAKE_KEYS = """

@@ -1,15 +1,17 @@
 """The pages of the site as a whole, and what browsers ask of it."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 
 from patterns.models import Catalog, Pattern, Revision
 from patterns.models.statement import statement
 from patterns.views.category import shown_categories
-from patterns.views.freshness import public
+from patterns.views.freshness import public, released, released_at
 from patterns.views.lab.demonstration import clearest
 from patterns.views.lab.index import examined_entries
 from patterns.views.rendering import render_page, render_xml
@@ -74,3 +76,25 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         content_type="application/opensearchdescription+xml",
         read=lambda: {"catalog": Catalog.objects.get()},
     )
+
+
+@public
+def security_file(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole in the site (RFC 9116); 404 where the operator names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    return security_contacts(request)
+
+
+@released
+def security_contacts(request: HttpRequest) -> HttpResponse:
+    # By no clock: a site on which nobody installed anything for a year should not be believed any more.
+    expires = datetime.fromtimestamp(released_at(), UTC) + timedelta(days=365)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        *([f"Policy: {settings.SECURITY_POLICY}"] if settings.SECURITY_POLICY else []),
+    ]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
