@@ -14,7 +14,7 @@ PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test coverage lint format lock bench
+.PHONY: help run install test coverage lint format lock bench audit licences sbom
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,11 +54,23 @@ format: .venv/.develops ## rewrite Python files and templates in the one style
 lock: .venv/.develops ## write the locks anew from pyproject.toml and .ci/package.json (ARGS=--upgrade: newest versions)
 	$(COMPILE) $(ARGS) --output-file requirements.txt
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(subst pyproject.toml,--group supply,$(COMPILE)) $(ARGS) --constraint requirements-dev.txt --output-file .ci/requirements.txt
 	@# Without the names of hosts npm takes no version for the "latest" that a package of Lighthouse asks for.
 	cd .ci && npm install --package-lock-only && sed -i 's/: "latest"/: "*"/' package-lock.json
 
 bench: install ## measure everything against its peers, in less than ten minutes; or ARGS="search --entries 1000"
 	$(MANAGE) bench $(or $(ARGS),all)
+
+audit: var/supply/.made ## ask for known holes in what is installed; fails too where nobody could be asked, and says so
+	@var/supply/bin/pip-audit --disable-pip --require-hashes --requirement requirements-dev.txt --format json \
+		--progress-spinner off 2>var/supply/stderr | $(BIN)/python .ci/audit.py
+
+licences: .venv/.develops ## write docs/licences.md anew, after make lock
+	$(BIN)/python .ci/licences.py
+
+sbom: var/supply/.made ## write what the site is made of to var/archsite.cdx.json (CycloneDX), the same bytes each time
+	@var/supply/bin/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --validate --output-file var/archsite.cdx.json
 
 .venv/.made:
 	@for python in $(PYTHONS); do \
@@ -78,6 +90,12 @@ bench: install ## measure everything against its peers, in less than ten minutes
 .venv/.develops: requirements-dev.txt .venv/.made
 	@echo "Installing what development needs into .venv"
 	@$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+var/supply/.made: .ci/requirements.txt .venv/.made
+	@echo "Installing what looks at packages into var/supply"
+	@mkdir -p var && $(BIN)/python -m venv --clear var/supply
+	@var/supply/$(subst .venv/bin,bin,$(PIP)) --requirement .ci/requirements.txt
 	@touch $@
 
 $(MANIFEST): .venv/.runs archsite/settings.py archsite/stylesheets.py $(STATIC_SOURCES)
