@@ -20,7 +20,7 @@ if chdir not in sys.path:
 from archsite import environment, start  # noqa: E402 - they are found only now
 from archsite import logging as log_lines  # noqa: E402
 
-_memory = Path("/dev/shm")
+_memory = Path("/dev/shm")  # nosec B108 - gunicorn makes a file there that has no name
 
 # While one thread computes a run of the lab, the others get the interpreter back after half a millisecond, not after
 # five: a page gives it up at each query. ``manage.py bench lab`` measures what that is worth.

@@ -69,7 +69,7 @@ def floor_import(scratch: Scratch) -> Work:
     columns = [*STATED, *(field.get_attname() for field in others)]
     types = [f"{name} {fields[name].db_type(connection)} {'UNIQUE' if fields[name].unique else ''}" for name in columns]
     database.execute(f"CREATE TABLE floor (id integer PRIMARY KEY AUTOINCREMENT, {', '.join(types)})")
-    statement = f"INSERT INTO floor ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    statement = f"INSERT INTO floor ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # nosec B608
     now = timezone.now()
     blank = Pattern(created_at=now, updated_at=now, published_at=now)
     rest = tuple(field.get_db_prep_save(getattr(blank, field.attname), connection) for field in others)

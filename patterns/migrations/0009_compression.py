@@ -60,14 +60,15 @@ def rewrite(editor: Any, value: Callable[[Any], Any]) -> None:
             while True:
                 cursor.execute(
                     f"SELECT {column}, {key} FROM {table} WHERE {key} > %s AND {column} IS NOT NULL "
-                    f"ORDER BY {key} LIMIT {ROWS}",
+                    f"ORDER BY {key} LIMIT {ROWS}",  # nosec B608 - names of COLUMNS above
                     [last],
                 )
                 if not (rows := cursor.fetchall()):
                     break
                 last = rows[-1][1]
                 cursor.executemany(
-                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [(value(kept), pk) for kept, pk in rows]
+                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # nosec B608
+                    [(value(kept), pk) for kept, pk in rows],
                 )
 
 

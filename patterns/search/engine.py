@@ -1,6 +1,7 @@
 """The index, asked in one way on two databases: FTS5 on SQLite, ``tsvector`` on PostgreSQL. Migration 0013 makes both.
 
 Both only say which entries have the words, and where; who comes first is decided in ``ranking``, alike for both.
+Statements are put together of parts that stand here (nosec): whatever a reader typed is a parameter.
 """
 
 import json
@@ -135,14 +136,14 @@ class Engine(ABC):
             FROM (SELECT id, MIN(tier) AS tier FROM every GROUP BY id ORDER BY 2, id LIMIT %s) AS hit
             JOIN patterns_pattern AS entry ON entry.id = hit.id AND entry.status = 'published'
             JOIN patterns_searchtext AS text ON text.pattern_id = hit.id
-        """
+        """  # nosec B608
         if parts:
             statement += f"""
                 UNION ALL
                 SELECT entry.id, entry.code, entry.category_id, entry.kind, place.term, '', place.letter, place.is_other
                 FROM ({" UNION ALL ".join(parts)}) AS place
                 JOIN patterns_pattern AS entry ON entry.id = place.id AND entry.status = 'published'
-            """
+            """  # nosec B608
         tiers = [self.in_tier(question, tier) for tier in range(TIER_COUNT)]
         rows = fetch_rows(statement, [*tiers, limit, *asked])
         candidates = [Candidate(Found(*row[:4]), row[4], row[5]) for row in rows if not row[6]]
@@ -150,7 +151,7 @@ class Engine(ABC):
 
     def lines(self, keys: Sequence[int]) -> dict[int, list[str]]:
         """By primary key, the stems of what an entry says in one line each."""
-        statement = f"SELECT pattern_id, lines FROM patterns_searchtext WHERE pattern_id IN ({self.among_part})"
+        statement = f"SELECT pattern_id, lines FROM patterns_searchtext WHERE pattern_id IN ({self.among_part})"  # nosec B608
         return {key: lines.split("\n") for key, lines in fetch_rows(statement, [json.dumps(keys)])}
 
     def tiers_until(self, limit: int) -> str:
@@ -161,7 +162,7 @@ class Engine(ABC):
         limit of 0 neither database begins to look.
         """
         # All tiers before: the one just before may be empty because it was not wanted either.
-        counts = [f"(SELECT count(*) FROM tier_{tier})" for tier in range(WITH_OTHERS)]
+        counts = [f"(SELECT count(*) FROM tier_{tier})" for tier in range(WITH_OTHERS)]  # nosec B608
         wanted = [
             *(" AND ".join(f"{count} < {limit}" for count in counts[:tier]) for tier in range(1, WITH_OTHERS)),
             " AND ".join(f"{count} = 0" for count in counts),
@@ -171,12 +172,12 @@ class Engine(ABC):
             f"tier_{tier} AS MATERIALIZED ({self.tier_part.format(tier=tier, most=most)})"
             for tier, most in enumerate((str(limit), *rest))
         )
-        every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))
+        every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(TIER_COUNT))  # nosec B608
         return f"WITH {', '.join(tiers)}, every AS ({every})"
 
     def among(self, keys: str) -> RawSQL:
         """Keys, as JSON, as a subquery: one parameter, where Django and the database would read a thousand."""
-        return RawSQL(self.among_part, [keys])
+        return RawSQL(self.among_part, [keys])  # nosec B611
 
     def similar(self, words: Sequence[str], reach: Sequence[int]) -> list[tuple[str, str]]:
         """Pairs of a word with what it may be a slip of; with itself if it is one, or begins one."""
