@@ -121,8 +121,12 @@ _password_rules: dict[str, dict[str, int]] = {
     "NumericPasswordValidator": {},
 }
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in _password_rules.items()
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+        for name, options in _password_rules.items()
+    ),
+    {"NAME": "archsite.passwords.CommonPiecesValidator"},
+    {"NAME": "archsite.passwords.HouseWordsValidator"},
 ]
 
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
@@ -146,6 +150,8 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "t
 # send it again (patterns.admin.site): the text travels in the page, so it is neither lost nor kept here for nobody.
 SESSION_ENGINE = "archsite.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+# However busy somebody is, after a week the password is asked for again.
+SESSION_LONGEST = timedelta(days=7)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -194,6 +200,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE_PATH}/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+# With this name a browser takes a cookie of this very host only, over HTTPS: no neighbour in the domain can plant one.
+_of_this_host = "__Host-" if _is_https else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_of_this_host}sessionid", f"{_of_this_host}csrftoken"
 
 SECURE_SSL_REDIRECT = _is_https
 SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/'[1:])}(healthz|readyz)$"]  # probes speak plain HTTP

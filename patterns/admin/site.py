@@ -46,7 +46,8 @@ class ArchsiteAdmin(AdminSite):
         return super().index(request, {"front": front_of(request.user, now=timezone.now()), **(extra_context or {})})
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        inner = super().admin_view(view, cacheable)
+        # Django lets browsers keep the pages of the password, which name who is signed in.
+        inner = super().admin_view(view, cacheable and view == self.i18n_javascript)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             # Django would lead to the login page, and what was typed for an hour would be gone.
@@ -85,6 +86,11 @@ class ArchsiteAdmin(AdminSite):
         # Only into the admin: whoever made the address must not have a form sent somewhere else.
         goes_on = response.status_code == 302 and response["Location"].startswith(reverse("admin:index"))
         return self.send_again(request, typed, response["Location"]) if typed and goes_on else response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        response = super().logout(request, extra_context)
+        response["Clear-Site-Data"] = '"cache"'  # pages that "back" would show to whoever sits there next
+        return response
 
     def send_again(
         self,

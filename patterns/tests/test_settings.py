@@ -235,6 +235,21 @@ def test_other_origins_are_accepted_beside_it():
     assert settings_of("CSRF_TRUSTED_ORIGINS", **others) == [["https://catalog.example", "https://desk.example"]]
 
 
+def test_over_https_a_cookie_is_of_this_host_and_no_script_of_a_neighbour_plants_one():
+    names = "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"
+
+    assert settings_of(*names, SITE_URL="https://catalog.example") == ["__Host-sessionid", "__Host-csrftoken"]
+    assert settings_of(*names) == ["sessionid", "csrftoken"]
+
+
+def test_passwords_are_kept_as_django_keeps_them_now():
+    code = "import django; django.setup(); from django.contrib.auth.hashers import make_password as p; print(p('x'))"
+    done = start("-c", code, DJANGO_SETTINGS_MODULE="archsite.settings")
+
+    algorithm, rounds, salt, _ = done.stdout.split("$")
+    assert (algorithm, int(rounds) >= 600_000, len(salt) >= 22) == ("pbkdf2_sha256", True, True)
+
+
 def test_a_plain_address_leaves_them_off():
     assert settings_of(*HTTPS_ONLY, *HSTS, HSTS="preload") == [*[False] * len(HTTPS_ONLY), 0, False, False]
 

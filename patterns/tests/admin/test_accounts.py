@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from patterns.tests.admin.forms import catalogue_rows, client_of
 from patterns.tests.admin.logins import INDEX, LOGIN, PASSWORD, log_in
+from patterns.tests.pages.trees import parsed
 from patterns.tests.workflow.staff import person
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,12 @@ pytestmark = pytest.mark.django_db
         ("password1234", "too common"),
         ("847362518374", "entirely numeric"),
         ("frida.lovelace", "too similar"),
+        ("qwerty123456", "put together of common ones"),
+        ("PasswordPassword", "put together of common ones"),
+        ("monkey2024!!!!", "put together of common ones"),
+        ("xyzxyzxyzxyzx", "put together of common ones"),
+        ("archsite2026!", "made of the name of this site"),
+        ("Catalog-Editor-1", "made of the name of this site"),
     ],
 )
 def test_a_bad_password_is_refused_with_the_reason(password: str, message: str):
@@ -31,6 +38,50 @@ def test_a_bad_password_is_refused_with_the_reason(password: str, message: str):
 
     with pytest.raises(ValidationError, match=message):
         validate_password(password, user)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["correct horse battery", "correcthorsebatterystaple", "ünïcödé ☂ phrase", "k7" * 20 + " and so on " * 20],
+)
+def test_a_password_of_any_composition_and_length_is_taken_as_it_is(client: Client, frida: User, password: str):
+    log_in(client)
+    new = {"new_password1": password, "new_password2": password}
+
+    client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+    client.logout()
+
+    assert log_in(client, password=password.upper()).status_code == 200
+    assert log_in(client, password=password[:64] if len(password) > 64 else password[:-1]).status_code == 200
+    assert log_in(client, password=password).status_code == 302
+
+
+def test_a_new_password_takes_the_present_one_and_ends_other_sessions(client: Client, frida: User):
+    other = Client()
+    log_in(client)
+    log_in(other)
+    new = {"new_password1": "a new and long one", "new_password2": "a new and long one"}
+
+    refused = client.post("/admin/password_change/", {"old_password": "wrong", **new})
+    client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+
+    assert "old password was entered incorrectly" in refused.content.decode()
+    assert [one.get(INDEX).status_code for one in (client, other)] == [200, 302]
+
+
+@pytest.mark.parametrize("page", [LOGIN, "/admin/password_change/"])
+def test_a_password_is_masked_and_managers_may_fill_it_in(client: Client, frida: User, page: str):
+    if page != LOGIN:
+        log_in(client)
+    fields = [one for one in parsed(client.get(page)).iter() if "password" in (one.get("name") or "")]
+
+    assert fields
+    assert {one.get("type") for one in fields} == {"password"}
+    assert {one.get("autocomplete") for one in fields} <= {"current-password", "new-password"}
+
+
+def test_a_new_database_has_no_accounts():
+    assert not User.objects.exists()
 
 
 def test_a_user_who_changes_the_password_is_told_the_rules(client: Client, frida: User):

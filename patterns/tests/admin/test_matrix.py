@@ -26,7 +26,7 @@ from patterns.workflow.rules import ROLES
 # Whether an address opens for: anonymous, viewer, editor, publisher, superuser.
 PUBLIC, STAFF, WRITERS, PUBLISHERS, SUPERUSERS, NOBODY = "yyyyy", "-yyyy", "--yyy", "---yy", "----y", "-----"
 ROWS: dict[str, str] = {
-    r"healthz|readyz|favicon": PUBLIC,
+    r"healthz|readyz|favicon|security_txt": PUBLIC,
     r"static": NOBODY,  # those that are there are served before any address is looked for
     rf"patterns:({'|'.join(page.name for page in PAGES)})": PUBLIC,
     r"patterns:api_(start|catalog|categories|patterns|pattern|revisions|openapi|docs)|patterns:-": PUBLIC,

@@ -43,6 +43,62 @@ def test_each_request_lets_the_time_begin_again(client: Client, frida: User):
     assert response.cookies["sessionid"]["max-age"] == 8 * 60 * 60
 
 
+def test_a_session_ends_a_week_after_signing_in_however_busy(client: Client, frida: User):
+    log_in(client)
+    key, session = client.cookies["sessionid"].value, client.session
+    session["signed_in_at"] -= 7 * 24 * 60 * 60 + 1
+    session.save()
+
+    assert client.get(INDEX).status_code == 302
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_a_new_password_starts_no_new_week(client: Client, frida: User):
+    log_in(client)
+    began = client.session["signed_in_at"]
+    new = {"new_password1": "a new and long one", "new_password2": "a new and long one"}
+
+    response = client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+
+    assert response.status_code == 302
+    assert client.session["signed_in_at"] == began
+
+
+def test_a_session_is_a_row_with_a_name_that_nobody_guesses(client: Client, frida: User):
+    log_in(client)
+    first = client.cookies["sessionid"].value
+    client.logout()
+    log_in(client)
+    second = client.cookies["sessionid"].value
+
+    assert first != second
+    assert len(second) == 32  # letters and digits: 165 bits
+    assert Session.objects.get().session_key == second
+    assert client.cookies["sessionid"]["httponly"]
+
+
+@pytest.mark.parametrize("end", ["switched off", "deleted", "a new password"])
+def test_what_becomes_of_an_account_ends_its_sessions(client: Client, frida: User, end: str):
+    log_in(client)
+    if end == "deleted":
+        frida.delete()
+    else:
+        frida.is_active = end != "switched off"
+        frida.set_password("another one that is long")
+        frida.save()
+
+    assert client.get(INDEX).status_code == 302
+
+
+def test_signing_out_is_offered_on_every_page_and_leaves_nothing_to_go_back_to(client: Client, frida: User):
+    log_in(client)
+    pages = [client.get(path) for path in (INDEX, "/admin/patterns/pattern/", "/admin/password_change/")]
+
+    assert ['action="/admin/logout/"' in page.content.decode() for page in pages] == [True] * 3
+    assert ["no-store" in page["Cache-Control"] for page in pages] == [True] * 3
+    assert client.post("/admin/logout/")["Clear-Site-Data"] == '"cache"'
+
+
 def test_pages_in_quick_succession_write_no_session(client: Client, frida: User):
     log_in(client)
     idle(client, minutes=4)
