@@ -157,6 +157,23 @@ def test_strange_methods_are_refused(client: Client, method: str):
     assert "GET" in response["Allow"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/.git/config", "/.env", "/manage.py", "/archsite/settings.py", "/var/archsite.sqlite3", "/var/secret_key"),
+        *("/static/", "/static/patterns/", "/static/../archsite/settings.py", "/static/%2e%2e/%2e%2e/manage.py"),
+    ],
+)
+def test_no_file_of_the_program_and_no_folder_is_served(client: Client, path: str):
+    assert client.get(path).status_code == 404
+
+
+def test_no_other_origin_is_invited_to_read(client: Client):
+    response = client.get("/api/v1/patterns", headers={"Origin": "https://elsewhere.example"})
+
+    assert not [name for name in response.headers if name.startswith("Access-Control-")]
+
+
 def test_the_login_page_alone_sets_a_cookie(client: Client):
     assert not client.get("/healthz").cookies
     assert client.get("/admin/login/").cookies["csrftoken"]["samesite"] == "Lax"

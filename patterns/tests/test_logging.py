@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,22 @@ def test_a_request_is_one_line_with_its_status(lines: list[dict]):
         ("OPTIONS", "/healthz", 405),
         ("POST", "/admin/login/", 400),
     ]
+
+
+@pytest.mark.parametrize("text", ["a\nb", 'a", "level": "INFO', "a\x1b[2Jb", "a\u2028b\x00"])
+def test_nothing_that_is_logged_makes_a_line_of_its_own(text: str):
+    record = logging.LogRecord("site", logging.WARNING, "", 0, "said: %s", (text,), None)
+
+    line = LogLine().format(record)
+
+    assert line.isprintable()
+    assert (json.loads(line)["message"], json.loads(line)["level"]) == (f"said: {text}", "WARNING")
+
+
+def test_times_are_those_of_utc():
+    record = logging.LogRecord("site", logging.WARNING, "", 0, "said", (), None)
+
+    assert datetime.fromisoformat(json.loads(LogLine().format(record))["time"]).utcoffset() == timedelta()
 
 
 def test_what_readers_search_for_is_not_logged(lines: list[dict]):

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_the_site_takes_in_nothing_that_binds_it_to_another_licence():
     bound = {name for name, _, licence in listed()[0] if "GPL" in licence}
 
     assert bound == {"psycopg", "psycopg-binary"}
+
+
+def test_the_site_installs_no_tool_of_its_developers():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["dev"]
+    tools = {re.split(r"[^a-z0-9-]", one.lower())[0] for one in extras}
+
+    assert tools & pinned("requirements.txt").keys() == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
