@@ -201,8 +201,10 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE_PATH}/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 # With this name a browser takes a cookie of this very host only, over HTTPS: no neighbour in the domain can plant one.
-_of_this_host = "__Host-" if _is_https else ""
+# It demands the root as the path; below another one the name says no more than HTTPS.
+_of_this_host = ("__Secure-" if SITE_PATH else "__Host-") if _is_https else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_of_this_host}sessionid", f"{_of_this_host}csrftoken"
+MESSAGE_COOKIE_NAME, MESSAGE_STORAGE = f"{_of_this_host}messages", "archsite.messages.MessageStorage"
 
 SECURE_SSL_REDIRECT = _is_https
 SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/'[1:])}(healthz|readyz)$"]  # probes speak plain HTTP

@@ -236,10 +236,11 @@ def test_other_origins_are_accepted_beside_it():
 
 
 def test_over_https_a_cookie_is_of_this_host_and_no_script_of_a_neighbour_plants_one():
-    names = "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"
+    names = "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MESSAGE_COOKIE_NAME"
+    cookies = ["sessionid", "csrftoken", "messages"]
 
-    assert settings_of(*names, SITE_URL="https://catalog.example") == ["__Host-sessionid", "__Host-csrftoken"]
-    assert settings_of(*names) == ["sessionid", "csrftoken"]
+    assert settings_of(*names, SITE_URL="https://catalog.example") == [f"__Host-{name}" for name in cookies]
+    assert settings_of(*names) == cookies
 
 
 def test_passwords_are_kept_as_django_keeps_them_now():

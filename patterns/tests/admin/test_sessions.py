@@ -75,6 +75,7 @@ def test_a_session_is_a_row_with_a_name_that_nobody_guesses(client: Client, frid
     assert len(second) == 32  # letters and digits: 165 bits
     assert Session.objects.get().session_key == second
     assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies["sessionid"]["samesite"] == "Lax"
 
 
 @pytest.mark.parametrize("end", ["switched off", "deleted", "a new password"])
