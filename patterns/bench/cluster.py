@@ -41,14 +41,14 @@ class Load:
 
 
 @contextmanager
-def readers(port: int) -> Iterator[Load]:
+def readers(port: int, *, count: int = READERS, pace_s: float = PACE_S) -> Iterator[Load]:
     """Some who ask for one page after the other."""
     load, leaving = Load(), Event()
 
     def read(number: int) -> None:
         browser = Browser(port, Accept_Encoding="gzip")
         with browsing(browser):
-            while not leaving.wait(PACE_S):
+            while not leaving.wait(pace_s):
                 number += 1
                 path = PAGES[number % len(PAGES)]
                 try:
@@ -61,8 +61,8 @@ def readers(port: int) -> Iterator[Load]:
                     if answer.status != 200:
                         load.failures[f"{path}: {answer.status}"] += 1
 
-    with ThreadPoolExecutor(READERS) as pool:
-        reading = [pool.submit(read, number) for number in range(READERS)]
+    with ThreadPoolExecutor(count) as pool:
+        reading = [pool.submit(read, number) for number in range(count)]
         try:
             time.sleep(1)
             yield load

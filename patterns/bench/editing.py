@@ -42,7 +42,7 @@ class Edits:
 
 
 @contextmanager
-def editors(port: int, *, count: int, entries: int = 0, name: str = "") -> Iterator[Edits]:
+def editors(port: int, *, count: int, entries: int = 0, name: str = "", pace_s: float = 0) -> Iterator[Edits]:
     """So many people who are at work until the block ends, each at one entry, or all at the first so many in turn.
 
     ``name`` tells their texts from those of other such people on the same site.
@@ -59,7 +59,7 @@ def editors(port: int, *, count: int, entries: int = 0, name: str = "") -> Itera
             one.sign_in_as(people[0])
         own = [pages[:entries] or [page] for page in pages]
         working = [
-            pool.submit(work, one, own[number], edits, f"{name}{number}", leaving.is_set)
+            pool.submit(work, one, own[number], edits, f"{name}{number}", lambda: leaving.wait(pace_s))
             for number, one in enumerate(people)
         ]
         try:

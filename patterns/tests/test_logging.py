@@ -30,7 +30,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def fetch(request: urllib.request.Request, *, attempts: int = 100) -> int:
+def fetch(request: urllib.request.Request, *, attempts: int = 600) -> int:
     for _ in range(attempts):
         try:
             with urllib.request.urlopen(request, timeout=10) as response:

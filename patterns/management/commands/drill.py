@@ -26,6 +26,7 @@ from patterns.bench.promises import Promises
 from patterns.bench.rolling import rolling_figures
 from patterns.bench.scratch import generated, given
 from patterns.bench.shared_cache import cache_figures
+from patterns.bench.stress import stress_figures
 from patterns.bench.wal import wal_figures
 from patterns.management.command import CatalogCommand, console, positive
 
@@ -55,6 +56,7 @@ DRILLS = {
     "postgres": Drill(outage_figures, {"kills": 20}, {"kills": 1}, POSTGRESQL_MISSING, is_random=True),
     "rolling": Drill(rolling_figures, {"restarts": 6, "requests": 25_000}, {"restarts": 1, "requests": 500}),
     "edits": Drill(edits_figures, {"edits": 10_000}, {"edits": 100}),
+    "stress": Drill(stress_figures, {"minutes": 60}, {"minutes": 1}),
 }
 
 WHAT = {
@@ -64,6 +66,7 @@ WHAT = {
     "postgres": "a PostgreSQL is killed under load",
     "rolling": "new releases under load, and one that cannot start",
     "edits": "many save at once, half of them the same entries",
+    "stress": "readers, editors, imports, exports and backups at once, for an hour",
     "cut": "exports that were cut off at every line end and at random bytes are refused, or read without a loss",
     "cluster": "two servers behind nginx, of which one is lost and both are restarted, and a PostgreSQL that is lost",
     "freshness": "what was written in any way is what the next reader of each of two servers gets",
