@@ -6,6 +6,7 @@ One that is serving already does not end: it answers from memory, and is well ag
 """
 
 import errno
+import os
 import socket
 from importlib import import_module
 from typing import Any
@@ -27,6 +28,7 @@ def check_site() -> None:
 
     Raises CannotStart or ImproperlyConfigured, and whatever a release raises that cannot be loaded.
     """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archsite.settings")
     check_static_files()
     import_module("archsite.wsgi")
     get_resolver().url_patterns  # noqa: B018 - loads every view
