@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn import systemd
 
 chdir = str(Path(__file__).resolve().parent.parent)
 if chdir not in sys.path:
@@ -81,6 +82,12 @@ def _try(server: Any) -> None:
             start.check_site()
     except (ImproperlyConfigured, start.CannotStart) as error:
         sys.exit(str(error))
+
+
+def on_exit(server: Any) -> None:
+    """In a rolling restart systemd is told whom to watch now; else it would take the new gunicorn for a leftover."""
+    if server.reexec_pid:
+        systemd.sd_notify(f"MAINPID={server.reexec_pid}", server.log)
 
 
 def post_worker_init(worker: Any) -> None:
