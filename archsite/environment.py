@@ -116,6 +116,26 @@ def origin(url: SplitResult) -> str:
     return f"{url.scheme}://{host}" + (f":{url.port}" if has_port else "")
 
 
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")
+ORIGIN = re.compile(rf"https?://(\*\.)?({HOST.pattern})(:\d+)?")
+
+
+def several(name: str, value: str, *, each: re.Pattern[str], example: str) -> list[str]:
+    """Return what stands between the commas of a variable, every one of which has to look like ``each``."""
+    found = [one.strip() for one in value.split(",") if one.strip()]
+    if wrong := next((one for one in found if not each.fullmatch(one)), ""):
+        raise ImproperlyConfigured(f"{name} holds {wrong!r}. Give {example}, separated by commas.")
+    return found
+
+
+def host_names(value: str) -> list[str]:
+    return several("ALLOWED_HOSTS", value, each=HOST, example="names without scheme and port, like catalog.example")
+
+
+def origins(value: str) -> list[str]:
+    return several("CSRF_TRUSTED_ORIGINS", value, each=ORIGIN, example="origins, like https://catalog.example")
+
+
 # django-environ reads such addresses too, but takes "smtps" for STARTTLS, which is another port and another greeting,
 # and a misspelt option for none.
 

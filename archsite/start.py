@@ -40,9 +40,9 @@ def check_static_files() -> None:
         return
     try:
         staticfiles_storage.url(PAGES_NEED)
-    except ValueError:
+    except (ValueError, OSError):
         raise CannotStart(
-            f"There are no static files in {settings.STATIC_ROOT}. Run make install, or set DEBUG=1."
+            f"No static files can be read in {settings.STATIC_ROOT}. Run make install, or set DEBUG=1."
         ) from None
 
 
@@ -67,7 +67,7 @@ def sentence_of(error: DatabaseError) -> str:
     database = settings.DATABASES["default"]
     try:
         if gap := schema_gap(connection):
-            return str(gap)
+            return f"{gap} (The database said: {words}.)"
     except DatabaseError:
         if connection.vendor == "sqlite":
             return (

@@ -116,6 +116,30 @@ def test_an_address_of_a_database_that_cannot_be_read_is_refused_without_its_pas
     assert "heim" not in message
 
 
+@pytest.mark.parametrize("hosts", ["https://catalog.example", "catalog.example:8000", "a.example b.example", "a/b"])
+def test_hosts_are_names_alone(hosts: str):
+    wrong = f"a.example,{hosts}"
+
+    assert refusal_of(ALLOWED_HOSTS=wrong).startswith(
+        f"ALLOWED_HOSTS holds {hosts!r}. Give names without scheme and port"
+    )
+
+
+@pytest.mark.parametrize("origin", ["catalog.example", "https://catalog.example/", "ftp://catalog.example"])
+def test_origins_have_a_scheme_and_no_path(origin: str):
+    assert refusal_of(CSRF_TRUSTED_ORIGINS=origin).startswith(f"CSRF_TRUSTED_ORIGINS holds {origin!r}. Give origins")
+
+
+def test_hosts_and_origins_are_taken_as_django_takes_them():
+    hosts, origins = ["catalog.example", ".b.example", "[2001:db8::1]", "*"], ["https://*.b.example", "http://[::1]:80"]
+
+    found = settings_of(
+        "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", ALLOWED_HOSTS=", ".join(hosts), CSRF_TRUSTED_ORIGINS=",".join(origins)
+    )
+
+    assert found == [hosts, origins]
+
+
 @pytest.mark.parametrize("name", ["DEBUG", "TRUST_PROXY"])
 def test_what_is_neither_on_nor_off_is_refused(name: str):
     assert refusal_of(**{name: "ture"}) == f"{name} is 'ture'. Use 1 for on, or 0 for off.\n"

@@ -82,6 +82,7 @@ def test_commands_say_that_the_schema_is_behind(program: Path, unmigrated: Scrat
     message = sentence_of(sys.executable, "manage.py", "clearsessions", cwd=program, DATABASE_URL=unmigrated.url)
 
     assert message.startswith("The schema of the database is behind this program, which needs admin.0001_initial.")
+    assert "(The database said: " in message  # for who runs migrate itself
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def uncollected(program: Path, tmp_path: Path) -> Path:
 def test_runserver_says_how_static_files_are_had(uncollected: Path):
     message = sentence_of(sys.executable, "manage.py", "runserver", cwd=uncollected)
 
-    assert message == f"There are no static files in {uncollected}/var/static. Run make install, or set DEBUG=1.\n"
+    assert message == f"No static files can be read in {uncollected}/var/static. Run make install, or set DEBUG=1.\n"
 
 
 @pytest.mark.database
@@ -152,7 +153,7 @@ def test_missing_static_files_cannot_be_served(settings, tmp_path: Path):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "archsite.stylesheets.BundlingStorage"}}
     settings.STATIC_ROOT = tmp_path
 
-    with pytest.raises(start.CannotStart, match=f"no static files in {tmp_path}. Run make install"):
+    with pytest.raises(start.CannotStart, match=f"No static files can be read in {tmp_path}. Run make install"):
         start.check_static_files()
 
 
