@@ -49,6 +49,11 @@ class Served:
                 return Answer(error.code, dict(error.headers), error.read().decode(errors="replace"))
 
 
+def told_nothing() -> dict[str, str]:
+    """The environment without what pytest tells its own process about settings."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+
+
 @contextmanager
 def serving(
     program: Path, log: Path | None = None, *, before: Sequence[str] = (), **environment: str
@@ -60,7 +65,7 @@ def serving(
     """
     port = free_port()
     command = [*before, str(Path(sys.executable).with_name("gunicorn")), "--config", "python:archsite.gunicorn"]
-    environment = {**os.environ, "SECRET_KEY": KEY, "PORT": str(port), **environment}
+    environment = {**told_nothing(), "SECRET_KEY": KEY, "PORT": str(port), **environment}
     with (log or Path(os.devnull)).open("w") as file:
         server = subprocess.Popen([*command, "--workers=1"], cwd=program, env=environment, stdout=file, stderr=file)
     try:

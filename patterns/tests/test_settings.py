@@ -15,7 +15,8 @@ from archsite.environment import proxy_count, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KNOWN = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "TRUST_PROXY")
-OPTIONAL = ("STATE_DIRECTORY", "HSTS", "EMAIL_URL", "EMAIL_FROM", "SECURITY_CONTACT", "SECURITY_POLICY")
+KNOWN += ("STATE_DIRECTORY", "HSTS", "DJANGO_SETTINGS_MODULE")
+OPTIONAL = ("EMAIL_URL", "EMAIL_FROM", "SECURITY_CONTACT", "SECURITY_POLICY")
 GOOD_KEY = "k" * 20 + "0123456789-abcdefghij_ABCDEFGHIJ" + "z" * 20
 PRINT = "import json; from archsite import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
 

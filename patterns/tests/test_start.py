@@ -1,6 +1,5 @@
 """What cannot be is said in one sentence, by commands and by gunicorn, and ends them with exit code 1."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from archsite import start
 from patterns.tests.mail import free_port
-from patterns.tests.serving import Served, read_only_mount, serving, wait_until_answered
+from patterns.tests.serving import Served, read_only_mount, serving, told_nothing, wait_until_answered
 from patterns.tests.store.scratch import KEY, Scratch, migrated_file, scratch, sqlite_url, unmigrated
 
 __all__ = ["scratch", "unmigrated"]
@@ -22,7 +21,7 @@ GONE = "postgres://nobody@127.0.0.1:1/gone"
 
 
 def end_of(*command: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, "SECRET_KEY": KEY, "LOG_LEVEL": "WARNING", **environment}
+    environment = {**told_nothing(), "SECRET_KEY": KEY, "LOG_LEVEL": "WARNING", **environment}
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -100,7 +99,13 @@ def test_runserver_says_how_static_files_are_had(uncollected: Path):
 @pytest.mark.database
 def test_with_debug_runserver_takes_static_files_from_their_sources(uncollected: Path, scratch: Scratch):
     port = free_port()
-    environment = {**os.environ, "SECRET_KEY": KEY, "DATABASE_URL": scratch.url, "DEBUG": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **told_nothing(),
+        "SECRET_KEY": KEY,
+        "DATABASE_URL": scratch.url,
+        "DEBUG": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
     command = [sys.executable, "manage.py", "runserver", "--noreload", str(port)]
     with subprocess.Popen(command, cwd=uncollected, env=environment, stdout=subprocess.PIPE) as server:
         try:

@@ -15,6 +15,7 @@ from archsite import environment
 from patterns.store.reading import load_entries
 from patterns.tests.admin.forms import address, form_in, opened
 from patterns.tests.factories import make_pattern
+from patterns.tests.pages.test_public import EVERY
 from patterns.tests.store.scratch import Scratch
 from patterns.tests.workflow.staff import person
 
@@ -131,6 +132,25 @@ def test_a_page_without_a_database_says_so(page: str, path: str, settings):
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert not response.cookies
     assert "no-" in response["Cache-Control"]
+
+
+def test_without_a_database_nothing_is_called_a_fault_of_ours(editor: Client, page: str):
+    form = opened(editor, page)
+    forms = {
+        page: form,
+        "/patterns/saga/suggest/": {"words": TYPED},
+    }
+    broken = connections.settings["default"]
+    broken["NAME"] = "/nowhere/at.all" if connection.vendor == "sqlite" else "nowhere_at_all"
+    connection.close()
+    del connections["default"]
+
+    answers = {path: editor.get(path) for path in [*EVERY, *forms]}
+    answers |= {f"POST {path}": editor.post(path, form) for path, form in forms.items()}
+
+    assert {path for path, answer in answers.items() if answer.status_code not in (200, 503)} == set()
+    assert {one for one in answers.values() if one.status_code == 503 and "Retry-After" not in one} == set()
+    assert {answers[f"POST {path}"].status_code for path in forms} == {503}
 
 
 def test_whatever_else_goes_wrong_is_still_our_fault(page: str, monkeypatch: pytest.MonkeyPatch):
