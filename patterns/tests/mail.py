@@ -51,16 +51,25 @@ class Postbox:
         return message.get_content()
 
 
-@pytest.fixture
-def postbox(settings) -> Iterator[Postbox]:
-    """The site sends to a real server on loopback."""
+@contextmanager
+def post_office() -> Iterator[Postbox]:
+    """A real server on loopback."""
     box = Postbox()
     box.port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
-    sends_to(settings, box.port)
-    yield box
-    controller.stop()
+    try:
+        yield box
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def postbox(settings) -> Iterator[Postbox]:
+    """The site sends to a real server on loopback."""
+    with post_office() as box:
+        sends_to(settings, box.port)
+        yield box
 
 
 def sends_to(settings: Any, port: int) -> None:

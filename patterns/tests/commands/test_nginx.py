@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from patterns.bench.browser import Answer, Browser, browsing
+from patterns.bench.machines import until
 from patterns.bench.nginx import PROGRAM, configuration, nginx
 from patterns.bench.shared_cache import CacheFigures, came_from
 from patterns.bench.site import PASSWORD, SITE, scratch_site, serving
@@ -20,6 +21,7 @@ from patterns.document.catalog import Document, Header
 from patterns.files.toml import write_toml
 from patterns.tests.commands.terminal import said
 from patterns.tests.factories import entry
+from patterns.tests.mail import Postbox, post_office
 
 
 def test_the_addresses_of_the_documentation_are_replaced():
@@ -64,11 +66,12 @@ OUTSIDER = "127.0.0.2"
 
 @dataclass(frozen=True)
 class Front:
-    """``port`` is nginx's, ``behind`` that of the site itself, whose ``log`` is read."""
+    """``port`` is nginx's, ``behind`` that of the site itself, with its ``log`` and ``post``."""
 
     port: int
     behind: int
     log: Path
+    post: Postbox
 
     def browser(self, **headers: str) -> Browser:
         return Browser(self.port, **{"Host": "catalog.example:8080", "Origin": ORIGIN, **headers})
@@ -83,11 +86,13 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         pytest.skip("nginx is not installed")
     folder = tmp_path_factory.mktemp("nginx")
     with ExitStack() as stack:
-        site = stack.enter_context(scratch_site(folder, SITE_URL=f"{ORIGIN}{PATH}", TRUST_PROXY="1"))
+        post = stack.enter_context(post_office())
+        given = {"TRUST_PROXY": "1", "EMAIL_URL": f"smtp://127.0.0.1:{post.port}"}
+        site = stack.enter_context(scratch_site(folder, SITE_URL=f"{ORIGIN}{PATH}", **given))
         site.prepare()
         [server] = stack.enter_context(serving(site, SITE))
         proxy = stack.enter_context(nginx(folder, configuration([server.port, server.port], cache=folder)))
-        yield Front(proxy.port, server.port, server.log)
+        yield Front(proxy.port, server.port, server.log, post)
 
 
 @pytest.fixture
@@ -186,6 +191,17 @@ def test_redirects_stay_below_the_path(reader: Browser, path: str, place: str):
 
     assert answer.status in (301, 302)
     assert answer.headers["location"].startswith(place)
+
+
+def test_links_in_mail_lie_below_the_path(front: Front, reader: Browser, publisher: Browser):
+    people = publisher.get(f"{PATH}/admin/auth/user/?q=editor")
+    [person] = re.findall(rf"{PATH}/admin/auth/user/[0-9]+/change/", people.text)
+    publisher.send(publisher.get(person), holding="first_name", email="editor@catalog.example")
+
+    reader.send(reader.get(f"{PATH}/admin/password_reset/"), holding="email", email="editor@catalog.example")
+
+    until(lambda: bool(front.post.messages), what="a message")
+    assert f"{ORIGIN}{PATH}/admin/reset/" in front.post.text()
 
 
 def test_cookies_are_sent_to_the_site_alone(front: Front, publisher: Browser):
