@@ -6,6 +6,7 @@ from patterns.views import health
 from patterns.views.errors import no_static_file
 from patterns.views.site import icon, security_file
 
+handler400 = "patterns.views.errors.bad_request"
 handler404 = "patterns.views.errors.not_found"
 handler500 = "patterns.views.errors.failed"
 

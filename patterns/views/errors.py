@@ -6,6 +6,7 @@ import sys
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.views.defaults import server_error
+from django.views import defaults
 
 from patterns.models import Catalog, Category, Pattern
 from patterns.store.category_addresses import present_slugs
@@ -27,6 +28,17 @@ logger = logging.getLogger(__name__)
 
 QUERY_LENGTH = 4_000  # of what a redirect takes along; Django sends nobody to an address that is much longer
 LINE_LENGTH = 5  # of successors that readers are sent along; entries may name each other in a circle
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of a host that is not ours the page says what its operator has to set; of all else Django's says nothing."""
+    if not isinstance(exception, DisallowedHost):
+        return defaults.bad_request(request, exception)
+    sentence = (
+        "This site is not known by the host at which it was asked. If you run it: set SITE_URL to its address, or name "
+        "the host in ALLOWED_HOSTS, and let the proxy pass Host as it came.\n"
+    )
+    return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
 
 
 def no_static_file(request: HttpRequest, path: str) -> HttpResponse:
@@ -123,7 +135,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Where the database is to blame, a page that says so and gives back what was typed; else that we failed."""
     trouble = trouble_of(sys.exc_info()[1])
     if trouble is None:
-        return server_error(request)
+        return defaults.server_error(request)
     logger.error(trouble.words, extra={"request": request})
     return unanswered(request, trouble)
 

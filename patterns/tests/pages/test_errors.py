@@ -30,6 +30,17 @@ def offered(client: Client, address: str) -> list[str]:
     return texts(near, "a") if near is not None else []
 
 
+@pytest.mark.parametrize("is_https", [False, True])
+def test_a_host_that_is_not_ours_reads_what_to_set(client: Client, settings, is_https: bool):
+    settings.SECURE_SSL_REDIRECT = is_https
+
+    response = client.get("/", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "set SITE_URL to its address, or name the host in ALLOWED_HOSTS" in response.content.decode()
+    assert b"evil" not in response.content
+
+
 def test_an_unknown_address_has_a_page_that_leads_on(client: Client):
     response = client.get("/no-such-page")
 
