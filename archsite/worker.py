@@ -393,7 +393,7 @@ class Worker(ThreadWorker):
             if conn.inbox.head or conn.missing:
                 with suppress(OSError):
                     number = conn.about()["request_id"]
-                    conn.sock.send(refusal("408 Request Timeout", "This took too long to arrive.", request_id=number))
+                    conn.sock.send(refusal("408 Request Timeout", "What was begun did not go on.", request_id=number))
             self.drop(conn)
         on_disk = sum(one.on_disk for one in self.connections)
         for conn in sorted(self.waiting, key=lambda one: one.on_disk, reverse=True):
