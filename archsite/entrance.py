@@ -6,7 +6,7 @@ everything else (the store of pages, the middleware, static files) knows only pa
 
 import re
 from collections.abc import Callable, Iterable
-from secrets import token_hex
+from random import getrandbits
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -25,7 +25,7 @@ GOOD_ID: Final = re.compile(r"[0-9A-Za-z._:=+/-]{1,128}")
 def about(*, peer: str, forwarded: str, number: str) -> dict[str, str]:
     """What each line of the log says about a request: its client, and its number, which a trusted proxy may give."""
     is_good = settings.TRUST_PROXY and GOOD_ID.fullmatch(number)
-    return {"client": sender_address(peer, forwarded), "request_id": number if is_good else token_hex(8)}
+    return {"client": sender_address(peer, forwarded), "request_id": number if is_good else f"{getrandbits(64):016x}"}
 
 
 def path_within(path: str) -> str | None:

@@ -5,6 +5,7 @@ usual proxies pass it on as the client wrote it.
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
@@ -31,6 +32,7 @@ def sender_address(peer: str, forwarded: str) -> str:
     return (len(said) == count > 0 and spelled(said[0])) or spelled(peer) or LOCAL
 
 
+@lru_cache(maxsize=1024)
 def spelled(text: str) -> str:
     """An address, with or without a port, in its one spelling; empty if it is none."""
     text = text.strip()
