@@ -135,9 +135,9 @@ def test_a_line_about_a_request_names_it(lines: list[dict]):
 def test_every_line_about_a_request_has_the_number_and_the_client_that_the_proxy_gave(lines: list[dict]):
     found = [line for line in lines if line.get("request_id") == GIVEN]
 
-    assert [line["logger"] for line in found] == ["django.request", "gunicorn.access", "gunicorn.error"]
+    assert sorted(line["logger"] for line in found) == ["django.request", "gunicorn.access", "gunicorn.error"]
     assert {line["client"] for line in found} == {"203.0.113.9"}
-    assert "413" in found[2]["message"]
+    assert any("413" in line["message"] for line in found)
 
 
 def test_without_a_number_each_request_gets_one_of_its_own(lines: list[dict]):
