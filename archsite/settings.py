@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "archsite.middleware.AdminMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # asks nothing of pages without a login
+    "archsite.limits.too_often",
 ]
 
 TEMPLATES = [

@@ -42,6 +42,9 @@ CACHED: Part = {
         **TEXT,
     },
 }
+RETRY_AFTER: Part = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+}
 REFERENCE = "#/components/schemas/{model}"
 
 
@@ -99,13 +102,15 @@ def describe_operation(operation: ApiOperation, shapes: dict[str, Part]) -> Part
             "200": {"description": "OK", **content("application/json", operation.answer), "headers": CACHED},
             **({"301": MOVED} if has_slug else {}),
             "304": {"description": "Your copy is still good.", "headers": CACHED},
-            **{
-                str(status): {"description": MEANINGS[status], **content(CONTENT_TYPE, Problem)}
-                for status in ((400, 404, 410) if has_slug else (400,))
-            },
+            **{str(status): refusal(status) for status in ((400, 404, 410) if has_slug else (400,))},
+            **({"429": {**refusal(429), "headers": RETRY_AFTER}} if operation.is_limited else {}),
         },
         **({"description": description} if description else {}),
     }
+
+
+def refusal(status: int) -> Part:
+    return {"description": MEANINGS[status], **content(CONTENT_TYPE, Problem)}
 
 
 def content(media_type: str, model: type[BaseModel]) -> Part:

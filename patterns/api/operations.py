@@ -125,6 +125,8 @@ class ApiOperation:
     tag: str
     answer: type[BaseModel]
     parameters: type[BaseModel] = NoParameters
+    is_limited: bool = False
+    """Whether an address that asks too often is told to wait."""
 
 
 TAGS = {
@@ -135,7 +137,9 @@ OPERATIONS = (
     ApiOperation("/", start, "Where everything is", "catalogue", StartAnswer),
     ApiOperation("/catalog", catalog, "The catalogue itself", "catalogue", CatalogAnswer),
     ApiOperation("/categories", categories, "All categories", "catalogue", CategoriesAnswer),
-    ApiOperation("/patterns", patterns, "Search and list entries", "entries", PatternsAnswer, ListParameters),
+    ApiOperation(
+        "/patterns", patterns, "Search and list entries", "entries", PatternsAnswer, ListParameters, is_limited=True
+    ),
     ApiOperation("/patterns/{slug}", pattern, "One entry", "entries", PatternAnswer),
     ApiOperation(
         "/patterns/{slug}/revisions", revisions, "The history of an entry", "entries", RevisionsAnswer, PageParameters

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from patterns.api.answers import PatternName, name_values
 from patterns.models import Pattern
 from patterns.store.trouble import Trouble, trouble_of
-from patterns.views.errors import successor_of
+from patterns.views.errors import successor_of, wait_in_words
 from patterns.views.rendering import whole_address
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ MEANINGS = {
     404: "There is nothing at this address, or nothing that was ever public.",
     405: "The catalogue is only read here: GET and HEAD.",
     410: "The entry was retired; successor, if there is one, is the entry to read in its place.",
+    429: "Your address asked too often; Retry-After says in how many seconds to ask again.",
     503: "Others are being answered, by the lab or the database; Retry-After says in how many seconds to ask again.",
 }
 
@@ -94,6 +95,14 @@ def unanswered_problem(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     logger.error(trouble.words, extra={"request": request})
     response = problem_response(503, f"{trouble.sentence} Ask again in {trouble.retry_s} seconds.")
     response.headers["Retry-After"] = str(trouble.retry_s)
+    return response
+
+
+def too_often_problem(wait_s: int) -> HttpResponse:
+    detail = f"Your address asked for more within a minute than it gets. Ask again {wait_in_words(wait_s)}."
+    response = problem_response(429, detail)
+    response.headers["Retry-After"] = str(wait_s)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -123,7 +123,7 @@ def visitors(port: int) -> Iterator[Counter[int]]:
         while not leaving.is_set():
             status = answer_status(port, some_run(dice))
             statuses[status] += 1
-            leaving.wait(RETRY_AFTER_S if status == 503 else 0)
+            leaving.wait(RETRY_AFTER_S if status in (429, 503) else 0)
 
     # Threads do: a visitor waits for answers nearly all the time.
     with ThreadPoolExecutor(VISITORS) as pool:

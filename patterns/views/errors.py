@@ -155,3 +155,23 @@ def unanswered(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     )
     add_never_cache_headers(page)
     return page
+
+
+# Whose requests come too often, as ``archsite.limits`` counts them.
+
+
+def too_often_page(request: HttpRequest, wait_s: int) -> HttpResponse:
+    """Asks the database nothing: it is the database that is spared."""
+    context = {
+        "is_sent": request.method == "POST",
+        "address": request.get_full_path(),
+        "pairs": typed_pairs(request.POST),
+        "wait": wait_in_words(wait_s),
+    }
+    page = HttpResponse(render_to_string("429.html", context), status=429, headers={"Retry-After": str(wait_s)})
+    add_never_cache_headers(page)
+    return page
+
+
+def wait_in_words(wait_s: int) -> str:
+    return f"in {wait_s} seconds" if wait_s > 1 else "in a second"
