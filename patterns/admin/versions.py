@@ -12,7 +12,7 @@ from django.urls import reverse
 from patterns.admin.base import READING, BaseAdmin, admin_page, find_row, identity_of, identity_of_row, name_of, what_of
 from patterns.admin.findings import label
 from patterns.admin.reasons import DocumentCommentForm, authorship, offer_reason, signed_in
-from patterns.document.blame import BlamePiece, blamed
+from patterns.document.blame import LOOKED_AT, BlamePiece, blamed
 from patterns.document.diff import Piece, changed_keys, key_diff
 from patterns.document.problems import InvalidCatalog
 from patterns.document.register import Table
@@ -160,6 +160,7 @@ class WrittenLine:
     text: str
     number: int
     change: Change | None
+    is_older: bool
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,9 @@ def authors_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) -
         raise PermissionDenied
     if row is None:
         raise Http404("there is no such entry")
+    at = change_number(request.GET.get("at", ""))
     with consistent_read():
-        parts = written_parts(blamed(states(what_of(model_admin.model), identity_of_row(row))))
+        parts = written_parts(blamed(states(what_of(model_admin.model), identity_of_row(row), up_to=at)))
     title = "Who wrote this"
     return admin_page(
         *(request, model_admin, "admin/patterns/written.html"),
@@ -184,6 +186,8 @@ def authors_page(model_admin: BaseAdmin, request: HttpRequest, object_id: str) -
         here=title,
         row=row,
         parts=parts,
+        at=at,
+        looked_at=LOOKED_AT,
     )
 
 
@@ -191,13 +195,11 @@ def written_parts(pieces: dict[str, list[BlamePiece]]) -> list[WrittenPart]:
     """What is written under each key that holds anything, with the changes that brought it."""
     numbers = {piece.number for found in pieces.values() for piece in found}
     changes = Change.objects.select_related("author", "accepted_by").in_bulk(numbers)
-    return [
-        WrittenPart(
-            key, label(key), [WrittenLine(one.text.strip(), one.number, changes.get(one.number)) for one in found]
-        )
-        for key, found in pieces.items()
-        if found
-    ]
+
+    def line(one: BlamePiece) -> WrittenLine:
+        return WrittenLine(one.text.strip(), one.number, changes.get(one.number), one.is_older)
+
+    return [WrittenPart(key, label(key), [*map(line, found)]) for key, found in pieces.items() if found]
 
 
 def deleted_page(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ means nothing: what was moved is as old as it was.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from patterns.document.diff import value_text
 from patterns.document.register import Table
 
 CLOSING = "\"'\u201d\u2019\u00bb)\\]*_`"
+LOOKED_AT = 200  # states, at most: who wants to know of what is older asks for an older one
 SENTENCE_END = re.compile(rf"[.!?\u2026][{CLOSING}]*\s+|\n\s*")
 
 
@@ -36,42 +37,68 @@ class Mark:
 
 @dataclass(frozen=True)
 class BlamePiece:
-    """``number`` is that of the change since which the text is there."""
+    """``number`` is that of the change since which the text is there; ``is_older`` if it may have been there before."""
 
     text: str
     number: int
+    is_older: bool = False
 
 
-def blamed(states: Iterable[State]) -> dict[str, list[BlamePiece]]:
+def blamed(states: Iterable[State], *, most: int = LOOKED_AT) -> dict[str, list[BlamePiece]]:
     """Key → its pieces, of the first state; states are those of one document, newest first.
 
-    Joined, the pieces of a key are its ``value_text``. Empty if there is no document.
+    Joined, the pieces of a key are its ``value_text``. Empty if there is no document. What is still there in the last
+    of ``most`` states behind the first is as old as that or older.
     """
     rest = iter(states)
-    now = next(rest, State(0, None))
-    pieces = marked_words(now.document)
-    since = {mark: now.number for marks in pieces.values() for mark, _ in marks}
-    left = set(since)
-    for state in rest:
-        # What was gone for a while is as old as its return, not as its first time.
-        left &= {mark for marks in marked_words(state.document).values() for mark, _ in marks}
+    newer = next(rest, State(0, None))
+    pieces = marked_words(newer.document)
+    since: dict[Mark, int] = {}
+    left = {key: {mark for mark, _ in marks} for key, marks in pieces.items()}
+    is_older = False
+    for count, state in enumerate(rest, start=1):
+        if is_older := count > most:
+            break
+        for key, gone in marks_gone(left, newer.document, state.document).items():
+            # What was gone for a while is as old as its return, not as its first time.
+            since |= dict.fromkeys(gone, newer.number)
+            left[key] -= gone
+        left = {key: marks for key, marks in left.items() if marks}
         if not left:
             break
-        since |= dict.fromkeys(left, state.number)
-    return {key: [BlamePiece(text, since[mark]) for mark, text in marks] for key, marks in pieces.items()}
+        newer = state
+    oldest = dict.fromkeys(mark for marks in left.values() for mark in marks)
+
+    def piece(mark: Mark, text: str) -> BlamePiece:
+        return BlamePiece(text, since.get(mark, newer.number), is_older=is_older and mark in oldest)
+
+    return {key: [piece(mark, text) for mark, text in marks] for key, marks in pieces.items()}
+
+
+def marks_gone(left: dict[str, set[Mark]], newer: Table | None, older: Table | None) -> dict[str, set[Mark]]:
+    """Which of these the older document lacks; what both say alike, as nearly all keys, is not cut into pieces."""
+    if older is None:
+        return dict(left)
+    changed = {key: marks for key, marks in left.items() if getattr(older, key) != getattr(newer, key)}
+    return {key: marks - {mark for mark, _ in marked(key, getattr(older, key))} for key, marks in changed.items()}
 
 
 def marked_words(document: Table | None) -> dict[str, list[tuple[Mark, str]]]:
     """Key → its pieces in their order, each with its mark."""
-    found: dict[str, list[tuple[Mark, str]]] = defaultdict(list)
-    for key in type(document).model_fields if document is not None else ():
-        counts: Counter[str] = Counter()
-        for text in pieces_of(getattr(document, key)):
-            words = text.strip()
-            # A sentence that stands there twice is two pieces: the second may be younger.
-            counts[words] += 1
-            found[key].append((Mark(key, words, counts[words]), text))
-    return dict(found)
+    keys = type(document).model_fields if document is not None else ()
+    found = {key: marked(key, getattr(document, key)) for key in keys}
+    return {key: marks for key, marks in found.items() if marks}
+
+
+def marked(key: str, value: Any) -> list[tuple[Mark, str]]:
+    counts: Counter[str] = Counter()
+    found = []
+    for text in pieces_of(value):
+        words = text.strip()
+        # A sentence that stands there twice is two pieces: the second may be younger.
+        counts[words] += 1
+        found.append((Mark(key, words, counts[words]), text))
+    return found
 
 
 def pieces_of(value: Any) -> list[str]:

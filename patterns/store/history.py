@@ -151,10 +151,11 @@ def version(revision: Revision, before: Table | None) -> Version:
     return Version(revision, "changed", changed_keys(before, after))
 
 
-def states(what: str, identity: str) -> Iterator[State]:
-    """All that a document ever was, newest first."""
+def states(what: str, identity: str, *, up_to: int | None = None) -> Iterator[State]:
+    """All that a document ever was, or up to a change, newest first."""
+    rows = Revision.objects.filter(what=what, identity=identity, **({} if up_to is None else {"change_id__lte": up_to}))
     # In small portions, since whoever asks who wrote what may stop long before the oldest.
-    for revision in Revision.objects.filter(what=what, identity=identity).order_by("-change_id").iterator(50):
+    for revision in rows.order_by("-change_id").iterator(50):
         yield State(revision.change_id, document_of(revision))
 
 

@@ -1,14 +1,17 @@
 """Who wrote this sentence: the present text with the change behind each piece."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patterns.models import Pattern
+from patterns.document.blame import LOOKED_AT
+from patterns.models import Change, Pattern, Revision
 from patterns.tests.admin.clashes import text_of
 from patterns.tests.admin.forms import address, client_of
-from patterns.tests.factories import change_pattern, make_pattern
+from patterns.tests.factories import AT, change_pattern, make_pattern
 from patterns.tests.workflow.staff import by, person
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,38 @@ def test_a_long_history_costs_no_more_queries(viewer: Client, page: str):
         change_pattern(Pattern.objects.get(), description=f"{number}.", by=by(None))
 
     assert queries() == few <= 12
+
+
+def test_what_is_older_than_the_versions_looked_at_is_asked_of_an_older_one(viewer: Client, page: str):
+    pattern = Pattern.objects.get()
+    document = json.loads(Revision.objects.filter(what="entry").latest("change_id").document)
+    numbers = range(5, 5 + LOOKED_AT + 20)
+    Change.objects.bulk_create(Change(number=one, origin="admin", created_at=AT) for one in numbers)
+    Revision.objects.bulk_create(
+        Revision(
+            change_id=one,
+            what="entry",
+            identity="01",
+            pattern=pattern,
+            status="published",
+            fingerprint=f"{one:064}",
+            document=json.dumps({**document, "description": f"Number {one}."}),
+        )
+        for one in numbers
+    )
+    last = numbers[-1]
+
+    with CaptureQueriesContext(connection) as found:
+        now = lines(viewer, page, "problem")
+
+    assert now == [("Money leaves.", last - LOOKED_AT), ("Nobody waits.", last - LOOKED_AT)]
+    assert len(found) <= 12
+    assert f'<a href="?at={last - LOOKED_AT}">or earlier</a>' in viewer.get(page).content.decode()
+    older = f"{page}?at={last - LOOKED_AT}"
+    assert lines(viewer, older, "problem") == [("Money leaves.", 2), ("Nobody waits.", 3)]
+    assert "or earlier" not in viewer.get(older).content.decode()
+
+
+def test_an_absurd_version_is_none(viewer: Client, page: str):
+    assert lines(viewer, f"{page}?at=x", "problem") == lines(viewer, page, "problem")
+    assert viewer.get(f"{page}?at=1").context["parts"] == []

@@ -1,5 +1,7 @@
 """Each sentence and each item is put down to the change since which it has been there without a break."""
 
+from collections.abc import Iterator
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +93,25 @@ def test_every_piece_is_there_since_its_change_and_was_not_before(texts: list[st
     for (mark, _), piece in zip(marked_words(states[-1].document).get("problem", []), found, strict=True):
         assert all(mark in said for said in says[piece.number :])
         assert piece.number == 0 or mark not in says[piece.number - 1]
+
+
+def test_only_so_many_states_are_looked_at():
+    read = 0
+
+    def told() -> Iterator[State]:
+        nonlocal read
+        for number in range(10_000, 0, -1):
+            read += 1
+            yield State(number, entry(problem=f"It stays. Number {number}.", aliases=["Old"]))
+
+    found = blamed(told(), most=20)
+
+    assert read == 22
+    assert found["problem"] == [BlamePiece("It stays. ", 9_980, is_older=True), BlamePiece("Number 10000.", 10_000)]
+    assert found["aliases"] == [BlamePiece("Old", 9_980, is_older=True)]
+
+
+def test_what_began_with_the_last_state_of_all_is_no_older():
+    states = [State(number, entry(problem="It stays.")) for number in range(21, 0, -1)]
+
+    assert blamed(states, most=20)["problem"] == [BlamePiece("It stays.", 1)]
