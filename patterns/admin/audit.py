@@ -38,6 +38,7 @@ from patterns.workflow.transfers import NUMBER_LENGTH, Handing
 
 
 PAGE = 100
+REQUEST_NUMBER = "archsite.request_id"  # in the environment of a request, from whoever gives it one
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,8 @@ def handing_of(request: HttpRequest) -> Handing:
 
 
 def request_number(request: HttpRequest) -> str:
-    return printable(request.headers.get("X-Request-Id", ""))[:NUMBER_LENGTH]
+    """The one that stands in the log; not what a client says of itself."""
+    return printable(str(request.META.get(REQUEST_NUMBER, "")))[:NUMBER_LENGTH]
 
 
 def remember_password(request: HttpRequest, user: Any, what: str) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from patterns.admin.audit import REQUEST_NUMBER
 from patterns.models import Transfer
 from patterns.tests.admin.forms import address, client_of, make_staff
 from patterns.tests.admin.logins import PASSWORD
@@ -105,7 +106,7 @@ def test_a_new_password_of_ones_own_is_in_the_audit(client: Client, admin_user: 
     sent = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
 
     client.post(path, {**sent, "old_password": "wrong"})
-    client.post(path, sent, headers={"X-Request-Id": "abc"})
+    client.post(path, sent, headers={"X-Request-Id": "made-up"}, **{REQUEST_NUMBER: "abc"})
 
     changed = "changed user frida: Changed their own password (as viewer, request abc)."
     assert rows(admin_user, "?name=accounts") == [("frida", changed, "admin")]

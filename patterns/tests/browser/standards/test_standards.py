@@ -18,7 +18,7 @@ from patterns.tests.browser.standards.addresses import LAB, STATUSES, places
 
 WIDTHS = (1440, 1280, 768, 375)
 # Rendered when something broke, without a request.
-ALONE = ("403.html", "500.html", "503.html")
+ALONE = ("403.html", "429.html", "500.html", "503.html")
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 RATED = ["/", "/patterns/saga-pattern/", "/patterns/", LAB]
 
