@@ -58,6 +58,7 @@ class Entrance:
         )
         # It stays until the next request of this thread: the answer may be made while it is sent.
         ABOUT.set(facts)
+        environ["archsite.request_id"] = facts["request_id"]  # no header of a client can have this name
 
         def start(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Callable[[bytes], object]:
             return start_response(status, [*headers, (REQUEST_ID, facts["request_id"])], error)

@@ -35,6 +35,11 @@ MOVED: Part = {
     "description": "The entry has another slug now.",
     "headers": {"Location": {"description": "Its present address.", **TEXT}},
 }
+# The server says so, before anything of ours has read the address.
+TOO_LONG: Part = {
+    "description": "The address with its parameters is longer than 4,094 bytes.",
+    "content": {"text/plain": TEXT},
+}
 CACHED: Part = {
     "ETag": {"description": "Name of this state; send it as If-None-Match.", **TEXT},
     "Last-Modified": {
@@ -104,6 +109,7 @@ def describe_operation(operation: ApiOperation, shapes: dict[str, Part]) -> Part
             "304": {"description": "Your copy is still good.", "headers": CACHED},
             **{str(status): refusal(status) for status in ((400, 404, 410) if has_slug else (400,))},
             **({"429": {**refusal(429), "headers": RETRY_AFTER}} if operation.is_limited else {}),
+            "414": TOO_LONG,
         },
         **({"description": description} if description else {}),
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from gunicorn.config import Config
 from jsonschema import Draft202012Validator
 
 from patterns.document.entry import Entry
@@ -30,6 +31,12 @@ def test_the_description_has_the_name_of_the_catalogue_and_its_licence(client: C
 
     assert described["info"]["title"] == "Systems"
     assert described["info"]["license"]["url"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_every_operation_says_how_long_an_address_may_be(described):
+    said = {one["get"]["responses"]["414"]["description"] for one in described["paths"].values()}
+
+    assert said == {f"The address with its parameters is longer than {Config().limit_request_line:,} bytes."}
 
 
 def test_nobody_needs_a_key(described):
@@ -77,7 +84,7 @@ def test_every_shape_is_a_schema(described):
 def test_problems_are_described_as_such(described):
     responses = described["paths"]["/api/v1/patterns/{slug}"]["get"]["responses"]
 
-    assert [*responses] == ["200", "301", "304", "400", "404", "410"]
+    assert [*responses] == ["200", "301", "304", "400", "404", "410", "414"]
     assert all([*responses[status]["content"]] == ["application/problem+json"] for status in ("400", "404", "410"))
 
 
