@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings as site
@@ -121,6 +122,19 @@ def test_every_kind_of_answer_has_every_header(kind: str, scheme: str, settings)
     wanted = [name for name in GUARDS if scheme == "https" or name != "Strict-Transport-Security"]
     assert [name for name in wanted if not response.has_header(name)] == []
     assert "Server" not in response
+
+
+def test_a_static_file_has_every_header(tmp_path: Path, settings):
+    settings.STATIC_ROOT = str(tmp_path)
+    (tmp_path / "some.css").write_text("")
+
+    client = Client()
+    first = client.get("/static/some.css")
+    again = client.get("/static/some.css", headers={"If-Modified-Since": first["Last-Modified"]})
+    first.close()
+
+    assert [first.status_code, again.status_code] == [200, 304]
+    assert [name for one in (first, again) for name in GUARDS[:-1] if not one.has_header(name)] == []
 
 
 @pytest.mark.parametrize(("fault", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)])
