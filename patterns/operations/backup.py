@@ -70,7 +70,6 @@ class Taken:
     backup: Backup
     is_compared: bool
     """Whether the export of the copy is known to be the database's: PostgreSQL has to let the role make a database."""
-    removed: list[Path]
 
 
 @contextmanager
@@ -86,7 +85,7 @@ def in_words(what: str) -> Iterator[None]:
         raise Refusal(f"{what}: {' '.join(str(error).split())}") from error
 
 
-def take(folder: Path, *, keep: int | None = None) -> Taken:
+def take(folder: Path) -> Taken:
     """Raises Refusal, and leaves nothing behind, if there can be no whole and verified backup."""
     engine = ENGINES[connection.vendor]
     with in_words(str(folder)), alone_in(folder), draft_in(folder) as draft:
@@ -101,9 +100,7 @@ def take(folder: Path, *, keep: int | None = None) -> Taken:
         manifest = Manifest(
             engine=connection.vendor, contents=held, size=draft.stat().st_size, sha256=sha256_of(draft), migrations=had
         )
-        backup = named(draft, folder, manifest, engine.SUFFIX)
-        removed = removed_from(folder, but=backup, keep=keep) if keep else []
-        return Taken(backup, bool(found.digest), removed)
+        return Taken(named(draft, folder, manifest, engine.SUFFIX), bool(found.digest))
 
 
 @contextmanager
@@ -158,15 +155,17 @@ def named(draft: Path, folder: Path, manifest: Manifest, suffix: str) -> Backup:
     return Backup(path, manifest, made_at)
 
 
-def removed_from(folder: Path, *, but: Backup, keep: int) -> list[Path]:
-    """Remove the oldest backups of the same database until so many are left, and say which."""
+def remove_oldest(folder: Path, *, but: Backup, keep: int) -> list[Path]:
+    """Remove the oldest backups of the same database until so many are left, and say which; raises Refusal."""
     database = but.manifest.contents.catalog
-    others = [one for one in backups_in(folder) if one.path != but.path and one.manifest.contents.catalog == database]
-    old = [one.path for one in others[: max(0, len(others) - keep + 1)]]
-    for path in old:
-        path.unlink()
-        manifest_path(path).unlink()
-    return old
+    with in_words(str(folder)):
+        others = [one for one in backups_in(folder) if one.path != but.path]
+        others = [one for one in others if one.manifest.contents.catalog == database]
+        old = [one.path for one in others[: max(0, len(others) - keep + 1)]]
+        for path in old:
+            path.unlink(missing_ok=True)  # another one may remove them at the same time
+            manifest_path(path).unlink(missing_ok=True)
+        return old
 
 
 def backups_in(folder: Path) -> list[Backup]:

@@ -151,6 +151,7 @@ def keep(present: sqlite3.Connection, path: Path) -> None:
         with closing(sqlite3.connect(draft)) as target:
             present.backup(target)
         draft.rename(path)
+        sync(path.parent)
 
 
 def put_in_place(draft: Path, path: Path, kept: Path) -> None:

@@ -117,6 +117,20 @@ def test_a_new_backup_is_not_removed_for_one_of_the_future(folder: Path):
 
 
 @whichever
+def test_an_old_one_that_cannot_be_removed_is_told_beside_the_new_one(folder: Path):
+    first = backed_up(folder)
+    first.unlink()
+    first.mkdir()  # root may remove any file
+    change("Second.")
+
+    text = refused_by("backup", folder, "--keep=1")
+
+    assert text.startswith(f"{folder}/archsite-000002-")
+    assert "The backup was taken, but older ones are still there: " in text
+    assert len(backups_in(folder)) == 2
+
+
+@whichever
 def test_two_in_one_second_have_two_names(folder: Path):
     assert len({backed_up(folder), backed_up(folder)}) == 2
 
