@@ -110,7 +110,10 @@ def alone_in(folder: Path) -> Iterator[None]:
         raise Refusal(f"{folder}: there is no such folder; make it, or mount what it is on")
     opened = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"{folder}: another backup is being taken there") from None
         for left in folder.glob(f"{DRAFT}*"):
             left.unlink()
         for left in folder.glob("archsite-*.json"):
@@ -118,8 +121,6 @@ def alone_in(folder: Path) -> Iterator[None]:
             if NAME.fullmatch(names[0].name) and not any(one.exists() for one in names):
                 left.unlink()
         yield
-    except BlockingIOError:
-        raise Refusal(f"{folder}: another backup is being taken there") from None
     finally:
         os.close(opened)
 
@@ -150,7 +151,11 @@ def named(draft: Path, folder: Path, manifest: Manifest, suffix: str) -> Backup:
         page.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         sqlite.sync(page)
         page.rename(beside)
-    draft.rename(path)
+    try:
+        draft.rename(path)
+    except OSError:
+        beside.unlink()
+        raise
     sqlite.sync(folder)
     return Backup(path, manifest, made_at)
 

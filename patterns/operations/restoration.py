@@ -42,15 +42,18 @@ def restore(file: Path) -> Restored:
         manifest = manifest_of(file)
         if manifest:
             require_same_file(file, manifest)
-        aside = f"before-{timezone.now():{TIME}}"
-        with ENGINES[connection.vendor].replacement(file, aside=aside) as kept:
-            found = examined(file, manifest)
-            missing = migrations_ahead_of_database()
-            if missing:
-                call_command("migrate", verbosity=0)
-                export_digest()  # it can be read by this program
-            Session.objects.all().delete()  # whoever was signed in then, and may not be trusted any more
-        return Restored(found, manifest is not None, missing, kept)
+    aside = f"before-{timezone.now():{TIME}}"
+    with (
+        in_words(f"{file} into {connection.settings_dict['NAME']}"),
+        ENGINES[connection.vendor].replacement(file, aside=aside) as kept,
+    ):
+        found = examined(file, manifest)
+        missing = migrations_ahead_of_database()
+        if missing:
+            call_command("migrate", verbosity=0)
+            export_digest()  # it can be read by this program
+        Session.objects.all().delete()  # whoever was signed in then, and may not be trusted any more
+    return Restored(found, manifest is not None, missing, kept)
 
 
 def require_same_file(file: Path, manifest: Manifest) -> None:

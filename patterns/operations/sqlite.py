@@ -81,10 +81,14 @@ def replacement(file: Path, *, aside: str) -> Iterator[str]:
             put_in_place(draft, path, kept)
             return
         if is_there:
-            keep(present, kept)
-        with closing(sqlite3.connect(draft)) as source:
-            # One transaction into the same file: no moment without a database, and none whose journal is another's.
-            source.backup(present)
+            keep(present, kept, draft=path.with_name(f".{path.name}.keeping"))
+        try:
+            with closing(sqlite3.connect(draft)) as source:
+                # One transaction into the same file: no moment without a database, no journal that is of another one.
+                source.backup(present)
+        except sqlite3.Error:  # of what interrupts us nobody knows whether it came before the commit
+            kept.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -144,9 +148,8 @@ def neighbours(path: Path) -> list[Path]:
     return [path.with_name(f"{path.name}{suffix}") for suffix in BESIDE]
 
 
-def keep(present: sqlite3.Connection, path: Path) -> None:
-    """Copy the present database into a new file."""
-    draft = path.with_name(f".{path.name}.partial")
+def keep(present: sqlite3.Connection, path: Path, *, draft: Path) -> None:
+    """Copy the present database into a new file, by way of a draft."""
     with draft_at(draft):
         with closing(sqlite3.connect(draft)) as target:
             present.backup(target)

@@ -376,6 +376,8 @@ def test_one_that_is_killed_leaves_the_old_database_or_the_new_one(scratch: Scra
     assert found[-1] == (0, True)
     assert {code for code, _ in found[:-1]} == {-9}
     assert len(found) > 5
+    if connection.vendor == "sqlite":
+        assert [one for one in Path(database()).parent.iterdir() if one.name.startswith(".")] == []
 
 
 def exported_in(file: Path) -> str:
