@@ -3,13 +3,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random, SystemRandom
 from subprocess import CalledProcessError
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.management.base import CommandError, CommandParser
 from rich.box import SIMPLE_HEAD
 from rich.progress import Progress
 from rich.table import Table
 
+from patterns.bench.backups import backup_figures
 from patterns.bench.browser import Unexpected
 from patterns.bench.chromium import IS_DRIVEN
 from patterns.bench.cluster import cluster_figures
@@ -22,7 +23,6 @@ from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.outage import outage_figures
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
-from patterns.bench.promises import Promises
 from patterns.bench.rolling import rolling_figures
 from patterns.bench.scratch import generated, given
 from patterns.bench.shared_cache import cache_figures
@@ -36,11 +36,18 @@ CUTS, SHORT_CUTS = 2_000, 100
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
+class Figures(Protocol):
+    @property
+    def failures(self) -> list[str]: ...
+
+    def table(self) -> Table: ...
+
+
 @dataclass(frozen=True)
 class Drill:
     """One that keeps promises: what it is given in its long and in its short form, and what it needs."""
 
-    figures: Callable[..., Promises]
+    figures: Callable[..., Figures]
     long: dict[str, int]
     short: dict[str, int]
     needs: str = ""
@@ -53,6 +60,7 @@ DRILLS = {
     "crash": Drill(crash_figures, {"kills": 100, "points": 200}, {"kills": 2, "points": 5}, is_random=True),
     "disk": Drill(disk_figures, {"points": 16}, {"points": 2}),
     "wal": Drill(wal_figures, {"cuts": 10_000}, {"cuts": 200}, is_random=True),
+    "backup": Drill(backup_figures, {"count": 100}, {"count": 3}),
     "postgres": Drill(outage_figures, {"kills": 20}, {"kills": 1}, POSTGRESQL_MISSING, is_random=True),
     "rolling": Drill(rolling_figures, {"restarts": 6, "requests": 25_000}, {"restarts": 1, "requests": 500}),
     "edits": Drill(edits_figures, {"edits": 10_000}, {"edits": 100}),
@@ -63,6 +71,7 @@ WHAT = {
     "crash": "processes are killed while editors save, and an import at its writes",
     "disk": "below SQLite it fails, or is full",
     "wal": "SQLite's log is cut off anywhere",
+    "backup": "copies that are taken while editors save are restored where there is nothing, and say the same",
     "postgres": "a PostgreSQL is killed under load",
     "rolling": "new releases under load, and one that cannot start",
     "edits": "many save at once, half of them the same entries",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from patterns.bench.browser import Answer, Browser, browsing
-from patterns.bench.machines import until
+from patterns.bench.machine import until
 from patterns.bench.nginx import PROGRAM, configuration, nginx
 from patterns.bench.shared_cache import CacheFigures, came_from
 from patterns.bench.site import PASSWORD, SITE, scratch_site, serving
