@@ -8,32 +8,27 @@ import hashlib
 import json
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPException
 from io import StringIO
 from pathlib import Path
 from secrets import token_hex
 from statistics import median
-from threading import Event
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from patterns.bench.browser import Browser, browsing
+from patterns.bench.editing import SAVED, editors
 from patterns.bench.freshness import entry_pages
 from patterns.bench.machine import until
+from patterns.bench.promises import Promises
 from patterns.bench.scratch import scratch
-from patterns.bench.site import PASSWORD, SITE, Site, scratch_site, serving
+from patterns.bench.site import PASSWORD, SITE, Site, scratch_site, serving, sqlite_url
 from patterns.models import Catalog, Change
 from patterns.operations import postgresql
 from patterns.operations.backup import backups_in
@@ -44,73 +39,38 @@ EDITORS: Final = 4
 PAUSE_S: Final = 0.05  # of an editor, between two saves
 
 
-@dataclass
-class Saves:
-    """What editors were answered, and how long that took, in seconds."""
-
-    seconds: list[float] = field(default_factory=list)
-    answers: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def failed(self) -> int:
-        return self.answers.total() - self.answers["302"]
-
-
-@dataclass
-class BackupFigures:
-    """What was promised, how often it was tried, and how often it was so."""
-
-    rows: list[tuple[str, int, int]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-    def add(self, promise: str, found: list[bool]) -> None:
-        self.rows.append((promise, len(found), sum(found)))
-        if not all(found):
-            self.failures.append(f"{promise}: {found.count(False):,} of {len(found):,} times it was not so.")
-
-    def table(self) -> Table:
-        table = Table(box=SIMPLE_HEAD, caption="\n".join(self.notes), caption_justify="left")
-        table.add_column("promised")
-        for heading in ("tried", "so"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        for promise, tried, so in self.rows:
-            table.add_row(promise, f"{tried:,}", f"{so:,}")
-        return table
-
-
-def backup_figures(*, count: int, progress: Callable[[str], None] = lambda what: None) -> BackupFigures:
+def backup_figures(*, count: int, progress: Callable[[str], None] = lambda what: None) -> Promises:
     """Raises CalledProcessError, Unexpected or TimeoutError if what the drill needs does not work."""
-    figures = BackupFigures()
+    promises = Promises()
+    unhindered = promises.promise("A save beside a backup is acknowledged.")
+    named = promises.promise("A backup has its name.")
+    same = promises.promise("Restored, it is the catalogue at the change that it names.")
     with ExitStack() as stack:
         folder = stack.enter_context(scratch()).folder
         site = stack.enter_context(scratch_site(folder))
         site.prepare()
         (shelf := folder / "backups").mkdir()
-        with serving(site, SITE) as (server,), editing(server.port) as saves:
+        with serving(site, SITE) as (server,), editors(server.port, count=EDITORS, pace_s=PAUSE_S) as edits:
             progress(f"{count:,} backups beside {EDITORS} editors")
             taken_s = in_process_of(site, take_backups, folder, shelf, count)
+        unhindered.tried = edits.answers.total()
+        unhindered.broken = [answer for answer in edits.answers.elements() if answer != SAVED]
         backups = backups_in(shelf)
-        figures.add("a save beside a backup is acknowledged", [one == "302" for one in saves.answers.elements()])
-        figures.notes.append(f"A save took {spread(saves.seconds)}; a backup {spread(taken_s)}.")
-        figures.add("a backup has its name", [number < len(backups) for number in range(count)])
-        changes = [one.manifest.contents.change for one in backups]
-        figures.notes.append(f"The backups are of {len({*changes})} changes, from {changes[0]:,} to {changes[-1]:,}.")
+        named.keep(len(backups) == count, f"There are {len(backups):,}, not {count:,}.", tried=count)
+        named.found = f"it took {median(taken_s):.2f} s in the middle, {max(taken_s):.2f} at most"
 
         progress("the history of the original")
+        changes = [one.manifest.contents.change for one in backups]
         history = in_process_of(site, digests_at, folder, changes)
         progress("each backup is restored where there is nothing")
         restored = in_process_of(site, restored_digests, folder, [str(one.path) for one in backups])
-        figures.add(
-            "restored, it is the catalogue at the change that it names",
-            [
-                found == history.get(str(one.manifest.contents.change)) == one.manifest.contents.digest
-                for one, found in zip(backups, restored, strict=True)
-            ],
-        )
+        for backup, found in zip(backups, restored, strict=True):
+            is_same = found == history.get(str(backup.manifest.contents.change)) == backup.manifest.contents.digest
+            same.keep(is_same, f"{backup.path.name} is another one.")
+        same.found = f"{len({*changes})} changes, from {changes[0]:,} to {changes[-1]:,}"
         progress("another machine")
-        move(site, shelf, figures)
-    return figures
+        move(site, shelf, promises)
+    return promises
 
 
 # What a process does whose environment names the database; most of what a command takes is its start.
@@ -165,49 +125,13 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def spread(seconds: list[float]) -> str:
-    return f"{median(seconds):.2f} s in the middle, {max(seconds):.2f} at most"
-
-
-@contextmanager
-def editing(port: int) -> Iterator[Saves]:
-    """Some who save one change of an entry after the other."""
-    saves, leaving = Saves(), Event()
-    people = [Browser(port) for _ in range(EDITORS)]
-
-    def edit(number: int) -> None:
-        person, page, text = people[number], pages[number], 0
-        while not leaving.wait(PAUSE_S):
-            text += 1
-            form = person.get(page).form("description")
-            said = form.filled(description=f"What editor {number} wrote as text {text}.", comment="Drill")
-            begun = time.monotonic()
-            try:
-                saves.answers[str(person.post(page, said).status)] += 1
-            except (OSError, HTTPException) as error:
-                saves.answers[type(error).__name__] += 1
-            saves.seconds.append(time.monotonic() - begun)
-
-    with browsing(*people), ThreadPoolExecutor(EDITORS) as pool:
-        for one in people:
-            one.sign_in("publisher", PASSWORD)
-        pages = entry_pages(people[0])
-        started = [pool.submit(edit, number) for number in range(EDITORS)]
-        try:
-            yield saves
-        finally:
-            leaving.set()
-    for edits in started:
-        edits.result()
-
-
 @contextmanager
 def another_machine(folder: Path) -> Iterator[Site]:
     """A folder of its own, and the name of a database that is not there."""
     folder.mkdir()
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
-        yield Site(folder, f"sqlite:///{quote(str(folder / 'site.sqlite3'))}")
+        yield Site(folder, sqlite_url(folder))
         return
     name = f"bench_{token_hex(6)}"
     try:
@@ -217,7 +141,7 @@ def another_machine(folder: Path) -> Iterator[Site]:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def move(site: Site, shelf: Path, figures: BackupFigures) -> None:
+def move(site: Site, shelf: Path, promises: Promises) -> None:
     """The site is lost; what was saved of it makes it anew, twice."""
     export = site.folder / "export.toml"
     site.manage("export_toml", str(export))
@@ -235,15 +159,17 @@ def move(site: Site, shelf: Path, figures: BackupFigures) -> None:
                 person.sign_in("publisher", PASSWORD)
                 page = entry_pages(person)[0]
                 saves = person.send(person.get(page), holding="description", description="Written there.", comment="x")
-    figures.add("from a backup, another machine exports the same bytes", [found == saved])
-    figures.add("there a publisher signs in and saves", [saves.status == 302])
-    figures.notes.append(f"From the backup to a server that answers on another machine: {took:.1f} s.")
+    moved = promises.promise("From a backup, another machine exports the same bytes.")
+    moved.keep(found == saved, "It exports others.")
+    moved.found = f"it answers readers {took:.1f} s after the backup came there"
+    promises.promise("There a publisher signs in and saves.").keep(saves.status == 302, f"Answered {saves.status}.")
     with another_machine(site.folder / "from-export") as machine:
         machine.manage("migrate", "--verbosity", "0")
         machine.manage("import_toml", str(export))
         machine.manage("export_toml", str(again := machine.folder / "again.toml"))
         found = without_base(again.read_bytes())
-    figures.add("from an export alone, the same but for its base", [found == without_base(saved)])
+    alone = promises.promise("From an export alone, it exports the same but for its base.")
+    alone.keep(found == without_base(saved), "It exports another.")
 
 
 def without_base(text: bytes) -> bytes:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random, SystemRandom
 from subprocess import CalledProcessError
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from rich.box import SIMPLE_HEAD
@@ -23,6 +23,7 @@ from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.outage import outage_figures
 from patterns.bench.postgres import PROGRAM as POSTGRESQL
 from patterns.bench.pressure import pressure_figures
+from patterns.bench.promises import Promises
 from patterns.bench.rolling import rolling_figures
 from patterns.bench.scratch import generated, given
 from patterns.bench.shared_cache import cache_figures
@@ -36,18 +37,11 @@ CUTS, SHORT_CUTS = 2_000, 100
 SHOWN = 5  # losses of a file, or failures of a drill, that are named
 
 
-class Figures(Protocol):
-    @property
-    def failures(self) -> list[str]: ...
-
-    def table(self) -> Table: ...
-
-
 @dataclass(frozen=True)
 class Drill:
     """One that keeps promises: what it is given in its long and in its short form, and what it needs."""
 
-    figures: Callable[..., Figures]
+    figures: Callable[..., Promises]
     long: dict[str, int]
     short: dict[str, int]
     needs: str = ""

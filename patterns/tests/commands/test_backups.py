@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.bench.backups import BackupFigures, digests_at, restored_digests, without_base
+from patterns.bench.backups import digests_at, restored_digests, without_base
 from patterns.operations.backup import manifest_of
 from patterns.tests.commands.terminal import said
 from patterns.tests.commands.test_backup import backed_up, change, folder
@@ -34,15 +34,6 @@ def test_a_backup_of_another_moment_than_it_says_is_found(folder: Path):
     [restored] = restored_digests([str(path)])
 
     assert restored == digests_at([1, 2])[1] != digests_at([1, 2])[2]
-
-
-def test_what_is_promised_and_not_so_fails():
-    figures = BackupFigures()
-    figures.add("it holds", [True, True])
-    figures.add("it breaks", [True, False, True])
-
-    assert figures.failures == ["it breaks: 1 of 3 times it was not so."]
-    assert figures.rows == [("it holds", 2, 2), ("it breaks", 3, 2)]
 
 
 def test_exports_are_compared_but_for_their_base():
