@@ -254,11 +254,15 @@ def test_what_is_kept_is_public(reader: Browser, publisher: Browser):
     assert came_from(reader.get(f"{PATH}/admin/")) == "302 SITE"
 
 
-def test_who_asks_for_a_websocket_gets_a_page(reader: Browser):
-    answer = reader.get(f"{PATH}/about/", Connection="Upgrade", Upgrade="websocket", Sec_WebSocket_Version="13")
+@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+def test_who_asks_for_another_protocol_gets_a_page(front: Front, protocol: str):
+    for port in (front.port, front.behind):
+        with browsing(browser := Browser(port, Host="catalog.example:8080")):
+            asked = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": protocol, "HTTP2_Settings": "AAMAAABkAAQAoAAA"}
+            answer = browser.get(f"{PATH}/about/", **asked)
 
-    assert answer.status == 200
-    assert "<html" in answer.text
+            assert answer.status == 200
+            assert "<html" in answer.text
 
 
 def test_each_answer_has_a_number_of_its_own_also_from_the_cache(front: Front, reader: Browser):
