@@ -47,6 +47,8 @@ def spelled(text: str) -> str:
 
 def home_of(address: str) -> str:
     """What one sender cannot easily change: an IPv4 address, or the network of an IPv6 address."""
+    if not address:
+        return ""
     network = ip_network(address)
     return str(network.supernet(new_prefix=HOME) if isinstance(network[0], IPv6Address) else network)
 
