@@ -3,10 +3,10 @@
 From the clone it is ``--config python:archsite.gunicorn``; from everywhere else the path of this file.
 """
 
-import multiprocessing
 import os
 import resource
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -61,27 +61,23 @@ logconfig_dict = log_lines.logging_config(_level)
 
 
 def on_starting(server: Any) -> None:
-    """Whoever cannot serve says why and ends, before it has an address; an old gunicorn beside it goes on."""
-    # What is loaded to find out must not be what workers run: after HUP they load what is new.
-    trial = multiprocessing.get_context("fork").Process(target=_try, args=(server,))
-    trial.start()
-    trial.join()
-    if trial.exitcode:
+    """Whoever cannot serve says why and ends, before it has an address; an old gunicorn beside it goes on.
+
+    What is loaded here is what all workers run, those of tomorrow too, whatever the files say by then.
+    """
+    with ExitStack() as ending:
         if server.pidfile is not None:
-            server.pidfile.unlink()
-        sys.exit(1)
-
-
-def _try(server: Any) -> None:
-    try:
-        # After USR2, and from systemd's sockets, there are addresses already.
-        if not (server.master_pid or "LISTEN_FDS" in os.environ or server.cfg.reuse_port):
-            for address in server.cfg.address:
-                start.check_address(address)
-        if server.app.app_uri.startswith("archsite."):
-            start.check_site()
-    except (ImproperlyConfigured, start.CannotStart) as error:
-        sys.exit(str(error))
+            ending.callback(server.pidfile.unlink)
+        try:
+            # After USR2, and from systemd's sockets, there are addresses already.
+            if not (server.master_pid or "LISTEN_FDS" in os.environ or server.cfg.reuse_port):
+                for address in server.cfg.address:
+                    start.check_address(address)
+            if server.app.app_uri.startswith("archsite."):
+                start.check_site()
+        except (ImproperlyConfigured, start.CannotStart) as error:
+            sys.exit(str(error))
+        ending.pop_all()
 
 
 def on_exit(server: Any) -> None:
