@@ -32,6 +32,7 @@ class Answer:
 class Served:
     port: int
     log: Path | None = None
+    master: int = 0  # its process
 
     def get(self, path: str, *, cookies: str = "") -> Answer:
         return self._answer(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": cookies}))
@@ -69,7 +70,7 @@ def serving(
     with (log or Path(os.devnull)).open("w") as file:
         server = subprocess.Popen([*command, "--workers=1"], cwd=program, env=environment, stdout=file, stderr=file)
     try:
-        served = Served(port, log)
+        served = Served(port, log, server.pid)
         wait_until_answered(served, server)
         yield served
     finally:

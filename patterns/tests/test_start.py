@@ -1,9 +1,12 @@
 """What cannot be is said in one sentence, by commands and by gunicorn, and ends them with exit code 1."""
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -137,6 +140,26 @@ def test_everything_but_the_state_directory_may_be_read_only(
     assert (done.returncode, done.stderr) == (0, "")
     assert answers == [200, 200, 200]
     assert written == {"secret_key", "archsite.sqlite3", "archsite.sqlite3-wal", "archsite.sqlite3-shm"}
+
+
+@pytest.mark.database
+def test_a_release_that_cannot_start_leaves_the_old_one_serving(program: Path, scratch: Scratch, tmp_path: Path):
+    clone, log = Path(shutil.copytree(program, tmp_path / "clone")), tmp_path / "log"
+    with serving(clone, log, DATABASE_URL=scratch.url) as served:
+        (clone / "archsite" / "urls.py").write_text("raise ZeroDivisionError('of the next release')\n")
+
+        os.kill(served.master, signal.SIGUSR2)
+        wait_until_said(log, "ZeroDivisionError: of the next release")
+
+        assert (served.get("/").status, served.get("/readyz").text) == (200, "ok\n")
+
+
+def wait_until_said(log: Path, words: str) -> None:
+    for _ in range(600):
+        if words in log.read_text():
+            return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
 
 
 @pytest.mark.django_db
