@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 from importlib import import_module
+from time import monotonic, sleep
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.urls import get_resolver
 
 PAGES_NEED = "patterns/logo.svg"  # every page names the logo
+PATIENCE_S = 3  # with processes whose gunicorn was killed: they notice it within a second or two
 
 
 class CannotStart(Exception):
@@ -79,21 +81,29 @@ def sentence_of(error: DatabaseError) -> str:
 
 
 def check_address(address: Any) -> None:
-    """Whether gunicorn can have an address, before it tries so for five seconds in twelve lines of its log."""
+    """Whether gunicorn can have an address, before it says in twelve lines of its log that it cannot."""
     if not isinstance(address, tuple):  # a Unix socket takes the place of an old one
         return
     host, port = address
+    until = monotonic() + PATIENCE_S
+    while (error := refusal_of(host, port)) is not None and error.errno == errno.EADDRINUSE and monotonic() < until:
+        sleep(0.1)
+    if error is None:
+        return
+    if error.errno == errno.EADDRINUSE:
+        words = f"Port {port} of {host} is taken by another program. Stop it, or choose another port with PORT."
+    elif error.errno == errno.EACCES:
+        words = f"Port {port} is only for root. Choose one above 1023 with PORT, with a proxy in front of it."
+    else:
+        words = f"{host}:{port} is no address of this machine. Correct --bind."
+    raise CannotStart(words) from error
+
+
+def refusal_of(host: str, port: int) -> OSError | None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise CannotStart(
-                    f"Port {port} of {host} is taken by another program. Stop it, or choose another port with PORT."
-                ) from error
-            if error.errno == errno.EACCES:
-                raise CannotStart(
-                    f"Port {port} is only for root. Choose one above 1023 with PORT, with a proxy in front of it."
-                ) from error
-            raise CannotStart(f"{host}:{port} is no address of this machine. Correct --bind.") from error
+            return error
+    return None
