@@ -1,6 +1,4 @@
-import os
 import signal
-import socket
 import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -49,7 +47,6 @@ class Command(BaseCommand):
         before = server.probe().release
         try:
             new = started_beside(old, new_pidfile, server, seconds=options["seconds"])
-            tell_systemd(f"MAINPID={new.pid}")
             old.terminate()
         except psutil.AccessDenied as error:
             raise CommandError(f"Process {old.pid} belongs to somebody else; restart it as who started it.") from error
@@ -123,11 +120,3 @@ class Server:
             return Probe()
         finally:
             connection.close()
-
-
-def tell_systemd(what: str) -> None:
-    """Which process the service is now, or systemd would take its end for that of the service."""
-    if address := os.environ.get("NOTIFY_SOCKET"):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-            sender.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-            sender.sendall(what.encode())
