@@ -26,8 +26,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     try:
         gap = _gap()
-    except DatabaseError:
-        logger.exception("the database cannot be reached")
+    except DatabaseError as error:  # asked every few seconds: a line each is enough
+        logger.error("The database cannot be reached: %s", error)
         return _answer("database unreachable", status=503)
     if gap:
         return _answer("schema is ahead" if gap.unknown else "migrations pending", status=503)
