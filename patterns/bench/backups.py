@@ -163,7 +163,8 @@ def move(site: Site, shelf: Path, promises: Promises) -> None:
     moved.keep(found == saved, "It exports others.")
     moved.found = f"it answers readers {took:.1f} s after the backup came there"
     promises.promise("There a publisher signs in and saves.").keep(saves.status == 302, f"Answered {saves.status}.")
-    with another_machine(site.folder / "from-export") as machine:
+    (folder := site.folder / "from-export").mkdir()
+    with scratch_site(folder) as machine:
         machine.manage("migrate", "--verbosity", "0")
         machine.manage("import_toml", str(export))
         machine.manage("export_toml", str(again := machine.folder / "again.toml"))
