@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from patterns import migrations
 from patterns.models import Change, Mail
 from patterns.operations.vitals import FREE_MIB, WAL_MIB, State, graded, wal
 from patterns.tests.commands.test_backup import backed_up, folder
@@ -21,6 +22,7 @@ from patterns.tests.store.scratch import Scratch, connected_to
 __all__ = ["folder"]
 
 pytestmark = pytest.mark.database
+NEWEST = max(one.stem for one in Path(migrations.__file__).parent.glob("0*.py"))
 is_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
 
 
@@ -70,7 +72,7 @@ def test_json_says_the_same():
 
 
 def miss_a_migration(folder: Path) -> None:
-    MigrationRecorder(connection).record_unapplied("patterns", "0020_sendings")
+    MigrationRecorder(connection).record_unapplied("patterns", NEWEST)
 
 
 def set_the_clock_back(folder: Path) -> None:
@@ -94,7 +96,7 @@ def show_the_secret(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "line"),
     [
-        (miss_a_migration, "CRITICAL schema: 1 missing, run manage.py migrate: patterns.0020_sendings"),
+        (miss_a_migration, f"CRITICAL schema: 1 missing, run manage.py migrate: patterns.{NEWEST}"),
         (set_the_clock_back, "WARNING clock: a change is of "),
         (give_mail_up, "WARNING mail: 1 given up; "),
         (send_no_mail, "WARNING mail: 1 due for more than an hour: nothing sends it"),
