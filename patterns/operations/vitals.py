@@ -1,7 +1,6 @@
 """How the site is, for whoever watches it: a line for each thing that an operator can put right."""
 
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -158,9 +157,9 @@ def backup(folder: Path, *, now: datetime, oldest: timedelta) -> tuple[State, st
 
 
 def permissions() -> tuple[State, str]:
-    """Of what nobody else on this machine may read."""
-    files = [path for path in (settings.VAR_DIR / "secret_key", *database_files()) if path.exists()]
-    if open_to_others := [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077]:
+    """Of what nobody else on this machine may read, but for a group that was given the database on purpose."""
+    forbidden = {settings.VAR_DIR / "secret_key": 0o077, **dict.fromkeys(database_files(), 0o007)}
+    if open_to_others := [path for path, bits in forbidden.items() if path.exists() and path.stat().st_mode & bits]:
         return State.WARNING, f"others may read it: chmod 600 {' '.join(map(str, open_to_others))}"
     return State.OK, "nobody else reads secret key or database"
 

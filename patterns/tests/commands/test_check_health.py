@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from patterns import migrations
 from patterns.models import Change, Mail
-from patterns.operations.vitals import FREE_MIB, WAL_MIB, State, graded, wal
+from patterns.operations.vitals import FREE_MIB, WAL_MIB, State, graded, permissions, wal
 from patterns.tests.commands.test_backup import backed_up, folder
 from patterns.tests.store.scratch import Scratch, connected_to
 
@@ -114,14 +114,18 @@ def test_what_is_wrong_comes_first(folder: Path, harm: Callable[[Path], None], l
 
 
 @is_sqlite
-def test_a_database_that_others_may_read_is_a_warning():
+@pytest.mark.parametrize(
+    ("mode", "line"), [(0o640, "OK"), (0o604, "WARNING permissions: others may read it: chmod 600 ")]
+)
+def test_a_database_that_others_may_read_is_a_warning(mode: int, line: str):
     path = Path(connection.settings_dict["NAME"])
-    path.chmod(0o644)
+    connection.ensure_connection()  # which narrows it
+    path.chmod(mode)
 
-    code, lines = checked()
+    state, message = permissions()
 
-    assert code == 1
-    assert lines[0].startswith(f"WARNING permissions: others may read it: chmod 600 {path}")
+    assert f"{state.name} permissions: {message}".startswith(line)
+    assert (str(path) in message) == (state is State.WARNING)
 
 
 @is_sqlite
