@@ -26,6 +26,6 @@ class Command(CatalogCommand):
         if not done.is_compared:
             self.stdout.write("Nothing is known of the file, so it was not compared with what was saved.")
         if done.migrations:
-            self.stdout.write(f"It was of an older release, and had {len(done.migrations)} migrations applied.")
+            self.stdout.write(f"It was of an older release; migrations applied: {len(done.migrations)}.")
         if done.kept:
             self.stdout.write(f"The former database is kept as {done.kept}.")
