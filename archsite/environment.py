@@ -55,6 +55,8 @@ def database_config(url: str) -> dict[str, Any]:
             " with %40 for @ in a password, %3A for : and %2F for /."
         ) from None
     options = tuning.get("OPTIONS", {}) | config.get("OPTIONS", {})
+    if not config["NAME"] and "service" not in options:
+        raise ImproperlyConfigured("DATABASE_URL names no database. Use postgres://user@host:5432/name.")
     return tuning | config | {"OPTIONS": options}
 
 

@@ -78,6 +78,10 @@ def on_starting(server: Any) -> None:
         except (ImproperlyConfigured, start.CannotStart) as error:
             sys.exit(str(error))
         ending.pop_all()
+    from django.conf import settings  # there only now
+
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUST_PROXY and not server.cfg.certfile:
+        server.log.warning("SITE_URL is HTTPS and TRUST_PROXY is 0: behind a proxy all is redirected without end.")
 
 
 def on_exit(server: Any) -> None:

@@ -76,7 +76,8 @@ def sentence_of(error: DatabaseError) -> str:
                 f"The database {database['NAME']} cannot be opened: {words}. Let the user whom the site runs as read"
                 " and write it and its directory, or name another with STATE_DIRECTORY or DATABASE_URL."
             )
-        return f"The database cannot be reached: {words}. Start it, or correct DATABASE_URL."
+        what = "Make it" if words.endswith("does not exist") else "Start it"
+        return f"The database cannot be reached: {words}. {what}, or correct DATABASE_URL."
     return f"The database refused: {words}."
 
 

@@ -76,14 +76,18 @@ def test_no_weak_hash_is_used(name: str):
 
 
 def test_chance_that_can_be_guessed_stays_in_simulations_and_measurements():
-    # The command of drills names the seed that repeats a run.
+    # The command of drills names the seed that repeats a run; the number of a request is no secret.
     places = {place for place in importers("random") if not place.startswith((MEASURES, "patterns/lab/"))}
 
-    assert places <= {"patterns/management/commands/drill.py"}
+    assert places <= {"patterns/management/commands/drill.py", "archsite/entrance.py"}
 
 
 def test_the_site_asks_nobody_else():
-    """But for its database and its mail server, which its settings name; the worker's sockets are its clients'."""
+    """But for its database and its mail server, which its settings name.
+
+    The worker's sockets are its clients', the start tries its own port, and a restart asks its own server.
+    """
     clients = importers("urllib.request", "http.client", "requests", "httpx", "ftplib", "socket", "socketserver")
 
-    assert {place for place in clients if not place.startswith(MEASURES)} <= {"archsite/worker.py"}
+    ours = {"archsite/worker.py", "archsite/start.py", "patterns/management/commands/restart.py"}
+    assert {place for place in clients if not place.startswith(MEASURES)} <= ours

@@ -94,7 +94,7 @@ def test_a_site_may_lie_below_a_path():
 def test_a_path_by_another_name_is_refused_with_the_right_one():
     message = refusal_of(SCRIPT_NAME="/catalog")
 
-    assert "ImproperlyConfigured: SCRIPT_NAME is '/catalog'. Give the path in SITE_URL instead" in message
+    assert message.startswith("SCRIPT_NAME is '/catalog'. Give the path in SITE_URL instead")
 
 
 @pytest.mark.parametrize(("url", "prefix"), [("https://a.example", ""), ("https://a.example/b.c", "b.c/")])
@@ -138,12 +138,16 @@ def test_hosts_and_origins_are_taken_as_django_takes_them():
         "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", ALLOWED_HOSTS=", ".join(hosts), CSRF_TRUSTED_ORIGINS=",".join(origins)
     )
 
-    assert found == [hosts, origins]
+    assert found == [hosts, ["http://127.0.0.1:8000", *origins]]
 
 
-@pytest.mark.parametrize("name", ["DEBUG", "TRUST_PROXY"])
-def test_what_is_neither_on_nor_off_is_refused(name: str):
-    assert refusal_of(**{name: "ture"}) == f"{name} is 'ture'. Use 1 for on, or 0 for off.\n"
+def test_what_is_neither_on_nor_off_is_refused():
+    assert refusal_of(DEBUG="ture") == "DEBUG is 'ture'. Use 1 for on, or 0 for off.\n"
+
+
+@pytest.mark.parametrize("url", ["postgres://postgres@127.0.0.1/", "postgres://postgres@127.0.0.1"])
+def test_an_address_without_a_database_is_refused(url: str):
+    assert refusal_of(DATABASE_URL=url).startswith("DATABASE_URL names no database. Use postgres://")
 
 
 @pytest.mark.parametrize(
@@ -399,7 +403,7 @@ def test_a_contact_for_security_is_an_address_to_follow(contact: str):
 def test_what_security_txt_cannot_name_is_refused(name: str, value: str):
     message = refusal_of(**{name: value})
 
-    assert f"ImproperlyConfigured: {name} is" in message
+    assert message.startswith(f"{name} is")
     assert "catalog.example" in message
 
 

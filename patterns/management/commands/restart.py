@@ -34,28 +34,33 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pidfile: Path = options["pidfile"]
-        parts = urlsplit(options["url"])
-        if parts.scheme != "http" or not parts.hostname:
-            raise CommandError(f"--url is {options['url']!r}. Give scheme, host and port, like http://127.0.0.1:8000.")
-        server = Server(parts.hostname, parts.port or 80)
+        server = server_at(options["url"])
         new_pidfile = pidfile.with_name(f"{pidfile.name}.2")  # the name that gunicorn gives it
-        old = running(pidfile)
+        old, before = running(pidfile), server.probe()
         if old is None:
             raise CommandError(f"{pidfile} names no process that runs. Start gunicorn with --pid {pidfile}.")
+        if before.pid != old.pid:  # a file that outlived its process may name anybody's
+            answers = f"process {before.pid} answers" if before.pid else "nobody answers"
+            raise CommandError(f"{pidfile} names process {old.pid}, but {answers} at {options['url']}. Correct either.")
         if running(new_pidfile):
             raise CommandError(f"{new_pidfile} names a process that runs: another restart is under way.")
-        before = server.probe().release
         try:
-            new = started_beside(old, new_pidfile, server, seconds=options["seconds"])
-            old.terminate()
+            replace(old, pidfile, started_beside(old, new_pidfile, server, seconds=options["seconds"]))
         except psutil.AccessDenied as error:
             raise CommandError(f"Process {old.pid} belongs to somebody else; restart it as who started it.") from error
-        end = time.monotonic() + GONE_S
-        while running(pidfile) != new:  # the new one takes this name when the old one has ended
-            if time.monotonic() > end:
-                raise CommandError(f"The new processes serve, but the old one ({old.pid}) does not end.")
-            time.sleep(PAUSE_S)
-        self.stdout.write(f"Release {server.probe().release} serves in the place of {before or 'none'}.")
+        except psutil.NoSuchProcess as error:
+            raise CommandError(f"Process {old.pid} has ended meanwhile; the log says why. Start gunicorn.") from error
+        self.stdout.write(f"Release {server.probe().release} serves in the place of {before.release}.")
+
+
+def replace(old: psutil.Process, pidfile: Path, new: psutil.Process) -> None:
+    """End the old processes; raises CommandError if they do not end."""
+    old.terminate()
+    end = time.monotonic() + GONE_S
+    while running(pidfile) != new:  # the new one takes this name when the old one has ended
+        if time.monotonic() > end:
+            raise CommandError(f"The new processes serve, but the old one ({old.pid}) does not end.")
+        time.sleep(PAUSE_S)
 
 
 def started_beside(old: psutil.Process, pidfile: Path, server: "Server", *, seconds: int) -> psutil.Process:
@@ -101,6 +106,13 @@ class Probe:
     status: int = 0
     pid: int = 0
     release: str = ""
+
+
+def server_at(url: str) -> "Server":
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise CommandError(f"--url is {url!r}. Give scheme, host and port, like http://127.0.0.1:8000.")
+    return Server(parts.hostname, parts.port or 80)
 
 
 @dataclass(frozen=True)

@@ -87,3 +87,21 @@ def test_only_a_running_gunicorn_is_restarted(tmp_path: Path):
     pidfile.write_text("nobody")
     assert f"Start gunicorn with --pid {pidfile}" in refused_by("restart", str(pidfile))
     assert "--url is 'catalog.example'" in refused_by("restart", str(pidfile), url="catalog.example")
+
+
+def test_a_process_that_is_not_the_server_is_left_alone(server: Server, tmp_path: Path):
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        stale = tmp_path / "stale.pid"
+        stale.write_text(str(stranger.pid))
+        here, nowhere = f"http://127.0.0.1:{server.port}", f"http://127.0.0.1:{free_port()}"
+
+        master = server.pidfile.read_text().strip()
+        assert f"names process {stranger.pid}, but process {master} answers at {here}" in refused_by(
+            "restart", str(stale), url=here
+        )
+        assert "but nobody answers at" in refused_by("restart", str(stale), url=nowhere)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
