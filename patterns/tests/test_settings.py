@@ -272,6 +272,19 @@ def test_over_https_a_cookie_is_of_this_host_and_no_script_of_a_neighbour_plants
     assert settings_of(*names) == cookies
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://catalog.example", "https://example.org/catalog"])
+def test_the_script_of_forms_finds_the_cookie_by_each_of_its_names(url: str):
+    script = (ROOT / "patterns" / "static" / "patterns" / "admin" / "entry_form.js").read_text()
+    pattern = re.search(r"document\.cookie\.match\(/(.+?)/\)", script)
+    assert pattern is not None
+
+    (name,) = settings_of("CSRF_COOKIE_NAME", SITE_URL=url)
+
+    found = re.search(pattern[1], f"other=1; {name}=abc; x{name}=wrong")
+    assert found is not None
+    assert found[1] == "abc"
+
+
 def test_passwords_are_kept_as_django_keeps_them_now():
     code = "import django; django.setup(); from django.contrib.auth.hashers import make_password as p; print(p('x'))"
     done = start("-c", code, DJANGO_SETTINGS_MODULE="archsite.settings")

@@ -10,7 +10,7 @@ addEventListener("input", ({ target }) => {
 const PAUSE_MS = 1500, LONGEST_MS = 3000, AGAIN_MS = 3000;
 let unkept = 0, since = 0, timer, sent; // when something was typed last, and first, that is not kept
 const keeps = document.querySelector("[data-keeps]"), form = keeps?.form;
-const cookie = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
+const cookie = () => document.cookie.match(/(?:^|; )(?:__(?:Host|Secure)-)?csrftoken=([^;]+)/)?.[1]; // signing in again makes another one
 async function keep() {
   const typedAt = unkept, status = form.querySelector(".kept");
   clearTimeout(timer);
