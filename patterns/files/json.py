@@ -60,8 +60,18 @@ def strict_json(text: str) -> Any:
     except ValueError:
         # JSONDecodeError is a ValueError too, so this stands behind it: the interpreter's limit on digits.
         message, hint, fault = "holds a number with too many digits", "write it as a string", ("digits", "")
-    offset = next((offset for found, offset in faults(text) if found == fault), 0)
-    raise Unreadable(message, hint, place=place_of(text, offset))
+    raise Unreadable(message, hint, place=place_of_fault(text, fault))
+
+
+def place_of_fault(text: str, fault: tuple[str, str]) -> str:
+    """Where a fault is; empty where that cannot be told: behind it the grammar may be anything."""
+    kind, what = fault
+    try:
+        found = (offset for (name, word), offset in faults(text) if name == kind and word.startswith(what))
+        offset = next(found, None)
+    except (IndexError, ValueError):
+        offset = None
+    return "" if offset is None else place_of(text, offset)
 
 
 class Refused(Exception):
@@ -82,6 +92,7 @@ def no_constant(word: str) -> None:
 
 
 TOKEN = re.compile(r'["{}\[\]:]|[^\s"{}\[\],:]+')
+DIGITS = re.compile(r"-?([0-9]+)")
 STRING_END = re.compile(r'"|\\.', re.DOTALL)
 DEEPEST = 32  # the parser gives up later, and nobody means what is deeper
 
@@ -107,7 +118,8 @@ def faults(text: str) -> Iterator[tuple[tuple[str, str], int]]:
                 yield ("repeated", key), before[0]
             known[-1].add(key)
         elif mark != '"':
-            is_long = end - begin > sys.get_int_max_str_digits() and text[begin:end].lstrip("-").isdecimal()
+            digits = DIGITS.match(text, begin)
+            is_long = digits is not None and len(digits[1]) > sys.get_int_max_str_digits()
             yield ("digits", "") if is_long else ("word", text[begin:end]), begin
         before = begin, end
 

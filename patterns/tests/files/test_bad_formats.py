@@ -62,6 +62,20 @@ def test_hostile_json_is_refused_with_its_place(text: str, place: int, message: 
         assert problem.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"a":NaNN,]]]}', "line 1, column 6"),
+        ('{"a":NaN1}', "line 1, column 6"),
+        ('{"a": ' + "9" * 5_000 + "e, ]}]", "line 1, column 7"),
+        ('{"a": -' + "9" * 5_000 + "x]]]", "line 1, column 7"),
+    ],
+    ids=["a longer word", "a word with a number", "digits and a letter", "negative digits and a letter"],
+)
+def test_what_stands_behind_a_fault_may_be_anything(text: str, place: str):
+    assert refusal(text, format="json").place == place
+
+
 def test_a_wrong_value_in_json_has_a_pointer():
     problem = refusal(as_json(steps=[{"sender": "a", "receiver": "b", "message": 1}]), format="json")
 
