@@ -33,7 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = str(conn_params["database"])
         if self.is_in_memory_db() or name.startswith("file:"):
             return super().get_new_connection(conn_params)
-        path = Path(name).resolve()
+        path = Path(os.path.realpath(name))  # of links in a circle too, which SQLite then refuses
         keep_private(path)
         self.is_read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
         return self._reading(path, conn_params) if self.is_read_only else super().get_new_connection(conn_params)
@@ -62,7 +62,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def has_journal(path: Path) -> bool:
     """Whether there are changes that are not in the file itself yet."""
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         return Path(f"{path}-wal").stat().st_size > 0
     return False
 
@@ -75,7 +75,7 @@ def keep_private(path: Path) -> None:
     with suppress(OSError):  # it is there; or SQLite will say why it cannot be made
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     for one in (path, *(Path(f"{path}{end}") for end in BESIDE)):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # SQLite will say why it cannot be opened
             mode = one.stat().st_mode
             if mode & 0o007:
                 narrow(one, mode & 0o700)

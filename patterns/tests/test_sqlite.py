@@ -80,3 +80,15 @@ def test_a_file_that_can_be_written_again_is_written_without_a_restart(
     database.close_if_unusable_or_obsolete()  # as behind each request
 
     assert database.cursor().execute(INSERT).rowcount == 1
+
+
+@pytest.mark.parametrize("name", ["file/one.sqlite3", "circle", "missing/one.sqlite3"])
+def test_a_path_that_leads_nowhere_is_a_file_that_cannot_be_opened(
+    tmp_path: Path, database: DatabaseWrapper, name: str
+):
+    (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    database.settings_dict["NAME"] = str(tmp_path / name)
+
+    with pytest.raises(DatabaseError, match="unable to open database file"):
+        database.ensure_connection()
