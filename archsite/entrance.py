@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from archsite.admission import HEALTH, READY
+from archsite.headers import in_front
 from archsite.logging import ABOUT
 from patterns.client import sender_address
 
@@ -37,7 +38,7 @@ def path_within(path: str) -> str | None:
 
 def outside(path: str, query: str) -> tuple[str, list[tuple[str, str]], bytes]:
     """The answer to an address that is not in the site: status, headers and body."""
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-cache")]
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-cache"), *in_front().items()]
     home = f"{settings.SITE_PATH}/"
     if path == settings.SITE_PATH:
         return "301 Moved Permanently", [*headers, ("Location", f"{home}?{query}" if query else home)], b""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from archsite.entrance import Entrance
+from archsite.headers import in_front
 
 
 def answer(path: str, method: str = "GET", query: str = "") -> tuple[str, dict[str, str], str]:
@@ -47,6 +48,7 @@ def test_what_lies_outside_is_told_where_the_site_is(path: str):
     assert status == "404 Not Found"
     assert body == "The site lies at http://127.0.0.1:8000/catalog/: addresses come here with /catalog.\n"
     assert (headers["Content-Length"], headers["Cache-Control"]) == (str(len(body)), "no-cache")
+    assert headers.keys() >= in_front().keys()
     assert answer(path, "HEAD")[2] == ""
 
 
