@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from patterns.tests.admin.forms import catalogue_rows, client_of
@@ -54,6 +56,15 @@ def test_a_password_of_any_composition_and_length_is_taken_as_it_is(client: Clie
     assert log_in(client, password=password.upper()).status_code == 200
     assert log_in(client, password=password[:64] if len(password) > 64 else password[:-1]).status_code == 200
     assert log_in(client, password=password).status_code == 302
+
+
+def test_looking_at_the_form_of_a_password_takes_nobodys_lock(client: Client, frida: User):
+    log_in(client)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/admin/password_change/").status_code == 200
+
+    assert not [one for one in asked.captured_queries if one["sql"].startswith(("BEGIN", "SAVEPOINT"))]
 
 
 def test_a_new_password_takes_the_present_one_and_ends_other_sessions(client: Client, frida: User):
