@@ -116,10 +116,6 @@ def alone_in(folder: Path) -> Iterator[None]:
             raise Refusal(f"{folder}: another backup is being taken there") from None
         for left in folder.glob(f"{DRAFT}*"):
             left.unlink()
-        for left in folder.glob("archsite-*.json"):
-            names = [left.with_suffix(engine.SUFFIX) for engine in ENGINES.values()]
-            if NAME.fullmatch(names[0].name) and not any(one.exists() for one in names):
-                left.unlink()
         yield
     finally:
         os.close(opened)

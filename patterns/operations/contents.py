@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from pydantic import BaseModel, ConfigDict
 
 from patterns.models import Catalog, Pattern, Revision
 from patterns.store.exports import stream
+from patterns.store.migrations import schema_gap
 from patterns.store.reading import consistent_read
 
 
@@ -57,7 +57,7 @@ def contents() -> Contents:
             entries=Pattern.objects.count(),
             revisions=Revision.objects.count(),
             users=User.objects.count(),
-            digest="" if migrations_ahead_of_database() else export_digest(),
+            digest="" if schema_gap(connection).missing else export_digest(),
         )
 
 
@@ -77,21 +77,6 @@ def newest_migrations() -> dict[str, str]:
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         newest[app] = name
     return newest
-
-
-def migrations_ahead_of_database() -> list[str]:
-    """Those that the program has and the connected database has not had."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
-
-
-def migrations_ahead_of_program() -> list[str]:
-    """Those that the connected database has had, and that are newer than any that the program has."""
-    ours: dict[str, str] = {}
-    for app, name in sorted(MigrationExecutor(connection).loader.disk_migrations):
-        ours[app] = name
-    return [f"{app}.{name}" for app, name in newest_migrations().items() if app in ours and name > ours[app]]
 
 
 @contextmanager

@@ -176,6 +176,7 @@ def restored(file: Path, beside: "psycopg.Connection[Any]", purpose: str) -> Ite
     present = parameters()["dbname"]
     name = beside_name(present, f"archsite_{purpose}")
     drop = SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name))
+    beside.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # of two who want this name one waits
     beside.execute(drop)  # one that was left by whoever was killed
     beside.execute(SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(Identifier(name), like(beside, present)))
     try:
@@ -184,6 +185,7 @@ def restored(file: Path, beside: "psycopg.Connection[Any]", purpose: str) -> Ite
         yield name
     finally:
         beside.execute(drop)
+        beside.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
 
 def like(beside: "psycopg.Connection[Any]", name: str) -> Composable:

@@ -15,10 +15,9 @@ from patterns.operations.contents import (
     Refusal,
     contents,
     export_digest,
-    migrations_ahead_of_database,
-    migrations_ahead_of_program,
     newest_migrations,
 )
+from patterns.store.migrations import schema_gap
 
 NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SHOWN: Final = 3  # migrations that are named
@@ -48,12 +47,12 @@ def restore(file: Path) -> Restored:
         ENGINES[connection.vendor].replacement(file, aside=aside) as kept,
     ):
         found = examined(file, manifest)
-        missing = migrations_ahead_of_database()
+        missing = schema_gap(connection).missing
         if missing:
             call_command("migrate", verbosity=0)
             export_digest()  # it can be read by this program
         Session.objects.all().delete()  # whoever was signed in then, and may not be trusted any more
-    return Restored(found, manifest is not None, missing, kept)
+    return Restored(found, manifest is not None, list(missing), kept)
 
 
 def require_same_file(file: Path, manifest: Manifest) -> None:
@@ -67,7 +66,7 @@ def examined(file: Path, manifest: Manifest | None) -> Contents:
     """What the connected database holds; raises Refusal if the site could not serve it or it is not what was saved."""
     if "patterns" not in newest_migrations():
         raise Refusal(f"{file} holds no catalogue")
-    if newer := migrations_ahead_of_program():
+    if newer := schema_gap(connection).unknown:
         names = ", ".join(newer[:SHOWN])
         raise Refusal(f"{file} is of a newer release than this one, which does not know {names}: restore it with that")
     found = contents()

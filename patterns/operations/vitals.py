@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from patterns.models import Change, Mail
 from patterns.operations.backup import backups_in
-from patterns.operations.contents import migrations_ahead_of_database, migrations_ahead_of_program
+from patterns.store.migrations import schema_gap
 
 MIB: Final = 1024**2
 WAL_MIB: Final = (64, 512)  # SQLite begins it anew at 4, unless somebody reads for long
@@ -91,10 +91,11 @@ def database() -> tuple[State, str]:
 
 
 def schema() -> tuple[State, str]:
-    if newer := migrations_ahead_of_program():
-        return State.CRITICAL, f"it is newer than this program, which does not know {', '.join(newer[:SHOWN])}"
-    if missing := migrations_ahead_of_database():
-        return State.CRITICAL, f"{len(missing)} missing, run manage.py migrate: {', '.join(missing[:SHOWN])}"
+    gap = schema_gap(connection)
+    if gap.unknown:
+        return State.CRITICAL, f"it is newer than this program, which does not know {', '.join(gap.unknown[:SHOWN])}"
+    if gap.missing:
+        return State.CRITICAL, f"{len(gap.missing)} missing, run manage.py migrate: {', '.join(gap.missing[:SHOWN])}"
     return State.OK, "every migration is applied"
 
 

@@ -75,6 +75,10 @@ def miss_a_migration(folder: Path) -> None:
     MigrationRecorder(connection).record_unapplied("patterns", NEWEST)
 
 
+def meet_another_release(folder: Path) -> None:
+    MigrationRecorder(connection).record_applied("patterns", "0002_of_another_release")
+
+
 def set_the_clock_back(folder: Path) -> None:
     Change.objects.update(created_at=timezone.now() + timedelta(hours=2))
 
@@ -97,6 +101,7 @@ def show_the_secret(folder: Path) -> None:
     ("harm", "line"),
     [
         (miss_a_migration, f"CRITICAL schema: 1 missing, run manage.py migrate: patterns.{NEWEST}"),
+        (meet_another_release, "CRITICAL schema: it is newer than this program, which does not know patterns.0002_of_"),
         (set_the_clock_back, "WARNING clock: a change is of "),
         (give_mail_up, "WARNING mail: 1 given up; "),
         (send_no_mail, "WARNING mail: 1 due for more than an hour: nothing sends it"),
