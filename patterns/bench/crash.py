@@ -15,7 +15,7 @@ from signal import SIGKILL
 from subprocess import CalledProcessError
 
 from patterns.bench.editing import compare, editors
-from patterns.bench.faults import PROGRAM, Calls
+from patterns.bench.faults import Calls
 from patterns.bench.machine import Machine, until
 from patterns.bench.promises import Promises
 from patterns.bench.scratch import generated, scratch
@@ -40,10 +40,9 @@ def crash_figures(
         site = stack.enter_context(scratch_site(stack.enter_context(scratch()).folder))
         site.prepare()
         killed(site, kills, rng, promises, progress)
-    if PROGRAM:
-        with ExitStack() as stack:
-            site = stack.enter_context(scratch_site(stack.enter_context(scratch()).folder))
-            killed_at_writes(site, points, promises, progress)
+    with ExitStack() as stack:
+        site = stack.enter_context(scratch_site(stack.enter_context(scratch()).folder))
+        killed_at_writes(site, points, promises, progress)
     return promises
 
 

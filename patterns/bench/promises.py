@@ -31,6 +31,7 @@ class Promises:
     @property
     def failures(self) -> list[str]:
         untried = [f"{one.sentence} This was never tried." for one in self.rows if not one.tried]
+        untried += [] if self.rows else ["Nothing was promised, so nothing was tried."]
         return [*untried, *(f"{one.sentence} {broken}" for one in self.rows for broken in one.broken)]
 
     def table(self) -> Table:

@@ -18,6 +18,7 @@ from patterns.bench.crash import crash_figures
 from patterns.bench.cuts import WRITERS, CutFigures, UncutFile, cut_figures, cuts_of, uncut_file
 from patterns.bench.disk import disk_figures
 from patterns.bench.edits import edits_figures
+from patterns.bench.faults import PROGRAM as STRACE
 from patterns.bench.freshness import FreshnessFigures, freshness_figures
 from patterns.bench.nginx import PROGRAM as NGINX
 from patterns.bench.outage import outage_figures
@@ -50,9 +51,12 @@ class Drill:
 
 
 POSTGRESQL_MISSING = "" if POSTGRESQL else "PostgreSQL's own programs (Debian: postgresql)"
+STRACE_MISSING = "" if STRACE else "strace (Debian: strace)"
 DRILLS = {
-    "crash": Drill(crash_figures, {"kills": 100, "points": 200}, {"kills": 2, "points": 5}, is_random=True),
-    "disk": Drill(disk_figures, {"points": 16}, {"points": 2}),
+    "crash": Drill(
+        crash_figures, {"kills": 100, "points": 200}, {"kills": 2, "points": 5}, STRACE_MISSING, is_random=True
+    ),
+    "disk": Drill(disk_figures, {"points": 16}, {"points": 2}, STRACE_MISSING),
     "wal": Drill(wal_figures, {"cuts": 10_000}, {"cuts": 200}, is_random=True),
     "backup": Drill(backup_figures, {"count": 100}, {"count": 3}),
     "postgres": Drill(outage_figures, {"kills": 20}, {"kills": 1}, POSTGRESQL_MISSING, is_random=True),
