@@ -77,6 +77,9 @@ def on_starting(server: Any) -> None:
                 start.check_site()
         except (ImproperlyConfigured, start.CannotStart) as error:
             sys.exit(str(error))
+        except Exception as error:
+            server.log.exception("This release cannot be loaded")
+            sys.exit(f"This release cannot be loaded: {type(error).__name__}: {error}. The line before says where.")
         ending.pop_all()
     from django.conf import settings  # there only now
 
