@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from patterns.bench.browser import Answer, Browser, browsing
+from patterns.bench.browser import Answer, Browser, Fields, browsing
 from patterns.bench.crash import TAKE, contents, imported_before, is_imported
 from patterns.bench.faults import Calls
 from patterns.bench.freshness import done, entry_pages
@@ -93,7 +93,7 @@ def fill(place: Path, promises: Promises, progress: Callable[[str], None]) -> No
                 for path in PAGES:
                     status = newly_asked(machine.server.port, path).status
                     served.keep(status == 200, f"{path} was answered {status} by {what}.")
-                refused = editor.post(page.path, fields)
+                refused = saved_anew(editor, page.path, fields)
                 is_kept = refused.status == 503 and TYPED in refused.text
                 told.keep(is_kept, f"{what} answered {refused.status}.")
                 if what == "the old processes":
@@ -101,7 +101,7 @@ def fill(place: Path, promises: Promises, progress: Callable[[str], None]) -> No
                     replace_workers(machine)
             filler.unlink()
             progress("there is room again")
-            done(editor.post(page.path, fields))
+            done(saved_anew(editor, page.path, fields))
             back.keep(TYPED in newly_asked(machine.server.port, "/catalog.toml").text, "It is not in the catalogue.")
     finally:
         machine.stop()
@@ -112,6 +112,13 @@ def newly_asked(port: int, path: str) -> Answer:
     reader = Browser(port)
     with browsing(reader):
         return reader.get(path)
+
+
+def saved_anew(editor: Browser, path: str, fields: Fields) -> Answer:
+    again = Browser(editor.port)
+    again.sign_in_as(editor)
+    with browsing(again):
+        return again.post(path, fields)
 
 
 def fill_up(filler: Path) -> None:
