@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -185,11 +186,8 @@ def is_loopback(host: str) -> bool:
 def mail_sender(value: str) -> str:
     """Return EMAIL_FROM, an address or a name with one."""
     name, address = parseaddr(value)
-    try:
-        validate_email(address)
-    except ValidationError:
-        address = ""
-    if value not in (address, f"{name} <{address}>"):  # a second address, or the end of a line and another header
+    # What is more than one of these has a second address, or the end of a line and another header.
+    if not passes(validate_email, address) or value not in (address, f"{name} <{address}>"):
         raise ImproperlyConfigured(
             f"EMAIL_FROM is {value!r}. Give an address, like desk@catalog.example or Catalogue <desk@catalog.example>."
         )
@@ -199,27 +197,31 @@ def mail_sender(value: str) -> str:
 def security_contact(value: str) -> str:
     """Return SECURITY_CONTACT, whom security.txt names to whoever found a hole: a mail address or a page, as a URL."""
     scheme, _, address = value.partition(":")
-    try:
-        if scheme == "mailto":
-            validate_email(address)
-        else:
-            URLValidator(schemes=["https"])(value)
-    except ValidationError:
+    if not (passes(validate_email, address) if scheme == "mailto" else passes(HTTPS, value)):
         raise ImproperlyConfigured(
             f"SECURITY_CONTACT is {value!r}. Give mailto:security@catalog.example or https://catalog.example/report."
-        ) from None
+        )
     return value
 
 
 def security_policy(value: str) -> str:
     """Return SECURITY_POLICY, the address of a page that says how reports are handled."""
-    try:
-        URLValidator(schemes=["https"])(value)
-    except ValidationError:
+    if not passes(HTTPS, value):
         raise ImproperlyConfigured(
             f"SECURITY_POLICY is {value!r}. Give the address of a page, like https://catalog.example/security."
-        ) from None
+        )
     return value
+
+
+HTTPS = URLValidator(schemes=["https"])
+
+
+def passes(validator: Callable[[str], object], value: str) -> bool:
+    try:
+        validator(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def log_level(name: str) -> str:
@@ -290,14 +292,13 @@ def strong_key(key: str, *, source: str) -> str:
 
 def proxy_count(value: str) -> int:
     """How many addresses the proxies in front add to X-Forwarded-For: the client's is the first of them."""
-    words = {**dict.fromkeys(("", "false", "no", "off"), 0), **dict.fromkeys(("true", "yes", "on"), 1)}
-    count = int(value) if re.fullmatch("[0-9]", value) else words.get(value.lower())
+    count = int(value) if re.fullmatch("[0-9]", value) else SWITCHES.get(value.lower())
     if count is None:
         raise ImproperlyConfigured(
             f"TRUST_PROXY is {value!r}. Give the number of addresses that your proxies add to X-Forwarded-For, from 0 "
             "to 9: 1 for one proxy, 2 for one behind another or for Google's balancer."
         )
-    return count
+    return int(count)
 
 
 def secret_key(path: Path) -> str:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patterns.bench.site import free_port
+from patterns.operations.postgresql import find_program
 
-# Debian keeps them beside each other by version.
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
-PROGRAM = shutil.which("pg_ctl") or (str(PROGRAMS[-1] / "pg_ctl") if PROGRAMS else None)
+PROGRAM = find_program("pg_ctl")
 OWNER = "postgres"
 
 

@@ -28,8 +28,7 @@ def read_uploads(paths: list[str]) -> list[Upload]:
         try:
             uploads.append(read_upload(path, FORMAT_OF_SUFFIX.get(suffix, "toml")))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            problems.append(Problem(file=path, message=f"cannot be read: {reason}", hint="check the path"))
+            problems.append(Problem(file=path, message=f"cannot be read: {reason(error)}", hint="check the path"))
     if problems:
         raise InvalidCatalog(problems)
     return uploads
@@ -70,6 +69,19 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+def sync(path: Path) -> None:
+    """Until a file or folder is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def mode_of(path: Path) -> int:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from patterns.document.problems import InvalidCatalog, Problem
 from patterns.document.text import printable
+from patterns.files.disk import reason
 from patterns.models import Catalog
 
 
@@ -76,10 +77,6 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
-
-
-def reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 def problem_json(problem: Problem) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What whoever runs the site asks of it: a backup, a restore, how it is.
+"""What whoever runs the site asks of it: a backup, a restore, another release, how it is.
 
 A backup is a copy of one moment, taken beside those who write. Before it gets its name it is opened, and what it holds
 is compared with what the database held at that moment: the number of the last change, counts, and the digest of the

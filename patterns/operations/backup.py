@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from patterns.files.disk import reason, sync
 from patterns.models import Catalog
 from patterns.operations import postgresql, sqlite
 from patterns.operations.contents import Contents, Refusal, contents, newest_migrations
@@ -78,7 +79,7 @@ def in_words(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refusal(f"{error.filename or what}: {(error.strerror or str(error)).lower()}") from error
+        raise Refusal(f"{error.filename or what}: {reason(error)}") from error
     except Catalog.DoesNotExist:
         raise Refusal(f"{what}: there is no catalogue in the database") from None
     except (sqlite3.Error, psycopg.Error, django.db.Error) as error:
@@ -142,17 +143,17 @@ def named(draft: Path, folder: Path, manifest: Manifest, suffix: str) -> Backup:
         if not path.exists() and not beside.exists():
             break
         time.sleep(0.1)  # until the next second
-    sqlite.sync(draft)
+    sync(draft)
     with draft_in(folder) as page:
         page.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        sqlite.sync(page)
+        sync(page)
         page.rename(beside)
     try:
         draft.rename(path)
     except OSError:
         beside.unlink()
         raise
-    sqlite.sync(folder)
+    sync(folder)
     return Backup(path, manifest, made_at)
 
 

@@ -61,10 +61,14 @@ def run(program: str, *arguments: str) -> str:
 
 def newest(program: str) -> str:
     """Where the newest installed one is; raises Refusal."""
-    found = sorted(DEBIAN.glob(f"*/bin/{program}"), key=lambda path: float(path.parent.parent.name))
-    if not (path := str(found[-1]) if found else shutil.which(program)):
+    if not (path := find_program(program)):
         raise Refusal(f"{program} is not installed (Debian: apt-get install postgresql-client)")
     return path
+
+
+def find_program(name: str) -> str | None:
+    found = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: float(path.parent.parent.name))
+    return str(found[-1]) if found else shutil.which(name)
 
 
 def require_version(program: str, server: int) -> None:
@@ -176,7 +180,8 @@ def restored(file: Path, beside: "psycopg.Connection[Any]", purpose: str) -> Ite
     present = parameters()["dbname"]
     name = beside_name(present, f"archsite_{purpose}")
     drop = SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name))
-    beside.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # of two who want this name one waits
+    # Of two who want this name one waits until the connection of the other ends.
+    beside.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
     beside.execute(drop)  # one that was left by whoever was killed
     beside.execute(SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(Identifier(name), like(beside, present)))
     try:
@@ -185,7 +190,6 @@ def restored(file: Path, beside: "psycopg.Connection[Any]", purpose: str) -> Ite
         yield name
     finally:
         beside.execute(drop)
-        beside.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
 
 def like(beside: "psycopg.Connection[Any]", name: str) -> Composable:

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import connection
 
+from patterns.files.disk import sync
 from patterns.operations.contents import Contents, Refusal, connected_to, contents
 
 SUFFIX: Final = ".sqlite3"
@@ -170,12 +171,3 @@ def put_in_place(draft: Path, path: Path, kept: Path) -> None:
     else:
         path.hardlink_to(draft)  # unlike a rename it never replaces what somebody made meanwhile
     sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Until a file or folder is on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

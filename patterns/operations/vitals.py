@@ -1,5 +1,6 @@
 """How the site is, for whoever watches it: a line for each thing that an operator can put right."""
 
+import operator
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max
 
+from patterns.files.disk import reason
 from patterns.models import Change, Mail
 from patterns.operations.backup import backups_in
 from patterns.store.migrations import schema_gap
@@ -70,7 +72,7 @@ def vital(name: str, check: Check) -> Vital:
     except DatabaseError as error:
         return Vital(name, State.UNKNOWN, f"the database does not say: {' '.join(str(error).split())}")
     except OSError as error:
-        return Vital(name, State.UNKNOWN, f"{error.filename}: {(error.strerror or str(error)).lower()}")
+        return Vital(name, State.UNKNOWN, f"{error.filename}: {reason(error)}")
 
 
 def database() -> tuple[State, str]:
@@ -121,7 +123,7 @@ def disk(folder: Path | None) -> tuple[State, str]:
     places = {settings.VAR_DIR, *(one for one in (folder, sqlite_file()) if one is not None)}
     free = {place: shutil.disk_usage(place if place.is_dir() else place.parent).free // MIB for place in places}
     tightest = min(free, key=lambda place: (free[place], str(place)))
-    return graded(free[tightest], FREE_MIB, f"{free[tightest]:,} MiB free for {tightest}", is_least=True)
+    return graded(free[tightest], FREE_MIB, f"{free[tightest]:,} MiB free for {tightest}")
 
 
 def wal() -> tuple[State, str]:
@@ -132,11 +134,13 @@ def wal() -> tuple[State, str]:
     return graded(size, WAL_MIB, f"{size:,} MiB")
 
 
-def graded(value: int, limits: tuple[int, int], message: str, *, is_least: bool = False) -> tuple[State, str]:
-    """By the limits of a warning and of what is critical."""
-    for state, limit in zip((State.CRITICAL, State.WARNING), reversed(limits), strict=True):
-        if value < limit if is_least else value > limit:
-            return state, f"{message}, {'under' if is_least else 'over'} {limit:,}"
+def graded(value: int, limits: tuple[int, int], message: str) -> tuple[State, str]:
+    """By the limits of a warning and of what is critical: where that is the lower one, low values are bad."""
+    warning, critical = limits
+    word, is_beyond = ("under", operator.lt) if critical < warning else ("over", operator.gt)
+    for state, limit in ((State.CRITICAL, critical), (State.WARNING, warning)):
+        if is_beyond(value, limit):
+            return state, f"{message}, {word} {limit:,}"
     return State.OK, message
 
 

@@ -10,11 +10,11 @@ from django.core.management.base import CommandError, CommandParser
 from patterns.document.catalog import CatalogFile
 from patterns.document.text import printable
 from patterns.files.comments import BYTE_ORDER_MARK, comments_above, leading_comments, unix_text
-from patterns.files.disk import STANDARD, read_upload, write_atomically
+from patterns.files.disk import STANDARD, read_upload, reason, write_atomically
 from patterns.files.formats import FORMAT_OF_SUFFIX
 from patterns.files.reader import read_files
 from patterns.files.toml import end_block, write_toml
-from patterns.management.command import CatalogCommand, reason
+from patterns.management.command import CatalogCommand
 from patterns.models import Pattern
 from patterns.models.pattern import PatternQuerySet
 from patterns.store.exports import Export, export, stream

@@ -175,7 +175,7 @@ def test_a_wal_that_nobody_begins_anew_is_told():
 
 def test_limits_are_of_a_warning_and_of_what_is_critical():
     assert [graded(size, WAL_MIB, "")[0] for size in (64, 65, 513)] == [State.OK, State.WARNING, State.CRITICAL]
-    free = [graded(size, FREE_MIB, "", is_least=True)[0] for size in (1_024, 1_023, 255)]
+    free = [graded(size, FREE_MIB, "")[0] for size in (1_024, 1_023, 255)]
     assert free == [State.OK, State.WARNING, State.CRITICAL]
 
 
