@@ -5,12 +5,9 @@ The nginx is that of docs/deploy/nginx.conf without its cache, which would hide 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from threading import Event
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -20,57 +17,13 @@ from patterns.bench.freshness import ENTRIES, FreshnessFigures, Newsroom, compar
 from patterns.bench.machine import Machine, until
 from patterns.bench.nginx import configuration, nginx
 from patterns.bench.postgres import PostgreSQL, postgresql
+from patterns.bench.reading import PAGES, Load, readers
 from patterns.bench.scratch import scratch
 from patterns.bench.site import Site
 
-PAGES = ("/", "/patterns/", "/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/catalog.toml")
-READERS = 4
-PACE_S = 0.01  # between two requests of a reader
 OUTAGE_S = 5
 RECOVERY_S = 20
 CHANGES = 12
-
-
-@dataclass
-class Load:
-    """What readers were answered: how often, how often with an age, and what else."""
-
-    answers: int = 0
-    aged: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-
-
-@contextmanager
-def readers(port: int, *, count: int = READERS, pace_s: float = PACE_S) -> Iterator[Load]:
-    """Some who ask for one page after the other."""
-    load, leaving = Load(), Event()
-
-    def read(number: int) -> None:
-        browser = Browser(port, Accept_Encoding="gzip")
-        with browsing(browser):
-            while not leaving.wait(pace_s):
-                number += 1
-                path = PAGES[number % len(PAGES)]
-                try:
-                    answer = browser.get(path)
-                except (OSError, HTTPException) as error:
-                    load.failures[f"{path}: {error!r}"] += 1
-                else:
-                    load.answers += 1
-                    load.aged += "age" in answer.headers
-                    if answer.status != 200:
-                        load.failures[f"{path}: {answer.status}"] += 1
-
-    with ThreadPoolExecutor(count) as pool:
-        reading = [pool.submit(read, number) for number in range(count)]
-        try:
-            time.sleep(1)
-            yield load
-            time.sleep(1)
-        finally:
-            leaving.set()
-    for one in reading:
-        one.result()
 
 
 @dataclass

@@ -9,26 +9,22 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from random import Random
 from signal import SIGKILL
-from subprocess import CalledProcessError
 
 from patterns.bench.editing import compare, editors
 from patterns.bench.faults import Calls
+from patterns.bench.imports import TAKE, imported_before, is_imported, state_of
 from patterns.bench.machine import Machine, until
 from patterns.bench.promises import Promises
-from patterns.bench.scratch import generated, scratch
+from patterns.bench.scratch import scratch
 from patterns.bench.site import Site, is_answered, scratch_site
-from patterns.files.toml import write_toml
 
 EDITORS = 4
 WORKERS = 2
 LONGEST_S = 1.0  # from a save to a kill, which may be in the middle of the next ones
 PATIENCE_S = 20
 RECOVERY_S = 5.0
-IMPORTED = 200  # entries that the import changes
-TAKE = ("--on-conflict", "take")
 
 
 def crash_figures(
@@ -102,42 +98,14 @@ def killed_at_writes(site: Site, points: int, promises: Promises, progress: Call
         count = Calls(copy).count(*command)
     # Spread over all of them, the first and the last one included.
     chosen = sorted({1 + round(one * (count - 1) / max(1, points - 1)) for one in range(points)})
-    before, ended = contents(site), Counter[str]()
+    before, ended = state_of(site), Counter[str]()
     for number, at in enumerate(chosen, start=1):
         with site.copied() as copy:
             if Calls(copy).broken(*command, at=at, by="signal=KILL").returncode != -SIGKILL:
                 continue  # this time it made fewer calls
-            is_as_before = contents(copy) == before
+            is_as_before = state_of(copy) == before
             outcome = "not at all" if is_as_before else "whole" if is_imported(copy, new) else "torn"
         ended[outcome] += 1
         whole.keep(outcome != "torn", f"It was torn by a kill at write {at} of {count}.")
         progress(f"an import was killed at {number} of {len(chosen)} writes")
     whole.found = f"{ended['not at all']} not at all, {ended['whole']} whole, of {count} writes"
-
-
-def imported_before(site: Site) -> Path:
-    """Prepare a site; return the file that changes each of its entries."""
-    old, new = (site.folder / f"{name}.toml" for name in ("old", "new"))
-    old.write_text(write_toml(generated(IMPORTED)), encoding="utf-8")
-    new.write_text(write_toml(generated(IMPORTED, salt="new")), encoding="utf-8")
-    site.prepare(str(old))
-    return new
-
-
-def contents(site: Site) -> dict[str, list[str]]:
-    """Every row of the tables of the catalogue; on SQLite a fault of the file besides."""
-    if site.is_sqlite:
-        names = site.ask("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'patterns!_%' ESCAPE '!'")
-        faults = {"faults": [repr(row) for row in site.ask("PRAGMA integrity_check")]}
-    else:
-        names, faults = site.ask("SELECT tablename FROM pg_tables WHERE tablename LIKE 'patterns!_%' ESCAPE '!'"), {}
-    return {name: sorted(map(repr, site.ask(f'SELECT * FROM "{name}"'))) for (name,) in names} | faults
-
-
-def is_imported(site: Site, file: Path) -> bool:
-    """Whether the catalogue says what a file says, and no more."""
-    try:
-        site.manage("export_toml", "--check", str(file))
-    except CalledProcessError:
-        return False
-    return True

@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from patterns.bench.browser import Answer, Browser, Fields, browsing
-from patterns.bench.crash import TAKE, contents, imported_before, is_imported
 from patterns.bench.faults import Calls
 from patterns.bench.freshness import done, entry_pages
+from patterns.bench.imports import TAKE, imported_before, is_imported, state_of
 from patterns.bench.machine import Machine, until
 from patterns.bench.promises import Promises
 from patterns.bench.scratch import scratch
@@ -35,7 +35,7 @@ def disk_figures(*, points: int, progress: Callable[[str], None] = lambda what: 
         folder = stack.enter_context(scratch()).folder
         fail_writes(folder, points, promises, progress)
         place = folder / "disk"
-        if is_mounted(place):
+        if mount(place):
             stack.callback(subprocess.run, ["umount", str(place)], check=True)
             fill(place, promises, progress)
         else:
@@ -50,13 +50,13 @@ def fail_writes(folder: Path, points: int, promises: Promises, progress: Callabl
     new = imported_before(site)
     with site.copied() as copy:
         count = Calls(copy).count("import_toml", str(new), *TAKE)
-    before = contents(site)
+    before = state_of(site)
     for error in ERRORS:
         for number in range(points):
             at = 1 + number * (count - 1) // points
             with site.copied() as copy:
                 ended = Calls(copy).broken("import_toml", str(new), *TAKE, at=at, by=f"error={error}", for_ever=True)
-                is_as_before = contents(copy) == before
+                is_as_before = state_of(copy) == before
                 is_whole = ended.returncode == 0 and is_imported(copy, new)
             is_told = ended.returncode == 1 and "CommandError" in ended.stderr and "Traceback" not in ended.stderr
             refused.keep((is_told and is_as_before) or is_whole, f"{error} at write {at} of {count}: {ended.stderr}.")
@@ -65,8 +65,8 @@ def fail_writes(folder: Path, points: int, promises: Promises, progress: Callabl
     refused.found = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
 
 
-def is_mounted(place: Path) -> bool:
-    """Whether a small file system in memory could be made there."""
+def mount(place: Path) -> bool:
+    """Make a small file system in memory, and say whether that was allowed."""
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(place)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from random import Random
 
 from patterns.bench.browser import Browser, browsing
-from patterns.bench.cluster import PAGES, readers
 from patterns.bench.editing import compare, editors
 from patterns.bench.machine import Machine, until
 from patterns.bench.postgres import postgresql
 from patterns.bench.promises import Promises
+from patterns.bench.reading import PAGES, readers
 from patterns.bench.scratch import scratch
 from patterns.bench.site import Site, is_answered
 

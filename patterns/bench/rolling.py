@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from subprocess import CalledProcessError
 
-from patterns.bench.cluster import readers
 from patterns.bench.editing import SAVED, compare, editors
 from patterns.bench.machine import Machine
 from patterns.bench.promises import Promises
+from patterns.bench.reading import readers
 from patterns.bench.scratch import scratch
 from patterns.bench.site import scratch_site
 

@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from patterns.bench.cluster import readers
-from patterns.bench.crash import TAKE
 from patterns.bench.editing import OVERTAKEN, SAVED, compare, editors
+from patterns.bench.imports import TAKE
 from patterns.bench.machine import Machine
 from patterns.bench.pressure import enlarged
 from patterns.bench.promises import Promises
+from patterns.bench.reading import readers
 from patterns.bench.scratch import generated, scratch
 from patterns.bench.site import Site, scratch_site
 from patterns.files.toml import write_toml
@@ -57,7 +57,7 @@ def stress_figures(*, minutes: int, progress: Callable[[str], None] = lambda wha
                 for command in commands_of(minute, site, backups):
                     site.manage(*command)
                     done.tried += 1
-                while time.monotonic() < min(end, end - (minutes - minute - 1) * MINUTE_S):
+                while time.monotonic() < end - (minutes - minute - 1) * MINUTE_S:
                     memory.append(sum(one.memory_info().rss for one in machine.serving))
                     logs.append(wal_size(site))
                     time.sleep(SAMPLED_S)

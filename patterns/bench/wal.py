@@ -12,12 +12,11 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from patterns.bench.crash import TAKE
+from patterns.bench.imports import TAKE, sqlite_state
 from patterns.bench.promises import Promises
 from patterns.bench.scratch import generated, scratch
 from patterns.bench.site import Site, sqlite_url
@@ -63,11 +62,11 @@ def written_log(folder: Path, progress: Callable[[str], None]) -> Log:
     site.prepare(str(files[0]))
     with closing(sqlite3.connect(site.file, isolation_level=None)) as reader:
         reader.execute("BEGIN")  # as long as somebody reads the first state, the log is not folded
-        states = {digest_of(reader)}
+        states = {sqlite_state(reader.execute)}
         for number, file in enumerate(files[1:], start=1):
             site.manage("import_toml", str(file), *TAKE)
             with closing(sqlite3.connect(site.file)) as other:
-                states.add(digest_of(other))
+                states.add(sqlite_state(other.execute))
             progress(f"change {number} of {CHANGES} is in the log")
         database, wal = (Path(shutil.copy(f"{site.file}{end}", folder / f"held{end}")) for end in ("", "-wal"))
     return Log(database, wal, frozenset(states))
@@ -89,18 +88,6 @@ def state_of_held(length: int, is_stale: bool) -> str:
         Path(f"{copy}-wal").write_bytes(whole.read(length) + STALE * is_stale)
     try:
         with closing(sqlite3.connect(copy)) as found:
-            faults = [fault for (fault,) in found.execute("PRAGMA integrity_check") if fault != "ok"]
-            return str(faults) if faults else digest_of(found)
+            return sqlite_state(found.execute)
     except sqlite3.Error as error:
         return repr(error)
-
-
-def digest_of(database: sqlite3.Connection) -> str:
-    """Of every row of the tables of the catalogue."""
-    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'patterns_%'")
-    digest = sha256()
-    for (name,) in sorted(names.fetchall()):
-        digest.update(name.encode())
-        for row in sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))):
-            digest.update(row.encode())
-    return digest.hexdigest()

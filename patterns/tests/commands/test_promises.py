@@ -8,11 +8,11 @@ import pytest
 
 from patterns.bench import wal
 from patterns.bench.browser import Answer
-from patterns.bench.crash import contents
 from patterns.bench.editing import OVERTAKEN, SAVED, Edits, compare, outcome
+from patterns.bench.imports import sqlite_state, state_of
 from patterns.bench.promises import Promise, Promises
 from patterns.bench.site import Site
-from patterns.bench.wal import Log, digest_of, state_of_held
+from patterns.bench.wal import Log, state_of_held
 from patterns.models import Pattern, Revision
 from patterns.tests.commands.terminal import refused_by, said
 from patterns.tests.factories import change_pattern, make_pattern
@@ -75,9 +75,9 @@ def test_a_log_that_ends_in_another_state_is_found(tmp_path: Path, monkeypatch: 
     with sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE patterns_one (text)")
-        first = digest_of(database)
+        first = sqlite_state(database.execute)
         database.execute("INSERT INTO patterns_one VALUES ('two')")
-        second = digest_of(database)
+        second = sqlite_state(database.execute)
         wal_file = tmp_path / "a.sqlite3-wal"
         (tmp_path / "held.sqlite3").write_bytes((tmp_path / "a.sqlite3").read_bytes())
         (tmp_path / "held.sqlite3-wal").write_bytes(wal_file.read_bytes())
@@ -91,14 +91,14 @@ def test_a_log_that_ends_in_another_state_is_found(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.database
-def test_the_contents_of_a_site_tell_any_change_of_a_row(scratch: Scratch, tmp_path: Path):
+def test_the_state_of_a_site_tells_any_change_of_a_row(scratch: Scratch, tmp_path: Path):
     make_pattern("01")
     site = Site(tmp_path, scratch.url)
-    before = contents(site)
+    before = state_of(site)
 
-    assert contents(site) == before
+    assert state_of(site) == before
     Pattern.objects.update(name="Another")
-    assert contents(site) != before
+    assert state_of(site) != before
 
 
 def test_a_drill_that_fails_ends_with_1(monkeypatch: pytest.MonkeyPatch):
