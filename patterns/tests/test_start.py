@@ -143,6 +143,16 @@ def test_everything_but_the_state_directory_may_be_read_only(
 
 
 @pytest.mark.database
+@pytest.mark.parametrize(("proxies", "is_warned"), [("0", True), ("1", False)])
+def test_https_without_a_proxy_that_is_trusted_is_warned_of(
+    program: Path, scratch: Scratch, tmp_path: Path, proxies: str, is_warned: bool
+):
+    told = {"SITE_URL": "https://catalog.example", "TRUST_PROXY": proxies, "DATABASE_URL": scratch.url}
+    with serving(program, tmp_path / "log", **told):
+        assert ("behind a proxy all is redirected without end" in (tmp_path / "log").read_text()) == is_warned
+
+
+@pytest.mark.database
 def test_a_release_that_cannot_start_leaves_the_old_one_serving(program: Path, scratch: Scratch, tmp_path: Path):
     clone, log = Path(shutil.copytree(program, tmp_path / "clone")), tmp_path / "log"
     with serving(clone, log, DATABASE_URL=scratch.url) as served:

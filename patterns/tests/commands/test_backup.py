@@ -231,6 +231,19 @@ def dump(folder: Path) -> Path:
 
 
 @pytest.mark.postgres
+def test_two_machines_that_back_up_at_once_do_not_disturb_each_other(folder: Path, scratch: Scratch, tmp_path: Path):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL makes a database on trial")
+    (other := tmp_path / "other").mkdir()
+
+    running = [scratch.start("backup", str(one)) for one in (folder, other)]
+    said = [one.communicate()[0] for one in running]
+
+    assert [one.returncode for one in running] == [0, 0], said
+    assert [len(backups_in(one)) for one in (folder, other)] == [1, 1]
+
+
+@pytest.mark.postgres
 def test_a_role_that_may_make_no_database_counts_rows(scratch: Scratch, dump: Path):
     role = f"plain_{os.getpid()}"
     execute(f"CREATE ROLE {role} LOGIN IN ROLE pg_read_all_data, pg_write_all_data")
