@@ -5,6 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from json.scanner import NUMBER_RE  # the parser's own
 from typing import Any
 
 from patterns.document.catalog import HEADER_KEYS, Category, Document, Source
@@ -66,11 +67,8 @@ def strict_json(text: str) -> Any:
 def place_of_fault(text: str, fault: tuple[str, str]) -> str:
     """Where a fault is; empty where that cannot be told: behind it the grammar may be anything."""
     kind, what = fault
-    try:
-        found = (offset for (name, word), offset in faults(text) if name == kind and word.startswith(what))
-        offset = next(found, None)
-    except (IndexError, ValueError):
-        offset = None
+    found = (offset for (name, word), offset in faults(text) if name == kind and word.startswith(what))
+    offset = next(found, None)
     return "" if offset is None else place_of(text, offset)
 
 
@@ -92,7 +90,6 @@ def no_constant(word: str) -> None:
 
 
 TOKEN = re.compile(r'["{}\[\]:]|[^\s"{}\[\],:]+')
-DIGITS = re.compile(r"-?([0-9]+)")
 STRING_END = re.compile(r'"|\\.', re.DOTALL)
 DEEPEST = 32  # the parser gives up later, and nobody means what is deeper
 
@@ -118,9 +115,7 @@ def faults(text: str) -> Iterator[tuple[tuple[str, str], int]]:
                 yield ("repeated", key), before[0]
             known[-1].add(key)
         elif mark != '"':
-            digits = DIGITS.match(text, begin)
-            is_long = digits is not None and len(digits[1]) > sys.get_int_max_str_digits()
-            yield ("digits", "") if is_long else ("word", text[begin:end]), begin
+            yield ("digits", "") if is_too_long(text, begin) else ("word", text[begin:end]), begin
         before = begin, end
 
 
@@ -130,6 +125,14 @@ def tokens(text: str) -> Iterator[tuple[int, int]]:
     while token := TOKEN.search(text, position):
         position = string_end(text, token.end()) if token[0] == '"' else token.end()
         yield token.start(), position
+
+
+def is_too_long(text: str, begin: int) -> bool:
+    """Whether the parser makes an integer of what begins there, and Python takes none that long."""
+    number = NUMBER_RE.match(text, begin)
+    if number is None or number[2] or number[3]:  # a fraction or an exponent
+        return False
+    return len(number[1].lstrip("-")) > sys.get_int_max_str_digits()
 
 
 def string_end(text: str, position: int) -> int:

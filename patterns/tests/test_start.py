@@ -1,5 +1,6 @@
 """What cannot be is said in one sentence, by commands and by gunicorn, and ends them with exit code 1."""
 
+import json
 import os
 import shutil
 import signal
@@ -159,7 +160,10 @@ def test_a_release_that_cannot_start_leaves_the_old_one_serving(program: Path, s
         (clone / "archsite" / "urls.py").write_text("raise ZeroDivisionError('of the next release')\n")
 
         os.kill(served.master, signal.SIGUSR2)
-        wait_until_said(log, "ZeroDivisionError: of the next release")
+        wait_until_said(log, "This release cannot be loaded: ZeroDivisionError: of the next release.")
+        lines = log.read_text().splitlines()
+        (line,) = [line for line in lines if '"message": "This release cannot be loaded"' in line]
+        assert "/archsite/urls.py" in json.loads(line)["exc_info"]
 
         assert (served.get("/").status, served.get("/readyz").text) == (200, "ok\n")
 

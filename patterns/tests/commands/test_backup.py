@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import resource
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from patterns.models import Catalog, Pattern
+from patterns.operations import sqlite
 from patterns.operations.backup import backups_in, manifest_of
 from patterns.operations.postgresql import counted, run
 from patterns.tests.commands.terminal import refused_by, said
@@ -128,6 +130,20 @@ def test_an_old_one_that_cannot_be_removed_is_told_beside_the_new_one(folder: Pa
     assert text.startswith(f"{folder}/archsite-000002-")
     assert "The backup was taken, but older ones are still there: " in text
     assert len(backups_in(folder)) == 2
+
+
+@whichever
+def test_a_copy_that_holds_something_else_is_no_backup(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    earlier = backed_up(folder).rename(tmp_path / "earlier")
+    change("Written since.")
+    # A disk that gives back what was there before.
+    monkeypatch.setattr(sqlite, "copy", lambda path: shutil.copyfile(earlier, path))
+
+    text = refused_by("backup", folder)
+
+    assert "The copy holds another catalogue (change 1, " in text
+    assert "than the database (change 2, " in text
+    assert not [one for one in folder.iterdir() if one.suffix == ".sqlite3" or one.name.startswith(".")]
 
 
 @whichever

@@ -31,6 +31,7 @@ def test_a_promise_that_is_broken_or_never_tried_is_a_failure():
 
     assert promises.failures == ["It waits. This was never tried.", "It breaks. It broke."]
     assert [row.tried for row in promises.rows] == [1, 1, 0]
+    assert Promises().failures == ["Nothing was promised, so nothing was tried."]
 
 
 @pytest.mark.parametrize(

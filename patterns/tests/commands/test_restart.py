@@ -75,7 +75,7 @@ def test_a_release_that_cannot_start_or_is_not_ready_leaves_the_one_before(serve
     assert "no new process was ready within 2 seconds" in refusal(server, seconds=2)
 
     assert server.pidfile.read_text() == before
-    until(lambda: not server.pidfile.with_name("gunicorn.pid.2").exists(), what="the end of the new processes")
+    assert not server.pidfile.with_name("gunicorn.pid.2").exists()  # what was refused has ended
     (tmp_path / "does").write_text("three")
     assert restart(server) == "Release three serves in the place of one.\n"
 

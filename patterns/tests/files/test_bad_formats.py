@@ -69,8 +69,9 @@ def test_hostile_json_is_refused_with_its_place(text: str, place: int, message: 
         ('{"a":NaN1}', "line 1, column 6"),
         ('{"a": ' + "9" * 5_000 + "e, ]}]", "line 1, column 7"),
         ('{"a": -' + "9" * 5_000 + "x]]]", "line 1, column 7"),
+        ('{"a": ' + "9" * 5_000 + '.5, "b": ' + "9" * 5_000 + "}", "line 1, column 5016"),
     ],
-    ids=["a longer word", "a word with a number", "digits and a letter", "negative digits and a letter"],
+    ids=["a longer word", "a word with a number", "digits and a letter", "negative digits and a letter", "a fraction"],
 )
 def test_what_stands_behind_a_fault_may_be_anything(text: str, place: str):
     assert refusal(text, format="json").place == place
