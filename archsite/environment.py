@@ -114,9 +114,13 @@ def refuse_script_name() -> None:
 
 def origin(url: SplitResult) -> str:
     """As browsers write it: in small letters, and without the port that its scheme has anyway."""
-    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
     has_port = url.port not in (None, {"http": 80, "https": 443}[url.scheme])
-    return f"{url.scheme}://{host}" + (f":{url.port}" if has_port else "")
+    return f"{url.scheme}://{host_of(url)}" + (f":{url.port}" if has_port else "")
+
+
+def host_of(url: SplitResult) -> str:
+    """The host of `url` as headers write it: an IPv6 address in brackets."""
+    return f"[{url.hostname}]" if ":" in str(url.hostname) else str(url.hostname)
 
 
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")

@@ -33,7 +33,7 @@ FORCE_SCRIPT_NAME = SITE_PATH or None
 environment.refuse_script_name()
 _is_https = _site.scheme == "https"
 
-_here = ["localhost", "127.0.0.1", "[::1]", f"[{_site.hostname}]" if ":" in str(_site.hostname) else _site.hostname]
+_here = ["localhost", "127.0.0.1", "[::1]", environment.host_of(_site)]
 ALLOWED_HOSTS = environment.host_names(env.str("ALLOWED_HOSTS", default="")) or _here
 # Our own origin is one of them whatever a proxy says of it: many pass on the host without its port.
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *environment.origins(env.str("CSRF_TRUSTED_ORIGINS", default=""))]
