@@ -61,7 +61,8 @@ def stress_figures(*, minutes: int, progress: Callable[[str], None] = lambda wha
                     memory.append(sum(one.memory_info().rss for one in machine.serving))
                     logs.append(wal_size(site))
                     time.sleep(SAMPLED_S)
-                progress(f"minute {minute + 1}: {load.answers:,} answers, {len(edits.saved):,} changes are saved")
+                failed, saved = load.failures.total(), len(edits.saved)
+                progress(f"minute {minute + 1}: {load.answers:,} answers, {failed} failed, {saved:,} changes are saved")
         served.tried, served.broken = load.answers, [*load.failures.elements()]
         edited.tried = edits.answers.total()
         edited.broken = [answer for answer in edits.answers.elements() if answer not in (SAVED, OVERTAKEN)]
