@@ -38,7 +38,7 @@ coverage: .venv/.develops ## the same, and how many of the lines they reach, whi
 	$(BIN)/python -m slipcover --json --out $(COVERAGE) -m $(PYTEST) $(ARGS)
 	@$(BIN)/python -c 'import json; print("Tests reach {percent_covered:.1f} % of the lines.".format(**json.load(open("$(COVERAGE)"))["summary"]))'
 
-lint: .venv/.develops ## check style, types, migrations and deployment settings
+lint: .venv/.develops .mypy_cache/.made ## check style, types, migrations and deployment settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
@@ -91,6 +91,10 @@ sbom: var/supply/.made ## write what the site is made of to var/archsite.cdx.jso
 	@echo "Installing what development needs into .venv"
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $@
+
+# What mypy keeps of other files goes by the types of settings as they were, whatever they are now.
+.mypy_cache/.made: archsite/settings.py archsite/environment.py
+	@rm -rf .mypy_cache && mkdir .mypy_cache && touch $@
 
 var/supply/.made: .ci/requirements.txt .venv/.made
 	@echo "Installing what looks at packages into var/supply"
