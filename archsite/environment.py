@@ -120,7 +120,8 @@ def origin(url: SplitResult) -> str:
 
 def host_of(url: SplitResult) -> str:
     """The host of `url` as headers write it: an IPv6 address in brackets."""
-    return f"[{url.hostname}]" if ":" in str(url.hostname) else str(url.hostname)
+    host = url.hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")

@@ -49,6 +49,15 @@ def test_nothing_needs_to_be_set():
     assert hosts[:3] == ["localhost", "127.0.0.1", "[::1]"]
 
 
+@pytest.mark.parametrize(
+    ("url", "host"), [("https://Catalog.example", "catalog.example"), ("https://[2001:db8::1]:8443", "[2001:db8::1]")]
+)
+def test_the_host_of_the_site_is_answered(url: str, host: str):
+    [hosts] = settings_of("ALLOWED_HOSTS", SITE_URL=url)
+
+    assert host in hosts
+
+
 @pytest.mark.parametrize("url", ["mysql://u@h/d", "oracle://u@h/d", "nonsense", "/var/db.sqlite3"])
 def test_other_databases_are_refused_with_what_to_use(url: str):
     message = refusal_of(DATABASE_URL=url)
