@@ -63,6 +63,16 @@ def test_readyz_refuses_when_the_database_cannot_be_opened(client: Client, other
 
 
 @pytest.mark.django_db
+def test_readyz_refuses_without_static_files(client: Client, settings, tmp_path):
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "archsite.stylesheets.BundlingStorage"}}
+    settings.STATIC_ROOT = tmp_path
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.content) == (503, b"static files not collected\n")
+
+
+@pytest.mark.django_db
 def test_readyz_reads_the_migrations_once(client: Client, django_assert_num_queries):
     client.get("/readyz")
 

@@ -191,6 +191,11 @@ def test_a_directory_that_cannot_be_written_to_is_refused(tmp_path):
     assert message.startswith(f"Nothing can be written to {tmp_path}/file/state: not a directory.")
 
 
+def test_a_directory_in_which_no_key_can_be_made_is_refused():
+    """As in a clone that is only read; in /proc not even root makes a file."""
+    assert refusal_of(STATE_DIRECTORY="/proc").startswith("Nothing can be written to /proc: no such file")
+
+
 @pytest.mark.parametrize("path", ["state", "/var/lib/one:/var/lib/two"])
 def test_the_state_directory_is_one_absolute_path(path: str):
     assert refusal_of(STATE_DIRECTORY=path).startswith(f"STATE_DIRECTORY is {path!r}. Give one absolute path")
