@@ -16,8 +16,14 @@ class HastyWorker(Worker):
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """/slow and a login take a while, /large answers much, and whatever is sent is answered by its digest."""
+    """/slow and a login take a while, /large answers much, and whatever is sent is answered by its digest.
+
+    Raises:
+        ZeroDivisionError: at /broken.
+    """
     path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
+    if path == "/broken":
+        raise ZeroDivisionError
     if path in ("/slow", "/admin/login/"):
         sleep(1)
     answer = bytes(LARGE) if path == "/large" else f"{environ['REQUEST_METHOD']} {path} {digest(body)}".encode()

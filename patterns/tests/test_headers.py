@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from archsite.headers import GUARDS
+from archsite.headers import GUARDS, in_front
 from patterns.tests.conftest import SharedRows
 from patterns.tests.factories import change_pattern, make_pattern
 
@@ -122,6 +122,22 @@ def test_every_kind_of_answer_has_every_header(kind: str, scheme: str, settings)
     wanted = [name for name in GUARDS if scheme == "https" or name != "Strict-Transport-Security"]
     assert [name for name in wanted if not response.has_header(name)] == []
     assert "Server" not in response
+
+
+@pytest.mark.parametrize(
+    ("has_subdomains", "is_preloaded", "words"),
+    [(False, False, ""), (True, False, "; includeSubDomains"), (True, True, "; includeSubDomains; preload")],
+)
+def test_browsers_are_bound_to_https_as_far_as_is_asked_and_by_every_answer(
+    client: Client, settings, has_subdomains: bool, is_preloaded: bool, words: str
+):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, has_subdomains
+    settings.SECURE_HSTS_PRELOAD = is_preloaded
+
+    page = client.get("/patterns/saga/", secure=True)
+
+    assert page["Strict-Transport-Security"] == f"max-age=31536000{words}"
+    assert in_front()["Strict-Transport-Security"] == page["Strict-Transport-Security"]
 
 
 def test_a_static_file_has_every_header(tmp_path: Path, settings):

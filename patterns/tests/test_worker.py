@@ -176,6 +176,14 @@ def test_what_cannot_be_served_is_refused_at_once(port: int, sent: bytes, status
     assert lacking(text) == []
 
 
+def test_what_gunicorn_answers_by_itself_has_the_same_headers(port: int):
+    """As where even the page that says of a fault fails."""
+    text = answers(port, GET.replace(b"page", b"broken"))
+
+    assert statuses(text) == [500]
+    assert lacking(text) == []
+
+
 def lacking(text: str) -> list[str]:
     """What else a refusal has to say: nothing in a browser may make more of it, and no cache keeps it."""
     wanted = [*GUARDS[:-1], "Cache-Control: no-store", "charset="]
