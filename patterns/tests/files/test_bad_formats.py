@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from patterns.document.problems import InvalidCatalog
 from patterns.files.formats import READABLE
+from patterns.files.json import place_of_fault
 from patterns.files.reader import Upload, read_files
 from patterns.tests.document.documents import GIVEN, refusal
 
@@ -119,6 +121,20 @@ def test_a_repeated_key_is_found_quickly():
     assert problem.message == "states the key 'z' twice in one object"
     assert problem.place == f"line 1, column {len(members) + 12}"
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("filling", ["x", "é", "😀", "\\n", "\\u00e9"])
+def test_a_refused_word_is_found_behind_two_megabytes_in_memory_for_the_text_alone(filling: str):
+    value = filling * (2 * 1024**2 // len(filling.encode()))
+    text = f'{{"long": "{value}", "wrong": NaN}}'
+    tracemalloc.start()
+
+    place = place_of_fault(text, ("word", "NaN"))
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert place == f"line 1, column {text.index('NaN') + 1}"
+    assert peak < 100_000
 
 
 # CSV
