@@ -26,6 +26,9 @@ PAGES = (
     *("/patterns/saga-pattern/", "/patterns/saga-pattern.json", "/patterns/saga-pattern/history/", "/catalog.toml"),
     *("/patterns/?q=saga", "/api/v1/patterns", "/feeds/changes.atom", "/sitemap.xml"),
 )
+SERVED = "While the disk is full, every page is served, in old and in new processes."
+TOLD = "While the disk is full, a save is answered 503 with a sentence, and is not lost."
+BACK = "When there is room again, the same save is taken, without a restart."
 TYPED = "It was written while the disk was full."
 
 
@@ -39,7 +42,8 @@ def disk_figures(*, points: int, progress: Callable[[str], None] = lambda what: 
             stack.callback(subprocess.run, ["umount", str(place)], check=True)
             fill(place, promises, progress)
         else:
-            progress("no full disk: nobody but root may mount one, and not in every container")
+            for sentence in (SERVED, TOLD, BACK):
+                promises.leave_out(sentence, "nobody but root may mount a disk, and not in every container")
     return promises
 
 
@@ -73,9 +77,7 @@ def mount(place: Path) -> bool:
 
 
 def fill(place: Path, promises: Promises, progress: Callable[[str], None]) -> None:
-    served = promises.promise("While the disk is full, every page is served, in old and in new processes.")
-    told = promises.promise("While the disk is full, a save is answered 503 with a sentence, and is not lost.")
-    back = promises.promise("When there is room again, the same save is taken, without a restart.")
+    served, told, back = (promises.promise(sentence) for sentence in (SERVED, TOLD, BACK))
     site = Site(place, sqlite_url(place))
     site.prepare()
     machine = Machine.started(site, workers=2)

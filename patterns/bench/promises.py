@@ -12,7 +12,8 @@ class Promise:
     tried: int = 0
     broken: list[str] = field(default_factory=list)
     found: str = ""
-    """What was measured besides."""
+    """What was measured besides, or why it cannot be tried here."""
+    is_triable: bool = True
 
     def keep(self, is_kept: object, otherwise: str, *, tried: int = 1) -> None:
         """Count so many tries, and what was found where the promise was broken."""
@@ -28,10 +29,14 @@ class Promises:
         self.rows.append(Promise(sentence))
         return self.rows[-1]
 
+    def leave_out(self, sentence: str, why: str) -> None:
+        """Say what this machine does not let one try, which is no failure and not kept either."""
+        self.rows.append(Promise(sentence, found=f"not tried: {why}", is_triable=False))
+
     @property
     def failures(self) -> list[str]:
-        untried = [f"{one.sentence} This was never tried." for one in self.rows if not one.tried]
-        untried += [] if self.rows else ["Nothing was promised, so nothing was tried."]
+        untried = [f"{one.sentence} This was never tried." for one in self.rows if one.is_triable and not one.tried]
+        untried += [] if any(one.is_triable for one in self.rows) else ["Nothing was promised, so nothing was tried."]
         return [*untried, *(f"{one.sentence} {broken}" for one in self.rows for broken in one.broken)]
 
     def table(self) -> Table:

@@ -34,6 +34,16 @@ def test_a_promise_that_is_broken_or_never_tried_is_a_failure():
     assert Promises().failures == ["Nothing was promised, so nothing was tried."]
 
 
+def test_what_cannot_be_tried_here_is_no_failure_and_is_told():
+    promises = Promises()
+    promises.leave_out("It floats.", "there is no water")
+
+    assert promises.failures == ["Nothing was promised, so nothing was tried."]
+    promises.promise("It holds.").keep(True, "")
+    assert promises.failures == []
+    assert [(row.tried, row.found) for row in promises.rows] == [(0, "not tried: there is no water"), (1, "")]
+
+
 @pytest.mark.parametrize(
     ("found", "what"),
     [
