@@ -2,12 +2,15 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -17,7 +20,9 @@ from patterns import migrations
 from patterns.models import Change, Mail
 from patterns.operations.vitals import FREE_MIB, WAL_MIB, State, graded, permissions, wal
 from patterns.tests.commands.test_backup import backed_up, folder
+from patterns.tests.serving import told_nothing
 from patterns.tests.store.scratch import Scratch, connected_to
+from patterns.workflow.resets import ask_reset
 
 __all__ = ["folder"]
 
@@ -85,7 +90,8 @@ def set_the_clock_back(folder: Path) -> None:
 
 def give_mail_up(folder: Path) -> None:
     now = timezone.now()
-    Mail.objects.create(kind="reset", address="a@b.example", state=Mail.State.FAILED, created_at=now, due_at=now)
+    about = {"kind": "reset", "address": "a@b.example", "state": Mail.State.FAILED}
+    Mail.objects.create(**about, try_count=1, created_at=now, due_at=now)
 
 
 def send_no_mail(folder: Path) -> None:
@@ -116,6 +122,24 @@ def test_what_is_wrong_comes_first(folder: Path, harm: Callable[[Path], None], l
     assert lines[0].startswith(line)
     assert code == State[line.split()[0]]
     assert all(one.startswith("OK ") for one in lines[1:])
+
+
+def test_whoever_asks_too_often_for_a_new_password_warns_nobody(folder: Path):
+    for _ in range(4):
+        ask_reset("a@b.example", sender="192.0.2.1", at=timezone.now())
+
+    assert Mail.objects.filter(state=Mail.State.FAILED).exists()
+    assert checked()[0] == State.OK
+
+
+def test_where_nothing_can_be_checked_it_is_unknown_and_says_why():
+    told = {**told_nothing(), "SECRET_KEY": "x"}
+    command = [sys.executable, "manage.py", "check_health"]
+
+    done = subprocess.run(command, cwd=site.BASE_DIR, env=told, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (State.UNKNOWN, "")
+    assert done.stdout.startswith("UNKNOWN: SECRET_KEY can be guessed")
 
 
 @is_sqlite
