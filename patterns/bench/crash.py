@@ -1,8 +1,8 @@
-"""The drill ``crash``: processes are killed while editors save, and an import is killed at each of its writes.
+"""The drill ``crash``: processes are killed while editors save, and an import is killed at its writes.
 
 Two processes of gunicorn, as it is configured, serve a scratch catalogue to editors who save all the time. All of them
 are killed together and started again; then one worker after the other. The import is killed when it calls the
-operating system to write, once at each call.
+operating system to write, once at each call, or at so many of them.
 """
 
 import time
