@@ -6,7 +6,8 @@ be made share fewer threads than readers have, so that pages in memory are answe
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition
 from time import monotonic
@@ -159,6 +160,7 @@ class Line(Generic[W]):
 
 MAKERS: Final = 4  # pages of a process that are made at once
 RUNS: Final = 4  # runs of the lab that are computed, wait for their turn there, or are being refused in its own words
+TOGETHER: Final = 7  # of the eight threads of readers: while the database is held, one is left for what is in memory
 STALLED_S: Final = 1.0
 RETRY_S: Final = 5
 UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, READY)  # have a share of their own, or ask no table
@@ -173,25 +175,30 @@ class Admission:
     """
 
     def __init__(
-        self, application: "WSGIApplication", *, makers: int = MAKERS, runs: int = RUNS, stalled_s: float = STALLED_S
+        self,
+        application: "WSGIApplication",
+        *,
+        makers: int = MAKERS,
+        runs: int = RUNS,
+        together: int = TOGETHER,
+        stalled_s: float = STALLED_S,
     ) -> None:
         self.application = application
         self.makers, self.runs = Places(makers, stalled_s=stalled_s), Places(runs, stalled_s=0)
+        self.together = Places(together, stalled_s=stalled_s)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith(UNBOUNDED):
             return self.application(environ, start_response)
         places = self.runs if path.rstrip("/").endswith(LAB) else self.makers
-        if not places.take():
-            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
-            headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
-            start_response("503 Service Unavailable", [*headers, *in_front().items()])
-            return (BUSY,)
-        try:
-            return self.application(environ, start_response)  # ours are made whole before they are returned
-        finally:
-            places.give_back()
+        with places.taken() as has_place, self.together.taken(has_place) as has_thread:
+            if has_thread:
+                return self.application(environ, start_response)  # ours are made whole before they are returned
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
+        headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
+        start_response("503 Service Unavailable", [*headers, *in_front().items()])
+        return (BUSY,)
 
 
 class Places:
@@ -204,6 +211,17 @@ class Places:
     def __init__(self, count: int, *, stalled_s: float) -> None:
         self._free, self._stalled_s = count, stalled_s
         self._moved_at, self._changed = monotonic(), Condition()
+
+    @contextmanager
+    def taken(self, is_wanted: bool = True) -> Iterator[bool]:
+        """Hold one until the block ends, and say whether there is one; none is asked for if it is not wanted."""
+        if not (is_wanted and self.take()):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self.give_back()
 
     def take(self) -> bool:
         """False if none of them changed hands for too long."""

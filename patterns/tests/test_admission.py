@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from archsite.admission import (
     READERS,
     READINESS,
     SIGN_INS,
+    TOGETHER,
     Admission,
     Line,
     Places,
@@ -146,10 +148,10 @@ def status_of(admission: Admission, path: str = "/") -> tuple[int, dict[str, str
 
 
 @contextmanager
-def held(places: int, path: str = "/") -> Iterator[tuple[Admission, Slow]]:
+def held(places: int, path: str = "/", *, together: int = TOGETHER) -> Iterator[tuple[Admission, Slow]]:
     """An admission whose places are all taken by readers of pages that take long."""
     slow = Slow()
-    admission = Admission(slow, makers=places, runs=places, stalled_s=0.2)
+    admission = Admission(slow, makers=places, runs=places, together=together, stalled_s=0.2)
     readers = [Thread(target=status_of, args=(admission, path)) for _ in range(places)]
     for one in readers:
         one.start()
@@ -194,6 +196,20 @@ def test_nobody_waits_for_the_lab_and_nobody_else_for_its_visitors(path: str):
         slow.may_answer.set()
 
         assert (refused, status_of(admission)[0]) == (503, 200)
+
+
+def test_pages_and_runs_that_stand_still_leave_a_thread_to_what_is_in_memory():
+    with held(2, "/patterns/saga/lab/", together=3) as (admission, slow):
+        reader = Thread(target=status_of, args=(admission,))
+        reader.start()
+        while slow.begun < 3:
+            sleep(0.01)
+
+        refused = status_of(admission)[0]
+        slow.may_answer.set()
+        reader.join()
+
+        assert (refused, status_of(admission)[0], slow.begun) == (503, 200, 4)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/admin/", "/static/logo.svg"])
