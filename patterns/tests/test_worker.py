@@ -178,7 +178,7 @@ def test_what_cannot_be_served_is_refused_at_once(port: int, sent: bytes, status
 
 def test_what_gunicorn_answers_by_itself_has_the_same_headers(port: int):
     """As where even the page that says of a fault fails."""
-    text = answers(port, GET.replace(b"page", b"broken"))
+    text = [answers(port, GET.replace(b"page", b"broken")) for _ in range(3)][-1]  # none of the two threads is lost
 
     assert statuses(text) == [500]
     assert lacking(text) == []
