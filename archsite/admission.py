@@ -6,8 +6,7 @@ be made share fewer threads than readers have, so that pages in memory are answe
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Condition
 from time import monotonic
@@ -160,7 +159,7 @@ class Line(Generic[W]):
 
 MAKERS: Final = 4  # pages of a process that are made at once
 RUNS: Final = 4  # runs of the lab that are computed, wait for their turn there, or are being refused in its own words
-TOGETHER: Final = 7  # of the eight threads of readers: while the database is held, one is left for what is in memory
+TOGETHER: Final = 7  # one fewer than readers have threads: while the database is held, it is for what is in memory
 STALLED_S: Final = 1.0
 RETRY_S: Final = 5
 UNBOUNDED: Final = (ADMIN, "/static/", HEALTH, READY)  # have a share of their own, or ask no table
@@ -192,13 +191,25 @@ class Admission:
         if path.startswith(UNBOUNDED):
             return self.application(environ, start_response)
         places = self.runs if path.rstrip("/").endswith(LAB) else self.makers
-        with places.taken() as has_place, self.together.taken(has_place) as has_thread:
-            if has_thread:
-                return self.application(environ, start_response)  # ours are made whole before they are returned
-        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
-        headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
-        start_response("503 Service Unavailable", [*headers, *in_front().items()])
-        return (BUSY,)
+        if not self.admits(places):
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(BUSY)))]
+            headers += [("Cache-Control", "no-store"), ("Retry-After", str(RETRY_S))]
+            start_response("503 Service Unavailable", [*headers, *in_front().items()])
+            return (BUSY,)
+        try:
+            return self.application(environ, start_response)  # ours are made whole before they are returned
+        finally:
+            self.together.give_back()
+            places.give_back()
+
+    def admits(self, places: "Places") -> bool:
+        """Take one of the places and one of all together, or neither."""
+        if not places.take():
+            return False
+        if self.together.take():
+            return True
+        places.give_back()
+        return False
 
 
 class Places:
@@ -211,17 +222,6 @@ class Places:
     def __init__(self, count: int, *, stalled_s: float) -> None:
         self._free, self._stalled_s = count, stalled_s
         self._moved_at, self._changed = monotonic(), Condition()
-
-    @contextmanager
-    def taken(self, is_wanted: bool = True) -> Iterator[bool]:
-        """Hold one until the block ends, and say whether there is one; none is asked for if it is not wanted."""
-        if not (is_wanted and self.take()):
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            self.give_back()
 
     def take(self) -> bool:
         """False if none of them changed hands for too long."""

@@ -1,5 +1,7 @@
 """Who gets a thread, and who waits for it."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -7,6 +9,7 @@ from time import sleep
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 
 from archsite.admission import (
@@ -210,6 +213,15 @@ def test_pages_and_runs_that_stand_still_leave_a_thread_to_what_is_in_memory():
         reader.join()
 
         assert (refused, status_of(admission)[0], slow.begun) == (503, 200, 4)
+        assert [admission.makers.take() for _ in range(2)] == [True, True]  # who was refused gave the place back
+
+
+def test_gunicorn_has_a_thread_more_than_pages_and_runs_take_together():
+    command = [sys.executable, "-c", "from archsite import gunicorn; print(gunicorn.threads)"]
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) == TOGETHER + 1
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/admin/", "/static/logo.svg"])
