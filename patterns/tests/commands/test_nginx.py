@@ -60,7 +60,7 @@ def test_a_shared_cache_keeps_what_is_published_and_nothing_else():
 
 # The site below a path, behind a real nginx on another port than its readers see.
 
-ORIGIN, PATH = "http://catalog.example:8080", "/catalog"
+ORIGIN, PATH = "http://catalog.example:8080", "/data/catalog"
 OUTSIDER = "127.0.0.2"
 
 
@@ -155,21 +155,21 @@ def test_the_store_keeps_pages_below_a_path(front: Front):
         assert "br" in direct.get(f"{PATH}/map/", Accept_Encoding="br").headers["content-encoding"]
 
 
-@pytest.mark.parametrize("path", ["/", "/patterns/", "/admin/", "/static/x.css", "/catalogue/"])
+@pytest.mark.parametrize("path", ["/", "/patterns/", "/admin/", "/static/x.css", "/data/catalogue/"])
 def test_what_lies_outside_is_not_there(reader: Browser, path: str):
     answer = reader.get(path)
 
     assert answer.status == 404
-    assert "catalog.example:8080/catalog/" in answer.text
+    assert f"{ORIGIN}{PATH}/" in answer.text
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/catalog%2f",
-        "/catalog/patterns%2fsaga-pattern%2f",
-        "/catalog/static/patterns%2Flogo.svg",
-        "/catalog/admin%2Flogin/",
+        f"{PATH}%2f",
+        f"{PATH}/patterns%2fsaga-pattern%2f",
+        f"{PATH}/static/patterns%2Flogo.svg",
+        f"{PATH}/admin%2Flogin/",
     ],
 )
 def test_an_encoded_slash_leads_nowhere(reader: Browser, path: str):
@@ -179,11 +179,11 @@ def test_an_encoded_slash_leads_nowhere(reader: Browser, path: str):
 @pytest.mark.parametrize(
     ("path", "place"),
     [
-        ("/catalog?q=1", "/catalog/?q=1"),
-        ("/catalog/patterns", "/catalog/patterns/"),
-        ("/catalog/patterns/06/?have=a&x=1", "/catalog/patterns/saga-pattern/?have=a"),
-        ("/catalog/favicon.ico", "/catalog/static/"),
-        ("/catalog/admin/", "/catalog/admin/login/?next=/catalog/admin/"),
+        (f"{PATH}?q=1", f"{PATH}/?q=1"),
+        (f"{PATH}/patterns", f"{PATH}/patterns/"),
+        (f"{PATH}/patterns/06/?have=a&x=1", f"{PATH}/patterns/saga-pattern/?have=a"),
+        (f"{PATH}/favicon.ico", f"{PATH}/static/"),
+        (f"{PATH}/admin/", f"{PATH}/admin/login/?next={PATH}/admin/"),
     ],
 )
 def test_redirects_stay_below_the_path(reader: Browser, path: str, place: str):
@@ -208,7 +208,7 @@ def test_cookies_are_sent_to_the_site_alone(front: Front, publisher: Browser):
     with browsing(browser := front.browser()):
         cookie = browser.get(f"{PATH}/admin/login/").headers["set-cookie"]
 
-    assert "Path=/catalog/;" in cookie
+    assert f"Path={PATH}/;" in cookie
 
 
 def test_an_import_of_ten_megabytes_arrives(publisher: Browser):
