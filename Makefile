@@ -10,11 +10,13 @@ COVERAGE := var/coverage.json
 MANIFEST := var/static/staticfiles.json
 # Directories count too: a deleted file changes nothing else.
 STATIC_SOURCES := $(shell find patterns/static 2>/dev/null)
+# The longest first, for two at a time.
+DRILLS := $(addprefix drill-,$(if $(filter postgres%,$(DATABASE_URL)),cluster edits postgres,crash rolling backup disk wal cut))
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test coverage lint format lock bench audit licences sbom
+.PHONY: help run install test coverage drills $(DRILLS) lint format lock bench audit licences sbom
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,11 @@ coverage: .venv/.develops ## the same, and how many of the lines they reach, whi
 	@mkdir -p var
 	$(BIN)/python -m slipcover --json --out $(COVERAGE) -m $(PYTEST) $(ARGS)
 	@$(BIN)/python -c 'import json; print("Tests reach {percent_covered:.1f} % of the lines.".format(**json.load(open("$(COVERAGE)"))["summary"]))'
+
+drills: $(DRILLS) ## do harm to sites of their own and tell what it cost, in short, on DATABASE_URL or else SQLite
+
+$(DRILLS): drill-%: .venv/.develops
+	$(MANAGE) drill $* --short
 
 lint: .venv/.develops .mypy_cache/.made ## check style, types, migrations and deployment settings
 	$(BIN)/ruff check
