@@ -49,9 +49,9 @@ class Machine:
         master = self.master
         for process in (master, *master.children(recursive=True)):
             process.kill()
-        master.wait(READY_S)
         # After a new release this is the process before it, which has ended.
         self.server.process.wait(timeout=READY_S)
+        master.wait(READY_S)
 
     def start_again(self) -> None:
         self.server = self.start(self.server.port)

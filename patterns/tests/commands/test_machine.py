@@ -1,6 +1,7 @@
 """The machine that drills kill: a small application on a real gunicorn."""
 
 from pathlib import Path
+from signal import SIGKILL
 
 from patterns.bench.machine import Machine
 from patterns.bench.site import Site
@@ -14,7 +15,7 @@ def test_whoever_kills_it_knows_that_it_has_ended_and_starts_it_again(tmp_path: 
 
         machine.kill()
 
-        assert killed.process.returncode is not None
+        assert killed.process.returncode == -SIGKILL
         machine.start_again()
         assert machine.server.port == killed.port
     finally:
